@@ -1,0 +1,15 @@
+#include "actors/catalogue.hpp"
+
+#include <utility>
+
+namespace parlor::actors {
+
+catalog catalogue() {
+  std::vector<kind> kinds{tictactoe(), gomoku(), rock_paper_scissors()};
+  kind container = lobby(kinds);
+  kinds.push_back(session());
+  kinds.push_back(std::move(container));
+  return catalog(std::move(kinds));
+}
+
+}  // namespace parlor::actors

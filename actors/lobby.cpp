@@ -1,0 +1,129 @@
+#include <algorithm>
+#include <map>
+
+#include "actors/catalogue.hpp"
+#include "runtime/authoring/actor_of.hpp"
+#include "runtime/authoring/room_news.hpp"
+
+// The container of rooms. `lobby/<kind>` lists the rooms of one kind that have a free seat. Actors never
+// wait for each other: the lobby promises a room's seat at once, `tell`s the room to hold it, and the
+// room's own news corrects the list if the lobby was wrong.
+namespace parlor::actors {
+namespace {
+
+constexpr std::size_t rooms_max = 1000;
+constexpr std::size_t page_max = 100;
+
+struct listing {
+  std::vector<room_news> rooms;  // the longest listed first
+  static constexpr auto fields = describe(field("rooms", &listing::rooms));
+
+  std::vector<room_news>::iterator find(const std::string& id) {
+    return std::find_if(rooms.begin(), rooms.end(), [&](const room_news& r) { return r.id == id; });
+  }
+};
+
+struct opened {
+  std::string kind;
+  std::string id;
+  static constexpr auto fields = describe(field("kind", &opened::kind), field("id", &opened::id));
+};
+
+/// Lists a new room of the kind, with all of its seats free.
+verdict list_new(listing& l, turn& now, int seats, opened& room) {
+  if (l.rooms.size() >= rooms_max) return reject("lobby_full");
+  room = {now.self().id, now.fresh_id()};
+  l.rooms.push_back({.id = room.id, .players = {}, .free = seats});
+  return accept();
+}
+
+// A player makes a room.
+verdict on_create(listing& l, turn& now, int seats) {
+  opened room;
+  if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
+  now.tell({room.kind, room.id}, "open");
+  return accept(room);
+}
+
+// A player wants a seat, in the room that waits longest or in a new one.
+verdict on_quick_join(listing& l, turn& now, int seats) {
+  opened room;
+  if (l.rooms.empty()) {
+    if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
+  } else {
+    room = {now.self().id, l.rooms.front().id};
+  }
+  auto chosen = l.find(room.id);
+  if (--chosen->free <= 0) l.rooms.erase(chosen);
+  now.tell({room.kind, room.id}, "reserve", reservation{std::string(now.player())});
+  return accept(room);
+}
+
+// A room says who sits in it.
+verdict on_news(listing& l, const room_news& news, turn&) {
+  auto known = l.find(news.id);
+  if (news.free <= 0) {
+    if (known == l.rooms.end()) return unchanged();
+    l.rooms.erase(known);
+  } else if (known != l.rooms.end()) {
+    *known = news;
+  } else {
+    if (l.rooms.size() >= rooms_max) return reject("lobby_full");
+    l.rooms.push_back(news);
+  }
+  return accept();
+}
+
+struct page_args {
+  std::string after;
+  int limit = 50;
+  static constexpr auto fields =
+      describe(field("after", &page_args::after, or_default),
+               field("limit", &page_args::limit, between(1, int{page_max}), or_default));
+};
+
+struct page {
+  std::vector<room_news> rooms;
+  std::optional<std::string> next;
+  static constexpr auto fields = describe(field("rooms", &page::rooms), field("next", &page::next));
+};
+
+verdict on_list(const listing& l, const page_args& args, turn&) {
+  auto from = l.rooms.begin();
+  if (!args.after.empty()) {
+    from = std::find_if(from, l.rooms.end(), [&](const room_news& r) { return r.id == args.after; });
+    // A room that is full by now has left the list: begin again rather than miss the others.
+    from = from == l.rooms.end() ? l.rooms.begin() : from + 1;
+  }
+  auto count = std::min<std::ptrdiff_t>(args.limit, l.rooms.end() - from);
+  page p{.rooms = {from, from + count}, .next = {}};
+  if (from + count != l.rooms.end()) p.next = p.rooms.back().id;
+  return accept(p);
+}
+
+}  // namespace
+
+kind lobby(const std::vector<kind>& games) {
+  std::map<std::string, int> seats;
+  for (const kind& game : games)
+    if (game.seats_max > 0) seats[game.name] = game.seats_max;
+  // The lobby's id is the kind of its rooms.
+  auto with_seats = [seats](verdict (*f)(listing&, turn&, int)) {
+    return command_of<listing>::handler([seats, f](listing& l, json_value json, turn& now) {
+      return command_of<listing>::with_args<no_args>(
+          json, [&](const no_args&) { return f(l, now, seats.at(now.self().id)); });
+    });
+  };
+  using command = command_of<listing>;
+  auto by_player = [&](std::string name, verdict (*f)(listing&, turn&, int)) {
+    return command(std::move(name), schema_of<no_args>(), open_to::players,
+                   command::check_of<no_args>, with_seats(f));
+  };
+  return actor_of<listing>{
+      .name = lobby_kind,
+      .reached_by = reach::internal,
+      .commands = {by_player("create", on_create), by_player("quick_join", on_quick_join),
+                   command("list", on_list), command("news", on_news, open_to::actors)}};
+}
+
+}  // namespace parlor::actors

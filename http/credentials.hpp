@@ -1,0 +1,73 @@
+#pragma once
+
+#include <list>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "runtime/values/failure.hpp"
+#include "runtime/values/instant.hpp"
+
+/// Who is calling: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
+///
+/// A token's header must name HS256: the algorithm is ours to choose, never the token's. The signature is
+/// compared in constant time, before anything in the token is believed. Verified tokens are remembered
+/// until they expire, so that a player's next move costs a look-up instead of a signature.
+namespace parlor::http {
+
+enum class role { guest, player, admin };
+
+struct identity {
+  std::string player;
+  role as = role::player;
+  instant expires_at;
+};
+
+/// Signs and verifies tokens with one secret. Any thread.
+class credentials {
+ public:
+  /// How many verified tokens are remembered; the least recently used is forgotten first.
+  static constexpr std::size_t remembered_max = 10'000;
+
+  explicit credentials(std::string secret) : secret_(std::move(secret)) {}
+
+  [[nodiscard]] std::string sign(const identity& who) const;
+  /// Signs a token's first two parts as they are, whatever they claim, and appends the signature.
+  [[nodiscard]] std::string sign_parts(std::string header_and_claims) const;
+  /// The identity that a token proves at the time `now`, or `unauthorized` with the reason.
+  [[nodiscard]] result<identity> verify(std::string_view token, instant now);
+  /// The same for the value of an Authorization header; empty: nobody in particular.
+  [[nodiscard]] result<std::optional<identity>> identify(std::string_view authorization, instant now);
+
+ private:
+  struct remembered {
+    std::string token;
+    identity who;
+  };
+  [[nodiscard]] std::string signature_of(std::string_view text) const;
+  [[nodiscard]] result<identity> check(std::string_view token) const;
+  [[nodiscard]] std::optional<identity> recall(std::string_view token);
+  void remember(std::string_view token, const identity& who);
+
+  const std::string secret_;
+  std::mutex mutex_;
+  std::list<remembered> recent_;  // the latest used first
+  std::unordered_map<std::string_view, std::list<remembered>::iterator> by_token_;
+};
+
+/// The secret kept in `directory/secret`, made there on the first call, readable by its owner only.
+/// Throws std::runtime_error with a sentence if that cannot be done.
+std::string secret_in(const std::string& directory);
+
+/// A name for a new guest: `guest_` and 20 random characters.
+std::string new_guest_name();
+
+std::string base64url(std::string_view bytes);
+/// Empty if `text` is not base64url without padding.
+std::optional<std::string> from_base64url(std::string_view text);
+
+std::string_view name_of(role r);
+
+}  // namespace parlor::http

@@ -1,0 +1,70 @@
+#include "http/logging.hpp"
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include "runtime/values/instant.hpp"
+#include "runtime/values/json_text.hpp"
+
+namespace parlor::http {
+namespace {
+
+spdlog::level::level_enum level_of(journal::level l) {
+  switch (l) {
+    case journal::level::debug: return spdlog::level::debug;
+    case journal::level::info: return spdlog::level::info;
+    case journal::level::warning: return spdlog::level::warn;
+    case journal::level::error: return spdlog::level::err;
+  }
+  return spdlog::level::err;
+}
+
+class spdlog_journal final : public journal {
+ public:
+  explicit spdlog_journal(const settings& s)
+      : logger_("parlor", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()),
+        json_(s.log_format == "json") {
+    logger_.set_level(spdlog::level::from_str(s.log_level));
+    logger_.set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
+  }
+
+  void note(level l, std::string_view event, const address& who, std::string_view detail) override {
+    if (!wants(l)) return;
+    std::string line;
+    if (json_) {
+      json_object object(line);
+      auto now = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+      object.add("time", to_text(now));
+      auto name = spdlog::level::to_string_view(level_of(l));
+      object.add("level", std::string_view(name.data(), name.size()));
+      object.add("event", event);
+      if (!who.kind.empty()) object.add("actor", who.text());
+      if (!detail.empty()) object.add("detail", detail);
+    } else {
+      line = event;
+      if (!who.kind.empty()) line += " " + who.text();
+      if (!detail.empty()) line += (who.kind.empty() ? " " : ": ") + one_line(detail);
+    }
+    logger_.log(level_of(l), "{}", line);
+  }
+
+  [[nodiscard]] bool wants(level l) const override { return logger_.should_log(level_of(l)); }
+
+ private:
+  /// What a handler threw may hold anything; a line of the log stays a line.
+  static std::string one_line(std::string_view text) {
+    std::string line(text);
+    for (char& c : line)
+      if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+    return line;
+  }
+
+  spdlog::logger logger_;
+  const bool json_;
+};
+
+}  // namespace
+
+std::unique_ptr<journal> make_log(const settings& s) { return std::make_unique<spdlog_journal>(s); }
+
+}  // namespace parlor::http

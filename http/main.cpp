@@ -1,0 +1,135 @@
+#include <signal.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstring>
+#include <iostream>
+#include <thread>
+
+#include "actors/catalogue.hpp"
+#include "http/credentials.hpp"
+#include "http/gateway.hpp"
+#include "http/logging.hpp"
+#include "http/server.hpp"
+#include "http/settings.hpp"
+#include "runtime/hosting/system.hpp"
+#include "runtime/storage/memory_store.hpp"
+
+// The program: the one place that names every part and puts them together.
+namespace {
+
+using namespace parlor;
+using namespace parlor::http;
+
+/// The kinds of the catalogue, with what the configuration says of them.
+catalog configured_kinds(const settings& s) {
+  std::vector<kind> kinds = actors::catalogue().kinds();
+  for (const auto& [name, wanted] : s.kinds) {
+    auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& one) { return one.name == name; });
+    if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
+    if (wanted.idle_after) k->idle_after = *wanted.idle_after;
+    if (wanted.finished_after) k->linger = *wanted.finished_after;
+  }
+  return catalog(std::move(kinds));
+}
+
+std::string secret_of(const settings& s) { return s.secret.empty() ? secret_in(s.data) : s.secret; }
+
+/// SIGTERM and SIGINT, taken by `wait` and by no handler. Make it before any thread starts.
+class stop_signals {
+ public:
+  stop_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+  }
+  int wait() {
+    int which = 0;
+    sigwait(&set_, &which);
+    return which;
+  }
+
+ private:
+  sigset_t set_;
+};
+
+int serve(const settings& s) {
+  stop_signals signals;
+  real_clock time;
+  catalog kinds = configured_kinds(s);
+  credentials tokens(secret_of(s));
+  std::unique_ptr<journal> log = make_log(s);
+  memory_store store;
+  parlor::system house(kinds, s.runtime, store, time, *log);
+  gateway gate(house, tokens, s.gate);
+  server sockets(gate, s.listen, s.gate.body_bytes_max);
+  gate.closed_by_transport = [&] { return sockets.closed_without_answer(); };
+
+  std::string shown = s.listen.address == "0.0.0.0" ? "localhost" : s.listen.address;
+  log->note(journal::level::info, "ready", {},
+            "http://" + shown + ":" + std::to_string(sockets.port()) + "/ on " +
+                std::to_string(s.listen.threads) + " threads");
+  int which = signals.wait();
+  // Whoever asks twice does not want to wait.
+  std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
+  log->note(journal::level::info, "stopping", {}, strsignal(which));
+  bool clean = house.stop();
+  sockets.stop(std::chrono::seconds(1));
+  log->note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
+  // Out of time means that a handler is still running: leave without waiting for its thread.
+  if (!clean) _exit(0);
+  return 0;
+}
+
+int make_token(const settings& s, const std::string& player, const std::string& ttl, bool admin) {
+  if (!is_id(player) || is_reserved_player(player))
+    throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
+  auto lasts = parse_duration(ttl);
+  if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
+  identity who{player, admin ? role::admin : role::player, real_clock().now() + *lasts};
+  std::cout << credentials(secret_of(s)).sign(who) << std::endl;
+  return 0;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"parlor: an actor-model runtime for turn-based games"};
+  app.set_version_flag("--version", "parlor " PARLOR_VERSION);
+  app.require_subcommand(1);
+  given_settings given;
+  std::string file, player, ttl = "1h";
+  bool admin = false;
+
+  CLI::App* serving = app.add_subcommand("serve", "serve the games over HTTP");
+  add_options(*serving, given, file);
+  CLI::App* token = app.add_subcommand("token", "print a token for a player");
+  token->add_option("--player", player, "the player's name")->required();
+  token->add_option("--ttl", ttl, "how long the token lasts, such as 1h or 30d [1h]");
+  token->add_flag("--admin", admin, "make it an administrator's token");
+  add_options(*token, given, file);
+  CLI::App* config = app.add_subcommand("config", "print the effective configuration");
+  add_options(*config, given, file);
+
+  CLI11_PARSE(app, argc, argv);
+  settings s = make_settings(given, file);
+  if (*token) return make_token(s, player, ttl, admin);
+  if (*config) {
+    configured_kinds(s);
+    print(s, std::cout);
+    return 0;
+  }
+  return serve(s);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& e) {
+    std::cerr << "parlor: " << e.what() << std::endl;
+    return 1;
+  }
+}

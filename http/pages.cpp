@@ -1,0 +1,27 @@
+#include "http/pages.hpp"
+
+#include <string>
+
+namespace parlor::http {
+
+const page* find_page(std::string_view path) {
+  if (path == "/") path = "/index.html";
+  for (const page& p : pages())
+    if (p.path == path) return &p;
+  return nullptr;
+}
+
+web_reply serve_page(const page& p, std::string_view if_none_match) {
+  web_reply reply{.content_type = std::string(p.content_type)};
+  reply.headers.emplace_back("ETag", p.etag);
+  reply.headers.emplace_back("Cache-Control", "no-cache");
+  // The page loads nothing from elsewhere and is framed by nobody.
+  reply.headers.emplace_back("Content-Security-Policy",
+                             "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+                             "base-uri 'none'; form-action 'none'");
+  if (if_none_match == p.etag) reply.status = 304;
+  else reply.body = p.body;
+  return reply;
+}
+
+}  // namespace parlor::http

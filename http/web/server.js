@@ -1,0 +1,115 @@
+// The server's HTTP API: requests, the guest's token and problems.
+//
+// The token lives in sessionStorage, so that two windows of one browser are two players.
+
+const store = "parlor.guest";
+const patience = 10_000;  // milliseconds until a request counts as lost
+
+let guest = JSON.parse(sessionStorage.getItem(store) ?? "null");
+let making = null;  // the request for a token that is under way
+
+// Why a request failed: a code of the server's, or `offline` when no answer came.
+export class Problem extends Error {
+  constructor(code, status, body = {}, retryAfter = 0) {
+    super(body.title ?? code);
+    Object.assign(this, { code, status, body, retryAfter });
+  }
+}
+
+// The caller's name, or null before there is one.
+export const me = () => guest?.player ?? null;
+
+// Makes sure that the caller has a name.
+export const introduce = () => ensureGuest();
+
+// Reads a path: `{status, data, etag}`, where a 304 has no data.
+export function get(path, { etag, signal } = {}) {
+  return withToken(false, (token) => send("GET", path, { token, signal, headers: etag ? { "If-None-Match": etag } : {} }));
+}
+
+// Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
+export async function post(path, body = {}) {
+  const headers = { "Idempotency-Key": uuid() };
+  const once = () => withToken(true, (token) => send("POST", path, { token, headers, body }));
+  try {
+    return await once();
+  } catch (problem) {
+    if (problem.code !== "offline") throw problem;
+    await new Promise((done) => setTimeout(done, 600));
+    return once();
+  }
+}
+
+async function send(method, path, { token, headers = {}, body, signal }) {
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), patience);
+  signal?.addEventListener("abort", () => abort.abort());
+  const all = { Accept: "application/json", ...headers };
+  if (token) all.Authorization = `Bearer ${token}`;
+  if (body) all["Content-Type"] = "application/json";
+  try {
+    const answer = await fetch(`/api/${path}`, {
+      method, headers: all, body: body && JSON.stringify(body), signal: abort.signal, cache: "no-store",
+    });
+    const data = answer.status === 304 ? null : await answer.json().catch(() => ({}));
+    if (answer.status >= 400) {
+      throw new Problem(data.code ?? "", answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
+    }
+    return { status: answer.status, data, etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
+  } catch (error) {
+    throw error instanceof Problem ? error : new Problem("offline", 0);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// Runs a request with the guest's token; when the server no longer takes it, once more with a new one.
+async function withToken(needed, request) {
+  const token = needed || guest ? (await ensureGuest()).token : null;
+  try {
+    return await request(token);
+  } catch (problem) {
+    if (problem.status !== 401) throw problem;
+    if (guest?.token === token) forget();
+    return request((await ensureGuest()).token);
+  }
+}
+
+function ensureGuest() {
+  if (guest && Date.now() < guest.renewAt) return Promise.resolve(guest);
+  making ??= makeGuest().finally(() => { making = null; });
+  return making;
+}
+
+// Asks for a first token, or for a fresh one once half of the old one's life is over.
+async function makeGuest() {
+  const old = guest;
+  const headers = { "Idempotency-Key": uuid() };
+  try {
+    const { data, date } = await send("POST", "guest", { token: old?.token, headers, body: {} });
+    const life = Date.parse(data.expires_at) - (Date.parse(date) || Date.now());
+    guest = { player: data.player, token: data.token, renewAt: Date.now() + Math.max(life / 2, 30_000) };
+    sessionStorage.setItem(store, JSON.stringify(guest));
+    return guest;
+  } catch (problem) {
+    if (!old) throw problem;
+    if (problem.status !== 401) return old;
+    forget();
+    return makeGuest();
+  }
+}
+
+function forget() {
+  guest = null;
+  sessionStorage.removeItem(store);
+}
+
+// crypto.randomUUID is there on https and localhost only; a page on a home network has getRandomValues.
+function uuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}

@@ -1,0 +1,190 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "runtime/authoring/kind.hpp"
+
+/// Actors from a plain struct and plain functions.
+///
+///     kind counter() {
+///       return actor_of<tally>{.name = "counter", .reached_by = reach::session,
+///                              .commands = {{"add", on_add}}, .view = view};
+///     }
+///
+/// A handler is `verdict f(State&, const Args&, turn&)`, or without `Args` if it takes none. With a
+/// `const State&` it is a query: it changes nothing and is not saved. It works on a copy of the state,
+/// which replaces the state when it accepts.
+namespace parlor {
+
+/// Arguments of a command that takes none.
+struct no_args {
+  static constexpr auto fields = describe();
+};
+
+/// One command of an actor: its name, its handler, who may send it.
+template <class State>
+class command_of {
+ public:
+  using handler = std::function<verdict(State&, json_value, turn&)>;
+  using query = std::function<verdict(const State&, json_value, turn&)>;
+
+  template <described Args>
+  command_of(std::string name, verdict (*f)(State&, const Args&, turn&),
+             open_to who = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
+                   handler([f](State& s, json_value json, turn& now) {
+                     return with_args<Args>(json, [&](const Args& args) { return f(s, args, now); });
+                   })) {}
+  command_of(std::string name, verdict (*f)(State&, turn&), open_to who = open_to::standard)
+      : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
+                   handler([f](State& s, json_value json, turn& now) {
+                     return with_args<no_args>(json, [&](const no_args&) { return f(s, now); });
+                   })) {}
+  template <described Args>
+  command_of(std::string name, verdict (*f)(const State&, const Args&, turn&),
+             open_to who = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
+                   query([f](const State& s, json_value json, turn& now) {
+                     return with_args<Args>(json, [&](const Args& args) { return f(s, args, now); });
+                   })) {}
+  command_of(std::string name, verdict (*f)(const State&, turn&), open_to who = open_to::standard)
+      : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
+                   query([f](const State& s, json_value json, turn& now) {
+                     return with_args<no_args>(json, [&](const no_args&) { return f(s, now); });
+                   })) {}
+  /// Tells what is wrong with the arguments, if anything is, without running the command.
+  using checker = std::optional<failure> (*)(json_value);
+  template <described Args>
+  static std::optional<failure> check_of(json_value json) {
+    Args args{};
+    return read_fields(json, args);
+  }
+
+  /// For handlers that are more than a function: `f` reads the arguments itself.
+  command_of(std::string name, std::string args_schema, open_to who, checker with, handler f)
+      : info{.name = std::move(name), .args_schema = std::move(args_schema), .who = who},
+        check(with), change(std::move(f)) {}
+  command_of(std::string name, std::string args_schema, open_to who, checker with, query f)
+      : info{.name = std::move(name), .args_schema = std::move(args_schema), .who = who, .reads = true},
+        check(with), read(std::move(f)) {}
+
+  /// Reads arguments of type Args and goes on with `f`, or rejects with `bad_arguments`.
+  template <described Args, class F>
+  static verdict with_args(json_value json, F&& f) {
+    Args args{};
+    if (auto wrong = read_fields(json, args)) return reject(*wrong);
+    return f(args);
+  }
+
+  command_info info;
+  checker check;
+  handler change;  ///< exactly one of these two is set
+  query read;
+};
+
+/// How an actor is seen: a function to a described struct, `V view(const State&)` or
+/// `V view(const State&, const viewer&)`. It stands on every way out, so that what it leaves out for a
+/// viewer is hidden from that viewer everywhere.
+template <class State>
+class view_of {
+ public:
+  view_of() = default;
+  template <described V>
+  view_of(V (*f)(const State&, const viewer&))
+      : write([f](std::string& out, const State& s, const viewer& who) {
+          write_value(out, f(s, who));
+        }),
+        schema(schema_of<V>()) {}
+  template <described V>
+  view_of(V (*f)(const State&))
+      : write([f](std::string& out, const State& s, const viewer&) { write_value(out, f(s)); }),
+        schema(schema_of<V>()) {}
+
+  std::function<void(std::string& out, const State&, const viewer&)> write;
+  std::string schema;
+};
+
+/// Declares a kind of actor. The fields stand in this order.
+template <described State>
+struct actor_of {
+  std::string name;
+  reach reached_by = reach::session;
+  duration idle_after{0};  ///< 0: the configuration's default
+  duration linger{0};      ///< how long a finished actor is kept, for its handlers to use
+  bool durable = true;
+  bool blocking = false;
+  /// Names of the commands that make an actor which does not exist; empty: every command does.
+  std::vector<std::string> created_by{};
+  std::vector<command_of<State>> commands{};
+  view_of<State> view{};
+  /// Writes a whole reply; by default the handler's result, or else the view.
+  std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
+                     std::string_view result)>
+      reply{};
+
+  operator kind() const;
+};
+
+namespace detail {
+
+/// An activation of an `actor_of`: the state, and the declaration that all its actors share.
+template <class State>
+class actor_activation final : public activation {
+ public:
+  explicit actor_activation(const actor_of<State>& declaration) : declaration_(declaration) {}
+
+  std::optional<failure> load(json_value saved) override { return read_fields(saved, state_); }
+  void save(std::string& out) const override { write_value(out, state_); }
+
+  verdict run(std::size_t index, json_value args, turn& now) override {
+    const command_of<State>& command = declaration_.commands[index];
+    if (command.read) return command.read(state_, args, now);
+    State draft = state_;
+    verdict decided = command.change(draft, args, now);
+    if (decided.accepted() && decided.changed()) state_ = std::move(draft);
+    return decided;
+  }
+
+  void show(std::string& out, const viewer& who, std::uint64_t version,
+            std::string_view result) const override {
+    if (declaration_.reply) declaration_.reply(out, state_, who, version, result);
+    else if (!result.empty()) out += result;
+    else if (declaration_.view.write) declaration_.view.write(out, state_, who);
+    else out += "{}";
+  }
+
+ private:
+  const actor_of<State>& declaration_;
+  State state_{};
+};
+
+}  // namespace detail
+
+template <described State>
+actor_of<State>::operator kind() const {
+  kind k{.name = name,
+         .reached_by = reached_by,
+         .idle_after = idle_after,
+         .linger = linger,
+         .durable = durable,
+         .blocking = blocking,
+         .view_schema = view.schema};
+  for (const auto& command : commands) {
+    command_info info = command.info;
+    if (info.who == open_to::standard) info.who = open_to::players;
+    info.creates = created_by.empty();
+    for (const auto& maker : created_by) info.creates = info.creates || maker == info.name;
+    k.commands.push_back(std::move(info));
+  }
+  k.fresh = [shared = std::make_shared<const actor_of>(*this)] {
+    return std::make_unique<detail::actor_activation<State>>(*shared);
+  };
+  return k;
+}
+
+}  // namespace parlor

@@ -1,0 +1,62 @@
+#include "runtime/authoring/catalog.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace parlor {
+namespace {
+
+constexpr std::array<std::string_view, 2> reserved_kinds{"guest", "stats"};
+constexpr std::array<std::string_view, 4> reserved_ids{"join", "leave", "session", "events"};
+/// Commands that every room brings itself, and that other kinds may not have.
+constexpr std::array<std::string_view, 2> commands_of_rooms{"join", "leave"};
+constexpr std::array<std::string_view, 5> reserved_players{"api", "play", "docs", "console",
+                                                           "metrics"};
+
+template <std::size_t N>
+bool stands_in(const std::array<std::string_view, N>& list, std::string_view name) {
+  return std::find(list.begin(), list.end(), name) != list.end();
+}
+
+void check_commands(const kind& k) {
+  std::set<std::string_view> seen;
+  for (const command_info& command : k.commands) {
+    std::string what = "the command \"" + command.name + "\" of the kind \"" + k.name + "\" ";
+    if (!is_kind_name(command.name)) throw std::invalid_argument(what + "is not a valid name");
+    bool room_brings_it = k.seats_max > 0 && stands_in(commands_of_rooms, command.name);
+    if (stands_in(reserved_ids, command.name) && !room_brings_it)
+      throw std::invalid_argument(what + "has a reserved name");
+    if (!seen.insert(command.name).second)
+      throw std::invalid_argument(what + "stands twice (every room brings some: see docs)");
+  }
+}
+
+}  // namespace
+
+catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
+  std::set<std::string_view> seen;
+  for (const kind& k : kinds_) {
+    std::string what = "the kind \"" + k.name + "\" ";
+    if (!is_kind_name(k.name)) throw std::invalid_argument(what + "is not a valid name");
+    if (stands_in(reserved_kinds, k.name)) throw std::invalid_argument(what + "is reserved");
+    if (k.name == "lobby" && k.reached_by != reach::internal)
+      throw std::invalid_argument(what + "is reserved for the container of rooms");
+    if (!seen.insert(k.name).second) throw std::invalid_argument(what + "stands twice");
+    check_commands(k);
+  }
+}
+
+const kind* catalog::find(std::string_view name) const {
+  for (const kind& k : kinds_)
+    if (k.name == name) return &k;
+  return nullptr;
+}
+
+bool is_reserved_id(std::string_view id) { return stands_in(reserved_ids, id); }
+bool is_reserved_player(std::string_view player) { return stands_in(reserved_players, player); }
+
+}  // namespace parlor

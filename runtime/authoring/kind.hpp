@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/authoring/turn.hpp"
+#include "runtime/authoring/verdict.hpp"
+
+/// A kind of actor, with its types erased: what the hosting shelf runs.
+///
+/// A kind is an immutable value. It says how its actors are reached and live, lists the commands, and
+/// makes activations: one actor's state in memory, with the handlers that work on it. Games do not
+/// write kinds by hand; `room_of` and `actor_of` lower to them.
+namespace parlor {
+
+/// Who looks at an actor.
+struct viewer {
+  std::string_view player{};  ///< empty: a spectator without a token
+  int seat = -1;              ///< in a room: their seat, or -1
+};
+
+/// One actor's state in memory. Used by one thread at a time.
+class activation {
+ public:
+  virtual ~activation() = default;
+
+  /// Replaces the state by one that `save` wrote; a failure leaves the activation unusable.
+  virtual std::optional<failure> load(json_value saved) = 0;
+  /// Appends the state as JSON.
+  virtual void save(std::string& out) const = 0;
+  /// Runs a command as a transaction: unless the verdict accepts, the state is as before. Exceptions of
+  /// the handler come through, with the state as before.
+  virtual verdict run(std::size_t command, json_value args, turn& now) = 0;
+  /// Appends what `who` gets to see: the body of a reply. `result` is what the handler answered, as
+  /// JSON, or empty.
+  virtual void show(std::string& out, const viewer& who, std::uint64_t version,
+                    std::string_view result) const = 0;
+};
+
+/// Who may send a command. `standard` is `on_turn` in a room and `players` elsewhere.
+enum class open_to {
+  standard,
+  players,  ///< any player with a token
+  seated,   ///< in a room: who has a seat, once the game has started
+  on_turn,  ///< in a room: whose turn it is
+  actors,   ///< other actors and reminders only; HTTP does not show it
+};
+
+struct command_info {
+  std::string name;
+  std::string args_schema;
+  open_to who = open_to::standard;
+  bool reads = false;    ///< changes nothing: neither saved nor counted as a version
+  bool creates = false;  ///< may make the actor that it is sent to
+};
+
+/// How the actors of a kind are addressed.
+enum class reach {
+  room,      ///< by an id in the path; one that was not created is `unknown_room`
+  session,   ///< by the caller: each player has one and reaches no other
+  internal,  ///< by other actors and by the server itself only
+};
+
+struct kind {
+  std::string name;
+  reach reached_by = reach::room;
+  duration idle_after{0};  ///< 0: the configuration's default
+  duration linger{0};      ///< how long a finished actor is kept; a room is deleted then
+  bool durable = true;     ///< false: sleep ends it, nothing is stored
+  bool blocking = false;   ///< true: handlers may block, and run on a pool of their own
+  int seats_max = 0;       ///< of a room; 0: not a room with seats
+  std::vector<command_info> commands;
+  std::string view_schema;
+  std::function<std::unique_ptr<activation>()> fresh;
+
+  /// The index of a command, or nothing.
+  [[nodiscard]] std::optional<std::size_t> find_command(std::string_view command) const {
+    for (std::size_t i = 0; i < commands.size(); ++i)
+      if (commands[i].name == command) return i;
+    return {};
+  }
+};
+
+}  // namespace parlor

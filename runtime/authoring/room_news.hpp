@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runtime/values/fields.hpp"
+
+/// What rooms tell, and to whom: the words between rooms, the lobby and the players' own actors.
+///
+/// A listed room tells `lobby/<kind>` whenever its free seats change; the lobby forgets a room with none.
+/// Every room tells `session/<player>` when the player takes or leaves a seat. The lobby has a room
+/// `open` itself, or `reserve` a seat for a player whose join is on its way.
+namespace parlor {
+
+inline constexpr const char* lobby_kind = "lobby";
+inline constexpr const char* session_kind = "session";
+
+/// `news` to the lobby: who sits in a room, and how many more may.
+struct room_news {
+  std::string id;
+  std::vector<std::string> players;
+  int free = 0;
+  static constexpr auto fields = describe(field("id", &room_news::id),
+                                          field("players", &room_news::players),
+                                          field("free", &room_news::free));
+};
+
+/// `entered` and `departed` to a player's own actor.
+struct room_ref {
+  std::string kind;
+  std::string id;
+  static constexpr auto fields = describe(field("kind", &room_ref::kind), field("id", &room_ref::id));
+};
+
+/// `reserve` to a room.
+struct reservation {
+  std::string player;
+  static constexpr auto fields = describe(field("player", &reservation::player));
+};
+
+}  // namespace parlor

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/authoring/actor_of.hpp"
+#include "runtime/authoring/room_news.hpp"
+#include "runtime/authoring/table.hpp"
+
+/// Rooms: actors with seats around a game. A library over `actor_of`.
+///
+///     kind tictactoe() {
+///       return room_of<board>{.name = "tictactoe", .seats = exactly(2), .turns = round_robin(1),
+///                             .commands = {{"place", on_place}}, .view = view, .over = over};
+///     }
+///
+/// The runtime sees to seats, turns, the start, the end, leaving and rematches; the game has a state, its
+/// commands, a view of the state for each viewer, and says when it is over. A command that is
+/// not marked otherwise is for the seat whose turn it is, and passes the turn on.
+namespace parlor {
+
+/// Declares a kind of room. The fields stand in this order.
+template <described Game>
+struct room_of {
+  std::string name;
+  seat_rule seats = exactly(2);
+  turn_rule turns = round_robin(1);
+  duration idle_after{0};                          ///< 0: the configuration's default
+  duration finished_after = std::chrono::minutes(10);  ///< a finished room is deleted then
+  bool durable = true;
+  bool blocking = false;
+  /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
+  void (*setup)(Game&, turn&) = nullptr;
+  std::vector<command_of<Game>> commands{};
+  view_of<Game> view{};
+  /// The ending that a position means, if it means one.
+  std::optional<ending> (*over)(const Game&) = nullptr;
+
+  operator kind() const;
+};
+
+namespace detail {
+
+/// The state of a room: the runtime's half and the author's.
+template <described Game>
+struct room {
+  table at;
+  Game game;
+  static constexpr auto fields = describe(field("table", &room::at), field("game", &room::game));
+};
+
+/// A command that every room has. When it starts a game, the game begins afresh.
+template <class Game>
+command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to who,
+                                     verdict (table_rules::*rule)(table&, turn&) const) {
+  auto handler = [rules = table_rules(d.seats, d.turns), rule, setup = d.setup](
+                     room<Game>& r, json_value json, turn& now) {
+    return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
+      bool was_playing = r.at.playing();
+      verdict decided = (rules.*rule)(r.at, now);
+      if (!was_playing && r.at.playing()) {
+        r.game = Game{};
+        now.set_seat(r.at.seat_of(now.player()), static_cast<int>(r.at.seats.size()));
+        if (setup) setup(r.game, now);
+      }
+      return decided;
+    });
+  };
+  return {std::move(name), schema_of<no_args>(), who,
+          command_of<room<Game>>::template check_of<no_args>,
+          typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
+/// A command of the game, inside the rules of the table.
+template <class Game>
+command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& d) {
+  open_to who = command.info.who == open_to::standard ? open_to::on_turn : command.info.who;
+  table_rules rules(d.seats, d.turns);
+  auto enter = [rules, who, check = command.check](const table& at, json_value json, turn& now) {
+    now.set_seat(at.seat_of(now.player()), static_cast<int>(at.seats.size()));
+    auto refused = rules.may_play(at, now.player(), who);
+    // Wrong arguments are wrong whoever's turn it is.
+    if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
+    return refused;
+  };
+  if (command.read) {
+    auto query = [enter, read = command.read](const room<Game>& r, json_value json, turn& now) {
+      if (auto refused = enter(r.at, json, now)) return reject(*refused);
+      return read(r.game, json, now);
+    };
+    return {command.info.name, command.info.args_schema, who, command.check,
+            typename command_of<room<Game>>::query(std::move(query))};
+  }
+  auto handler = [enter, rules, who, change = command.change, over = d.over](
+                     room<Game>& r, json_value json, turn& now) {
+    if (auto refused = enter(r.at, json, now)) return reject(*refused);
+    verdict decided = change(r.game, json, now);
+    if (decided.accepted() && decided.changed())
+      rules.played(r.at, who, over ? over(r.game) : std::nullopt, now);
+    return decided;
+  };
+  return {command.info.name, command.info.args_schema, who, command.check,
+          typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
+template <class Game>
+command_of<room<Game>> reserve_command(const room_of<Game>& d) {
+  auto handler = [rules = table_rules(d.seats, d.turns)](room<Game>& r, json_value json, turn& now) {
+    return command_of<room<Game>>::template with_args<reservation>(
+        json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, now); });
+  };
+  return {"reserve", schema_of<reservation>(), open_to::actors,
+          command_of<room<Game>>::template check_of<reservation>,
+          typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
+template <class Game>
+void write_room(std::string& out, const room<Game>& r, const viewer& who, std::uint64_t version,
+                std::string_view result, const view_of<Game>& view) {
+  json_object body(out);
+  body.add("version", version);
+  write_table(body, r.at);
+  std::string& at_view = body.key("view");
+  if (view.write) view.write(at_view, r.game, {.player = who.player, .seat = r.at.seat_of(who.player)});
+  else at_view += "{}";
+  if (!result.empty()) body.add_raw("result", result);
+}
+
+}  // namespace detail
+
+template <described Game>
+room_of<Game>::operator kind() const {
+  using room = detail::room<Game>;
+  actor_of<room> lowered{.name = name,
+                         .reached_by = reach::room,
+                         .idle_after = idle_after,
+                         .linger = finished_after,
+                         .durable = durable,
+                         .blocking = blocking,
+                         .created_by = {"join", "open", "reserve"}};
+  auto built_in = [&](const char* command, open_to who,
+                      verdict (table_rules::*rule)(table&, turn&) const) {
+    lowered.commands.push_back(detail::table_command<Game>(command, *this, who, rule));
+  };
+  for (const auto& command : commands)
+    lowered.commands.push_back(detail::game_command<Game>(command, *this));
+  built_in("join", open_to::players, &table_rules::join);
+  built_in("leave", open_to::players, &table_rules::leave);
+  built_in("rematch", open_to::players, &table_rules::rematch);
+  if (seats.least < seats.most) built_in("start", open_to::players, &table_rules::start);
+  built_in("open", open_to::actors, &table_rules::open);
+  built_in("recount", open_to::actors, &table_rules::recount);
+  built_in("tidy", open_to::actors, &table_rules::tidy);
+  lowered.commands.push_back(detail::reserve_command<Game>(*this));
+  lowered.reply = [view = view](std::string& out, const room& r, const viewer& who,
+                                std::uint64_t version, std::string_view result) {
+    detail::write_room(out, r, who, version, result, view);
+  };
+  kind k = lowered;
+  k.seats_max = seats.most;
+  k.view_schema = view.schema;
+  return k;
+}
+
+}  // namespace parlor

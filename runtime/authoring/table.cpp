@@ -1,0 +1,243 @@
+#include "runtime/authoring/table.hpp"
+
+#include <algorithm>
+
+#include "runtime/authoring/room_news.hpp"
+
+namespace parlor {
+namespace {
+
+void tell_session(turn& now, const std::string& player, const char* news) {
+  now.tell({session_kind, player}, news, room_ref{now.self().kind, now.self().id});
+}
+
+/// Has the room count again when the next hold ends.
+void remind_of_holds(const table& t, turn& now) {
+  if (t.holds.empty()) return;
+  auto next = std::min_element(t.holds.begin(), t.holds.end(), [](const hold& a, const hold& b) {
+    return a.until_ms < b.until_ms;
+  });
+  now.remind("recount", from_ms(next->until_ms) - now.time(), "recount");
+}
+
+void drop_hold(table& t, std::string_view player) {
+  std::erase_if(t.holds, [&](const hold& h) { return h.player == player; });
+}
+
+}  // namespace
+
+int table::seat_of(std::string_view player) const {
+  if (player.empty()) return -1;
+  for (std::size_t i = 0; i < seats.size(); ++i)
+    if (seats[i].player == player) return static_cast<int>(i);
+  return -1;
+}
+
+int table::players() const {
+  return static_cast<int>(
+      std::count_if(seats.begin(), seats.end(), [](const chair& c) { return !c.player.empty(); }));
+}
+
+int table::free_for(std::string_view player, instant now) const {
+  if (started) return 0;
+  auto held = std::count_if(holds.begin(), holds.end(), [&](const hold& h) {
+    return h.player != player && from_ms(h.until_ms) > now;
+  });
+  return static_cast<int>(seats.size()) - players() - static_cast<int>(held);
+}
+
+void table_rules::prepare(table& t) const {
+  if (t.seats.empty()) t.seats.resize(static_cast<std::size_t>(seats_.most));
+}
+
+verdict table_rules::join(table& t, turn& now) const {
+  bool is_new = t.seats.empty();
+  prepare(t);
+  std::string player(now.player());
+  if (t.seat_of(player) >= 0) return unchanged();
+  if (t.ended) return reject("game_over");
+  if (t.free_for(player, now.time()) <= 0) return reject("room_full");
+  auto chair_it =
+      std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
+  chair_it->player = player;
+  drop_hold(t, player);
+  tell_session(now, player, "entered");
+  if (is_new) now.remind("tidy", waiting_time, "tidy");
+  if (t.players() == seats_.most) begin(t, now);
+  announce(t, now);
+  return accept();
+}
+
+verdict table_rules::leave(table& t, turn& now) const {
+  int seat = t.seat_of(now.player());
+  if (seat < 0) return reject("not_seated");
+  t.seats[static_cast<std::size_t>(seat)] = {};
+  tell_session(now, std::string(now.player()), "departed");
+  if (!t.playing()) {
+    announce(t, now);
+    return accept();
+  }
+  if (t.players() <= 1) {
+    auto last = std::find_if(t.seats.begin(), t.seats.end(),
+                             [](const chair& c) { return !c.player.empty(); });
+    std::optional<int> winner;
+    if (last != t.seats.end()) winner = static_cast<int>(last - t.seats.begin());
+    finish(t, {winner, "forfeit"}, now);
+  } else if (t.turn == seat) {
+    pass_turn(t, seat);
+  }
+  return accept();
+}
+
+verdict table_rules::rematch(table& t, turn& now) const {
+  int seat = t.seat_of(now.player());
+  if (seat < 0) return reject("not_seated");
+  if (!t.ended) return reject("not_over");
+  if (t.players() < static_cast<int>(t.seats.size())) return reject("opponent_left");
+  chair& mine = t.seats[static_cast<std::size_t>(seat)];
+  if (mine.rematch) return unchanged();
+  mine.rematch = true;
+  if (std::all_of(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.rematch; })) {
+    t.first = (t.first + 1) % static_cast<int>(t.seats.size());
+    begin(t, now);
+  }
+  return accept();
+}
+
+verdict table_rules::start(table& t, turn& now) const {
+  if (t.seat_of(now.player()) < 0) return reject("not_seated");
+  if (t.started) return unchanged();
+  if (t.players() < seats_.least) return reject("not_started", "more players are needed");
+  std::erase_if(t.seats, [](const chair& c) { return c.player.empty(); });
+  begin(t, now);
+  announce(t, now);
+  return accept();
+}
+
+verdict table_rules::open(table& t, turn& now) const {
+  if (!t.seats.empty()) return unchanged();
+  prepare(t);
+  t.listed = true;
+  now.remind("tidy", waiting_time, "tidy");
+  announce(t, now);
+  return accept();
+}
+
+verdict table_rules::reserve(table& t, const std::string& player, turn& now) const {
+  if (t.seats.empty()) {
+    prepare(t);
+    t.listed = true;
+    now.remind("tidy", waiting_time, "tidy");
+  }
+  // Without a seat to hold, the news corrects a lobby that thought otherwise.
+  if (t.seat_of(player) < 0 && t.free_for(player, now.time()) > 0) {
+    drop_hold(t, player);
+    t.holds.push_back({player, to_ms(now.time() + hold_time)});
+  }
+  remind_of_holds(t, now);
+  announce(t, now);
+  return accept();
+}
+
+verdict table_rules::recount(table& t, turn& now) const {
+  std::erase_if(t.holds, [&](const hold& h) { return from_ms(h.until_ms) <= now.time(); });
+  remind_of_holds(t, now);
+  announce(t, now);
+  return accept();
+}
+
+verdict table_rules::tidy(table& t, turn& now) const {
+  if (t.playing()) return unchanged();
+  for (const chair& c : t.seats)
+    if (!c.player.empty()) tell_session(now, c.player, "departed");
+  t.started = true;  // no seat is free any more
+  announce(t, now);
+  now.erase();
+  return accept();
+}
+
+std::optional<failure> table_rules::may_play(const table& t, std::string_view player,
+                                             open_to who) const {
+  if (who == open_to::players || who == open_to::actors) return {};
+  int seat = t.seat_of(player);
+  if (seat < 0) return failure{"not_seated"};
+  if (!t.started) return failure{"not_started"};
+  if (t.ended) return failure{"game_over"};
+  if (who == open_to::on_turn && t.turn >= 0 && t.turn != seat) return failure{"not_your_turn"};
+  return {};
+}
+
+void table_rules::played(table& t, open_to who, std::optional<ending> end, turn& now) const {
+  if (!t.playing()) return;
+  if (end) {
+    finish(t, std::move(*end), now);
+  } else if (auto next = now.next_seat()) {
+    pass_turn(t, *next - 1);  // to the next player from there, if that seat was left
+  } else if (who == open_to::on_turn && t.turn >= 0 && --t.moves_left <= 0) {
+    pass_turn(t, t.turn);
+  }
+}
+
+void table_rules::begin(table& t, turn& now) const {
+  t.started = true;
+  t.ended.reset();
+  t.holds.clear();
+  for (chair& c : t.seats) c.rematch = false;
+  t.turn = turns_.moves > 0 ? t.first : -1;
+  t.moves_left = turns_.moves;
+  now.forget("tidy");
+  now.forget("recount");
+}
+
+void table_rules::finish(table& t, ending how, turn& now) const {
+  t.ended = std::move(how);
+  t.turn = -1;
+  now.remind("tidy", now.linger(), "tidy");
+}
+
+void table_rules::pass_turn(table& t, int from) const {
+  auto count = static_cast<int>(t.seats.size());
+  for (int step = 1; step <= count; ++step) {
+    int seat = (from + step + count) % count;
+    if (t.seats[static_cast<std::size_t>(seat)].player.empty()) continue;
+    t.turn = seat;
+    t.moves_left = turns_.moves;
+    return;
+  }
+}
+
+void table_rules::announce(const table& t, turn& now) const {
+  if (!t.listed) return;
+  room_news news{.id = now.self().id, .players = {}, .free = t.free_for("", now.time())};
+  for (const chair& c : t.seats)
+    if (!c.player.empty()) news.players.push_back(c.player);
+  now.tell({lobby_kind, now.self().kind}, "news", news);
+}
+
+void write_table(json_object& room, const table& t) {
+  std::string& out = room.key("seats");
+  for (std::size_t i = 0; i < t.seats.size(); ++i) {
+    out += i ? ',' : '[';
+    if (t.seats[i].player.empty()) out += "null";
+    else write_json(out, t.seats[i].player);
+  }
+  out += t.seats.empty() ? "[]" : "]";
+  if (t.turn >= 0) room.add("turn", t.turn);
+  else room.add_raw("turn", "null");
+  if (!t.ended) {
+    room.add_raw("outcome", "null");
+    return;
+  }
+  json_object outcome(room.key("outcome"));
+  if (t.ended->winner) outcome.add("winner", *t.ended->winner);
+  else outcome.add_raw("winner", "null");
+  outcome.add("reason", t.ended->reason);
+  std::string& offers = outcome.key("rematch");
+  for (std::size_t i = 0; i < t.seats.size(); ++i) {
+    offers += i ? ',' : '[';
+    offers += t.seats[i].rematch ? "true" : "false";
+  }
+  offers += ']';
+}
+
+}  // namespace parlor

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/authoring/kind.hpp"
+
+/// What every room has, whatever is played in it: seats, whose turn it is, the end.
+///
+/// The table is the runtime's half of a room's state and the game is the author's; they are saved
+/// together. The rules here (who may sit, who may move, what leaving means) are the same for every game
+/// and know nothing of the game.
+namespace parlor {
+
+/// How many players a game takes.
+struct seat_rule {
+  int least = 2;
+  int most = 2;
+};
+constexpr seat_rule exactly(int seats) { return {seats, seats}; }
+constexpr seat_rule from_to(int least, int most) { return {least, most}; }
+
+/// Who may move: one seat after the other, `moves` commands each; or everyone at once (0).
+struct turn_rule {
+  int moves = 1;
+};
+constexpr turn_rule round_robin(int moves) { return {moves}; }
+constexpr turn_rule simultaneous() { return {0}; }
+
+/// How a game ended: a winning seat or none, and why, as a stable word.
+struct ending {
+  std::optional<int> winner;
+  std::string reason;
+  static constexpr auto fields =
+      describe(field("winner", &ending::winner), field("reason", &ending::reason));
+};
+inline std::optional<ending> win(int seat, std::string reason) {
+  return ending{seat, std::move(reason)};
+}
+inline std::optional<ending> draw(std::string reason) {
+  return ending{std::nullopt, std::move(reason)};
+}
+
+struct chair {
+  std::string player;    ///< empty: free, or left in mid-game
+  bool rematch = false;  ///< offered one
+  static constexpr auto fields =
+      describe(field("player", &chair::player), field("rematch", &chair::rematch));
+};
+
+/// A seat kept free for a player who is about to join.
+struct hold {
+  std::string player;
+  std::int64_t until_ms = 0;
+  static constexpr auto fields =
+      describe(field("player", &hold::player), field("until_ms", &hold::until_ms));
+};
+
+struct table {
+  std::vector<chair> seats;
+  std::vector<hold> holds;
+  bool listed = false;   ///< the lobby knows the room
+  bool started = false;
+  int first = 0;         ///< who opens this game; rotates with each rematch
+  int turn = -1;         ///< the seat to move, or -1
+  int moves_left = 0;    ///< of that seat's turn
+  std::optional<ending> ended;
+
+  static constexpr auto fields =
+      describe(field("seats", &table::seats), field("holds", &table::holds),
+               field("listed", &table::listed), field("started", &table::started),
+               field("first", &table::first), field("turn", &table::turn),
+               field("moves_left", &table::moves_left), field("ended", &table::ended));
+
+  [[nodiscard]] bool playing() const { return started && !ended; }
+  /// The seat of a player, or -1.
+  [[nodiscard]] int seat_of(std::string_view player) const;
+  [[nodiscard]] int players() const;
+  /// Seats that `player` could take now: free, and not held for somebody else.
+  [[nodiscard]] int free_for(std::string_view player, instant now) const;
+};
+
+/// The commands that every room understands. Handlers of the room: each leaves the table as it was
+/// unless it accepts.
+class table_rules {
+ public:
+  /// How long a quick join keeps a seat, and how long a room that has not started is kept.
+  static constexpr duration hold_time = std::chrono::seconds(15);
+  static constexpr duration waiting_time = std::chrono::hours(1);
+
+  table_rules(seat_rule seats, turn_rule turns) : seats_(seats), turns_(turns) {}
+
+  // From players.
+  verdict join(table& t, turn& now) const;
+  verdict leave(table& t, turn& now) const;
+  verdict rematch(table& t, turn& now) const;
+  verdict start(table& t, turn& now) const;
+  // From the lobby, and from the room's own reminders.
+  verdict open(table& t, turn& now) const;
+  verdict reserve(table& t, const std::string& player, turn& now) const;
+  verdict recount(table& t, turn& now) const;
+  verdict tidy(table& t, turn& now) const;
+
+  /// The refusal of a game's command by `player`, or nothing if it may go on.
+  [[nodiscard]] std::optional<failure> may_play(const table& t, std::string_view player,
+                                                open_to who) const;
+  /// After a command of the game was accepted: ends the game, or moves the turn on.
+  void played(table& t, open_to who, std::optional<ending> end, turn& now) const;
+
+  [[nodiscard]] seat_rule seats() const { return seats_; }
+
+ private:
+  void prepare(table& t) const;
+  void begin(table& t, turn& now) const;
+  void finish(table& t, ending how, turn& now) const;
+  void pass_turn(table& t, int from) const;
+  void announce(const table& t, turn& now) const;
+
+  seat_rule seats_;
+  turn_rule turns_;
+};
+
+/// Appends a room's members `"seats"`, `"turn"` and `"outcome"`.
+void write_table(json_object& room, const table& t);
+
+}  // namespace parlor

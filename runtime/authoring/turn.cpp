@@ -1,0 +1,43 @@
+#include "runtime/authoring/turn.hpp"
+
+#include <cassert>
+#include <utility>
+
+namespace parlor {
+
+std::uint64_t dice::next() {
+  std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+  return z ^ (z >> 31);
+}
+
+int dice::roll(int sides) {
+  assert(sides >= 1);
+  auto n = static_cast<std::uint64_t>(sides);
+  // Numbers beyond the last whole multiple of n would favour the low sides: draw again.
+  std::uint64_t limit = UINT64_MAX - UINT64_MAX % n;
+  std::uint64_t drawn = next();
+  while (drawn >= limit) drawn = next();
+  return static_cast<int>(drawn % n);
+}
+
+std::string turn::fresh_id() {
+  static constexpr char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+  std::string id(20, ' ');
+  for (char& c : id) c = letters[roll(36)];
+  return id;
+}
+
+void turn::tell(address to, std::string command, std::string args_json) {
+  effects_.tells.push_back({std::move(to), std::move(command), std::move(args_json)});
+}
+
+void turn::remind(std::string name, duration after, std::string command, std::string args_json) {
+  effects_.reminders.push_back(
+      {std::move(name), now_ + after, std::move(command), std::move(args_json)});
+}
+
+void turn::forget(std::string name) { effects_.reminders.push_back({std::move(name), std::nullopt}); }
+
+}  // namespace parlor

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/values/address.hpp"
+#include "runtime/values/fields.hpp"
+#include "runtime/values/instant.hpp"
+
+/// A handler's context, and its only way out.
+///
+/// A handler decides, it does not perform: what it wants to happen elsewhere (messages to other actors,
+/// reminders, its own removal) is collected here and released when the command is committed. If the
+/// command is rejected, throws, or cannot be saved, none of it happens. A turn is also the only source
+/// of time and of dice, so that a recorded run can be repeated.
+namespace parlor {
+
+/// A message to another actor.
+struct outgoing {
+  address to;
+  std::string command;
+  std::string args;  ///< JSON text
+};
+
+/// A change to an actor's reminders: set by name, or forgotten when `due` is empty.
+struct reminder_change {
+  std::string name;
+  std::optional<instant> due;
+  std::string command{};
+  std::string args{};  ///< JSON text
+};
+
+/// What one command wants to happen besides its new state.
+struct effects {
+  std::vector<outgoing> tells;
+  std::vector<reminder_change> reminders;
+  bool erase = false;
+};
+
+/// A stream of pseudo-random numbers (splitmix64). The host seeds one for each activation.
+class dice {
+ public:
+  explicit dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next();
+  /// A number in [0, sides), each equally likely. `sides` is at least 1.
+  int roll(int sides);
+
+ private:
+  std::uint64_t state_;
+};
+
+class turn {
+ public:
+  /// Where a command comes from.
+  struct origin {
+    const address& self;
+    std::string_view player;   ///< empty when an actor sent the command
+    bool from_actor = false;
+    std::uint64_t version = 0;
+    duration linger{0};        ///< how long a finished actor of this kind is kept
+  };
+
+  turn(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
+  turn(const turn&) = delete;
+  turn& operator=(const turn&) = delete;
+
+  /// The player who sent the command; empty if another actor or a reminder did.
+  [[nodiscard]] std::string_view player() const { return from_.player; }
+  /// True if another actor or a reminder sent the command.
+  [[nodiscard]] bool from_actor() const { return from_.from_actor; }
+  /// The caller's seat, from 0; -1 without one (never in a room's default commands).
+  [[nodiscard]] int seat() const { return seat_; }
+  /// In a room: how many seats the game is played with.
+  [[nodiscard]] int seats() const { return seats_; }
+  /// This actor's own address.
+  [[nodiscard]] const address& self() const { return from_.self; }
+  /// The version before this command.
+  [[nodiscard]] std::uint64_t version() const { return from_.version; }
+  /// How long a finished actor of this kind is kept, as declared or configured.
+  [[nodiscard]] duration linger() const { return from_.linger; }
+  /// The time at which the command is handled; the same throughout the handler.
+  [[nodiscard]] instant time() const { return now_; }
+  /// A number in [0, sides), each equally likely.
+  int roll(int sides) { return dice_.roll(sides); }
+  /// 20 random characters of [a-z0-9]: an id that nobody else has.
+  std::string fresh_id();
+
+  /// Sends a command to another actor when this command is committed. Nobody waits for it and no answer
+  /// comes back; the other actor may `tell` in turn.
+  void tell(address to, std::string command, std::string args_json = "{}");
+  template <described T>
+  void tell(address to, std::string command, const T& args) {
+    tell(std::move(to), std::move(command), to_json(args));
+  }
+
+  /// Has this actor receive `command` once `after` has passed, asleep or not. A reminder of the same
+  /// name is replaced.
+  void remind(std::string name, duration after, std::string command, std::string args_json = "{}");
+  /// Drops the reminder of that name, if there is one.
+  void forget(std::string name);
+
+  /// Removes this actor, its state and its reminders when the command is committed.
+  void erase() { effects_.erase = true; }
+
+  /// In a room: gives the next turn to `seat` instead of the one whose turn it would be.
+  void pass_to(int seat) { next_seat_ = seat; }
+
+  // For the runtime.
+  void set_seat(int seat, int seats) {
+    seat_ = seat;
+    seats_ = seats;
+  }
+  [[nodiscard]] std::optional<int> next_seat() const { return next_seat_; }
+  [[nodiscard]] effects& wanted() { return effects_; }
+
+ private:
+  origin from_;
+  instant now_;
+  dice& dice_;
+  int seat_ = -1;
+  int seats_ = 0;
+  std::optional<int> next_seat_;
+  effects effects_;
+};
+
+}  // namespace parlor

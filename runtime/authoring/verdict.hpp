@@ -1,0 +1,69 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runtime/values/fields.hpp"
+
+namespace parlor {
+
+/// What a handler decides about a command: `return accept();`, `return accept(value);` or
+/// `return reject("cell_taken");`. A rejected command leaves no trace.
+class [[nodiscard]] verdict {
+ public:
+  [[nodiscard]] bool accepted() const { return why_.code.empty(); }
+  /// False if the handler accepted and changed nothing: there is nothing to save.
+  [[nodiscard]] bool changed() const { return changed_; }
+  /// JSON text that answers the caller; empty if the handler gave none.
+  [[nodiscard]] const std::string& result() const { return result_; }
+  [[nodiscard]] const failure& why() const { return why_; }
+
+  /// Adds to a rejection what would have been allowed, for the client to show.
+  template <described T>
+  verdict&& legal(const T& allowed) && {
+    why_.legal = to_json(allowed);
+    return std::move(*this);
+  }
+
+  friend verdict unchanged();
+  template <described T>
+  friend verdict accept(const T& value);
+  friend verdict reject(failure why);
+
+ private:
+  failure why_;
+  std::string result_;
+  bool changed_ = true;
+};
+
+/// The command happens.
+inline verdict accept() { return {}; }
+
+/// The command is fine and finds everything as it wants it: nothing is saved, no version is counted.
+inline verdict unchanged() {
+  verdict v;
+  v.changed_ = false;
+  return v;
+}
+
+/// The command happens and answers `value`: a room's reply carries it as "result", a session's reply
+/// is it.
+template <described T>
+verdict accept(const T& value) {
+  verdict v;
+  v.result_ = to_json(value);
+  return v;
+}
+
+/// The command does not happen. `code` is a stable word for programs, `detail` a sentence for people.
+inline verdict reject(failure why) {
+  verdict v;
+  v.why_ = std::move(why);
+  return v;
+}
+inline verdict reject(std::string_view code, std::string_view detail = {}) {
+  return reject(failure{.code = std::string(code), .detail = std::string(detail)});
+}
+
+}  // namespace parlor

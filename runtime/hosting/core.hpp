@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+
+#include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/blocking_pool.hpp"
+#include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/intake.hpp"
+#include "runtime/hosting/journal.hpp"
+#include "runtime/hosting/reminder_book.hpp"
+#include "runtime/hosting/watchdog.hpp"
+#include "runtime/storage/store.hpp"
+#include "runtime/values/options.hpp"
+
+namespace parlor {
+
+/// What the actors of one system share. Each part is for any thread; none knows CAF.
+struct core {
+  core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time,
+       journal& the_log, std::uint64_t the_seed, std::size_t pool_threads,
+       directory::drained_function drained)
+      : kinds(the_kinds), limits(the_limits), actors_store(the_store), time(the_time), log(the_log),
+        doors(limits.in_flight_max),
+        awake(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
+        dog(time, log, limits.handler_slow), pool(pool_threads), seed(the_seed) {}
+
+  const catalog& kinds;
+  const options limits;
+  store& actors_store;
+  const clock& time;
+  journal& log;
+  intake doors;
+  directory awake;
+  reminder_book reminders;
+  watchdog dog;
+  blocking_pool pool;
+
+  /// Sends a message from one actor to another, or back to itself for a reminder.
+  std::function<void(const outgoing&)> tell;
+
+  /// A number that no other activation draws: it seeds dice and incarnations.
+  std::uint64_t draw() {
+    return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next();
+  }
+
+  const std::uint64_t seed;
+  std::atomic<std::uint64_t> drawn{1};
+};
+
+}  // namespace parlor

@@ -1,0 +1,252 @@
+#include "runtime/hosting/host.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace parlor {
+
+host::host(caf::actor_config& config, core& shared, slot& place, caf::actor registry)
+    : caf::event_based_actor(config), shared_(shared), place_(place), kind_(place.of()),
+      self_(place.name()), registry_(std::move(registry)), dice_(shared.draw()) {
+  // Nothing but our own messages arrives here; anything else is dropped rather than answered.
+  set_default_handler(caf::drop);
+}
+
+caf::behavior host::make_behavior() {
+  state_ = kind_.fresh();
+  if (kind_.durable) {
+    shared_.actors_store.load(self_, [self = caf::actor_cast<caf::actor>(this)](auto found) {
+      caf::anon_send(self, state_loaded{std::make_shared<decltype(found)>(std::move(found))});
+    });
+  } else {
+    loaded(std::optional<stored_actor>{});
+  }
+  return {
+      [this](request_ptr& r) { receive(std::move(r)); },
+      [this](state_loaded& m) { loaded(std::move(*m.found)); },
+      [this](commit_settled& m) { settle(m.number, m.refused.get()); },
+      [this](handler_ended& m) {
+        phase_ = phase::ready;
+        conclude(*m.work);
+        m.work.reset();
+        take_waiting();
+      },
+      [this](retire) {
+        caf::anon_send(registry_, slot_ended{&place_});
+        quit();
+      },
+  };
+}
+
+void host::loaded(result<std::optional<stored_actor>> found) {
+  auto broken = [this](std::string_view code, const std::string& why) {
+    shared_.log.note(journal::level::error, "load_failed", self_, why);
+    for (request_ptr& r : waiting_) r->refuse(code, why);
+    waiting_.clear();
+    break_down();
+  };
+  if (!found) return broken("storage_failed", found.why().detail);
+  if (found.value()) {
+    auto parsed = json_document::parse(found.value()->state);
+    if (!parsed) return broken("state_unreadable", parsed.why().detail);
+    if (auto wrong = state_->load(parsed.value().root()))
+      return broken("state_unreadable", wrong->detail);
+    exists_ = true;
+    incarnation_ = found.value()->incarnation;
+    version_ = found.value()->version;
+  }
+  phase_ = phase::ready;
+  take_waiting();
+}
+
+void host::receive(request_ptr r) {
+  if (phase_ == phase::ready) handle(r);
+  else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
+  else waiting_.push_back(std::move(r));
+}
+
+void host::take_waiting() {
+  std::size_t taken = 0;
+  while (phase_ == phase::ready && taken < waiting_.size()) {
+    request_ptr r = std::move(waiting_[taken++]);
+    handle(r);
+  }
+  if (phase_ == phase::broken)
+    for (; taken < waiting_.size(); ++taken)
+      waiting_[taken]->refuse("storage_failed", "the actor is being discarded");
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+void host::handle(const request_ptr& r) {
+  if (shared_.time.now() >= r->deadline()) r->expire();
+  if (!r->start()) return;
+  if (turned_away(r)) return;
+  if (r->what().from == source::client_post && !kept_) {
+    shared_.awake.keep(place_, shared_.time.now());
+    kept_ = true;
+  } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
+    shared_.log.note(journal::level::debug, "reused", self_, r->what().command);
+  }
+  if (r->what().command.empty())
+    pass_gate({commits_begun_, r, {.body = body_for(*r, {}), .tag = tag()}, {}});
+  else
+    begin_command(r);
+}
+
+bool host::turned_away(const request_ptr& r) {
+  const call& c = r->what();
+  bool asks_nothing_of_it = c.command.empty() ? kind_.reached_by != reach::room
+                                              : kind_.commands[r->command()].creates;
+  if (!exists_ && !asks_nothing_of_it) {
+    pass_gate({commits_begun_, r, {.why = {"unknown_room"}}, {}});
+    leave_when_unused();
+    return true;
+  }
+  if (c.if_match && *c.if_match != tag()) {
+    reply stale{.why = {"stale_version"}, .tag = tag()};
+    if (exists_) stale.current = body_for(*r, {});
+    pass_gate({commits_begun_, r, std::move(stale), {}});
+    return true;
+  }
+  return false;
+}
+
+void host::begin_command(const request_ptr& r) {
+  auto args = json_document::parse(r->what().args);
+  if (!args) {
+    pass_gate({commits_begun_, r, {.why = args.why(), .tag = tag()}, {}});
+    return;
+  }
+  host_work work{.r = r, .args = std::move(args.value())};
+  auto prepare = [this](host_work& w) {
+    w.now.emplace(turn::origin{.self = self_,
+                               .player = w.r->what().player,
+                               .from_actor = !w.r->from_client(),
+                               .version = version_,
+                               .linger = kind_.linger},
+                  shared_.time.now(), dice_);
+  };
+  if (!kind_.blocking) {
+    prepare(work);
+    run_handler(work, *state_, shared_.dog);
+    conclude(work);
+    return;
+  }
+  // The actor keeps its state to itself: it takes no other request until the pool has ended.
+  phase_ = phase::working;
+  auto shared_work = std::make_shared<host_work>();
+  shared_work->r = r;
+  shared_work->args = std::move(work.args);
+  prepare(*shared_work);
+  shared_.pool.run([this, shared_work, self = caf::actor_cast<caf::actor>(this)]() mutable {
+    run_handler(*shared_work, *state_, shared_.dog);
+    caf::anon_send(self, handler_ended{std::move(shared_work)});
+  });
+}
+
+void host::run_handler(host_work& work, activation& state, watchdog& dog) {
+  const call& c = work.r->what();
+  watchdog::guard watched(dog, c.to, c.command);
+  try {
+    work.decided = state.run(work.r->command(), work.args->root(), *work.now);
+  } catch (const std::exception& e) {
+    work.threw = e.what();
+    if (work.threw.empty()) work.threw = "an exception without words";
+  } catch (...) {
+    work.threw = "something that is not a std::exception";
+  }
+}
+
+void host::conclude(host_work& work) {
+  if (!work.threw.empty()) {
+    shared_.log.note(journal::level::error, "handler_threw", self_,
+                     work.r->what().command + ": " + work.threw);
+    work.r->refuse("handler_failed");
+    return;
+  }
+  const verdict& decided = work.decided;
+  bool saves = decided.accepted() && decided.changed() && !kind_.commands[work.r->command()].reads;
+  if (saves) return accept_change(work);
+  reply answer{.why = decided.why(), .tag = tag()};
+  if (decided.accepted()) answer.body = body_for(*work.r, decided.result());
+  pass_gate({commits_begun_, work.r, std::move(answer), {}});
+}
+
+void host::accept_change(host_work& work) {
+  effects wanted = std::move(work.now->wanted());
+  if (!exists_) incarnation_ = shared_.draw();
+  commit c{.who = self_, .follows = version_, .erase = wanted.erase};
+  ++version_;
+  gated out{commits_begun_, work.r, {.tag = tag()}, {}};
+  if (work.r->from_client()) out.answer.body = body_for(*work.r, work.decided.result());
+  exists_ = !wanted.erase;
+  if (kind_.durable) {
+    c.next = {.incarnation = incarnation_, .version = version_};
+    if (!c.erase) state_->save(c.next.state);
+    c.reply = out.answer.body;
+    c.wanted = wanted;
+    out.after = ++commits_begun_;
+  }
+  out.wanted = std::move(wanted);
+  if (!exists_) {
+    // What comes next meets an actor that was never made.
+    state_ = kind_.fresh();
+    version_ = 0;
+    leave_when_unused();
+  }
+  pass_gate(std::move(out));
+  if (!kind_.durable) return;
+  shared_.actors_store.save(std::move(c), [self = caf::actor_cast<caf::actor>(this),
+                                           number = commits_begun_](std::optional<failure> no) {
+    auto refused = no ? std::make_shared<failure>(std::move(*no)) : nullptr;
+    caf::anon_send(self, commit_settled{number, std::move(refused)});
+  });
+}
+
+void host::settle(std::uint64_t number, const failure* refused) {
+  if (phase_ == phase::broken) return;
+  if (refused) {
+    shared_.log.note(journal::level::error, "commit_failed", self_, refused->detail);
+    return break_down();
+  }
+  commits_settled_ = number;
+  std::size_t passed = 0;
+  while (passed < gate_.size() && gate_[passed].after <= commits_settled_) release(gate_[passed++]);
+  gate_.erase(gate_.begin(), gate_.begin() + static_cast<std::ptrdiff_t>(passed));
+}
+
+void host::break_down() {
+  phase_ = phase::broken;
+  for (gated& out : gate_) out.r->refuse("storage_failed");
+  gate_.clear();
+  caf::anon_send(registry_, slot_failed{&place_});
+}
+
+void host::pass_gate(gated out) {
+  if (out.after <= commits_settled_) release(out);
+  else gate_.push_back(std::move(out));
+}
+
+void host::release(gated& out) {
+  shared_.reminders.apply(self_, out.wanted.reminders);
+  if (out.wanted.erase) {
+    shared_.reminders.drop(self_);
+    shared_.log.note(journal::level::debug, "erased", self_, "");
+  }
+  for (const outgoing& message : out.wanted.tells) shared_.tell(message);
+  out.r->answer(std::move(out.answer));
+  out.r.reset();
+}
+
+void host::leave_when_unused() {
+  shared_.awake.leave_when_unused(place_);
+  kept_ = false;
+}
+
+std::string host::body_for(const parlor::request& r, std::string_view handler_result) const {
+  std::string body;
+  state_->show(body, {.player = r.what().player}, version_, handler_result);
+  return body;
+}
+
+}  // namespace parlor

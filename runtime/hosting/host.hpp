@@ -1,0 +1,88 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/hosting/core.hpp"
+#include "runtime/hosting/messages.hpp"
+
+/// The CAF actor around one activation: it loads the state, hands it one command after another, and
+/// lets nothing out before the commit behind it is stored.
+///
+/// The output gate: replies, messages and reminders wait in the order of their commands until the commit
+/// that they depend on is settled; what only reads waits for the commits that it saw. The actor goes on
+/// with the next command meanwhile. If a commit fails, everything that saw it is refused, the activation
+/// is discarded, and the next message wakes the last stored state.
+///
+/// States: loading (requests wait) -> ready <-> working (a blocking handler runs; requests wait) ->
+/// broken (a load or commit failed; requests are refused until the registry lets go).
+namespace parlor {
+
+/// One command on its way through a handler, on whatever thread that runs.
+struct host_work {
+  request_ptr r;
+  std::optional<json_document> args;
+  std::optional<turn> now;
+  verdict decided;
+  std::string threw;  ///< what the handler threw, if it did
+};
+
+class host : public caf::event_based_actor {
+ public:
+  host(caf::actor_config& config, core& shared, slot& place, caf::actor registry);
+
+  const char* name() const override { return "parlor.host"; }
+
+ protected:
+  caf::behavior make_behavior() override;
+
+ private:
+  enum class phase { loading, ready, working, broken };
+  /// Something that waits at the gate for commit `after`.
+  struct gated {
+    std::uint64_t after;
+    request_ptr r;
+    reply answer;
+    effects wanted;
+  };
+
+  void loaded(result<std::optional<stored_actor>> found);
+  void receive(request_ptr r);
+  void take_waiting();
+  void handle(const request_ptr& r);
+  /// Answers without running the handler, if that is what the request deserves.
+  bool turned_away(const request_ptr& r);
+  void begin_command(const request_ptr& r);
+  static void run_handler(host_work& work, activation& state, watchdog& dog);
+  void conclude(host_work& work);
+  void accept_change(host_work& work);
+  void settle(std::uint64_t number, const failure* refused);
+  void break_down();
+  void pass_gate(gated out);
+  void release(gated& out);
+  void leave_when_unused();
+
+  [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
+  [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
+
+  core& shared_;
+  slot& place_;
+  const kind& kind_;
+  const parlor::address self_;
+  caf::actor registry_;
+  phase phase_ = phase::loading;
+  std::unique_ptr<activation> state_;
+  bool exists_ = false;
+  bool kept_ = false;  // the directory knows that a POST found this actor
+  std::uint64_t incarnation_ = 0;
+  std::uint64_t version_ = 0;
+  dice dice_;
+  std::vector<request_ptr> waiting_;
+  std::vector<gated> gate_;
+  std::uint64_t commits_begun_ = 0;
+  std::uint64_t commits_settled_ = 0;
+};
+
+}  // namespace parlor

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+
+#include "runtime/values/address.hpp"
+
+namespace parlor {
+
+/// Receives what happens in the life of actors, for a log. Any thread.
+class journal {
+ public:
+  enum class level { debug, info, warning, error };
+
+  virtual ~journal() = default;
+  /// `event` is a stable word. Of one actor's life, at `debug`: created, reused, closed, asleep, erased,
+  /// crowded_out. Of the whole, at `info`: swept. What an operator should see: slow_handler,
+  /// handler_threw, load_failed, commit_failed, message_lost. `who` may be empty.
+  virtual void note(level l, std::string_view event, const address& who, std::string_view detail) = 0;
+  /// False if notes of this level go nowhere, so that the caller need not make them.
+  [[nodiscard]] virtual bool wants(level l) const = 0;
+};
+
+/// A journal that keeps nothing.
+class no_journal final : public journal {
+ public:
+  void note(level, std::string_view, const address&, std::string_view) override {}
+  [[nodiscard]] bool wants(level) const override { return false; }
+};
+
+}  // namespace parlor

@@ -1,0 +1,117 @@
+#include "runtime/hosting/registry.hpp"
+
+#include <memory>
+
+#include "runtime/hosting/host.hpp"
+
+namespace parlor {
+namespace {
+
+class host_mailbox final : public mailbox {
+ public:
+  explicit host_mailbox(caf::actor to) : to_(std::move(to)) {}
+  void put(request_ptr r) override { caf::anon_send(to_, std::move(r)); }
+  void retire() override { caf::anon_send(to_, parlor::retire{}); }
+
+ private:
+  caf::actor to_;
+};
+
+}  // namespace
+
+registry::registry(caf::actor_config& config, core& shared)
+    : caf::event_based_actor(config), shared_(shared) {
+  set_default_handler(caf::drop);
+}
+
+caf::behavior registry::make_behavior() {
+  return {
+      [this](request_ptr& r) { route(std::move(r)); },
+      [this](slot_drained m) { m.who->box().retire(); },
+      [this](slot_failed m) {
+        if (shared_.awake.leave(*m.who)) m.who->box().retire();
+      },
+      [this](slot_ended m) { ended(*m.who); },
+      [this](parlor::sweep m) { idle_away(m.short_only); },
+      [this](const close_actor& m) { close(m); },
+      [this](close_all) {
+        closing_ = true;
+        for (slot* s : shared_.awake.all_awake()) let_go(*s);
+        if (shared_.awake.awake() == 0) quit();
+      },
+  };
+}
+
+void registry::route(request_ptr r) {
+  const kind& of = r->of();
+  const std::string& id = r->what().to.id;
+  using offered = directory::offered;
+  offered o = shared_.awake.offer(r, shared_.time.now());
+  if (o == offered::not_awake) {
+    if (closing_) return void(r->refuse("stopping"));
+    if (shared_.awake.awake() >= shared_.limits.awake_max) {
+      slot* coldest = shared_.awake.leave_coldest();
+      if (!coldest) return void(r->refuse("overloaded", "every actor that is awake has work to do"));
+      shared_.log.note(journal::level::debug, "crowded_out", coldest->name(), "");
+      coldest->box().retire();
+    }
+    wake(of, id);
+    o = shared_.awake.offer(r, shared_.time.now());
+  }
+  if (o == offered::leaving) {
+    auto& queue = leaving_[key{&of, id}].requests;
+    if (queue.size() < shared_.limits.in_flight_per_actor_max || !r->from_client())
+      queue.push_back(std::move(r));
+    else
+      r->refuse("actor_busy");
+  } else if (o == offered::actor_busy) {
+    r->refuse("actor_busy");
+  }
+}
+
+void registry::wake(const kind& of, const std::string& id) {
+  duration stay = of.idle_after > duration{0} ? of.idle_after : shared_.limits.idle_after;
+  auto make = [this](slot& s) -> std::unique_ptr<parlor::mailbox> {
+    caf::actor self = caf::actor_cast<caf::actor>(this);
+    return std::make_unique<host_mailbox>(
+        home_system().spawn<host>(std::ref(shared_), std::ref(s), std::move(self)));
+  };
+  shared_.awake.add(of, id, stay, make, shared_.time.now());
+  if (shared_.log.wants(journal::level::debug))
+    shared_.log.note(journal::level::debug, "created", {of.name, id}, "");
+}
+
+void registry::let_go(slot& s) {
+  if (shared_.awake.leave(s)) s.box().retire();
+}
+
+void registry::ended(slot& s) {
+  key who{&s.of(), s.id()};
+  if (shared_.log.wants(journal::level::debug))
+    shared_.log.note(journal::level::debug, "asleep", s.name(), "");
+  shared_.awake.remove(s);
+  if (auto found = leaving_.extract(who)) {
+    for (auto& done : found.mapped().closings) done(true);
+    for (request_ptr& r : found.mapped().requests) route(std::move(r));
+  }
+  if (closing_ && shared_.awake.awake() == 0) quit();
+}
+
+void registry::close(const close_actor& m) {
+  slot* s = shared_.awake.find(*m.of, m.id);
+  if (!s) return (*m.done)(false);
+  shared_.log.note(journal::level::debug, "closed", s->name(), "");
+  leaving_[key{m.of, m.id}].closings.push_back(std::move(*m.done));
+  let_go(*s);
+}
+
+void registry::idle_away(bool short_only) {
+  auto idle = shared_.awake.leave_idle(shared_.time.now(), short_only);
+  for (slot* s : idle) s->box().retire();
+  if (!idle.empty())
+    shared_.log.note(journal::level::info, "swept", {},
+                     std::to_string(idle.size()) + " idle actors put to sleep, " +
+                         std::to_string(shared_.awake.awake() - idle.size()) + " awake");
+}
+
+}  // namespace parlor

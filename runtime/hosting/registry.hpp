@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/hosting/core.hpp"
+#include "runtime/hosting/messages.hpp"
+
+/// The actor that makes actors and lets them go.
+///
+/// A request comes here only if its actor is not awake; then the registry makes one, and concurrent first
+/// requests, which queue here behind the first, find it. An actor that leaves is drained by the
+/// directory's rule, told to retire, and forgotten when it has ended. Requests that meet a leaving actor
+/// wait here and wake the next activation.
+namespace parlor {
+
+class registry : public caf::event_based_actor {
+ public:
+  registry(caf::actor_config& config, core& shared);
+
+  const char* name() const override { return "parlor.registry"; }
+
+ protected:
+  caf::behavior make_behavior() override;
+
+ private:
+  using key = std::pair<const kind*, std::string>;
+  /// What waits for a leaving actor to be gone.
+  struct queue {
+    std::vector<request_ptr> requests;
+    std::vector<std::function<void(bool)>> closings;
+  };
+
+  void route(request_ptr r);
+  void wake(const kind& of, const std::string& id);
+  void let_go(slot& s);
+  void ended(slot& s);
+  void close(const close_actor& m);
+  void idle_away(bool short_only);
+
+  core& shared_;
+  std::map<key, queue> leaving_;
+  bool closing_ = false;
+};
+
+}  // namespace parlor

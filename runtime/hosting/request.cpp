@@ -1,0 +1,40 @@
+#include "runtime/hosting/request.hpp"
+
+#include <utility>
+
+#include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/intake.hpp"
+
+namespace parlor {
+
+request::~request() {
+  refuse("dropped");
+  if (directory_) directory_->release(*this);
+  if (intake_) intake_->release(*this);
+}
+
+bool request::start() {
+  auto expected = phase::waiting;
+  return phase_.compare_exchange_strong(expected, phase::started);
+}
+
+bool request::refuse(std::string_view code, std::string detail) {
+  if (phase_.load() == phase::settled) return false;
+  return settle({.why = {.code = std::string(code), .detail = std::move(detail)}}, true);
+}
+
+bool request::expire() {
+  auto expected = phase::waiting;
+  if (phase_.compare_exchange_strong(expected, phase::started)) return refuse("deadline_passed");
+  return refuse("outcome_unknown");
+}
+
+bool request::settle(reply r, bool refused) {
+  if (phase_.exchange(phase::settled) == phase::settled) return false;
+  if (intake_) intake_->count(*this, refused, r.why.code);
+  auto answer = std::exchange(answer_, nullptr);
+  if (answer) answer(std::move(r));
+  return true;
+}
+
+}  // namespace parlor

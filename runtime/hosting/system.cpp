@@ -1,0 +1,228 @@
+#include "runtime/hosting/system.hpp"
+
+#include <caf/scheduler/test_coordinator.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "runtime/hosting/core.hpp"
+#include "runtime/hosting/messages.hpp"
+#include "runtime/hosting/registry.hpp"
+
+namespace parlor {
+namespace {
+
+constexpr auto tick_every = std::chrono::milliseconds(50);
+
+struct caf_config : caf::actor_system_config {
+  caf_config(const options& limits, scheduling how) {
+    bool simulated = how == scheduling::simulated;
+    set("scheduler.policy", simulated ? caf::atom("testing") : caf::atom("sharing"));
+    std::size_t threads = limits.threads ? limits.threads : std::thread::hardware_concurrency();
+    set("scheduler.max-threads", std::max<std::size_t>(threads, 1));
+    set("scheduler.max-throughput", limits.messages_per_turn);
+    set("logger.verbosity", caf::atom("quiet"));
+  }
+};
+
+std::uint64_t seed_of_the_machine() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32) ^ source();
+}
+
+}  // namespace
+
+struct system::parts {
+  parts(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+        journal& log, scheduling how, std::uint64_t seed)
+      : how(how),
+        config(limits, how),
+        actors(config),
+        shared(kinds, limits, actors_store, time, log, seed ? seed : seed_of_the_machine(),
+               how == scheduling::simulated ? 0 : limits.blocking_threads,
+               [this](slot& s) { caf::anon_send(keeper, slot_drained{&s}); }),
+        keeper(actors.spawn<registry>(std::ref(shared))),
+        next_sweep(time.now() + limits.sweep_every),
+        next_short_sweep(time.now() + limits.short_stay) {
+    shared.tell = [this](const outgoing& message) { tell(message); };
+    if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
+  }
+
+  void dispatch(request_ptr r) {
+    switch (shared.awake.offer(r, shared.time.now())) {
+      case directory::offered::delivered: break;
+      case directory::offered::actor_busy: r->refuse("actor_busy"); break;
+      default: caf::anon_send(keeper, std::move(r));
+    }
+  }
+
+  void tell(const outgoing& message) {
+    const kind* of = shared.kinds.find(message.to.kind);
+    auto command = of ? of->find_command(message.command) : std::nullopt;
+    if (!command) {
+      shared.log.note(journal::level::warning, "message_lost", message.to,
+                      "no such kind or command: " + message.command);
+      return;
+    }
+    call what{.to = message.to,
+              .from = source::actor,
+              .command = message.command,
+              .args = message.args};
+    auto answer = [this, to = message.to, command_name = message.command](const reply& r) {
+      if (r.ok()) return;
+      shared.log.note(journal::level::debug, "message_refused", to,
+                      command_name + ": " + r.why.code + " " + r.why.detail);
+    };
+    auto r = std::make_shared<request>(std::move(what), *of, *command, instant::max(),
+                                       std::move(answer));
+    shared.doors.admit(*r);
+    dispatch(std::move(r));
+  }
+
+  void tick() {
+    instant now = shared.time.now();
+    shared.doors.expire(now);
+    shared.dog.look();
+    for (const outgoing& message : shared.reminders.due(now)) tell(message);
+    if (now >= next_sweep) {
+      next_sweep = now + shared.limits.sweep_every;
+      caf::anon_send(keeper, sweep{false});
+    } else if (now >= next_short_sweep) {
+      caf::anon_send(keeper, sweep{true});
+    }
+    if (now >= next_short_sweep) next_short_sweep = now + shared.limits.short_stay;
+  }
+
+  void keep_ticking() {
+    std::unique_lock lock(ticking);
+    while (!ended) {
+      lock.unlock();
+      tick();
+      lock.lock();
+      ticking_changed.wait_for(lock, tick_every, [this] { return ended; });
+    }
+  }
+
+  std::size_t run_steps(std::size_t count) {
+    auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(actors.scheduler());
+    std::size_t taken = 0;
+    while (taken < count && scheduler.try_run_once()) ++taken;
+    return taken;
+  }
+
+  /// Waits until `done`, at most until `bound` of the real clock.
+  template <class Done>
+  bool wait_for(Done done, std::chrono::steady_clock::time_point bound) {
+    while (!done()) {
+      if (how == scheduling::simulated && run_steps(SIZE_MAX) == 0) return done();
+      if (std::chrono::steady_clock::now() >= bound) return false;
+      if (how == scheduling::threads) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return true;
+  }
+
+  bool stop() {
+    auto bound = std::chrono::steady_clock::now() + shared.limits.stop_within;
+    shared.doors.close();
+    bool drained = wait_for([this] { return shared.doors.alive() == 0; }, bound);
+    caf::anon_send(keeper, close_all{});
+    bool asleep = wait_for([this] { return shared.awake.awake() == 0; }, bound);
+    return drained && asleep;
+  }
+
+  void end_ticking() {
+    {
+      std::lock_guard lock(ticking);
+      ended = true;
+    }
+    ticking_changed.notify_all();
+    if (ticker.joinable()) ticker.join();
+  }
+
+  const scheduling how;
+  caf_config config;
+  caf::actor_system actors;
+  core shared;
+  caf::actor keeper;
+  instant next_sweep;
+  instant next_short_sweep;
+  std::mutex ticking;
+  std::condition_variable ticking_changed;
+  bool ended = false;
+  bool stopped = false;
+  std::thread ticker;
+};
+
+system::system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+               journal& log, scheduling how, std::uint64_t seed)
+    : parts_(std::make_unique<parts>(kinds, limits, actors_store, time, log, how, seed)) {}
+
+system::~system() {
+  if (!parts_->stopped) stop();
+  parts_->end_ticking();
+  if (parts_->how == scheduling::simulated) parts_->run_steps(SIZE_MAX);
+}
+
+void system::send(call what, request::answer_function answer) {
+  core& shared = parts_->shared;
+  const kind* of = shared.kinds.find(what.to.kind);
+  std::size_t command = 0;
+  std::string_view wrong;
+  if (!of) {
+    wrong = "unknown_kind";
+  } else if (!what.command.empty()) {
+    auto found = of->find_command(what.command);
+    if (found && of->commands[*found].who != open_to::actors) command = *found;
+    else wrong = "unknown_command";
+  }
+  if (!wrong.empty()) return answer({.why = {.code = std::string(wrong)}});
+  duration patience = what.patience > duration{0} ? what.patience : shared.limits.deadline;
+  auto r = std::make_shared<request>(std::move(what), *of, command, shared.time.now() + patience,
+                                     std::move(answer));
+  if (shared.doors.admit(*r)) parts_->dispatch(std::move(r));
+}
+
+void system::close(const address& who, std::function<void(bool)> done) {
+  const kind* of = kinds().find(who.kind);
+  if (!of) return done(false);
+  caf::anon_send(parts_->keeper,
+                 close_actor{std::make_shared<std::function<void(bool)>>(std::move(done)), of, who.id});
+}
+
+std::optional<presence> system::look(const address& who) const {
+  const kind* of = kinds().find(who.kind);
+  if (!of) return {};
+  return parts_->shared.awake.look(*of, who.id);
+}
+
+system::statistics system::stats() const {
+  const core& shared = parts_->shared;
+  statistics s;
+  for (const kind& k : shared.kinds.kinds()) {
+    std::size_t awake = shared.awake.awake(k);
+    s.awake_by_kind[k.name] = awake;
+    s.awake += awake;
+    if (k.reached_by == reach::session) s.sessions += awake;
+  }
+  s.requests = shared.doors.clients();
+  s.messages = shared.doors.actors();
+  s.refused_by = shared.doors.refused_by();
+  s.reminders = shared.reminders.size();
+  return s;
+}
+
+const catalog& system::kinds() const { return parts_->shared.kinds; }
+const clock& system::time() const { return parts_->shared.time; }
+bool system::stopping() const { return parts_->shared.doors.closed(); }
+
+bool system::stop() {
+  parts_->stopped = true;
+  return parts_->stop();
+}
+
+void system::tick() { parts_->tick(); }
+std::size_t system::run_steps(std::size_t count) { return parts_->run_steps(count); }
+
+}  // namespace parlor

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/intake.hpp"
+#include "runtime/hosting/journal.hpp"
+#include "runtime/hosting/request.hpp"
+#include "runtime/storage/store.hpp"
+#include "runtime/values/options.hpp"
+
+/// The runtime as a whole: give it kinds, a store and a clock, and send it requests.
+///
+///     parlor::system house(kinds, {}, store, clock, log);
+///     house.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
+///                [](parlor::reply r) { ... });
+///
+/// Every request is answered exactly once, on any thread, before the system is gone.
+namespace parlor {
+
+/// How the actors run.
+enum class scheduling {
+  threads,    ///< on threads of the system's own, with its own ticking
+  simulated,  ///< on the caller's thread, in `run_until_idle`, in an order that repeats
+};
+
+class system {
+ public:
+  /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
+  /// draws one from the machine.
+  system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+         journal& log, scheduling how = scheduling::threads, std::uint64_t seed = 0);
+  /// Stops, if that has not been done.
+  ~system();
+  system(const system&) = delete;
+  system& operator=(const system&) = delete;
+
+  /// Sends a request. `answer` is called once, perhaps before `send` returns, on any thread; it must
+  /// not throw and not block. Any thread.
+  void send(call what, request::answer_function answer);
+
+  /// Puts an actor to sleep as soon as it has answered what it was sent. `done` tells whether it was
+  /// awake, once it sleeps. Any thread.
+  void close(const address& who, std::function<void(bool was_awake)> done);
+
+  /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
+  [[nodiscard]] std::optional<presence> look(const address& who) const;
+
+  struct statistics {
+    std::map<std::string, std::size_t> awake_by_kind;
+    std::size_t awake = 0;
+    std::size_t sessions = 0;  ///< awake actors of session kinds
+    tally requests;            ///< of clients
+    tally messages;            ///< between actors, and reminders
+    std::map<std::string, std::uint64_t> refused_by;
+    std::size_t reminders = 0;
+  };
+  [[nodiscard]] statistics stats() const;
+
+  [[nodiscard]] const catalog& kinds() const;
+  [[nodiscard]] const clock& time() const;
+  [[nodiscard]] bool stopping() const;
+
+  /// Refuses new requests with `stopping`, finishes what was accepted, puts every actor to sleep. True
+  /// if all of it was done within the configured bound; then nothing runs any more.
+  bool stop();
+
+  // For a simulation.
+
+  /// Does what is due at the clock's present time: deadlines, reminders, sweeps. The system calls this
+  /// itself every 50 ms when it has threads.
+  void tick();
+  /// Runs actors until none has a message.
+  void run_until_idle() { run_steps(SIZE_MAX); }
+  /// Has actors take at most `count` turns. Returns how many were taken.
+  std::size_t run_steps(std::size_t count);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace parlor

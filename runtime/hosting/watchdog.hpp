@@ -1,0 +1,59 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <mutex>
+#include <string>
+
+#include "runtime/hosting/journal.hpp"
+#include "runtime/values/instant.hpp"
+
+namespace parlor {
+
+/// Names handlers that run too long, while they still run. Handlers share the threads that serve
+/// everyone, so one that blocks holds up strangers; its author should read its name in the log.
+class watchdog {
+ public:
+  watchdog(const clock& time, journal& log, duration limit)
+      : time_(time), log_(log), limit_(limit) {}
+
+  /// Stands for a handler that is running; make it on the stack. Any thread.
+  class guard {
+   public:
+    guard(watchdog& dog, const address& who, const std::string& command);
+    ~guard();
+    guard(const guard&) = delete;
+    guard& operator=(const guard&) = delete;
+
+   private:
+    friend class watchdog;
+    watchdog& dog_;
+    const address& who_;
+    const std::string& command_;
+    const instant since_;
+    const std::size_t place_;
+  };
+
+  /// Notes every handler that has run longer than the limit, once. Call it often, from any thread.
+  void look();
+
+ private:
+  struct place {
+    std::mutex mutex;
+    const guard* running = nullptr;
+    bool noted = false;
+  };
+  static constexpr std::size_t places_max = 256;
+
+  std::size_t enter(const guard& g);
+  /// True if the handler was noted already.
+  bool leave(std::size_t at);
+  void note(const guard& g, duration ran, bool ended);
+
+  const clock& time_;
+  journal& log_;
+  const duration limit_;
+  std::array<place, places_max> places_;
+};
+
+}  // namespace parlor

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/values/instant.hpp"
+
+namespace parlor {
+
+/// Every limit and time of the runtime, with its unit and its reason. Constant while a system runs.
+struct options {
+  /// An actor that no client has posted to for this long goes to sleep. Kinds may set their own.
+  duration idle_after = std::chrono::minutes(30);
+
+  /// How often the idle are looked for: an actor sleeps between `idle_after` and `idle_after` plus this
+  /// long after its last POST. A sweep touches only the actors that it puts to sleep.
+  duration sweep_every = std::chrono::minutes(5);
+
+  /// An actor that was woken by a GET, a reminder or another actor, and not by a POST, stays about this
+  /// long: enough for a burst, too short to pile up.
+  duration short_stay = std::chrono::seconds(30);
+
+  /// A request that is not answered by then is answered 504. Shorter than the timeouts of proxies and
+  /// browsers (30 s and more), so that the client hears it from us.
+  duration deadline = std::chrono::seconds(10);
+
+  /// Actors awake at once; beyond it the least recently used sleep first. About 2 KiB each.
+  std::size_t awake_max = 1'000'000;
+
+  /// Requests that may be under way at once in the process; beyond it 503. Bounds memory: a request
+  /// holds its body.
+  std::size_t in_flight_max = 10'000;
+
+  /// Requests that may wait for one actor at once; beyond it 429. A room of a few players never has
+  /// more than a few; a queue this long means that the actor cannot keep up.
+  std::size_t in_flight_per_actor_max = 256;
+
+  /// A handler that runs longer is named in the log: it holds up everything else on its thread.
+  duration handler_slow = std::chrono::milliseconds(100);
+
+  /// Threads that run actors; 0: one per core.
+  std::size_t threads = 0;
+
+  /// Threads of the pool for kinds that block. They sleep most of the time, so more than cores.
+  std::size_t blocking_threads = 8;
+
+  /// Messages that an actor may handle before the next actor has its turn: fairness against the cost of
+  /// switching.
+  std::size_t messages_per_turn = 64;
+
+  /// A stopping system waits this long for what it has accepted, then ends all the same.
+  duration stop_within = std::chrono::seconds(10);
+};
+
+}  // namespace parlor

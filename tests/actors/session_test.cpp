@@ -1,0 +1,107 @@
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "actors/catalogue.hpp"
+#include "tests/support/json_part.hpp"
+#include "tests/support/simulation.hpp"
+
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+struct house {
+  simulation sim{actors::catalogue()};
+
+  void say(std::string player, std::string room, std::string command) {
+    REQUIRE(sim.post(std::move(player), room, std::move(command)).word() == "ok");
+  }
+  std::string session(std::string player, std::string_view path = {}) {
+    pending p = sim.get(player, "session/" + player);
+    REQUIRE(p.word() == "ok");
+    return json_part(p.body(), path);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a player who has done nothing has an empty session, and looking at it stores none") {
+  house h;
+  CHECK(h.session("ann") == R"({"last_active":null,"player":"ann","rooms":[]})");
+  CHECK(h.sim.store.size() == 0);
+}
+
+TEST_CASE("a room enters the session when its player sits down, and departs when they leave") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"}])");
+  h.say("ann", "gomoku/r1", "join");
+  CHECK(h.session("ann", "rooms") ==
+        R"([{"id":"r1","kind":"tictactoe"},{"id":"r1","kind":"gomoku"}])");
+  h.say("ann", "tictactoe/r1", "leave");
+  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"gomoku"}])");
+  h.say("ann", "gomoku/r1", "leave");
+  CHECK(h.session("ann", "rooms") == "[]");
+}
+
+TEST_CASE("a room that is entered again stands once, as the latest") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  h.say("ann", "tictactoe/r2", "join");
+  h.say("ann", "tictactoe/r1", "join");  // the same seat: nothing new
+  CHECK(h.session("ann", "rooms[1].id") == "r2");
+  h.say("ann", "tictactoe/r1", "leave");
+  h.say("ann", "tictactoe/r1", "join");
+  CHECK(h.session("ann", "rooms[0].id") == "r2");
+  CHECK(h.session("ann", "rooms[1].id") == "r1");
+  CHECK(h.session("ann", "rooms[2]") == "absent");
+}
+
+TEST_CASE("the session tells when its player last took or left a seat") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  CHECK(h.session("ann", "last_active") == to_text(h.sim.time.now()));
+  std::string joined = h.session("ann", "last_active");
+  h.sim.advance(2min);
+  h.session("ann");
+  CHECK(h.session("ann", "last_active") == joined);
+  h.say("ann", "tictactoe/r1", "leave");
+  CHECK(h.session("ann", "last_active") == to_text(h.sim.time.now()));
+}
+
+TEST_CASE("each player has their own session") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  h.say("bob", "tictactoe/r1", "join");
+  h.say("bob", "tictactoe/r1", "leave");
+  CHECK(h.session("ann", "rooms[0].id") == "r1");
+  CHECK(h.session("bob", "rooms") == "[]");
+}
+
+TEST_CASE("a session remembers a hundred rooms and forgets the oldest") {
+  house h;
+  for (int i = 0; i < 101; ++i) h.say("ann", "tictactoe/r" + std::to_string(i), "join");
+  CHECK(h.session("ann", "rooms[0].id") == "r1");
+  CHECK(h.session("ann", "rooms[99].id") == "r100");
+  CHECK(h.session("ann", "rooms[100]") == "absent");
+  // And what it remembers can be read again.
+  h.sim.restart();
+  CHECK(h.session("ann", "rooms[99].id") == "r100");
+}
+
+TEST_CASE("a session survives its sleep") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  std::string before = h.session("ann");
+  h.sim.advance(10min, 10s);
+  CHECK_FALSE(h.sim.awake("session/ann"));
+  CHECK(h.session("ann") == before);
+}
+
+TEST_CASE("only rooms may say that a player entered or departed") {
+  house h;
+  for (const char* command : {"entered", "departed"})
+    CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() ==
+          "unknown_command");
+}

@@ -1,0 +1,115 @@
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "tests/support/http_client.hpp"
+#include "tests/support/program.hpp"
+
+// The program as an operator meets it.
+using namespace parlor::testing;
+using Catch::Contains;
+
+namespace {
+
+std::vector<std::string> serving(const scratch_folder& data, std::vector<std::string> more = {}) {
+  std::vector<std::string> all{"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2",
+                               "--data", data.path()};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
+}
+
+std::string token_for(const scratch_folder& data, const std::string& player) {
+  program p({"token", "--player", player, "--data", data.path()});
+  REQUIRE(p.ends() == 0);
+  return p.output().substr(0, p.output().find('\n'));
+}
+
+}  // namespace
+
+TEST_CASE("the server starts, takes the token that the program prints, and stops when told to") {
+  scratch_folder data;
+  program server(serving(data));
+  std::uint16_t port = server.port();
+  REQUIRE(port != 0);
+  http_client client(port);
+  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  CHECK(client.request("POST", "/api/tictactoe/r/join", ann).status == 200);
+  for (int which : {SIGTERM}) server.signal(which);
+  CHECK(server.ends() == 0);
+  CHECK_THAT(server.output(), Contains("stopped everything accepted was answered"));
+
+  // The secret lasts: a token from before the restart is good after it.
+  program again(serving(data));
+  http_client second(again.port());
+  CHECK(second.request("GET", "/api/session", ann).status == 200);
+  again.signal(SIGINT);
+  CHECK(again.ends() == 0);
+}
+
+TEST_CASE("a port in use is one clear sentence") {
+  scratch_folder data;
+  program first(serving(data));
+  std::string port = std::to_string(first.port());
+  program second({"serve", "--address", "127.0.0.1", "--port", port, "--data", data.path()});
+  CHECK(second.ends() == 1);
+  CHECK_THAT(second.output(), Contains("cannot listen on 127.0.0.1:" + port + ": Address already in use"));
+  CHECK(std::count(second.output().begin(), second.output().end(), '\n') == 1);
+}
+
+TEST_CASE("a mistake in the configuration is one clear sentence and no server") {
+  scratch_folder data;
+  auto with_file = [&](const std::string& text) {
+    std::ofstream(data.path("parlor.toml")) << text;
+    program p({"serve", "--config", data.path("parlor.toml"), "--data", data.path()});
+    CHECK(p.ends() == 1);
+    CHECK(std::count(p.output().begin(), p.output().end(), '\n') == 1);
+    return p.output();
+  };
+  CHECK_THAT(with_file("prot = 8080\n"), Contains("prot is not a setting"));
+  CHECK_THAT(with_file("port = 99999\n"), Contains("port \"99999\" is not a number from 0 to 65535"));
+  CHECK_THAT(with_file("idle_after = \"soon\"\n"), Contains("idle_after \"soon\" is not a length of time"));
+  CHECK_THAT(with_file("port = \n"), Contains("line 1"));
+  CHECK_THAT(with_file("[kinds.chess]\nidle_after = \"5m\"\n"), Contains("kinds.chess: there is no such kind"));
+  CHECK_THAT(with_file("[kinds.gomoku]\ncolour = \"5m\"\n"), Contains("colour is not a setting of a kind"));
+  CHECK_THAT(with_file("secret = \"short\"\n"), Contains("at least 32 characters") && !Contains("short"));
+
+  program missing({"serve", "--config", data.path("nowhere.toml")});
+  CHECK(missing.ends() == 1);
+  CHECK_THAT(missing.output(), Contains("nowhere.toml"));
+}
+
+TEST_CASE("an unknown option, an unknown command and a folder that cannot be written are told") {
+  scratch_folder data;
+  program option({"serve", "--colour", "red"});
+  CHECK(option.ends() != 0);
+  CHECK_THAT(option.output(), Contains("--colour"));
+  program command({"dance"});
+  CHECK(command.ends() != 0);
+  std::ofstream(data.path("file")) << "x";
+  program folder({"serve", "--data", data.path("file/x"), "--port", "0"});
+  CHECK(folder.ends() == 1);
+  CHECK_THAT(folder.output(), Contains("cannot make the folder"));
+  program player({"token", "--player", "a b", "--data", data.path()});
+  CHECK(player.ends() == 1);
+  CHECK_THAT(player.output(), Contains("--player must match"));
+}
+
+TEST_CASE("help names every setting, and the version is told") {
+  program help({"serve", "--help"});
+  CHECK(help.ends() == 0);
+  for (const char* option : {"--port", "--idle-after", "PARLOR_IDLE_AFTER", "[\"30m\"]", "--sweep-every"})
+    CHECK_THAT(help.output(), Contains(option));
+  program version({"--version"});
+  CHECK(version.ends() == 0);
+  CHECK_THAT(version.output(), Catch::Matches("parlor [0-9.]+\n"));
+}
+
+TEST_CASE("the environment is heard, and the log can be lines of JSON") {
+  scratch_folder data;
+  program server(serving(data, {"--log-format", "json"}), {"PARLOR_LOG_LEVEL=debug"});
+  REQUIRE(server.port() != 0);
+  CHECK_THAT(server.output(), Contains("\"event\":\"ready\",\"detail\":\"http://127.0.0.1:"));
+  http_client client(server.port());
+  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  client.request("POST", "/api/tictactoe/r/join", ann);
+  CHECK(server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\"}"));
+}

@@ -1,0 +1,418 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "tests/support/served.hpp"
+
+// Every route and every status, over a real socket.
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+using Catch::Contains;
+
+namespace {
+
+/// Seats ann and bob in a room of a kind.
+void seat_two(served& s, const std::string& room) {
+  REQUIRE(s.post("/api/" + room + "/join", s.as("ann")).status == 200);
+  REQUIRE(s.post("/api/" + room + "/join", s.as("bob")).status == 200);
+}
+
+void check_problem(const http_answer& a, int status, const std::string& code) {
+  INFO(a.body);
+  CHECK(a.status == status);
+  CHECK(a.code() == code);
+  CHECK(a.header("content-type") == "application/problem+json");
+  CHECK_THAT(a.body, Contains("\"type\":\"urn:parlor:problem:" + code + "\""));
+  CHECK_THAT(a.body, Contains("\"status\":" + std::to_string(status)));
+}
+
+}  // namespace
+
+TEST_CASE("a guest is made, and renewed by their own token") {
+  served s;
+  auto made = s.post("/api/guest");
+  CHECK(made.status == 201);
+  CHECK_THAT(made.field("player"), Catch::StartsWith("guest_"));
+  CHECK(made.header("cache-control") == "no-store");
+  http_client::headers guest{{"Authorization", "Bearer " + made.field("token")}};
+  auto again = s.post("/api/guest", guest);
+  CHECK(again.status == 201);
+  CHECK(again.field("player") == made.field("player"));
+  CHECK(s.post("/api/guest").field("player") != made.field("player"));
+  check_problem(s.post("/api/guest", s.as("ann")), 403, "forbidden");
+  check_problem(s.post("/api/guest", {{"Authorization", "Bearer x.y.z"}}), 401, "unauthorized");
+}
+
+TEST_CASE("guests can be turned off") {
+  served s({}, {.guests = false});
+  check_problem(s.post("/api/guest"), 403, "guests_disabled");
+}
+
+TEST_CASE("a room is created, listed, joined by the lobby, and read") {
+  served s;
+  auto made = s.post("/api/tictactoe", s.as("ann"));
+  REQUIRE(made.status == 201);
+  std::string id = made.field("id");
+  CHECK(made.body == R"({"kind":"tictactoe","id":")" + id + "\"}");
+  CHECK(made.header("location") == "/api/tictactoe/" + id);
+
+  auto list = s.get("/api/tictactoe");
+  CHECK(list.status == 200);
+  CHECK(list.body == R"({"rooms":[{"id":")" + id + R"(","players":[],"free":2}],"next":null})");
+
+  for (const char* player : {"ann", "bob"}) {
+    auto joined = s.post("/api/tictactoe/join", s.as(player));
+    CHECK(joined.status == 200);
+    CHECK(joined.field("id") == id);
+    CHECK(joined.header("location") == "/api/tictactoe/" + id);
+  }
+  CHECK(s.get("/api/tictactoe").body == R"({"rooms":[],"next":null})");
+
+  auto room = s.get("/api/tictactoe/" + id);
+  CHECK(room.status == 200);
+  CHECK_THAT(room.body, Contains(R"("seats":["ann","bob"],"turn":0,"outcome":null,)"
+                                 R"("view":{"cells":[0,0,0,0,0,0,0,0,0]}})"));
+}
+
+TEST_CASE("the list of rooms has pages") {
+  served s;
+  for (int i = 0; i < 5; ++i) s.post("/api/gomoku", s.as("ann"));
+  auto first = s.get("/api/gomoku?limit=2");
+  std::string next = first.field("next");
+  REQUIRE(is_id(next));
+  auto second = s.get("/api/gomoku?limit=4&after=" + next);
+  CHECK_THAT(second.body, Contains("\"next\":null"));
+  CHECK_THAT(second.body, !Contains(next));
+  check_problem(s.get("/api/gomoku?limit=0"), 400, "bad_query");
+  check_problem(s.get("/api/gomoku?limit=101"), 400, "bad_query");
+  check_problem(s.get("/api/gomoku?limit=two"), 400, "bad_query");
+  check_problem(s.get("/api/gomoku?page=2"), 400, "bad_query");
+}
+
+TEST_CASE("a game is played to its end, with a rematch") {
+  served s;
+  seat_two(s, "tictactoe/r");
+  auto place = [&](const char* player, int cell) {
+    return s.post("/api/tictactoe/r/place", s.as(player), R"({"cell":)" + std::to_string(cell) + "}");
+  };
+  CHECK(place("ann", 0).status == 200);
+  check_problem(place("ann", 1), 422, "not_your_turn");
+  check_problem(place("bob", 0), 422, "cell_taken");
+  check_problem(place("eve", 1), 422, "not_seated");
+  place("bob", 3);
+  place("ann", 1);
+  place("bob", 4);
+  auto won = place("ann", 2);
+  CHECK_THAT(won.body, Contains(R"("turn":null,"outcome":{"winner":0,"reason":"line",)"
+                                R"("rematch":[false,false]})"));
+  check_problem(place("bob", 5), 422, "game_over");
+  CHECK(s.post("/api/tictactoe/r/rematch", s.as("ann")).status == 200);
+  auto again = s.post("/api/tictactoe/r/rematch", s.as("bob"));
+  CHECK_THAT(again.body, Contains(R"("turn":1,"outcome":null)"));
+  CHECK_THAT(s.post("/api/tictactoe/r/leave", s.as("bob")).body,
+             Contains(R"("outcome":{"winner":0,"reason":"forfeit")"));
+  check_problem(s.post("/api/tictactoe/r/rematch", s.as("ann")), 422, "opponent_left");
+}
+
+TEST_CASE("joining: twice is the same seat, a full room says so, too few cannot start") {
+  served s;
+  auto first = s.post("/api/tictactoe/r/join", s.as("ann"));
+  check_problem(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})"), 422, "not_started");
+  auto twice = s.post("/api/tictactoe/r/join", s.as("ann"));
+  CHECK(twice.body == first.body);
+  CHECK(twice.header("etag") == first.header("etag"));
+  s.post("/api/tictactoe/r/join", s.as("bob"));
+  check_problem(s.post("/api/tictactoe/r/join", s.as("eve")), 409, "room_full");
+  CHECK(s.get("/api/tictactoe").body == R"({"rooms":[],"next":null})");
+}
+
+TEST_CASE("nothing is learned of a hidden choice") {
+  served s;
+  seat_two(s, "rock_paper_scissors/a");
+  seat_two(s, "rock_paper_scissors/b");
+  auto choose = [&](const std::string& room, const std::string& hand) {
+    return s.post("/api/rock_paper_scissors/" + room + "/choose", s.as("ann"), R"({"hand":")" + hand + "\"}");
+  };
+  // The same choice but for the hand: whoever looks sees the same.
+  CHECK(choose("a", "rock").body == choose("b", "paper").body);
+  for (const auto& viewer : {s.as("ann"), s.as("bob"), s.as("eve"), http_client::headers{}}) {
+    auto a = s.get("/api/rock_paper_scissors/a", viewer);
+    CHECK(a.body == s.get("/api/rock_paper_scissors/b", viewer).body);
+    CHECK_THAT(a.body, Contains(R"("chosen":[true,false],"last":null)"));
+  }
+  check_problem(choose("a", "fist"), 400, "bad_arguments");
+}
+
+TEST_CASE("a session is reached by its player alone") {
+  served s;
+  CHECK(s.post("/api/counter/add", s.as("ann"), R"({"by":5})").body == R"({"count":5})");
+  CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":5})");
+  CHECK(s.get("/api/counter", s.as("bob")).body == R"({"count":0})");
+  check_problem(s.get("/api/counter"), 401, "unauthorized");
+  check_problem(s.post("/api/counter/add"), 401, "unauthorized");
+  // No path leads to somebody else's.
+  check_problem(s.get("/api/counter/ann", s.as("bob")), 404, "unknown_command");
+  check_problem(s.get("/api/counter/ann/read", s.as("bob")), 404, "not_found");
+  check_problem(s.get("/api/session/ann", s.as("bob")), 404, "unknown_command");
+}
+
+TEST_CASE("a session says whether it is awake, and is closed") {
+  served s;
+  auto before = s.get("/api/counter/session/status", s.as("ann"));
+  CHECK(before.body == R"({"has_session":false,"session_id":null,"created_at":null,)"
+                       R"("last_activity":null,"services":[],"user_id":"ann"})");
+  s.post("/api/counter/add", s.as("ann"));
+  auto during = s.get("/api/counter/session/status", s.as("ann"));
+  CHECK_THAT(during.body, Contains("\"has_session\":true"));
+  CHECK_THAT(during.field("session_id"), Catch::StartsWith("counter-ann-"));
+  CHECK_THAT(during.field("created_at"), Catch::EndsWith("Z"));
+  CHECK_THAT(s.get("/api/stats", s.as("ann")).body, Contains(R"("sessions":{"total":1,"mine":1})"));
+  CHECK(s.post("/api/counter/session/close", s.as("ann")).body == R"({"closed":true})");
+  CHECK(s.post("/api/counter/session/close", s.as("ann")).body == R"({"closed":false})");
+  CHECK_THAT(s.get("/api/counter/session/status", s.as("ann")).body, Contains("\"has_session\":false"));
+  CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":1})");
+}
+
+TEST_CASE("the player's own actor lists their rooms") {
+  served s;
+  CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"last_active":null})");
+  s.post("/api/tictactoe/r/join", s.as("ann"));
+  auto mine = s.get("/api/session", s.as("ann"));
+  CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));
+  CHECK(s.post("/api/session/close", s.as("ann")).status == 200);
+  check_problem(s.get("/api/session"), 401, "unauthorized");
+  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404,
+                "unknown_command");
+}
+
+TEST_CASE("versions: ETag, If-None-Match, If-Match") {
+  served s;
+  seat_two(s, "tictactoe/r");
+  auto room = s.get("/api/tictactoe/r");
+  std::string tag = room.header("etag");
+  CHECK_THAT(tag, Catch::Matches("\"[0-9a-z]+-2\""));
+  CHECK_THAT(room.header("vary"), Contains("Authorization"));
+  CHECK(room.header("cache-control") == "private, no-cache");
+  auto same = s.get("/api/tictactoe/r", {{"If-None-Match", "\"x\", W/" + tag}});
+  CHECK(same.status == 304);
+  CHECK(same.body.empty());
+  CHECK(same.header("etag") == tag);
+
+  auto with = s.as("ann");
+  with["If-Match"] = tag;
+  CHECK(s.post("/api/tictactoe/r/place", with, R"({"cell":0})").status == 200);
+  CHECK(s.get("/api/tictactoe/r", {{"If-None-Match", tag}}).status == 200);
+  with = s.as("bob");
+  with["If-Match"] = tag;
+  auto stale = s.post("/api/tictactoe/r/place", with, R"({"cell":1})");
+  check_problem(stale, 412, "stale_version");
+  CHECK_THAT(stale.body, Contains(R"("current":{"version":3,)"));
+  with["If-Match"] = "seven";
+  check_problem(s.post("/api/tictactoe/r/place", with, R"({"cell":1})"), 400, "bad_header");
+  with["If-Match"] = "*";
+  CHECK(s.post("/api/tictactoe/r/place", with, R"({"cell":1})").status == 200);
+}
+
+TEST_CASE("what is not there is 404, and what cannot be done there is 405") {
+  served s;
+  auto ann = s.as("ann");
+  check_problem(s.get("/nothing"), 404, "not_found");
+  check_problem(s.get("/api"), 404, "unknown_kind");
+  check_problem(s.get("/api/chess"), 404, "unknown_kind");
+  check_problem(s.get("/api/lobby", ann), 404, "unknown_kind");
+  check_problem(s.post("/api/lobby/tictactoe/news", ann), 404, "unknown_kind");
+  check_problem(s.get("/api/tictactoe/r"), 404, "unknown_room");
+  check_problem(s.post("/api/tictactoe/r/place", ann, R"({"cell":0})"), 404, "unknown_room");
+  check_problem(s.post("/api/tictactoe/r/jump", ann), 404, "unknown_command");
+  check_problem(s.post("/api/tictactoe/r/reserve", ann, R"({"player":"ann"})"), 404, "unknown_command");
+  check_problem(s.post("/api/tictactoe/r/tidy", ann), 404, "unknown_command");
+  check_problem(s.get("/api/tictactoe/session/status", ann), 404, "not_found");
+  check_problem(s.post("/api/tictactoe/events/join", ann), 404, "not_found");
+  check_problem(s.get("/api/tictactoe/r/place/x"), 404, "not_found");
+  check_problem(s.get("/api/counter/session", ann), 404, "unknown_command");
+  check_problem(s.get("/api/tictactoe/a.b"), 400, "bad_id");
+  check_problem(s.get("/api/tictactoe/%zz"), 400, "bad_request");
+  check_problem(s.get("/api/tictactoe/" + std::string(65, 'a')), 400, "bad_id");
+
+  for (const char* target : {"/api/guest", "/api/tictactoe/join", "/api/tictactoe/r/place"})
+    check_problem(s.get(target, ann), 405, "method_not_allowed");
+  for (const char* target : {"/api/stats", "/healthz", "/", "/api/tictactoe/r", "/api/counter"})
+    check_problem(s.post(target, ann), 405, "method_not_allowed");
+  auto deleted = s.client.request("DELETE", "/api/tictactoe", ann);
+  check_problem(deleted, 405, "method_not_allowed");
+  CHECK(deleted.header("allow") == "GET, POST");
+}
+
+TEST_CASE("bodies: malformed, wrong, of another type, too large") {
+  served s;
+  seat_two(s, "tictactoe/r");
+  auto place = [&](const std::string& body) {
+    return s.post("/api/tictactoe/r/place", s.as("ann"), body);
+  };
+  check_problem(place("{\"cell\":"), 400, "malformed_json");
+  check_problem(place("{} {}"), 400, "malformed_json");
+  check_problem(place("[0]"), 400, "bad_arguments");
+  for (const char* wrong : {R"({"cell":9})", R"({"cell":-1})", R"({"cell":"0"})", R"({"cell":0.0})",
+                            R"({"cell":true})", R"({"cell":null})", "{}"}) {
+    auto refused = place(wrong);
+    check_problem(refused, 400, "bad_arguments");
+    CHECK(refused.field("field") == "cell");
+  }
+  CHECK(place(R"({"cell":0,"row":1})").field("field") == "row");
+  auto plain = s.as("ann");
+  plain["Content-Type"] = "text/plain";
+  check_problem(s.post("/api/tictactoe/r/place", plain, R"({"cell":0})"), 415, "unsupported_media_type");
+  std::string large = R"({"cell":)" + std::string(70'000, ' ') + "0}";
+  check_problem(place(large), 413, "body_too_large");
+  auto charset = s.as("ann");
+  charset["Content-Type"] = "Application/JSON; charset=utf-8";
+  CHECK(s.post("/api/tictactoe/r/place", charset, R"({"cell":0})").status == 200);
+}
+
+TEST_CASE("tokens: missing, malformed, forged, expired") {
+  served s;
+  check_problem(s.post("/api/tictactoe"), 401, "unauthorized");
+  check_problem(s.post("/api/tictactoe/join"), 401, "unauthorized");
+  auto missing = s.post("/api/tictactoe/r/join");
+  check_problem(missing, 401, "unauthorized");
+  CHECK_THAT(missing.header("www-authenticate"), Catch::StartsWith("Bearer"));
+  for (const std::string& value :
+       {std::string("Bearer nonsense"), std::string("Basic YW5uOmFubg=="), "Bearer " + s.token("ann") + "x"})
+    check_problem(s.get("/api/tictactoe", {{"Authorization", value}}), 401, "unauthorized");
+  http::credentials other{std::string(32, 'o')};
+  std::string forged = other.sign({"ann", http::role::admin, instant::max() - 1h});
+  check_problem(s.post("/api/tictactoe", {{"Authorization", "Bearer " + forged}}), 401, "unauthorized");
+  std::string old = s.tokens.sign({"ann", http::role::player, real_clock().now() - 1s});
+  check_problem(s.post("/api/tictactoe", {{"Authorization", "Bearer " + old}}), 401, "unauthorized");
+}
+
+TEST_CASE("pages of other origins may call, and see what they need") {
+  served s;
+  auto asked = s.client.request("OPTIONS", "/api/tictactoe/r/place",
+                                {{"Origin", "https://game.example"},
+                                 {"Access-Control-Request-Method", "POST"},
+                                 {"Access-Control-Request-Headers", "authorization,content-type"}});
+  CHECK(asked.status == 204);
+  CHECK(asked.header("access-control-allow-origin") == "*");
+  for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match",
+                           "If-None-Match", "Last-Event-ID", "traceparent"})
+    CHECK_THAT(asked.header("access-control-allow-headers"), Contains(name));
+  auto answer = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
+  CHECK(answer.header("access-control-allow-origin") == "*");
+  CHECK(answer.header("access-control-expose-headers") == "ETag, Location, Retry-After");
+  CHECK(answer.header("access-control-allow-credentials").empty());
+  CHECK(s.get("/api/chess", {{"Origin", "https://x"}}).header("access-control-allow-origin") == "*");
+}
+
+TEST_CASE("origins can be named") {
+  served s({}, {.allowed_origins = {"https://game.example"}});
+  auto mine = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
+  CHECK(mine.header("access-control-allow-origin") == "https://game.example");
+  CHECK_THAT(mine.header("vary"), Contains("Origin"));
+  auto other = s.get("/api/tictactoe", {{"Origin", "https://evil.example"}});
+  CHECK(other.header("access-control-allow-origin").empty());
+  CHECK_THAT(other.header("vary"), Contains("Origin"));
+}
+
+TEST_CASE("the page and the health of the server are served") {
+  served s;
+  auto page = s.get("/");
+  CHECK(page.status == 200);
+  CHECK(page.header("content-type") == "text/html; charset=utf-8");
+  CHECK_THAT(page.header("content-security-policy"), Contains("default-src 'self'"));
+  CHECK(s.get("/", {{"If-None-Match", page.header("etag")}}).status == 304);
+  CHECK(s.get("/main.js").header("content-type") == "text/javascript; charset=utf-8");
+  CHECK(s.get("/healthz").body == R"({"status":"ok"})");
+  CHECK(s.get("/readyz").status == 200);
+}
+
+TEST_CASE("the statistics count what came and what became of it") {
+  served s;
+  s.post("/api/tictactoe/r/join", s.as("ann"));
+  s.post("/api/counter/throw", s.as("ann"));
+  auto stats = s.get("/api/stats");
+  CHECK(stats.status == 200);
+  CHECK_THAT(stats.body, Contains(R"("tictactoe":1)"));
+  CHECK_THAT(stats.body, Contains(R"("requests":{"accepted":2,"answered":1,"refused":1,"in_flight":0,)"
+                                  R"("refused_by":{"handler_failed":1}})"));
+}
+
+TEST_CASE("500: a handler that throws") {
+  served s;
+  check_problem(s.post("/api/counter/throw", s.as("ann")), 500, "handler_failed");
+  CHECK(s.post("/api/counter/add", s.as("ann")).status == 200);
+}
+
+TEST_CASE("429 and 503: too much at once, with Retry-After") {
+  options limits;
+  limits.in_flight_per_actor_max = 1;
+  limits.in_flight_max = 2;
+  served s(limits);
+  s.store.hold_loads = true;
+  http_client one(s.sockets.port()), two(s.sockets.port());
+  std::atomic<int> first_status{0}, second_status{0};
+  std::thread first([&] { first_status = one.request("POST", "/api/counter/add", s.as("ann")).status; });
+  auto in_flight = [&] { return s.house.stats().requests.in_flight; };
+  while (in_flight() < 1) std::this_thread::yield();
+  auto busy = s.post("/api/counter/add", s.as("ann"));
+  check_problem(busy, 429, "actor_busy");
+  CHECK(busy.header("retry-after") == "1");
+  std::thread second([&] { second_status = two.request("POST", "/api/counter/add", s.as("bob")).status; });
+  while (in_flight() < 2) std::this_thread::yield();
+  auto full = s.post("/api/counter/add", s.as("eve"));
+  check_problem(full, 503, "overloaded");
+  CHECK(full.header("retry-after") == "1");
+  while (s.store.held() < 2) std::this_thread::yield();
+  s.store.complete();
+  first.join();
+  second.join();
+  CHECK(first_status == 200);
+  CHECK(second_status == 200);
+}
+
+TEST_CASE("503 and 504: a store that fails, and one that does not answer") {
+  options limits;
+  limits.deadline = 150ms;
+  served s(limits);
+  s.store.fail_loads = true;
+  auto failed = s.post("/api/counter/add", s.as("ann"));
+  check_problem(failed, 503, "storage_failed");
+  CHECK(failed.header("retry-after") == "1");
+  s.store.fail_loads = false;
+  s.store.hold_loads = true;
+  check_problem(s.post("/api/counter/add", s.as("bob")), 504, "deadline_passed");
+  s.store.complete();
+  s.store.hold_loads = false;
+  s.store.hold_saves = true;
+  check_problem(s.post("/api/counter/add", s.as("eve")), 504, "outcome_unknown");
+  s.store.complete();
+}
+
+TEST_CASE("a stopping server refuses with 503 and is not ready") {
+  served s;
+  s.house.stop();
+  auto refused = s.post("/api/tictactoe/r/join", s.as("ann"));
+  check_problem(refused, 503, "stopping");
+  CHECK(refused.header("retry-after") == "5");
+  check_problem(s.get("/readyz"), 503, "stopping");
+  CHECK(s.get("/healthz").status == 200);
+}
+
+TEST_CASE("what the transport closes is counted") {
+  served s;
+  http_client rubbish(s.sockets.port());
+  CHECK(rubbish.raw("RUBBISH\r\n\r\n").status == 0);
+  http_client huge(s.sockets.port());
+  CHECK(huge.raw("POST /api/guest HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
+                 std::string(2'000'000, 'x')).status == 0);
+  CHECK_THAT(s.get("/api/stats").body, Contains("\"closed_by_transport\":2"));
+}
+
+TEST_CASE("a request for an upgrade is answered and let go") {
+  served s;
+  http_client upgrade(s.sockets.port());
+  auto answer = upgrade.request("GET", "/healthz", {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}});
+  CHECK(answer.status == 200);
+  CHECK(answer.header("connection") == "close");
+}

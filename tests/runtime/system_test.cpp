@@ -1,0 +1,204 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "runtime/hosting/system.hpp"
+#include "runtime/storage/memory_store.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/notes.hpp"
+#include "tests/support/simulation.hpp"
+
+// The system on threads of its own, in real time.
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Counts answers, and lets the test wait for as many as it sent.
+class tally_of_answers {
+ public:
+  request::answer_function receiver() {
+    return [this](reply r) {
+      std::lock_guard lock(mutex_);
+      ++answers_;
+      if (r.ok()) ++ok_;
+      changed_.notify_all();
+    };
+  }
+  int wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 60s, [&] { return answers_ >= count; });
+    return answers_;
+  }
+  int ok() const {
+    std::lock_guard lock(mutex_);
+    return ok_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int answers_ = 0;
+  int ok_ = 0;
+};
+
+struct house {
+  explicit house(kind only, options limits = {})
+      : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
+
+  std::string read(const std::string& who) {
+    std::string body;
+    tally_of_answers one;
+    running.send({.to = at(who), .player = "ann", .command = "read"},
+                 [&, receive = one.receiver()](reply r) {
+                   body = r.body;
+                   receive(std::move(r));
+                 });
+    one.wait_for(1);
+    return body;
+  }
+
+  real_clock time;
+  memory_store store;
+  notes log;
+  catalog kinds;
+  parlor::system running;
+};
+
+}  // namespace
+
+TEST_CASE("many threads send to few actors: each request is answered once and each add counts once") {
+  options limits;
+  limits.threads = 4;
+  limits.in_flight_per_actor_max = 100'000;
+  limits.in_flight_max = 100'000;
+  house h(counter(), limits);
+  tally_of_answers answers;
+  constexpr int threads = 4, each = 2500, actors = 8;
+  std::vector<std::thread> senders;
+  for (int t = 0; t < threads; ++t)
+    senders.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        h.running.send({.to = {"counter", std::to_string(i % actors)}, .player = "ann", .command = "add"},
+                       answers.receiver());
+    });
+  for (auto& s : senders) s.join();
+  CHECK(answers.wait_for(threads * each) == threads * each);
+  CHECK(answers.ok() == threads * each);
+  int sum = 0;
+  for (int a = 0; a < actors; ++a)
+    sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  CHECK(sum == threads * each);
+  for (int a = 0; a < actors; ++a)
+    CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
+}
+
+TEST_CASE("actors that sleep and wake all the time lose nothing") {
+  options limits;
+  limits.threads = 4;
+  limits.in_flight_per_actor_max = limits.in_flight_max = 1'000'000;
+  house h(counter(), limits);
+  std::atomic<bool> ended{false};
+  std::thread closer([&] {
+    for (int i = 0; !ended; ++i) {
+      std::atomic<bool> closed{false};
+      h.running.close({"counter", std::to_string(i % 4)}, [&](bool) { closed = true; });
+      while (!closed) std::this_thread::yield();
+    }
+  });
+  // Each player waits for an answer before the next request, so that actors are idle now and then.
+  constexpr int players = 3, each = 3000, count = players * each;
+  std::atomic<int> ok{0};
+  std::vector<std::thread> senders;
+  for (int p = 0; p < players; ++p)
+    senders.emplace_back([&] {
+      for (int i = 0; i < each; ++i) {
+        tally_of_answers answer;
+        h.running.send({.to = {"counter", std::to_string(i % 4)}, .player = "ann", .command = "add"},
+                       answer.receiver());
+        answer.wait_for(1);
+        ok += answer.ok();
+      }
+    });
+  for (auto& s : senders) s.join();
+  ended = true;
+  closer.join();
+  CHECK(ok == count);
+  int sum = 0;
+  for (int a = 0; a < 4; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  CHECK(sum == count);
+  CHECK(h.log.count("asleep") > 100);
+}
+
+TEST_CASE("a handler that blocks is named while it still runs, and holds up nobody else") {
+  static std::mutex gate;
+  struct blocked {
+    static verdict work(tally_state&, turn&) {
+      std::lock_guard wait(gate);
+      return accept();
+    }
+  };
+  auto blocking = counter();
+  blocking.blocking = true;
+  blocking.created_by.clear();
+  blocking.commands.push_back({"work", blocked::work});
+  options limits;
+  limits.threads = 1;
+  limits.handler_slow = 1ms;
+  house h{kind(blocking), limits};
+  tally_of_answers slow, quick;
+  {
+    std::lock_guard held(gate);
+    h.running.send({.to = at("counter/slow"), .player = "ann", .command = "work"}, slow.receiver());
+    h.running.send({.to = at("counter/quick"), .player = "ann", .command = "add"}, quick.receiver());
+    CHECK(quick.wait_for(1) == 1);
+    auto until = std::chrono::steady_clock::now() + 30s;
+    while (h.log.count("slow_handler", "counter/slow") == 0 &&
+           std::chrono::steady_clock::now() < until)
+      std::this_thread::yield();
+  }
+  CHECK(slow.wait_for(1) == 1);
+  CHECK(h.log.count("slow_handler", "counter/slow") == 1);
+  CHECK_THAT(h.log.last("slow_handler"), Catch::Contains("work is still running after"));
+}
+
+TEST_CASE("a system that stops answers what it accepted") {
+  house h(counter());
+  tally_of_answers answers;
+  for (int i = 0; i < 1000; ++i)
+    h.running.send({.to = {"counter", std::to_string(i)}, .player = "ann", .command = "add"},
+                   answers.receiver());
+  CHECK(h.running.stop());
+  CHECK(answers.wait_for(1000) == 1000);
+  CHECK(answers.ok() == 1000);
+  CHECK(h.running.stats().awake == 0);
+  CHECK(h.store.size() == 1000);
+}
+
+TEST_CASE("a system that cannot finish in time says so, within its bound") {
+  static std::mutex gate;
+  struct stuck {
+    static verdict work(tally_state&, turn&) {
+      std::lock_guard wait(gate);
+      return accept();
+    }
+  };
+  auto blocking = counter();
+  blocking.blocking = true;
+  blocking.created_by.clear();
+  blocking.commands.push_back({"work", stuck::work});
+  options limits;
+  limits.stop_within = 50ms;
+  house h{kind(blocking), limits};
+  tally_of_answers answers;
+  {
+    std::lock_guard held(gate);
+    h.running.send({.to = at("counter/a"), .player = "ann", .command = "work"}, answers.receiver());
+    CHECK_FALSE(h.running.stop());
+  }
+  CHECK(answers.wait_for(1) == 1);
+}

@@ -1,0 +1,158 @@
+#include <catch2/catch.hpp>
+#include <set>
+#include <string>
+
+#include "runtime/values/address.hpp"
+#include "runtime/values/failure.hpp"
+#include "runtime/values/instant.hpp"
+#include "runtime/values/options.hpp"
+
+using namespace parlor;
+using namespace std::string_literals;
+using namespace std::chrono_literals;
+
+TEST_CASE("a kind's name begins with a small letter and has at most 32 of [a-z0-9_]") {
+  for (const char* name : {"a", "tictactoe", "rock_paper_scissors", "a1", "a_", "z9_9"}) {
+    INFO(name);
+    CHECK(is_kind_name(name));
+  }
+  for (const char* name : {"", "1a", "_a", "A", "aB", "a-b", "a b", "a/b", "a.b", "\xc3\xa9"}) {
+    INFO(name);
+    CHECK_FALSE(is_kind_name(name));
+  }
+  CHECK(is_kind_name(std::string(32, 'a')));
+  CHECK_FALSE(is_kind_name(std::string(33, 'a')));
+  CHECK_FALSE(is_kind_name("a\0b"s));
+}
+
+TEST_CASE("an id has 1 to 64 of [A-Za-z0-9_-]") {
+  for (const char* name : {"a", "0", "-", "_", "Ann", "a-b_C9"}) {
+    INFO(name);
+    CHECK(is_id(name));
+  }
+  for (const char* name : {"", "a b", "a/b", "a.b", "..", "a%20", "a\n", "\xc3\xa9", "a+b", "a:b"}) {
+    INFO(name);
+    CHECK_FALSE(is_id(name));
+  }
+  CHECK(is_id(std::string(64, 'a')));
+  CHECK_FALSE(is_id(std::string(65, 'a')));
+  CHECK_FALSE(is_id("a\0"s));
+}
+
+TEST_CASE("no byte is let through that the rules do not name") {
+  int kinds = 0, ids = 0;
+  for (int byte = 0; byte < 256; ++byte) {
+    std::string name{'a', static_cast<char>(byte)};
+    kinds += is_kind_name(name);
+    ids += is_id(name);
+  }
+  CHECK(kinds == 26 + 10 + 1);
+  CHECK(ids == 26 + 26 + 10 + 2);
+}
+
+TEST_CASE("an address is its kind and its id, compared and written as such") {
+  CHECK(address{"tictactoe", "r1"}.text() == "tictactoe/r1");
+  CHECK(address{"a", "b"} == address{"a", "b"});
+  CHECK(address{"a", "c"} > address{"a", "b"});
+  CHECK(address{"ab", "c"} != address{"a", "bc"});  // part by part, not run together
+  CHECK(address{"b", "a"} > address{"a", "b"});      // the kind first
+}
+
+TEST_CASE("every failure word is listed once, in the shape of a name, with a status that fits") {
+  std::set<std::string_view> seen;
+  for (const failure_word& word : failure_words()) {
+    INFO(word.code);
+    CHECK(seen.insert(word.code).second);
+    CHECK(is_kind_name(word.code));
+    CHECK(word.status >= 400);
+    CHECK(word.status <= 504);
+    CHECK_FALSE(word.title.empty());
+    CHECK(word.title.back() == '.');
+  }
+  CHECK(seen.size() >= 30);
+}
+
+TEST_CASE("trying again is advised only where waiting may help") {
+  for (const failure_word& word : failure_words()) {
+    INFO(word.code);
+    bool passing = word.status == 429 || word.status == 503 || word.status == 504;
+    if (word.retry) CHECK(passing);
+    // With 429 and 503 goes a Retry-After: there must be something to wait for.
+    if (word.status == 429 || word.status == 503) CHECK(word.retry);
+  }
+  CHECK_FALSE(find_word("outcome_unknown").retry);  // it may have happened: not twice
+  CHECK_FALSE(find_word("handler_failed").retry);
+}
+
+TEST_CASE("the words that clients rely on have the statuses that the HTTP API promises") {
+  CHECK(find_word("malformed_json").status == 400);
+  CHECK(find_word("bad_arguments").status == 400);
+  CHECK(find_word("unauthorized").status == 401);
+  CHECK(find_word("unknown_kind").status == 404);
+  CHECK(find_word("unknown_command").status == 404);
+  CHECK(find_word("unknown_room").status == 404);
+  CHECK(find_word("room_full").status == 409);
+  CHECK(find_word("stale_version").status == 412);
+  CHECK(find_word("body_too_large").status == 413);
+  CHECK(find_word("not_your_turn").status == 422);
+  CHECK(find_word("actor_busy").status == 429);
+  CHECK(find_word("handler_failed").status == 500);
+  CHECK(find_word("stopping").status == 503);
+  CHECK(find_word("storage_failed").status == 503);
+  CHECK(find_word("deadline_passed").status == 504);
+}
+
+TEST_CASE("a word that is not listed is a game's own") {
+  failure_word word = find_word("cell_taken");
+  CHECK(word.code == "cell_taken");
+  CHECK(word.status == 422);
+  CHECK_FALSE(word.retry);
+  CHECK_FALSE(word.title.empty());
+}
+
+TEST_CASE("a result is a value or the failure that stood in its way") {
+  result<int> good = 7;
+  CHECK(good.ok());
+  CHECK(good.value() == 7);
+  result<int> bad = failure{.code = "room_full"};
+  CHECK_FALSE(bad);
+  CHECK(bad.why().code == "room_full");
+}
+
+TEST_CASE("an instant is written in RFC 3339, in UTC, with milliseconds") {
+  CHECK(to_text(from_ms(0)) == "1970-01-01T00:00:00.000Z");
+  CHECK(to_text(from_ms(1'714'555'800'007)) == "2024-05-01T09:30:00.007Z");
+  CHECK(to_text(from_ms(1'709'164'799'999)) == "2024-02-28T23:59:59.999Z");
+  CHECK(to_text(from_ms(1'709'164'800'000)) == "2024-02-29T00:00:00.000Z");  // a leap year
+  CHECK(to_text(from_ms(-1)) == "1969-12-31T23:59:59.999Z");
+  CHECK(to_text(from_ms(253'402'300'799'999)) == "9999-12-31T23:59:59.999Z");
+}
+
+TEST_CASE("an instant is stored in milliseconds since 1970") {
+  CHECK(to_ms(from_ms(1'714'555'800'007)) == 1'714'555'800'007);
+  CHECK(from_ms(1'000) + 2s == from_ms(3'000));
+}
+
+TEST_CASE("a real clock tells the civil time and does not go back") {
+  real_clock time;
+  instant civil = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
+  instant first = time.now();
+  CHECK(first >= civil - 1h);
+  CHECK(first <= civil + 1h);
+  for (int i = 0; i < 1000; ++i) {
+    instant next = time.now();
+    REQUIRE(next >= first);
+    first = next;
+  }
+}
+
+TEST_CASE("the defaults are the ones that the design names") {
+  options limits;
+  CHECK(limits.idle_after == 30min);
+  CHECK(limits.sweep_every == 5min);
+  CHECK(limits.handler_slow == 100ms);
+  // A client hears of its deadline from us, not from a proxy or a browser that gave up before.
+  CHECK(limits.deadline < 30s);
+  CHECK(limits.messages_per_turn >= 64);
+  CHECK(limits.messages_per_turn <= 256);
+}

@@ -1,0 +1,82 @@
+#include "tests/support/http_client.hpp"
+
+#include <asio.hpp>
+#include <cctype>
+#include <sstream>
+
+namespace parlor::testing {
+namespace {
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+http_answer parse_head(const std::string& head) {
+  http_answer answer;
+  std::istringstream lines(head);
+  std::string line;
+  std::getline(lines, line);
+  answer.status = std::stoi(line.substr(line.find(' ') + 1));
+  while (std::getline(lines, line) && line != "\r") {
+    auto colon = line.find(':');
+    std::string value = line.substr(colon + 2);
+    value.pop_back();
+    std::string& held = answer.headers[lower(line.substr(0, colon))];
+    held += (held.empty() ? "" : ", ") + value;
+  }
+  return answer;
+}
+
+}  // namespace
+
+std::string http_answer::field(const std::string& name) const {
+  std::string key = "\"" + name + "\":\"";
+  auto at = body.find(key);
+  if (at == std::string::npos) return "";
+  at += key.size();
+  return body.substr(at, body.find('"', at) - at);
+}
+
+struct http_client::connection {
+  asio::io_context context;
+  asio::ip::tcp::socket socket{context};
+};
+
+http_client::http_client(std::uint16_t port) : connection_(std::make_unique<connection>()) {
+  connection_->socket.connect({asio::ip::address_v4::loopback(), port});
+  // A server that never answers fails the test instead of hanging it.
+  timeval limit{.tv_sec = 30, .tv_usec = 0};
+  ::setsockopt(connection_->socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+}
+
+http_client::~http_client() = default;
+
+http_answer http_client::request(const std::string& method, const std::string& target,
+                                 const headers& with, const std::string& body) {
+  std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
+  for (const auto& [name, value] : with) bytes += name + ": " + value + "\r\n";
+  if (!body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+  return raw(bytes + "\r\n" + body);
+}
+
+http_answer http_client::raw(const std::string& bytes) {
+  asio::error_code failed;
+  asio::write(connection_->socket, asio::buffer(bytes), failed);
+  std::string received;
+  asio::read_until(connection_->socket, asio::dynamic_buffer(received), "\r\n\r\n", failed);
+  auto end = received.find("\r\n\r\n");
+  if (end == std::string::npos) return {};
+  http_answer answer = parse_head(received.substr(0, end + 2));
+  answer.body = received.substr(end + 4);
+  std::string length = answer.header("content-length");
+  std::size_t whole = length.empty() ? 0 : std::stoul(length);
+  while (answer.body.size() < whole && !failed) {
+    std::string more(whole - answer.body.size(), '\0');
+    more.resize(connection_->socket.read_some(asio::buffer(more), failed));
+    answer.body += more;
+  }
+  return answer;
+}
+
+}  // namespace parlor::testing

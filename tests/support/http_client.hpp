@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace parlor::testing {
+
+/// What a server answered. Names of headers are in lower case; of a repeated one the values are joined
+/// by ", ".
+struct http_answer {
+  int status = 0;  ///< 0: the server closed the connection without an answer
+  std::map<std::string, std::string> headers;
+  std::string body;
+
+  [[nodiscard]] std::string header(const std::string& name) const {
+    auto it = headers.find(name);
+    return it == headers.end() ? "" : it->second;
+  }
+  /// The stable word of a problem, or "".
+  [[nodiscard]] std::string code() const { return field("code"); }
+  /// The text of a string member anywhere in the body, or "".
+  [[nodiscard]] std::string field(const std::string& name) const;
+};
+
+/// One connection to a server on this machine, blocking, kept alive between requests.
+class http_client {
+ public:
+  explicit http_client(std::uint16_t port);
+  ~http_client();
+
+  using headers = std::map<std::string, std::string>;
+  http_answer request(const std::string& method, const std::string& target, const headers& with = {},
+                      const std::string& body = {});
+  /// Sends bytes as they are and reads one answer.
+  http_answer raw(const std::string& bytes);
+
+ private:
+  struct connection;
+  std::unique_ptr<connection> connection_;
+};
+
+}  // namespace parlor::testing

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "runtime/hosting/journal.hpp"
+
+namespace parlor::testing {
+
+/// A journal that keeps what it is told. Any thread.
+class notes final : public journal {
+ public:
+  struct line {
+    std::string event;
+    std::string who;
+    std::string detail;
+  };
+
+  void note(level, std::string_view event, const address& who, std::string_view detail) override {
+    std::lock_guard lock(mutex_);
+    lines_.push_back({std::string(event), who.text(), std::string(detail)});
+  }
+  [[nodiscard]] bool wants(level) const override { return true; }
+
+  [[nodiscard]] std::size_t count(std::string_view event, std::string_view who = {}) const {
+    std::lock_guard lock(mutex_);
+    return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const line& l) {
+      return l.event == event && (who.empty() || l.who == who);
+    }));
+  }
+  /// The detail of the last note of that event; empty without one.
+  [[nodiscard]] std::string last(std::string_view event) const {
+    std::lock_guard lock(mutex_);
+    for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
+      if (it->event == event) return it->detail;
+    return {};
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<line> lines_;
+};
+
+}  // namespace parlor::testing

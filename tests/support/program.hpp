@@ -1,0 +1,103 @@
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace parlor::testing {
+
+/// A folder that is removed again.
+class scratch_folder {
+ public:
+  scratch_folder() {
+    char name[] = "/tmp/parlor_test_XXXXXX";
+    path_ = ::mkdtemp(name);
+  }
+  ~scratch_folder() { std::filesystem::remove_all(path_); }
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+  [[nodiscard]] std::string path(const std::string& file = {}) const {
+    return file.empty() ? path_ : path_ + "/" + file;
+  }
+
+ private:
+  std::string path_;
+};
+
+/// The program under test in a process of its own, its output read by the test.
+class program {
+ public:
+  explicit program(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    out_ = ends[0];
+    arguments.insert(arguments.begin(), PARLOR_PROGRAM);
+    std::vector<char*> argv, envp;
+    for (auto& a : arguments) argv.push_back(a.data());
+    for (auto& e : environment) envp.push_back(e.data());
+    argv.push_back(nullptr);
+    envp.push_back(nullptr);
+    pid_ = ::fork();
+    if (pid_ == 0) {
+      ::dup2(ends[1], 1);
+      ::dup2(ends[1], 2);
+      ::execve(argv[0], argv.data(), envp.data());
+      ::_exit(127);
+    }
+    ::close(ends[1]);
+  }
+  ~program() {
+    if (pid_ > 0) {
+      ::kill(pid_, SIGKILL);
+      ::waitpid(pid_, nullptr, 0);
+    }
+    ::close(out_);
+  }
+  program(const program&) = delete;
+  program& operator=(const program&) = delete;
+
+  /// Reads until the output holds `text`, it ends, or 30 s pass. True if it holds it.
+  bool says(const std::string& text) {
+    auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+    while (output_.find(text) == std::string::npos) {
+      pollfd ready{.fd = out_, .events = POLLIN, .revents = 0};
+      if (std::chrono::steady_clock::now() > until) return false;
+      if (::poll(&ready, 1, 100) <= 0) continue;
+      char bytes[4096];
+      ssize_t count = ::read(out_, bytes, sizeof bytes);
+      if (count <= 0) return output_.find(text) != std::string::npos;
+      output_.append(bytes, static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+  void signal(int which) const { ::kill(pid_, which); }
+  /// Waits for the end; the exit status, or 1000 + the signal.
+  int ends() {
+    says("\x01 never");  // reads to the end, so that nothing blocks on a full pipe
+    int status = 0;
+    ::waitpid(pid_, &status, 0);
+    pid_ = -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+  }
+  [[nodiscard]] const std::string& output() const { return output_; }
+  /// The port that the server says it is ready on.
+  std::uint16_t port() {
+    if (!says(" on 2 threads")) return 0;
+    auto at = output_.find("http://");
+    return static_cast<std::uint16_t>(std::stoi(output_.substr(output_.find(':', at + 7) + 1)));
+  }
+
+ private:
+  pid_t pid_ = -1;
+  int out_ = -1;
+  std::string output_;
+};
+
+}  // namespace parlor::testing

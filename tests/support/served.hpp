@@ -1,0 +1,75 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "actors/catalogue.hpp"
+#include "http/credentials.hpp"
+#include "http/gateway.hpp"
+#include "http/server.hpp"
+#include "runtime/hosting/system.hpp"
+#include "runtime/storage/memory_store.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/http_client.hpp"
+#include "tests/support/late_store.hpp"
+
+namespace parlor::testing {
+
+/// A whole server on a free port of this machine: the catalogue, and two counters to misbehave with:
+/// `counter`, a session kind, and `numbered`, addressed by an id.
+class served {
+ public:
+  explicit served(options limits = {}, http::gateway_options gate_limits = {})
+      : kinds_(all_kinds()),
+        house(kinds_, limits, store, time_, log_),
+        gate(house, tokens, gate_limits),
+        sockets(gate, {.address = "127.0.0.1", .port = 0, .threads = 2}, gate_limits.body_bytes_max),
+        client(sockets.port()) {
+    gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
+  }
+  ~served() {
+    house.stop();
+    sockets.stop(std::chrono::seconds(1));
+  }
+
+  std::string token(const std::string& player, http::role as = http::role::player) {
+    return tokens.sign({player, as, time_.now() + std::chrono::hours(1)});
+  }
+  http_client::headers as(const std::string& player) {
+    return {{"Authorization", "Bearer " + token(player)}};
+  }
+
+  http_answer get(const std::string& target, http_client::headers with = {}) {
+    return client.request("GET", target, with);
+  }
+  http_answer post(const std::string& target, http_client::headers with = {},
+                   const std::string& json = {}) {
+    if (!json.empty()) with.emplace("Content-Type", "application/json");
+    return client.request("POST", target, with, json);
+  }
+
+ private:
+  static catalog all_kinds() {
+    std::vector<kind> kinds = actors::catalogue().kinds();
+    kinds.push_back(counter(false));
+    auto by_id = counter();
+    by_id.name = "numbered";
+    kinds.push_back(by_id);
+    return catalog(std::move(kinds));
+  }
+
+  real_clock time_;
+  no_journal log_;
+  catalog kinds_;
+
+ public:
+  late_store store;
+  http::credentials tokens{std::string(32, 's')};
+  parlor::system house;
+  http::gateway gate;
+  http::server sockets;
+  http_client client;
+};
+
+}  // namespace parlor::testing

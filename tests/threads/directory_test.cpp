@@ -1,0 +1,574 @@
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <deque>
+#include <latch>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/hosting/directory.hpp"
+#include "tests/support/manual_clock.hpp"
+
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+using offered = directory::offered;
+
+namespace {
+
+const std::vector<kind>& two_kinds() {
+  static const std::vector<kind> kinds = [] {
+    std::vector<kind> k(2);
+    k[0].name = "chess";
+    k[1].name = "dice";
+    return k;
+  }();
+  return kinds;
+}
+const kind& chess() { return two_kinds()[0]; }
+const kind& dice_game() { return two_kinds()[1]; }
+
+request_ptr a_request(const std::string& id, source from = source::client_post,
+                      const kind& of = chess(), request::answer_function answer = {}) {
+  return std::make_shared<request>(call{.to = {of.name, id}, .from = from}, of, 0, instant::max(),
+                                   std::move(answer));
+}
+
+// One thread: a mailbox that keeps what is put into it, until the test takes it out.
+
+struct box final : mailbox {
+  explicit box(std::vector<request_ptr>& to) : mail(to) {}
+  void put(request_ptr r) override { mail.push_back(std::move(r)); }
+  void retire() override {}
+  std::vector<request_ptr>& mail;
+};
+
+/// A directory on one thread, whose actors the test plays itself.
+struct quiet_house {
+  explicit quiet_house(std::size_t requests_max = 100)
+      : actors(two_kinds(), 30s, requests_max, [this](slot& s) { drained.push_back(&s); }) {}
+  ~quiet_house() { mail.clear(); }
+
+  slot& wake(const std::string& id, const kind& of = chess(), duration stay = 10min) {
+    return actors.add(of, id, stay, [this](slot&) { return std::make_unique<box>(mail); }, time.now());
+  }
+  offered offer(const std::string& id, source from = source::client_post, const kind& of = chess()) {
+    return actors.offer(a_request(id, from, of), time.now());
+  }
+  /// The actors answer all of their requests.
+  void work_off() {
+    for (request_ptr& r : mail) r->answer({});
+    mail.clear();
+  }
+  /// Offers a request that the actor answers at once.
+  void use(const std::string& id, source from = source::client_post) {
+    REQUIRE(offer(id, from) == offered::delivered);
+    work_off();
+  }
+  std::vector<std::string> leave_idle(bool short_only = false) {
+    std::vector<std::string> ids;
+    for (slot* s : actors.leave_idle(time.now(), short_only)) {
+      ids.push_back(s->id());
+      actors.remove(*s);
+    }
+    return ids;
+  }
+  std::string leave_coldest() {
+    slot* s = actors.leave_coldest();
+    return s ? s->id() : "nobody";
+  }
+
+  manual_clock time;
+  std::vector<request_ptr> mail;
+  std::vector<slot*> drained;
+  directory actors;
+};
+
+// Several threads: the runtime's own protocol with toys for its actors.
+
+/// A queue that several threads fill and one empties.
+template <class T>
+class channel {
+ public:
+  void put(T what) {
+    {
+      std::lock_guard lock(mutex_);
+      waiting_.push_back(std::move(what));
+    }
+    filled_.notify_one();
+  }
+  /// Waits for the next; false once the channel is closed and empty.
+  bool take(T& to) {
+    std::unique_lock lock(mutex_);
+    filled_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+    if (waiting_.empty()) return false;
+    to = std::move(waiting_.front());
+    waiting_.pop_front();
+    return true;
+  }
+  void close() {
+    {
+      std::lock_guard lock(mutex_);
+      closed_ = true;
+    }
+    filled_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable filled_;
+  std::deque<T> waiting_;
+  bool closed_ = false;
+};
+
+/// What became of one activation.
+struct life {
+  std::atomic<int> put{0};        // requests that entered its mailbox
+  std::atomic<int> handled{0};    // requests that its worker answered
+  std::atomic<int> drained{0};    // how often somebody was told that it is drained
+  std::atomic<bool> ended{false};
+};
+
+/// A request on its way to a worker, with the actor that it was delivered to.
+struct mail_item {
+  request_ptr r;
+  std::shared_ptr<life> to;
+  slot* at = nullptr;
+};
+
+class toy_box final : public mailbox {
+ public:
+  toy_box(slot& at, channel<mail_item>& workers) : at_(at), workers_(workers) {}
+  void put(request_ptr r) override {
+    ++of->put;
+    workers_.put({std::move(r), of, &at_});
+  }
+  void retire() override {}
+  const std::shared_ptr<life> of = std::make_shared<life>();
+
+ private:
+  slot& at_;
+  channel<mail_item>& workers_;
+};
+
+std::shared_ptr<life> life_of(slot& s) { return static_cast<toy_box&>(s.box()).of; }
+
+/// The registry's protocol over a directory: what does not find its actor awake is routed here, and
+/// wakes it; what meets a leaving actor waits here until that one is gone.
+class toy_house {
+ public:
+  static constexpr int ids = 6;
+  static constexpr int clients = 3;
+  static constexpr int requests_each = 4000;
+
+  void run() {
+    std::vector<std::thread> workers, offering;
+    std::thread registry([this] { keep_registry(); });
+    for (int i = 0; i < 2; ++i) workers.emplace_back([this] { work(); });
+    for (int i = 0; i < clients; ++i) offering.emplace_back([this, i] { offer_many(i); });
+    all_answered_.wait();
+    for (std::thread& t : offering) t.join();
+    to_registry_.put({.finish = true});
+    registry.join();
+    workers_.close();
+    for (std::thread& t : workers) t.join();
+  }
+
+  // What came of it; read when `run` has returned.
+  std::array<std::atomic<int>, clients * requests_each> answers{};
+  std::atomic<int> handled{0}, refused_busy{0};
+  std::atomic<int> drained_twice{0}, ended_with_mail{0}, lost_to_the_ended{0};
+  int activations = 0;
+  directory actors{two_kinds(), 30ms, 20, [this](slot& s) { tell_drained(s); }};
+
+ private:
+  struct errand {
+    request_ptr route{};
+    slot* drained = nullptr;
+    std::shared_ptr<life> of{};
+    bool finish = false;
+  };
+
+  static const kind& kind_of(int n) { return n % 2 ? dice_game() : chess(); }
+
+  void offer_many(int client) {
+    dice luck(static_cast<std::uint64_t>(client) + 1);
+    for (int i = 0; i < requests_each; ++i) {
+      int number = client * requests_each + i;
+      int actor = luck.roll(ids);
+      constexpr std::array sources{source::client_post, source::client_get, source::actor};
+      source from = sources[static_cast<std::size_t>(luck.roll(3))];
+      auto r = a_request(std::to_string(actor), from, kind_of(actor), [this, number](const reply& a) {
+        if (++answers[static_cast<std::size_t>(number)] > 1) return;
+        if (a.why.code == "actor_busy") ++refused_busy;
+        all_answered_.count_down();
+      });
+      switch (actors.offer(r, time_.now())) {
+        case offered::delivered: break;
+        case offered::actor_busy: r->refuse("actor_busy"); break;
+        default: to_registry_.put({.route = std::move(r)});
+      }
+    }
+  }
+
+  void work() {
+    dice luck(99);
+    mail_item item;
+    while (workers_.take(item)) {
+      if (item.to->ended) ++lost_to_the_ended;
+      ++item.to->handled;
+      ++handled;
+      // While it holds the request, an actor may say that it is worth keeping, or that there is nothing.
+      switch (luck.roll(16)) {
+        case 0: actors.keep(*item.at, time_.now()); break;
+        case 1: actors.leave_when_unused(*item.at); break;
+        default: break;
+      }
+      item.r->answer({});
+      item = {};
+    }
+  }
+
+  void keep_registry() {
+    dice luck(77);
+    errand e;
+    bool finishing = false;
+    while (!(finishing && actors.awake() == 0) && to_registry_.take(e)) {
+      if (e.route) route(std::move(e.route));
+      if (e.drained) retire(*e.drained, *e.of);
+      if (e.finish) {
+        finishing = true;
+        for (slot* s : actors.all_awake()) leave(*s);
+      } else if (!finishing) {
+        disturb(luck);
+      }
+      e = {};
+    }
+  }
+
+  void route(request_ptr r) {
+    const kind& of = r->of();
+    std::string id = r->what().to.id;
+    offered o = actors.offer(r, time_.now());
+    if (o == offered::not_awake) {
+      ++activations;
+      actors.add(of, id, 50ms, [this](slot& s) { return std::make_unique<toy_box>(s, workers_); },
+                 time_.now());
+      o = actors.offer(r, time_.now());
+    }
+    if (o == offered::leaving) waiting_[{&of, id}].push_back(std::move(r));
+    else if (o == offered::actor_busy) r->refuse("actor_busy");
+  }
+
+  /// Now and then somebody has to go.
+  void disturb(dice& luck) {
+    time_.advance(1ms);
+    switch (luck.roll(4)) {
+      case 0:
+        for (slot* s : actors.leave_idle(time_.now(), luck.roll(2) == 0)) drained_by_registry(*s);
+        break;
+      case 1:
+        if (slot* s = actors.leave_coldest()) drained_by_registry(*s);
+        break;
+      case 2: {
+        int actor = luck.roll(ids);
+        if (slot* s = actors.find(kind_of(actor), std::to_string(actor))) leave(*s);
+        break;
+      }
+      default: break;
+    }
+  }
+
+  void leave(slot& s) {
+    if (actors.leave(s)) drained_by_registry(s);
+  }
+  void drained_by_registry(slot& s) {
+    std::shared_ptr<life> of = life_of(s);
+    if (++of->drained > 1) ++drained_twice;
+    else retire(s, *of);
+  }
+  /// Any thread: what the directory calls.
+  void tell_drained(slot& s) {
+    std::shared_ptr<life> of = life_of(s);
+    if (++of->drained > 1) ++drained_twice;
+    else to_registry_.put({.drained = &s, .of = of});
+  }
+  void retire(slot& s, life& of) {
+    if (of.handled != of.put) ++ended_with_mail;
+    of.ended = true;
+    std::pair who{&s.of(), s.id()};
+    actors.remove(s);
+    auto waited = waiting_.extract(who);
+    if (!waited) return;
+    for (request_ptr& r : waited.mapped()) route(std::move(r));
+  }
+
+  manual_clock time_;
+  channel<mail_item> workers_;
+  channel<errand> to_registry_;
+  std::map<std::pair<const kind*, std::string>, std::vector<request_ptr>> waiting_;
+  std::latch all_answered_{clients * requests_each};
+};
+
+}  // namespace
+
+TEST_CASE("a request for an actor that is not awake is not delivered") {
+  quiet_house h;
+  CHECK(h.offer("r1") == offered::not_awake);
+  h.wake("r1");
+  CHECK(h.offer("r2") == offered::not_awake);
+  CHECK(h.offer("r1", source::client_post, dice_game()) == offered::not_awake);
+  CHECK(h.offer("r1") == offered::delivered);
+  CHECK(h.mail.size() == 1);
+}
+
+TEST_CASE("who is awake is counted, by kind") {
+  quiet_house h;
+  slot& first = h.wake("r1");
+  h.wake("r2");
+  h.wake("r1", dice_game());
+  CHECK(h.actors.awake() == 3);
+  CHECK(h.actors.awake(chess()) == 2);
+  CHECK(h.actors.awake(dice_game()) == 1);
+  REQUIRE(h.actors.leave(first));
+  CHECK(h.actors.awake() == 3);  // leaving is not gone
+  h.actors.remove(first);
+  CHECK(h.actors.awake() == 2);
+  CHECK(h.actors.awake(chess()) == 1);
+  CHECK(h.actors.find(chess(), "r1") == nullptr);
+}
+
+TEST_CASE("what is told of an awake actor is when it woke, when it was used, and which activation it is") {
+  quiet_house h;
+  CHECK_FALSE(h.actors.look(chess(), "r1"));
+  instant woken = h.time.now();
+  h.wake("r1");
+  h.time.advance(5s);
+  h.use("r1");
+  auto seen = h.actors.look(chess(), "r1");
+  REQUIRE(seen);
+  CHECK(seen->woken_at == woken);
+  CHECK(seen->last_used == woken + 5s);
+  h.wake("r2");
+  CHECK(h.actors.look(chess(), "r2")->activation == seen->activation + 1);
+}
+
+TEST_CASE("an actor holds only so many requests of clients, and any number of its fellows'") {
+  quiet_house h(2);
+  h.wake("r1");
+  CHECK(h.offer("r1") == offered::delivered);
+  CHECK(h.offer("r1", source::client_get) == offered::delivered);
+  CHECK(h.offer("r1") == offered::actor_busy);
+  CHECK(h.offer("r1", source::client_get) == offered::actor_busy);
+  CHECK(h.offer("r1", source::actor) == offered::delivered);
+  // Room is made by what is gone, not by what is answered only.
+  for (request_ptr& r : h.mail) r->answer({});
+  CHECK(h.offer("r1") == offered::actor_busy);
+  h.mail.clear();
+  CHECK(h.offer("r1") == offered::delivered);
+}
+
+TEST_CASE("an actor without requests is drained as soon as it leaves") {
+  quiet_house h;
+  slot& s = h.wake("r1");
+  CHECK(h.actors.leave(s));
+  CHECK(h.offer("r1") == offered::leaving);
+  CHECK_FALSE(h.actors.look(chess(), "r1"));
+  CHECK(h.actors.find(chess(), "r1") == &s);
+  CHECK(h.actors.all_awake().empty());
+  CHECK_FALSE(h.actors.leave(s));  // once is enough
+  CHECK(h.drained.empty());        // `leave` said it already
+}
+
+TEST_CASE("an actor with requests is drained when the last of them is gone, once") {
+  quiet_house h;
+  slot& s = h.wake("r1");
+  h.offer("r1");
+  h.offer("r1", source::actor);
+  CHECK_FALSE(h.actors.leave(s));
+  CHECK_FALSE(h.actors.leave(s));
+  h.mail.erase(h.mail.begin());
+  CHECK(h.drained.empty());
+  h.mail.back()->answer({});
+  CHECK(h.drained.empty());  // answered, and still being worked on
+  h.mail.clear();
+  CHECK(h.drained == std::vector{&s});
+  h.actors.remove(s);
+  CHECK(h.actors.awake() == 0);
+}
+
+TEST_CASE("an actor stays for the short stay until it is kept, then for its kind's time") {
+  quiet_house h;
+  slot& kept = h.wake("kept");
+  h.wake("short");
+  h.actors.keep(kept, h.time.now());
+  h.time.advance(29s);
+  CHECK(h.leave_idle().empty());
+  h.time.advance(1s);
+  CHECK(h.leave_idle() == std::vector<std::string>{"short"});
+  h.time.advance(9min + 29s);
+  CHECK(h.leave_idle().empty());
+  h.time.advance(1s);
+  CHECK(h.leave_idle() == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE("only a client's POST extends an actor's time") {
+  quiet_house h;
+  for (const char* id : {"posted", "looked_at", "told"}) h.actors.keep(h.wake(id), h.time.now());
+  h.time.advance(9min);
+  h.use("posted", source::client_post);
+  h.use("looked_at", source::client_get);
+  h.use("told", source::actor);
+  h.time.advance(1min);
+  CHECK(h.leave_idle().size() == 2);
+  CHECK(h.actors.look(chess(), "posted"));
+  h.time.advance(9min);
+  CHECK(h.leave_idle() == std::vector<std::string>{"posted"});
+}
+
+TEST_CASE("an actor that has a request is not idle, however long it takes") {
+  quiet_house h;
+  h.wake("r1");
+  h.offer("r1");
+  h.time.advance(1h);
+  CHECK(h.leave_idle().empty());
+  h.work_off();
+  CHECK(h.leave_idle() == std::vector<std::string>{"r1"});
+}
+
+TEST_CASE("a busy actor at the front does not keep the ones behind it awake") {
+  quiet_house h;
+  for (const char* id : {"a", "b", "c"}) h.wake(id);
+  h.offer("a", source::client_get);
+  h.time.advance(1min);
+  auto idle = h.leave_idle();
+  std::sort(idle.begin(), idle.end());
+  CHECK(idle == std::vector<std::string>{"b", "c"});
+}
+
+TEST_CASE("the short sweep takes those on a short stay only") {
+  quiet_house h;
+  h.actors.keep(h.wake("kept"), h.time.now());
+  h.wake("short");
+  h.time.advance(1h);
+  CHECK(h.leave_idle(true) == std::vector<std::string>{"short"});
+  CHECK(h.leave_idle(false) == std::vector<std::string>{"kept"});
+}
+
+TEST_CASE("kinds may have stays of different lengths") {
+  quiet_house h;
+  h.actors.keep(h.wake("long", chess(), 2h), h.time.now());
+  h.actors.keep(h.wake("brief", dice_game(), 1min), h.time.now());
+  h.time.advance(1min);
+  CHECK(h.leave_idle() == std::vector<std::string>{"brief"});
+  h.time.advance(2h);
+  CHECK(h.leave_idle() == std::vector<std::string>{"long"});
+}
+
+TEST_CASE("where space is needed the least recently used leaves first, and never one at work") {
+  quiet_house h;
+  for (const char* id : {"a", "b", "c", "d"}) {
+    h.actors.keep(h.wake(id), h.time.now());
+    h.time.advance(1s);
+  }
+  h.use("a");
+  h.offer("b");
+  CHECK(h.leave_coldest() == "c");
+  CHECK(h.leave_coldest() == "d");
+  CHECK(h.leave_coldest() == "a");
+  CHECK(h.leave_coldest() == "nobody");
+  h.work_off();
+  CHECK(h.leave_coldest() == "b");
+}
+
+TEST_CASE("an actor that does not exist leaves with the last request that asked for it") {
+  quiet_house h;
+  slot& s = h.wake("nothing");
+  h.offer("nothing", source::client_get);
+  h.offer("nothing", source::client_get);
+  h.actors.leave_when_unused(s);
+  h.mail.pop_back();
+  CHECK(h.drained.empty());
+  CHECK(h.offer("nothing") == offered::delivered);  // who comes meanwhile is let in
+  h.mail.pop_back();
+  h.mail.pop_back();
+  CHECK(h.drained == std::vector{&s});
+  CHECK(h.offer("nothing") == offered::leaving);
+}
+
+TEST_CASE("an actor that is made after all by a request that waited stays") {
+  quiet_house h;
+  slot& s = h.wake("r1");
+  h.offer("r1", source::client_get);
+  h.offer("r1");
+  h.actors.leave_when_unused(s);
+  h.mail.erase(h.mail.begin());
+  h.actors.keep(s, h.time.now());
+  h.work_off();
+  CHECK(h.drained.empty());
+  CHECK(h.offer("r1") == offered::delivered);
+  h.work_off();
+  h.time.advance(10min);
+  CHECK(h.leave_idle() == std::vector<std::string>{"r1"});
+}
+
+TEST_CASE("a request that nobody answers answers for itself, and leaves its actor") {
+  quiet_house h;
+  slot& s = h.wake("r1");
+  std::string heard;
+  REQUIRE(h.actors.offer(a_request("r1", source::client_post, chess(),
+                                   [&](const reply& r) { heard = r.why.code; }),
+                         h.time.now()) == offered::delivered);
+  CHECK_FALSE(h.actors.leave(s));
+  h.mail.clear();
+  CHECK(heard == "dropped");
+  CHECK(h.drained == std::vector{&s});
+}
+
+TEST_CASE("no request is lost or doubled while actors come and go under it") {
+  auto house = std::make_unique<toy_house>();
+  house->run();
+  int answered_once = 0;
+  for (const auto& times : house->answers) answered_once += times == 1;
+  CHECK(answered_once == toy_house::clients * toy_house::requests_each);
+  CHECK(house->handled + house->refused_busy == answered_once);
+  CHECK(house->drained_twice == 0);
+  CHECK(house->ended_with_mail == 0);
+  CHECK(house->lost_to_the_ended == 0);
+  CHECK(house->actors.awake() == 0);
+  CHECK(house->actors.awake(chess()) == 0);
+  CHECK(house->actors.awake(dice_game()) == 0);
+  // The run was worth it: actors did come and go.
+  CHECK(house->activations > 10 * toy_house::ids);
+}
+
+TEST_CASE("the coldest actor is told to leave once, though it may be leaving by itself just then") {
+  // A worker finds that an actor is not needed, while the registry looks for the coldest.
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<request_ptr> mail;
+    std::atomic<int> drained{0};
+    manual_clock time;
+    directory actors(two_kinds(), 30s, 100, [&](slot&) { ++drained; });
+    slot& s = actors.add(chess(), "r" + std::to_string(round), 10min,
+                         [&](slot&) { return std::make_unique<box>(mail); }, time.now());
+    std::latch both{2};
+    std::thread worker([&] {
+      both.arrive_and_wait();
+      if (actors.offer(a_request(s.id()), time.now()) != offered::delivered) return;
+      actors.leave_when_unused(s);
+      mail.clear();
+    });
+    both.arrive_and_wait();
+    for (int i = 0; i < 8; ++i)
+      if (actors.leave_coldest()) ++drained;
+    worker.join();
+    REQUIRE(drained == 1);
+    actors.remove(s);
+  }
+}

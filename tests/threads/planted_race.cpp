@@ -1,0 +1,22 @@
+#include <cstdio>
+#include <thread>
+
+// A data race, planted so that the thread sanitizer can show that it looks. Two threads add to one number
+// with nothing between them; the joins order them with the end of the program only.
+
+namespace {
+
+int shared_number = 0;
+
+void add() {
+  for (int i = 0; i < 1000; ++i) ++shared_number;
+}
+
+}  // namespace
+
+int main() {
+  std::thread one(add), two(add);
+  one.join();
+  two.join();
+  std::printf("%d\n", shared_number);
+}
