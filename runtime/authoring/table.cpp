@@ -50,6 +50,13 @@ void table_rules::prepare(table& t) const {
   if (t.seats.empty()) t.seats.resize(static_cast<std::size_t>(seats_.most));
 }
 
+// The lobby's message and a player's join may overtake each other: either may find a new room.
+void table_rules::list(table& t, turn& now) const {
+  if (t.seats.empty()) now.remind("tidy", waiting_time, "tidy");
+  prepare(t);
+  t.listed = true;
+}
+
 verdict table_rules::join(table& t, turn& now) const {
   bool is_new = t.seats.empty();
   prepare(t);
@@ -115,20 +122,13 @@ verdict table_rules::start(table& t, turn& now) const {
 }
 
 verdict table_rules::open(table& t, turn& now) const {
-  if (!t.seats.empty()) return unchanged();
-  prepare(t);
-  t.listed = true;
-  now.remind("tidy", waiting_time, "tidy");
+  list(t, now);
   announce(t, now);
   return accept();
 }
 
 verdict table_rules::reserve(table& t, const std::string& player, turn& now) const {
-  if (t.seats.empty()) {
-    prepare(t);
-    t.listed = true;
-    now.remind("tidy", waiting_time, "tidy");
-  }
+  list(t, now);
   // Without a seat to hold, the news corrects a lobby that thought otherwise.
   if (t.seat_of(player) < 0 && t.free_for(player, now.time()) > 0) {
     drop_hold(t, player);

@@ -113,6 +113,7 @@ class table_rules {
 
  private:
   void prepare(table& t) const;
+  void list(table& t, turn& now) const;
   void begin(table& t, turn& now) const;
   void finish(table& t, ending how, turn& now) const;
   void pass_turn(table& t, int from) const;

@@ -1,6 +1,7 @@
 #include "runtime/hosting/registry.hpp"
 
 #include <memory>
+#include <utility>
 
 #include "runtime/hosting/host.hpp"
 
@@ -44,7 +45,6 @@ caf::behavior registry::make_behavior() {
 
 void registry::route(request_ptr r) {
   const kind& of = r->of();
-  const std::string& id = r->what().to.id;
   using offered = directory::offered;
   offered o = shared_.awake.offer(r, shared_.time.now());
   if (o == offered::not_awake) {
@@ -55,11 +55,11 @@ void registry::route(request_ptr r) {
       shared_.log.note(journal::level::debug, "crowded_out", coldest->name(), "");
       coldest->box().retire();
     }
-    wake(of, id);
+    wake(of, r->what().to.id);
     o = shared_.awake.offer(r, shared_.time.now());
   }
   if (o == offered::leaving) {
-    auto& queue = leaving_[key{&of, id}].requests;
+    auto& queue = waiting_[key{&of, r->what().to.id}];
     if (queue.size() < shared_.limits.in_flight_per_actor_max || !r->from_client())
       queue.push_back(std::move(r));
     else
@@ -90,19 +90,19 @@ void registry::ended(slot& s) {
   if (shared_.log.wants(journal::level::debug))
     shared_.log.note(journal::level::debug, "asleep", s.name(), "");
   shared_.awake.remove(s);
-  if (auto found = leaving_.extract(who)) {
-    for (auto& done : found.mapped().closings) done(true);
-    for (request_ptr& r : found.mapped().requests) route(std::move(r));
-  }
+  if (auto found = waiting_.extract(who))
+    for (request_ptr& r : found.mapped()) route(std::move(r));
   if (closing_ && shared_.awake.awake() == 0) quit();
 }
 
 void registry::close(const close_actor& m) {
-  slot* s = shared_.awake.find(*m.of, m.id);
-  if (!s) return (*m.done)(false);
-  shared_.log.note(journal::level::debug, "closed", s->name(), "");
-  leaving_[key{m.of, m.id}].closings.push_back(std::move(*m.done));
-  let_go(*s);
+  bool was_awake = shared_.awake.look(*m.of, m.id).has_value();
+  if (was_awake) {
+    slot& s = *shared_.awake.find(*m.of, m.id);
+    shared_.log.note(journal::level::debug, "closed", s.name(), "");
+    let_go(s);
+  }
+  std::exchange(*m.done, nullptr)(was_awake);
 }
 
 void registry::idle_away(bool short_only) {

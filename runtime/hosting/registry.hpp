@@ -27,12 +27,6 @@ class registry : public caf::event_based_actor {
 
  private:
   using key = std::pair<const kind*, std::string>;
-  /// What waits for a leaving actor to be gone.
-  struct queue {
-    std::vector<request_ptr> requests;
-    std::vector<std::function<void(bool)>> closings;
-  };
-
   void route(request_ptr r);
   void wake(const kind& of, const std::string& id);
   void let_go(slot& s);
@@ -41,7 +35,7 @@ class registry : public caf::event_based_actor {
   void idle_away(bool short_only);
 
   core& shared_;
-  std::map<key, queue> leaving_;
+  std::map<key, std::vector<request_ptr>> waiting_;  // for a leaving actor to be gone
   bool closing_ = false;
 };
 

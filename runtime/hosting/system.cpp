@@ -185,10 +185,15 @@ void system::send(call what, request::answer_function answer) {
 }
 
 void system::close(const address& who, std::function<void(bool)> done) {
+  using callback = std::function<void(bool)>;
   const kind* of = kinds().find(who.kind);
   if (!of) return done(false);
-  caf::anon_send(parts_->keeper,
-                 close_actor{std::make_shared<std::function<void(bool)>>(std::move(done)), of, who.id});
+  // A registry that has ended drops the message: whoever asked is told all the same.
+  std::shared_ptr<callback> told(new callback(std::move(done)), [](callback* f) {
+    if (*f) (*f)(false);
+    delete f;
+  });
+  caf::anon_send(parts_->keeper, close_actor{std::move(told), of, who.id});
 }
 
 std::optional<presence> system::look(const address& who) const {

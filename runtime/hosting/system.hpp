@@ -46,8 +46,8 @@ class system {
   /// not throw and not block. Any thread.
   void send(call what, request::answer_function answer);
 
-  /// Puts an actor to sleep as soon as it has answered what it was sent. `done` tells whether it was
-  /// awake, once it sleeps. Any thread.
+  /// Puts an actor to sleep as soon as it has answered what it was sent. `done` is told once whether it
+  /// was awake; what is sent from then on wakes it anew. Any thread.
   void close(const address& who, std::function<void(bool was_awake)> done);
 
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.

@@ -238,7 +238,7 @@ TEST_CASE("gomoku: six in a row, joined by one stone, win too") {
 }
 
 TEST_CASE("gomoku: a line does not go on at the other side of the board") {
-  // Each of these is five cells at an even distance in the row-by-row list, and no line on the board.
+  // Each is five cells at an even distance in the list of cells, and no line on the board.
   for (const std::vector<stone>& stones : std::vector<std::vector<stone>>{
            {{13, 0}, {14, 0}, {0, 1}, {1, 1}, {2, 1}},
            {{11, 6}, {12, 6}, {13, 6}, {14, 6}, {0, 7}},
@@ -301,8 +301,8 @@ TEST_CASE("gomoku: a full board without a line is a draw") {
 }
 
 TEST_CASE("rock, paper, scissors: until both have chosen nobody learns what one chose") {
-  // The same match three times, but for Ann's hand. Whoever looks, and whatever they look at, sees the
-  // same bytes.
+  // The same match three times, but for Ann's hand. Whoever looks, and whatever they look at, sees
+  // the same bytes.
   auto all_that_is_shown = [](const std::string& hand) {
     hands_match m;
     m.round("paper", "rock");

@@ -189,7 +189,8 @@ TEST_CASE("any number who want to play in the same moment all get a seat") {
   std::vector<std::string> names;
   for (int i = 0; i < 21; ++i) names.push_back("player" + std::to_string(i));
   std::vector<pending> asked;
-  for (const std::string& name : names) asked.push_back(h.sim.send(name, "lobby/tictactoe", "quick_join"));
+  for (const std::string& name : names)
+    asked.push_back(h.sim.send(name, "lobby/tictactoe", "quick_join"));
   h.sim.run();
   std::set<std::string> rooms;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -327,7 +328,8 @@ TEST_CASE("a rematch keeps a finished room from being deleted") {
   h.join("ann", "r1");
   h.join("bob", "r1");
   auto place = [&](std::string player, int cell) {
-    return h.sim.post(player, "tictactoe/r1", "place", "{\"cell\":" + std::to_string(cell) + "}").word();
+    std::string args = "{\"cell\":" + std::to_string(cell) + "}";
+    return h.sim.post(player, "tictactoe/r1", "place", args).word();
   };
   int cell = 0;
   for (const char* player : {"ann", "bob", "ann", "bob", "ann", "bob", "ann"})
@@ -385,7 +387,8 @@ TEST_CASE("the list survives a restart, and rooms still report to it") {
 
 TEST_CASE("news can come from rooms only") {
   house h;
-  CHECK(h.ask("mallory", "news", R"({"id":"r1","players":[],"free":2})").word() == "unknown_command");
+  std::string made_up = R"({"id":"r1","players":[],"free":2})";
+  CHECK(h.ask("mallory", "news", made_up).word() == "unknown_command");
   std::string room = h.create("ann");
   for (const char* command : {"open", "reserve", "recount", "tidy"})
     CHECK(h.say("mallory", room, command) == "unknown_command");

@@ -338,7 +338,8 @@ TEST_CASE("an actor goes on from its saved state") {
 
 TEST_CASE("a saved state that does not fit is refused, not guessed at") {
   kind k = counter();
-  for (const char* saved : {R"({"n":1})", R"({"n":1,"who":[],"old":1})", R"({"n":"1","who":[]})", "[]"}) {
+  for (const char* saved :
+       {R"({"n":1})", R"({"n":1,"who":[],"old":1})", R"({"n":"1","who":[]})", "[]"}) {
     INFO(saved);
     auto parsed = json_document::parse(saved);
     REQUIRE(parsed.ok());

@@ -99,7 +99,8 @@ struct integers {
   std::uint32_t large = 0;
   std::int64_t huge = 0;
   static constexpr auto fields =
-      describe(field("tiny", &integers::tiny, or_default), field("small", &integers::small, or_default),
+      describe(field("tiny", &integers::tiny, or_default),
+               field("small", &integers::small, or_default),
                field("large", &integers::large, or_default),
                field("huge", &integers::huge, or_default));
 };
@@ -213,13 +214,14 @@ TEST_CASE("a double takes an integer as well") {
 }
 
 TEST_CASE("an integer fits its member, whatever its width and sign") {
-  CHECK(read<integers>(R"({"tiny":-128,"small":255,"large":4294967295,"huge":-9223372036854775808})") == "");
+  CHECK(read<integers>(R"({"tiny":-128,"small":255,"large":4294967295})") == "");
+  CHECK(read<integers>(R"({"huge":-9223372036854775808})") == "");
   CHECK(read<integers>(R"({"tiny":128})") == "tiny: tiny must be between -128 and 127");
   CHECK(read<integers>(R"({"tiny":-129})") == "tiny: tiny must be between -128 and 127");
   CHECK(read<integers>(R"({"small":-1})") == "small: small must be between 0 and 255");
   CHECK(read<integers>(R"({"small":256})") == "small: small must be between 0 and 255");
-  CHECK(read<integers>(R"({"large":-1})") == "large: large must be between 0 and 4294967295");
-  CHECK(read<integers>(R"({"large":4294967296})") == "large: large must be between 0 and 4294967295");
+  for (const char* large : {R"({"large":-1})", R"({"large":4294967296})"})
+    CHECK(read<integers>(large) == "large: large must be between 0 and 4294967295");
   std::string whole = "between -9223372036854775808 and 9223372036854775807";
   CHECK(read<integers>(R"({"huge":9223372036854775808})") == "huge: huge must be " + whole);
   CHECK(read<integers>(R"({"huge":18446744073709551615})") == "huge: huge must be " + whole);
@@ -245,7 +247,8 @@ TEST_CASE("a string is one of its words, or within its length in bytes") {
   CHECK(read<ruled>(R"({"word":7})") == "word: word must be one of yes, no");
   CHECK(read<ruled>(R"({"name":"12345"})") == "");
   CHECK(read<ruled>(R"({"name":"123456"})") == "name: name must have at most 5 bytes");
-  CHECK(read<ruled>("{\"name\":\"\xe2\x82\xac\xe2\x82\xac\"}") == "name: name must have at most 5 bytes");
+  CHECK(read<ruled>("{\"name\":\"\xe2\x82\xac\xe2\x82\xac\"}") ==  // two letters of three bytes
+        "name: name must have at most 5 bytes");
 }
 
 TEST_CASE("a rule for numbers holds for each item, a length for the list") {
@@ -267,8 +270,10 @@ TEST_CASE("an error names the path to the value at fault") {
   CHECK(read<page>(R"({"rooms":[{"id":"a","players":["ann",null]}]})") ==
         "rooms[0].players[1]: rooms[0].players[1] must be a string");
   CHECK(read<page>(R"({"rooms":[{"id":"a"}]})") == "rooms[0].players: rooms[0].players is missing");
-  CHECK(read<page>(R"({"last":{"id":"a","players":[],"x":1}})") == "last.x: last.x is not a known field");
-  CHECK(read<page>(R"({"scores":{"ann":1,"bob":"2"}})") == "scores.bob: scores.bob must be an integer");
+  CHECK(read<page>(R"({"last":{"id":"a","players":[],"x":1}})") ==
+        "last.x: last.x is not a known field");
+  CHECK(read<page>(R"({"scores":{"ann":1,"bob":"2"}})") ==
+        "scores.bob: scores.bob must be an integer");
   CHECK(read<page>("[]") == ": the value must be an object");
   CHECK(read<page>("null") == ": the value must be an object");
 }
@@ -326,7 +331,8 @@ TEST_CASE("a schema is JSON that says what reading will demand") {
   CHECK(json_part(schema, "additionalProperties") == "false");
   CHECK(json_part(schema, "required") == "[]");
   CHECK(json_part(schema, "properties.cell") == R"({"maximum":8,"minimum":0,"type":"integer"})");
-  CHECK(json_part(schema, "properties.share") == R"({"maximum":1.0,"minimum":0.0,"type":"number"})");
+  CHECK(json_part(schema, "properties.share") ==
+        R"({"maximum":1.0,"minimum":0.0,"type":"number"})");
   CHECK(json_part(schema, "properties.word") == R"({"enum":["yes","no"],"type":"string"})");
   CHECK(json_part(schema, "properties.name") == R"({"maxLength":5,"type":"string"})");
   CHECK(json_part(schema, "properties.cells.maxItems") == "4");

@@ -39,7 +39,8 @@ std::string nested(int levels, char open, char close) {
   auto count = static_cast<std::size_t>(levels);
   std::string inside = open == '{' ? "" : "1";
   std::string text;
-  for (int i = 0; i < levels; ++i) text += open == '{' && i + 1 < levels ? "{\"a\":" : std::string(1, open);
+  for (int i = 0; i < levels; ++i)
+    text += open == '{' && i + 1 < levels ? "{\"a\":" : std::string(1, open);
   return text + inside + std::string(count, close);
 }
 
@@ -77,9 +78,9 @@ TEST_CASE("an empty text stands for an empty object, and white space does not") 
 }
 
 TEST_CASE("syntax that is almost JSON is refused") {
-  for (const char* text : {"{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "\"open", "01",
-                           "+1", "1.", ".5", "1e", "0x10", "NaN", "Infinity", "-", "tru", "True",
-                           "// no\n{}", "/* no */{}", "\"\t\"", "\"\\x41\"", "\"\\u12\""}) {
+  for (const char* text : {"{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "\"open",
+                           "01", "+1", "1.", ".5", "1e", "0x10", "NaN", "Infinity", "-", "tru",
+                           "True", "// no\n{}", "/* no */{}", "\"\t\"", "\"\\x41\"", "\"\\u12\""}) {
     INFO(text);
     CHECK_FALSE(parses(text));
   }
@@ -175,7 +176,8 @@ TEST_CASE("what is written can be read again, whatever went in") {
   CHECK(written("a\0b"s) == R"("a\u0000b")");
   CHECK(written("\xc3\xa9") == "\"\xc3\xa9\"");
   CHECK(written("a\xff") == "\"a\xef\xbf\xbd\"");
-  for (int byte = 0; byte < 256; ++byte) CHECK(parses(written(std::string(3, static_cast<char>(byte)))));
+  for (int byte = 0; byte < 256; ++byte)
+    CHECK(parses(written(std::string(3, static_cast<char>(byte)))));
 }
 
 TEST_CASE("doubles are written in the fewest digits that read back, and stay numbers") {

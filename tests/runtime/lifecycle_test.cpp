@@ -210,7 +210,11 @@ TEST_CASE("closing puts an actor to sleep and says whether it was awake") {
   CHECK_FALSE(sim.awake("counter/a"));
   sim.house().close(at("counter/a"), note);
   sim.run();
-  CHECK(was_awake == std::vector<bool>{true, true, false});
+  CHECK(was_awake == std::vector<bool>{true, false, false});
+  CHECK(sim.house().stop());
+  sim.house().close(at("counter/a"), note);
+  sim.run();
+  CHECK(was_awake.size() == 4);
 }
 
 TEST_CASE("an erased actor is gone, and one made anew is another incarnation") {

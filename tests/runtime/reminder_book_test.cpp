@@ -13,7 +13,10 @@ const address ann{"session", "ann"};
 const address bob{"session", "bob"};
 
 reminder_change set(std::string name, duration after, std::string command = "ring") {
-  return {.name = std::move(name), .due = start + after, .command = std::move(command), .args = "{}"};
+  return {.name = std::move(name),
+          .due = start + after,
+          .command = std::move(command),
+          .args = "{}"};
 }
 reminder_change forget(std::string name) { return {.name = std::move(name), .due = {}}; }
 

@@ -125,7 +125,7 @@ std::string reserve(workbench& table, std::string player) {
 
 // Seats.
 
-TEST_CASE("players take the seats in the order in which they join, and the last one starts the game") {
+TEST_CASE("players take the seats in the order of joining, and the last one starts the game") {
   workbench table(game());
   CHECK(table.say("ann", "join") == "ok");
   CHECK(table.part("seats") == R"(["ann",null])");

@@ -32,8 +32,8 @@ inline std::string text_of(json_value v) {
   return out;
 }
 
-/// A part of a JSON text, by a path like `outcome.winner` or `seats[1]`; `absent` if there is none. A
-/// string comes without its quotes, so that it compares with a word.
+/// A part of a JSON text, by a path like `outcome.winner` or `seats[1]`; `absent` if there is none.
+/// A string comes without its quotes, so that it compares with a word.
 inline std::string json_part(std::string_view text, std::string_view path) {
   auto parsed = json_document::parse(text);
   if (!parsed) throw std::invalid_argument("not JSON: " + std::string(text));

@@ -11,8 +11,8 @@
 
 namespace parlor::testing {
 
-/// One actor of a kind without a host: commands go straight to its activation, and what they wanted to
-/// happen lies here to be looked at.
+/// One actor of a kind without a host: commands go straight to its activation, and what they wanted
+/// to happen lies here to be looked at.
 ///
 ///     workbench room(tictactoe());
 ///     CHECK(room.say("ann", "join") == "ok");
@@ -53,7 +53,9 @@ class workbench {
     return out;
   }
   /// A part of what a spectator sees.
-  [[nodiscard]] std::string part(std::string_view path) const { return json_part(seen_by(""), path); }
+  [[nodiscard]] std::string part(std::string_view path) const {
+    return json_part(seen_by(""), path);
+  }
 
   /// Goes on from the saved state, as after a sleep.
   void sleep_and_wake() {
@@ -82,8 +84,8 @@ class workbench {
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
   instant time = from_ms(1'700'000'000'000);  ///< stands still until it is moved
-  verdict decided;                            ///< of the last command
-  effects last;                               ///< what the last command wants, if it changed anything
+  verdict decided;  ///< of the last command
+  effects last;     ///< what the last command wants, if it changed anything
 
  private:
   kind of_;

@@ -3,7 +3,6 @@
 #include <barrier>
 #include <catch2/catch.hpp>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -319,14 +318,15 @@ TEST_CASE("a full house lets in exactly as many as it holds, whoever comes first
 TEST_CASE("once nothing is alive, the doors may be taken away") {
   // What a stopping system does: it waits for this number and then is gone.
   for (int round = 0; round < 300; ++round) {
-    auto d = std::make_optional<intake>(100);
+    auto d = std::make_unique<intake>(100);
     std::vector<request_ptr> requests;
     for (int i = 0; i < 3; ++i) {
       requests.push_back(door::make(from_ms(1'000 + i), std::make_shared<ear>()));
       REQUIRE(d->admit(*requests.back()));
     }
     std::thread last([&] { requests.clear(); });
-    while (d->alive() > 0) std::this_thread::yield();
+    while (d->alive() > 0) {
+    }
     d.reset();
     last.join();
   }

@@ -1,8 +1,8 @@
 #include <cstdio>
 #include <thread>
 
-// A data race, planted so that the thread sanitizer can show that it looks. Two threads add to one number
-// with nothing between them; the joins order them with the end of the program only.
+// A data race, planted so that the thread sanitizer can show that it looks: two threads add to one
+// number, and nothing orders them.
 
 namespace {
 
