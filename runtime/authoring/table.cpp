@@ -122,6 +122,7 @@ verdict table_rules::start(table& t, turn& now) const {
 }
 
 verdict table_rules::open(table& t, turn& now) const {
+  if (t.listed) return unchanged();
   list(t, now);
   announce(t, now);
   return accept();

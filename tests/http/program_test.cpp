@@ -49,7 +49,8 @@ TEST_CASE("a port in use is one clear sentence") {
   scratch_folder data;
   program first(serving(data));
   std::string port = std::to_string(first.port());
-  program second({"serve", "--address", "127.0.0.1", "--port", port, "--data", data.path()});
+  scratch_folder other;
+  program second({"serve", "--address", "127.0.0.1", "--port", port, "--data", other.path()});
   CHECK(second.ends() == 1);
   CHECK_THAT(second.output(), Contains("cannot listen on 127.0.0.1:" + port + ": Address already in use"));
   CHECK(std::count(second.output().begin(), second.output().end(), '\n') == 1);

@@ -347,13 +347,10 @@ TEST_CASE("a saved state that does not fit is refused, not guessed at") {
   }
 }
 
-TEST_CASE("activations of one kind share nothing but the declaration, which they outlive") {
-  std::unique_ptr<activation> one, two;
-  {
-    kind k = counter();
-    one = k.fresh();
-    two = k.fresh();
-  }
+TEST_CASE("activations of one kind share nothing but the declaration, wherever the kind is moved") {
+  kind first_place = counter();
+  std::unique_ptr<activation> one = first_place.fresh(), two = first_place.fresh();
+  kind k = std::move(first_place);  // as into a catalog
   address self{"counter", "ann"};
   dice luck(1);
   turn now({.self = self, .player = "ann"}, from_ms(0), luck);

@@ -30,11 +30,11 @@ class notes final : public journal {
       return l.event == event && (who.empty() || l.who == who);
     }));
   }
-  /// The detail of the last note of that event; empty without one.
-  [[nodiscard]] std::string last(std::string_view event) const {
+  /// The detail of the last note of that event, about that actor if one is named; empty without one.
+  [[nodiscard]] std::string last(std::string_view event, std::string_view who = {}) const {
     std::lock_guard lock(mutex_);
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
-      if (it->event == event) return it->detail;
+      if (it->event == event && (who.empty() || it->who == who)) return it->detail;
     return {};
   }
 
