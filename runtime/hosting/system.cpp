@@ -163,6 +163,8 @@ system::~system() {
   if (!parts_->stopped) stop();
   parts_->end_ticking();
   if (parts_->how == scheduling::simulated) parts_->run_steps(SIZE_MAX);
+  // Actors use the core to their last step: all of them end before any of it goes.
+  parts_->actors.await_all_actors_done();
 }
 
 void system::send(call what, request::answer_function answer) {

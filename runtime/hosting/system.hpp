@@ -37,7 +37,7 @@ class system {
   /// draws one from the machine.
   system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
          journal& log, scheduling how = scheduling::threads, std::uint64_t seed = 0);
-  /// Stops, if that has not been done.
+  /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
   ~system();
   system(const system&) = delete;
   system& operator=(const system&) = delete;
