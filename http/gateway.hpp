@@ -35,8 +35,8 @@ class gateway {
   /// Answers a request. Any thread.
   void handle(const web_request& r, respond answer);
 
-  /// What the transport closed without an answer (malformed requests, headers or bodies far beyond the
-  /// limits, time-outs), for the statistics.
+  /// How often the transport closed a connection without an answer (malformed requests, headers or bodies
+  /// far beyond the limits), for the statistics.
   std::function<std::uint64_t()> closed_by_transport = [] { return std::uint64_t{0}; };
 
  private:

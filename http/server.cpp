@@ -87,7 +87,9 @@ class request_handler {
     if (reply.status != 204 && reply.status != 304)
       response.append_header(restinio::http_field::content_type, std::move(reply.content_type));
     for (auto& [name, value] : reply.headers) response.append_header(name, value);
-    response.set_body(std::move(reply.body));
+    // The answer to HEAD has no body: a client would take one for the next answer.
+    if (request.header().method() != restinio::http_method_head())
+      response.set_body(std::move(reply.body));
     response.done([&tally](const auto&) { --tally.answering; });
   }
 

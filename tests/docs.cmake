@@ -1,7 +1,7 @@
 # Checks that the documents say what the code says: cmake -DROOT=<repository> -P docs.cmake
 #
-# - A fenced block under a line `<!-- from: path -->` stands in that file as it is, line for line. Blocks of
-#   C++ are always quoted so: code that nobody compiles grows wrong.
+# - A fenced block under a line `<!-- from: path -->` stands in that file as it is, line for line. Blocks
+#   of C++ are always quoted so: code that nobody compiles grows wrong.
 # - A relative link leads to a file or folder that exists.
 # - Both READMEs have the same code blocks.
 # - Every failure word of the runtime stands in docs/http-api.md, with its status.

@@ -193,7 +193,7 @@ slot* directory::leave_coldest() {
     if (!coldest) return nullptr;
     shard& sh = shard_of(coldest->kind_, coldest->id_);
     std::lock_guard lock(sh.mutex);
-    if (coldest->requests_ > 0) continue;
+    if (coldest->requests_ > 0 || coldest->leaving_) continue;
     coldest->leaving_ = true;
     unlink(sh, *coldest);
     return coldest;

@@ -25,12 +25,7 @@ caf::behavior host::make_behavior() {
       [this](request_ptr& r) { receive(std::move(r)); },
       [this](state_loaded& m) { loaded(std::move(*m.found)); },
       [this](commit_settled& m) { settle(m.number, m.refused.get()); },
-      [this](handler_ended& m) {
-        phase_ = phase::ready;
-        conclude(*m.work);
-        m.work.reset();
-        take_waiting();
-      },
+      [this](handler_ended& m) { resume(*m.work); },
       [this](retire) {
         caf::anon_send(registry_, slot_ended{&place_});
         quit();
@@ -155,6 +150,18 @@ void host::run_handler(host_work& work, activation& state, watchdog& dog) {
   } catch (...) {
     work.threw = "something that is not a std::exception";
   }
+}
+
+void host::resume(host_work& work) {
+  if (phase_ == phase::broken) {
+    // An earlier commit failed while the handler ran: what it decided on is not so.
+    work.r->refuse("storage_failed");
+  } else {
+    phase_ = phase::ready;
+    conclude(work);
+  }
+  work.r.reset();
+  take_waiting();
 }
 
 void host::conclude(host_work& work) {

@@ -56,6 +56,8 @@ class host : public caf::event_based_actor {
   bool turned_away(const request_ptr& r);
   void begin_command(const request_ptr& r);
   static void run_handler(host_work& work, activation& state, watchdog& dog);
+  /// Goes on after a handler that ran on the pool.
+  void resume(host_work& work);
   void conclude(host_work& work);
   void accept_change(host_work& work);
   void settle(std::uint64_t number, const failure* refused);

@@ -4,6 +4,7 @@
 #include "actors/catalogue.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
+#include "tests/support/workbench.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -56,6 +57,18 @@ TEST_CASE("a room that is entered again stands once, as the latest") {
   CHECK(h.session("ann", "rooms[0].id") == "r2");
   CHECK(h.session("ann", "rooms[1].id") == "r1");
   CHECK(h.session("ann", "rooms[2]") == "absent");
+}
+
+TEST_CASE("a room whose departure was never heard of stands once all the same") {
+  // News between actors can be lost when the machine is: what comes later must not add up wrongly.
+  workbench session(actors::session());
+  std::string first = R"({"kind":"tictactoe","id":"r1"})", other = R"({"kind":"gomoku","id":"r1"})";
+  for (const std::string& room : {first, other, first})
+    CHECK(session.say("", "entered", room) == "ok");
+  CHECK(session.part("rooms") == R"([{"id":"r1","kind":"gomoku"},{"id":"r1","kind":"tictactoe"}])");
+  CHECK(session.say("", "departed", first) == "ok");
+  CHECK(session.say("", "departed", first) == "ok");
+  CHECK(session.part("rooms") == R"([{"id":"r1","kind":"gomoku"}])");
 }
 
 TEST_CASE("the session tells when its player last took or left a seat") {

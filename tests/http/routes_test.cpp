@@ -399,6 +399,14 @@ TEST_CASE("a stopping server refuses with 503 and is not ready") {
   CHECK(s.get("/healthz").status == 200);
 }
 
+TEST_CASE("HEAD is answered without a body, and the connection goes on") {
+  served s;
+  auto head = s.client.request("HEAD", "/healthz");
+  CHECK(head.status == 405);
+  CHECK(head.body.empty());
+  CHECK(s.get("/healthz").body == R"({"status":"ok"})");
+}
+
 TEST_CASE("what the transport closes is counted") {
   served s;
   http_client rubbish(s.sockets.port());

@@ -146,3 +146,31 @@ TEST_CASE("a message to an unknown kind is noted, and does no harm") {
   CHECK(sim.post("ann", "counter/a", "write").word() == "ok");
   CHECK(sim.log.count("message_lost", "nobody/x") == 1);
 }
+
+TEST_CASE("a commit that fails while a blocking handler runs takes what the handler decides along") {
+  // In a simulation the pool runs the handler at once: the failure arrives between its end and its result.
+  static late_store* disk = nullptr;
+  struct slow {
+    static verdict refuse(tally_state&, turn&) {
+      disk->fail_saves = true;
+      disk->complete();
+      return reject("refused_by_rule");
+    }
+  };
+  auto blocking = counter();
+  blocking.blocking = true;
+  blocking.commands.push_back({"refuse_late", slow::refuse});
+  simulation sim{kind(blocking)};
+  disk = &sim.store;
+  sim.post("ann", "counter/a", "add");
+  sim.store.hold_saves = true;
+  pending lost = sim.send("ann", "counter/a", "add");
+  sim.run();
+  pending saw_it = sim.send("ann", "counter/a", "refuse_late");
+  pending behind = sim.send("ann", "counter/a", "read");
+  sim.run();
+  for (const pending& p : {lost, saw_it, behind}) CHECK(p.word() == "storage_failed");
+  sim.store.fail_saves = sim.store.hold_saves = false;
+  CHECK(sim.post("ann", "counter/a", "add").body() == R"({"count":2})");
+  CHECK(sim.balanced());
+}

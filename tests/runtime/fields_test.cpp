@@ -121,6 +121,11 @@ struct ruled {
       field("bet", &ruled::bet, between(1, 100)));
 };
 
+struct wide_range {
+  std::uint8_t n = 0;
+  static constexpr auto fields = describe(field("n", &wide_range::n, between(-10, 1000)));
+};
+
 struct room {
   std::string id;
   std::vector<std::string> players;
@@ -239,6 +244,14 @@ TEST_CASE("a range holds at both of its ends") {
   CHECK(read<ruled>(R"({"share":1.0})") == "");
   CHECK(read<ruled>(R"({"share":1.0000001})") == "share: share must be between 0.0 and 1.0");
   CHECK(read<ruled>(R"({"share":-1})") == "share: share must be between 0.0 and 1.0");
+}
+
+TEST_CASE("a range that is wider than its member does not widen it") {
+  CHECK(read<wide_range>(R"({"n":255})") == "");
+  CHECK(read<wide_range>(R"({"n":256})") == "n: n must be between 0 and 255");
+  CHECK(read<wide_range>(R"({"n":-1})") == "n: n must be between 0 and 255");
+  CHECK(json_part(schema_of<wide_range>(), "properties.n") ==
+        R"({"maximum":255,"minimum":0,"type":"integer"})");
 }
 
 TEST_CASE("a string is one of its words, or within its length in bytes") {

@@ -200,8 +200,8 @@ class toy_house {
 
   static const kind& kind_of(int n) { return n % 2 ? dice_game() : chess(); }
 
-  /// Offers requests in batches, and waits for the answers to each: so the mailboxes empty now and then,
-  /// and actors that should leave can.
+  /// Offers requests in batches, and waits for the answers to each: so the mailboxes empty now and
+  /// then, and actors that should leave can.
   void offer_many(int client) {
     dice luck(static_cast<std::uint64_t>(client) + 1);
     for (int i = 0; i < requests_each; i += batch) offer_batch(client * requests_each + i, luck);
@@ -560,9 +560,9 @@ TEST_CASE("no request is lost or doubled while actors come and go under it") {
 }
 
 TEST_CASE("the coldest actor is told to leave once, though it may be leaving by itself just then") {
-  // A worker finds that an actor is not needed, while the registry looks for the coldest. What matters
-  // lies within a microsecond, so both wait for each round with their eyes open; on a busy machine that
-  // is slow, and fewer rounds must do.
+  // A worker finds that an actor is not needed, while the registry looks for the coldest. What
+  // matters lies within a microsecond, so both wait for each round with their eyes open; on a busy
+  // machine that is slow, and fewer rounds must do.
   constexpr int rounds = 4'000, over = -1;
   auto until = std::chrono::steady_clock::now() + 1s;
   std::vector<request_ptr> mail;

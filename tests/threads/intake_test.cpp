@@ -2,7 +2,9 @@
 #include <atomic>
 #include <barrier>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <memory>
+#include <sched.h>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,6 +67,61 @@ void at_once(int count, Work work) {
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
   for (std::thread& t : threads) t.join();
+}
+
+/// Has this thread run on the core of that number among those that the process may use. Two threads
+/// that wait for each other are soon put on one core, where they never meet.
+void stay_on_core(int number) {
+  cpu_set_t usable, mine;
+  CPU_ZERO(&usable);
+  CPU_ZERO(&mine);
+  sched_getaffinity(0, sizeof usable, &usable);
+  number %= CPU_COUNT(&usable);
+  for (std::size_t core = 0; core < CPU_SETSIZE; ++core)
+    if (CPU_ISSET(core, &usable) && number-- == 0) CPU_SET(core, &mine);
+  sched_setaffinity(0, sizeof mine, &mine);
+}
+
+/// Runs `one(n)` and `other(n)` on two threads in the same instant, for n from 0, until `rounds` or
+/// a second have passed. Returns how many rounds there were.
+template <class One, class Other>
+int side_by_side(int rounds, One one, Other other) {
+  constexpr int over = -1;
+  auto until = std::chrono::steady_clock::now() + 1s;
+  std::atomic<int> begun{0}, ready{0}, ended{0};
+  auto wait_for = [](auto reached) {
+    for (int looks = 0; !reached(); ++looks)
+      if (looks > 1000) std::this_thread::yield();
+  };
+  auto linger = [](int steps) {
+    for (std::atomic<int> n{0}; n < steps;) ++n;
+  };
+  int done = 0;
+  std::thread first([&] {
+    stay_on_core(0);
+    for (; done < rounds && std::chrono::steady_clock::now() < until; ++done) {
+      begun = done + 1;
+      wait_for([&] { return ready == done + 1; });
+      linger(32);
+      one(done);
+      wait_for([&] { return ended == done + 1; });
+    }
+    begun = over;
+  });
+  std::thread second([&] {
+    stay_on_core(1);
+    for (int round = 1;; ++round) {
+      wait_for([&] { return begun == round || begun == over; });
+      if (begun == over) return;
+      ready = round;
+      linger(round % 64);  // earlier than `one`, later than it, and somewhere between at once
+      other(round - 1);
+      ended = round;
+    }
+  });
+  first.join();
+  second.join();
+  return done;
 }
 
 }  // namespace
@@ -261,6 +318,69 @@ TEST_CASE("answering, expiring and refusing at once answers exactly once") {
   CHECK(by_word == t.refused);
   for (auto& round : all) round.clear();
   CHECK(d.doors.alive() == 0);
+}
+
+TEST_CASE("of two answers in the same instant one counts") {
+  constexpr int requests = 20'000;
+  door d;
+  std::vector<request_ptr> all;
+  std::vector<std::shared_ptr<ear>> ears;
+  for (int i = 0; i < requests; ++i) {
+    ears.push_back(std::make_shared<ear>());
+    all.push_back(door::make(d.time.now(), ears.back()));
+  }
+  intake doors(requests);
+  for (auto& r : all) doors.admit(*r);
+  auto at = [&](int n) -> request& { return *all[static_cast<std::size_t>(n)]; };
+  std::atomic<int> firsts{0};
+  int raced = side_by_side(
+      requests, [&](int n) { firsts += at(n).answer({}); },
+      [&](int n) { firsts += n % 2 ? at(n).refuse("storage_failed") : at(n).expire(); });
+  CHECK(firsts == raced);
+  int once = 0;
+  for (auto& heard : ears) once += heard->times == 1;
+  CHECK(once == raced);
+  CHECK(doors.clients().answered + doors.clients().refused == static_cast<std::uint64_t>(raced));
+  CHECK(doors.clients().in_flight == static_cast<std::uint64_t>(requests - raced));
+  all.clear();
+}
+
+TEST_CASE("a handler that begins while its deadline passes is heard of in the right word") {
+  // Begun: the outcome is unknown. Not begun: it never will be, and trying again is safe.
+  constexpr int requests = 20'000;
+  door d;
+  std::vector<request_ptr> all;
+  std::vector<std::shared_ptr<ear>> ears;
+  for (int i = 0; i < requests; ++i) {
+    ears.push_back(std::make_shared<ear>());
+    all.push_back(door::make(d.time.now(), ears.back()));
+  }
+  std::vector<char> begun(requests, 0);  // each written by one thread, read after the join
+  auto at = [&](int n) -> request& { return *all[static_cast<std::size_t>(n)]; };
+  int raced = side_by_side(
+      requests, [&](int n) { begun[static_cast<std::size_t>(n)] = at(n).start(); },
+      [&](int n) { at(n).expire(); });
+  int right = 0;
+  for (std::size_t n = 0; n < static_cast<std::size_t>(raced); ++n)
+    right += ears[n]->word == (begun[n] ? "outcome_unknown" : "deadline_passed");
+  CHECK(right == raced);
+}
+
+TEST_CASE("a request that two find late in the same instant was not begun by either") {
+  // The ticking and the actor's host may both look: what was never begun may safely be tried again.
+  constexpr int requests = 20'000;
+  std::vector<request_ptr> all;
+  std::vector<std::shared_ptr<ear>> ears;
+  for (int i = 0; i < requests; ++i) {
+    ears.push_back(std::make_shared<ear>());
+    all.push_back(door::make(from_ms(0), ears.back()));
+  }
+  auto late = [&](int n) { all[static_cast<std::size_t>(n)]->expire(); };
+  int raced = side_by_side(requests, late, late);
+  int right = 0;
+  for (int n = 0; n < raced; ++n)
+    right += ears[static_cast<std::size_t>(n)]->word == "deadline_passed";
+  CHECK(right == raced);
 }
 
 TEST_CASE("requests come and go on every thread while the deadlines are looked through") {

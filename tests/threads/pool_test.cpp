@@ -145,3 +145,18 @@ TEST_CASE("the thread that ran the work lets go of it before it waits for more")
   pool.run([token = std::make_shared<tells_its_end>(gone)] {});
   gone.wait();
 }
+
+TEST_CASE("letting go of work may bring more work") {
+  // A request that is dropped answers, and whoever hears it may have something to do.
+  struct brings_more {
+    blocking_pool& pool;
+    std::latch& done;
+    ~brings_more() {
+      pool.run([&done = done] { done.count_down(); });
+    }
+  };
+  std::latch done{1};
+  blocking_pool pool(1);
+  pool.run([token = std::make_shared<brings_more>(pool, done)] {});
+  done.wait();
+}
