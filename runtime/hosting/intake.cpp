@@ -13,23 +13,23 @@ bool intake::admit(request& r) {
   if (in_flight_++ >= in_flight_max_) return r.refuse("overloaded"), false;
   if (closed_) return r.refuse("stopping"), false;
   r.bucket_ = static_cast<std::size_t>(to_ms(r.deadline()) / bucket_width.count()) % bucket_count;
+  r.listed_ = true;
   bucket& b = wheel_[r.bucket_];
   std::lock_guard lock(b.mutex);
   r.next_ = b.first;
-  r.previous_ = &r;  // marks the request as listed
   if (b.first) b.first->previous_ = &r;
   b.first = &r;
   return true;
 }
 
 void intake::release(request& r) {
-  --alive_;
-  if (!r.previous_) return;
-  bucket& b = wheel_[r.bucket_];
-  std::lock_guard lock(b.mutex);
-  if (r.next_) r.next_->previous_ = r.previous_ == &r ? r.next_ : r.previous_;
-  if (b.first == &r) b.first = r.next_;
-  else r.previous_->next_ = r.next_;
+  if (r.listed_) {
+    bucket& b = wheel_[r.bucket_];
+    std::lock_guard lock(b.mutex);
+    if (r.next_) r.next_->previous_ = r.previous_;
+    (r.previous_ ? r.previous_->next_ : b.first) = r.next_;
+  }
+  --alive_;  // last: who sees none alive may take the intake down
 }
 
 void intake::count(const request& r, bool refused, const std::string& code) {

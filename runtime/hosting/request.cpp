@@ -25,16 +25,21 @@ bool request::refuse(std::string_view code, std::string detail) {
 
 bool request::expire() {
   auto expected = phase::waiting;
-  if (phase_.compare_exchange_strong(expected, phase::started)) return refuse("deadline_passed");
-  return refuse("outcome_unknown");
+  if (!phase_.compare_exchange_strong(expected, phase::settled)) return refuse("outcome_unknown");
+  tell({.why = {"deadline_passed"}}, true);
+  return true;
 }
 
 bool request::settle(reply r, bool refused) {
   if (phase_.exchange(phase::settled) == phase::settled) return false;
+  tell(std::move(r), refused);
+  return true;
+}
+
+void request::tell(reply r, bool refused) {
   if (intake_) intake_->count(*this, refused, r.why.code);
   auto answer = std::exchange(answer_, nullptr);
   if (answer) answer(std::move(r));
-  return true;
 }
 
 }  // namespace parlor

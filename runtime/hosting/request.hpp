@@ -92,6 +92,8 @@ class request : public std::enable_shared_from_this<request> {
   enum class phase : std::uint8_t { waiting, started, settled };
 
   bool settle(reply r, bool refused);
+  /// For whoever settled it.
+  void tell(reply r, bool refused);
 
   call what_;
   const kind& kind_;
@@ -104,6 +106,7 @@ class request : public std::enable_shared_from_this<request> {
   intake* intake_ = nullptr;
   request* next_ = nullptr;
   request* previous_ = nullptr;
+  bool listed_ = false;
   std::size_t bucket_ = 0;
   directory* directory_ = nullptr;
   slot* slot_ = nullptr;

@@ -2,7 +2,6 @@
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <latch>
@@ -15,6 +14,7 @@
 
 #include "runtime/hosting/directory.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/side_by_side.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -560,45 +560,41 @@ TEST_CASE("no request is lost or doubled while actors come and go under it") {
 }
 
 TEST_CASE("the coldest actor is told to leave once, though it may be leaving by itself just then") {
-  // A worker finds that an actor is not needed, while the registry looks for the coldest. What
-  // matters lies within a microsecond, so both wait for each round with their eyes open; on a busy
-  // machine that is slow, and fewer rounds must do.
-  constexpr int rounds = 4'000, over = -1;
-  auto until = std::chrono::steady_clock::now() + 1s;
+  // A worker finds that an actor is not needed, while the registry looks for the coldest.
+  constexpr int rounds = 20'000;
   std::vector<request_ptr> mail;
-  std::atomic<int> drained{0}, begun{0}, ended{0};
+  std::vector<slot*> slots;
+  std::vector<std::atomic<int>> drained(rounds);
   manual_clock time;
-  directory actors(two_kinds(), 30s, 100, [&](slot&) { ++drained; });
-  slot* unneeded = nullptr;
-  std::thread worker([&] {
-    for (int round = 1;; ++round) {
-      for (int spins = 0; begun != round; ++spins) {
-        if (begun == over) return;
-        if (spins > 1000) std::this_thread::yield();
-      }
-      if (actors.offer(a_request("r" + std::to_string(round)), time.now()) == offered::delivered) {
-        actors.leave_when_unused(*unneeded);
-        mail.clear();
-      }
-      ended = round;
-    }
-  });
-  int wrong = 0;
-  for (int round = 1; round <= rounds && std::chrono::steady_clock::now() < until; ++round) {
-    drained = 0;
+  directory actors(two_kinds(), 30s, 100,
+                   [&](slot& s) { ++drained[static_cast<std::size_t>(std::stoi(s.id()))]; });
+  std::atomic<int> worked{0};
+  // Each round has a directory with one actor that is awake: the round's own.
+  auto add = [&](int n) {
     auto make = [&](slot&) { return std::make_unique<box>(mail); };
-    slot& s = actors.add(chess(), "r" + std::to_string(round), 10min, make, time.now());
-    unneeded = &s;
-    begun = round;
-    for (int looks = 0; ended < round; ++looks) {
-      if (actors.leave_coldest()) ++drained;
-      if (looks > 20) std::this_thread::yield();
-    }
-    if (actors.leave_coldest()) ++drained;
-    wrong += drained != 1;
-    actors.remove(s);
-  }
-  begun = over;
-  worker.join();
+    slots.push_back(&actors.add(chess(), std::to_string(n), 10min, make, time.now()));
+  };
+  add(0);
+  int wrong = 0;
+  int raced = side_by_side(
+      rounds,
+      [&](int n) {
+        auto look = [&] {
+          if (actors.leave_coldest()) ++drained[static_cast<std::size_t>(n)];
+        };
+        watch_for([&] { return look(), worked == n + 1; });
+        look();
+        wrong += drained[static_cast<std::size_t>(n)] != 1;
+        actors.remove(*slots.back());
+        add(n + 1);
+      },
+      [&](int n) {
+        if (actors.offer(a_request(std::to_string(n)), time.now()) == offered::delivered) {
+          actors.leave_when_unused(*slots[static_cast<std::size_t>(n)]);
+          mail.clear();
+        }
+        worked = n + 1;
+      });
+  CHECK(raced > 0);
   CHECK(wrong == 0);
 }

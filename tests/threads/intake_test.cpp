@@ -2,15 +2,14 @@
 #include <atomic>
 #include <barrier>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <memory>
-#include <sched.h>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "runtime/hosting/intake.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/side_by_side.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -67,61 +66,6 @@ void at_once(int count, Work work) {
   std::vector<std::thread> threads;
   for (int i = 0; i < count; ++i) threads.emplace_back([&work, i] { work(i); });
   for (std::thread& t : threads) t.join();
-}
-
-/// Has this thread run on the core of that number among those that the process may use. Two threads
-/// that wait for each other are soon put on one core, where they never meet.
-void stay_on_core(int number) {
-  cpu_set_t usable, mine;
-  CPU_ZERO(&usable);
-  CPU_ZERO(&mine);
-  sched_getaffinity(0, sizeof usable, &usable);
-  number %= CPU_COUNT(&usable);
-  for (std::size_t core = 0; core < CPU_SETSIZE; ++core)
-    if (CPU_ISSET(core, &usable) && number-- == 0) CPU_SET(core, &mine);
-  sched_setaffinity(0, sizeof mine, &mine);
-}
-
-/// Runs `one(n)` and `other(n)` on two threads in the same instant, for n from 0, until `rounds` or
-/// a second have passed. Returns how many rounds there were.
-template <class One, class Other>
-int side_by_side(int rounds, One one, Other other) {
-  constexpr int over = -1;
-  auto until = std::chrono::steady_clock::now() + 1s;
-  std::atomic<int> begun{0}, ready{0}, ended{0};
-  auto wait_for = [](auto reached) {
-    for (int looks = 0; !reached(); ++looks)
-      if (looks > 1000) std::this_thread::yield();
-  };
-  auto linger = [](int steps) {
-    for (std::atomic<int> n{0}; n < steps;) ++n;
-  };
-  int done = 0;
-  std::thread first([&] {
-    stay_on_core(0);
-    for (; done < rounds && std::chrono::steady_clock::now() < until; ++done) {
-      begun = done + 1;
-      wait_for([&] { return ready == done + 1; });
-      linger(32);
-      one(done);
-      wait_for([&] { return ended == done + 1; });
-    }
-    begun = over;
-  });
-  std::thread second([&] {
-    stay_on_core(1);
-    for (int round = 1;; ++round) {
-      wait_for([&] { return begun == round || begun == over; });
-      if (begun == over) return;
-      ready = round;
-      linger(round % 64);  // earlier than `one`, later than it, and somewhere between at once
-      other(round - 1);
-      ended = round;
-    }
-  });
-  first.join();
-  second.join();
-  return done;
 }
 
 }  // namespace
