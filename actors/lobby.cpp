@@ -111,7 +111,10 @@ kind lobby(const std::vector<kind>& games) {
   auto with_seats = [seats](verdict (*f)(listing&, turn&, int)) {
     return command_of<listing>::handler([seats, f](listing& l, json_value json, turn& now) {
       return command_of<listing>::with_args<no_args>(
-          json, [&](const no_args&) { return f(l, now, seats.at(now.self().id)); });
+          json, [&](const no_args&) {
+            auto game = seats.find(now.self().id);
+            return game == seats.end() ? reject("unknown_kind") : f(l, now, game->second);
+          });
     });
   };
   using command = command_of<listing>;

@@ -1,11 +1,11 @@
 # Checks which way the includes point: cmake -DROOT=<repository> -P includes.cmake
 #
-#     runtime <- actors <- http, and inside runtime: values <- authoring <- storage, services <- hosting
+#     runtime <- actors <- http; in runtime: values <- authoring <- storage, services <- hosting
 #
-# ("<-": is included by.) http/main.cpp composes the program and may name everything. The libraries stay
-# where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json in one file.
+# ("<-": is included by.) http/main.cpp composes the program and may name everything. The libraries
+# stay where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json in one file.
 
-# allow(<folder or file> <what it may include of ours>...): the first rule that matches a file counts.
+# allow(<folder or file> <what it may include of ours>...): the first rule that fits a file counts.
 set(rules "")
 function(allow where)
   list(APPEND rules "${where}")

@@ -1,4 +1,4 @@
-# Shows that includes.cmake sees: each wrong include, planted in a small tree of its own, must be found.
+# Shows that includes.cmake sees: each wrong include, planted in a small tree, must be found.
 #
 #     cmake -DSCRATCH=<folder> -P includes_self_check.cmake
 
@@ -7,7 +7,8 @@ function(check name file include expected)
   file(REMOVE_RECURSE ${tree})
   file(WRITE ${tree}/runtime/values/fine.hpp "#pragma once\n#include <string>\n")
   file(WRITE ${tree}/${file} "// a file\n${include}\nint main() {}\n")
-  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${tree} -P ${CMAKE_CURRENT_LIST_DIR}/includes.cmake
+  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${tree}
+                          -P ${CMAKE_CURRENT_LIST_DIR}/includes.cmake
                   RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
   if(expected STREQUAL "right" AND NOT status EQUAL 0)
     message(FATAL_ERROR "${name}: nothing is wrong with ${include} in ${file}, but:\n${said}")

@@ -109,6 +109,11 @@ void directory::keep(slot& s, instant now) {
   link(sh, s, list_for(sh, s.stay_));
 }
 
+void directory::needed(slot& s) {
+  std::lock_guard lock(shard_of(s.kind_, s.id_).mutex);
+  s.unneeded_ = false;
+}
+
 void directory::leave_when_unused(slot& s) {
   std::lock_guard lock(shard_of(s.kind_, s.id_).mutex);
   s.unneeded_ = true;

@@ -94,6 +94,8 @@ class directory {
 
   /// A client's POST found the actor, or made it: from now on POSTs keep it for its kind's idle time.
   void keep(slot& s, instant now);
+  /// The actor was made after all: it stays, if only for the short stay.
+  void needed(slot& s);
   /// There is no such actor, only somebody who asked for it: it leaves with its last request, unless one
   /// of the requests that wait for it makes it after all.
   void leave_when_unused(slot& s);

@@ -186,6 +186,7 @@ void host::accept_change(host_work& work) {
   ++version_;
   gated out{commits_begun_, work.r, {.tag = tag()}, {}};
   if (work.r->from_client()) out.answer.body = body_for(*work.r, work.decided.result());
+  if (!exists_ && !kept_) made_by_actor();
   exists_ = !wanted.erase;
   if (kind_.durable) {
     c.next = {.incarnation = incarnation_, .version = version_};
@@ -243,6 +244,14 @@ void host::release(gated& out) {
   for (const outgoing& message : out.wanted.tells) shared_.tell(message);
   out.r->answer(std::move(out.answer));
   out.r.reset();
+}
+
+void host::made_by_actor() {
+  shared_.awake.needed(place_);
+  if (kind_.durable) return;
+  // Sleep would end it before anyone could come: the clients that it was made for get its idle time.
+  shared_.awake.keep(place_, shared_.time.now());
+  kept_ = true;
 }
 
 void host::leave_when_unused() {

@@ -64,6 +64,7 @@ class host : public caf::event_based_actor {
   void break_down();
   void pass_gate(gated out);
   void release(gated& out);
+  void made_by_actor();
   void leave_when_unused();
 
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;

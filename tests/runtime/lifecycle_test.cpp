@@ -269,3 +269,22 @@ TEST_CASE("stopping answers what was accepted, refuses what comes, and leaves no
   sim.restart();
   CHECK(sim.get("ann", "counter/7").body() == one);
 }
+
+TEST_CASE("an actor that another one makes, right behind a question for it, stays") {
+  for (bool durable : {true, false}) {
+    auto both = counter();
+    both.durable = durable;
+    simulation sim{kind(both)};
+    sim.post("ann", "counter/a", "add");
+    pending nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
+    sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
+    sim.run();
+    CAPTURE(durable);
+    CHECK(nothing.word() == "unknown_room");
+    CHECK(sim.awake("counter/b"));
+    // Sleep would be the end of one that is not stored.
+    sim.advance(10min);
+    CHECK(sim.awake("counter/b") == !durable);
+    CHECK(sim.get("ann", "counter/b").body() == R"({"count":5})");
+  }
+}

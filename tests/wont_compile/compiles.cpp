@@ -1,4 +1,4 @@
-// The control: everything as it should be. The files beside this one differ from it in one thing each.
+// The control: everything as it should be. The files beside this one hold one mistake each.
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
