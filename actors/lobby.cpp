@@ -68,7 +68,7 @@ verdict on_news(listing& l, const room_news& news, turn&) {
   } else if (known != l.rooms.end()) {
     *known = news;
   } else {
-    if (l.rooms.size() >= rooms_max) return reject("lobby_full");
+    if (l.rooms.size() >= rooms_max) return unchanged();  // a room too many is not listed
     l.rooms.push_back(news);
   }
   return accept();

@@ -41,6 +41,12 @@ bool is_json(std::string_view content_type) {
   return rest.empty() || rest[0] == ';' || rest[0] == ' ';
 }
 
+/// An Idempotency-Key that may be kept; none at all is fine, too.
+bool is_key(std::string_view key) {
+  return key.size() <= 128 &&
+         std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 void add_tag(web_reply& to, const version_tag& tag) {
   if (tag.version > 0) to.headers.emplace_back("ETag", etag_of(tag));
   to.headers.emplace_back("Vary", "Authorization");
@@ -126,6 +132,8 @@ void gateway::route(const web_request& r, const respond& answer) {
   if (r.path == "/healthz" || r.path == "/readyz") {
     if (r.method != "GET") return answer(not_allowed("GET"));
     if (r.path == "/readyz" && house_.stopping()) return answer(problem("stopping"));
+    if (std::string why = house_.store_broken(); r.path == "/readyz" && !why.empty())
+      return answer(problem("storage_failed", why));
     return answer({.body = R"({"status":"ok"})"});
   }
   const page* found = find_page(r.path);
@@ -151,6 +159,8 @@ void gateway::route_api(const web_request& r, const segments& path, const respon
   if (r.body.size() > limits_.body_bytes_max)
     return answer(problem("body_too_large", "at most " + std::to_string(limits_.body_bytes_max) +
                                                 " bytes are taken"));
+  if (!is_key(r.idempotency_key))
+    return answer(problem("bad_header", "Idempotency-Key must be at most 128 visible characters"));
   if (r.method == "POST" && !r.body.empty() && !is_json(r.content_type))
     return answer(problem("unsupported_media_type"));
   if (k->reached_by == reach::session) route_session(r, *k, path, who.value(), answer);
@@ -184,11 +194,11 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   if (path.size() == 2) {
     if (r.method == "GET") return list_rooms(r, k, answer);
     if (r.method != "POST") return answer(not_allowed("GET, POST"));
-    return who ? create_room(k, *who, answer) : answer(no_token());
+    return who ? create_room(r, k, *who, answer) : answer(no_token());
   }
   if (path.size() == 3 && path[2] == "join") {
     if (r.method != "POST") return answer(not_allowed("POST"));
-    return who ? quick_join(k, *who, answer, quick_join_attempts) : answer(no_token());
+    return who ? quick_join(k, *who, std::string(r.idempotency_key), answer, quick_join_attempts) : answer(no_token());
   }
   std::string id(path[2]);
   if (path.size() > 4 || is_reserved_id(id)) return answer(problem("not_found"));
@@ -283,11 +293,15 @@ void gateway::close_session(const kind& k, const identity& who, const respond& a
   });
 }
 
-void gateway::create_room(const kind& k, const identity& who, const respond& answer) {
-  house_.send({.to = {lobby_kind, k.name}, .player = who.player, .command = "create"},
-              [answer, kind_name = k.name](reply r) {
-                if (!r.ok()) return answer(problem(r.why));
-                web_reply made{.status = 201, .body = std::move(r.body)};
+void gateway::create_room(const web_request& r, const kind& k, const identity& who,
+                          const respond& answer) {
+  house_.send({.to = {lobby_kind, k.name},
+               .player = who.player,
+               .command = "create",
+               .key = std::string(r.idempotency_key)},
+              [answer, kind_name = k.name](reply created) {
+                if (!created.ok()) return answer(problem(created.why));
+                web_reply made{.status = 201, .body = std::move(created.body)};
                 made.headers.emplace_back("Location", location_of(kind_name, id_in(made.body)));
                 answer(std::move(made));
               });
@@ -319,17 +333,21 @@ void gateway::list_rooms(const web_request& r, const kind& k, const respond& ans
               });
 }
 
-void gateway::quick_join(const kind& k, const identity& who, const respond& answer, int attempts) {
+void gateway::quick_join(const kind& k, const identity& who, std::string key, const respond& answer,
+                         int attempts) {
+  // An attempt that led to a full room is over: the next one is another request to the lobby.
+  std::string lobby_key = key;
+  if (!key.empty() && attempts < quick_join_attempts) lobby_key += "#" + std::to_string(attempts);
   house_.send(
-      {.to = {lobby_kind, k.name}, .player = who.player, .command = "quick_join"},
-      [this, &k, who, answer, attempts](reply r) {
+      {.to = {lobby_kind, k.name}, .player = who.player, .command = "quick_join", .key = lobby_key},
+      [this, &k, who, key, answer, attempts](reply r) {
         if (!r.ok()) return answer(problem(r.why));
         std::string id = id_in(r.body);
-        house_.send({.to = {k.name, id}, .player = who.player, .command = "join"},
-                    [this, &k, who, answer, attempts, id](reply joined) {
+        house_.send({.to = {k.name, id}, .player = who.player, .command = "join", .key = key},
+                    [this, &k, who, key, answer, attempts, id](reply joined) {
                       // Somebody with the room's link was faster: the lobby knows by now.
                       if (joined.why.code == "room_full" && attempts > 1)
-                        return quick_join(k, who, answer, attempts - 1);
+                        return quick_join(k, who, key, answer, attempts - 1);
                       web_reply reply = from_actor(std::move(joined));
                       if (reply.status == 200) {
                         std::string named = "{\"kind\":\"" + k.name + "\",\"id\":\"" + id + "\",";
@@ -360,7 +378,7 @@ void gateway::show(const web_request& r, address to, const std::optional<identit
 void gateway::command(const web_request& r, address to, std::string name, const identity& who,
                       const respond& answer) {
   call what{.to = std::move(to), .player = who.player, .command = std::move(name),
-            .args = std::string(r.body)};
+            .args = std::string(r.body), .key = std::string(r.idempotency_key)};
   if (!r.if_match.empty() && r.if_match != "*") {
     what.if_match = parse_etag(r.if_match);
     if (!what.if_match)

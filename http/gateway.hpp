@@ -51,9 +51,10 @@ class gateway {
   void show_stats(const std::optional<identity>& who, const respond& answer) const;
   void show_status(const kind& k, const identity& who, const respond& answer) const;
   void close_session(const kind& k, const identity& who, const respond& answer);
-  void create_room(const kind& k, const identity& who, const respond& answer);
+  void create_room(const web_request& r, const kind& k, const identity& who, const respond& answer);
   void list_rooms(const web_request& r, const kind& k, const respond& answer);
-  void quick_join(const kind& k, const identity& who, const respond& answer, int attempts);
+  void quick_join(const kind& k, const identity& who, std::string key, const respond& answer,
+                  int attempts);
   void show(const web_request& r, address to, const std::optional<identity>& who, const respond& answer);
   void command(const web_request& r, address to, std::string name, const identity& who,
                const respond& answer);

@@ -14,7 +14,8 @@
 #include "http/server.hpp"
 #include "http/settings.hpp"
 #include "runtime/hosting/system.hpp"
-#include "runtime/storage/memory_store.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+#include "runtime/storage/sqlite_tools.hpp"
 
 // The program: the one place that names every part and puts them together.
 namespace {
@@ -62,7 +63,7 @@ int serve(const settings& s) {
   catalog kinds = configured_kinds(s);
   credentials tokens(secret_of(s));
   std::unique_ptr<journal> log = make_log(s);
-  memory_store store;
+  sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::system house(kinds, s.runtime, store, time, *log);
   gateway gate(house, tokens, s.gate);
   server sockets(gate, s.listen, s.gate.body_bytes_max);
@@ -94,6 +95,14 @@ int make_token(const settings& s, const std::string& player, const std::string& 
   return 0;
 }
 
+int verify_data(const settings& s) {
+  auto seen = verify(s.data, configured_kinds(s),
+                     [](const std::string& wrong) { std::cout << wrong << std::endl; });
+  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters
+            << " dead letters" << std::endl;
+  return seen.wrong == 0 ? 0 : 1;
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"parlor: an actor-model runtime for turn-based games"};
   app.set_version_flag("--version", "parlor " PARLOR_VERSION);
@@ -109,12 +118,23 @@ int run(int argc, char** argv) {
   token->add_option("--ttl", ttl, "how long the token lasts, such as 1h or 30d [1h]");
   token->add_flag("--admin", admin, "make it an administrator's token");
   add_options(*token, given, file);
+  std::string copy;
+  CLI::App* backing_up = app.add_subcommand("backup", "copy the stored actors to a file, while serving");
+  backing_up->add_option("file", copy, "the file to write; it must not exist")->required();
+  add_options(*backing_up, given, file);
+  CLI::App* verifying = app.add_subcommand("verify", "check every stored actor against its kind");
+  add_options(*verifying, given, file);
   CLI::App* config = app.add_subcommand("config", "print the effective configuration");
   add_options(*config, given, file);
 
   CLI11_PARSE(app, argc, argv);
   settings s = make_settings(given, file);
   if (*token) return make_token(s, player, ttl, admin);
+  if (*verifying) return verify_data(s);
+  if (*backing_up) {
+    backup(s.data, copy);
+    return 0;
+  }
   if (*config) {
     configured_kinds(s);
     print(s, std::cout);

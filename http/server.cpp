@@ -73,6 +73,7 @@ class request_handler {
     r.origin = field(restinio::http_field::origin);
     r.if_match = field(restinio::http_field::if_match);
     r.if_none_match = field(restinio::http_field::if_none_match);
+    if (auto key = header.opt_value_of("Idempotency-Key")) r.idempotency_key = view(*key);
     r.body = request.body();
     return true;
   }

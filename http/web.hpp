@@ -22,6 +22,7 @@ struct web_request {
   std::string_view origin{};
   std::string_view if_match{};
   std::string_view if_none_match{};
+  std::string_view idempotency_key{};
   std::string_view body{};
 };
 

@@ -27,7 +27,7 @@ set(libraries caf/ restinio/ nlohmann/ sqlite3 libpq postgresql/)
 set(home_caf/ "^runtime/hosting/")
 set(home_restinio/ "^http/")
 set(home_nlohmann/ "^runtime/values/json_text\\.cpp$")
-set(home_sqlite3 "^runtime/storage/sqlite_[a-z_]*\\.cpp$")
+set(home_sqlite3 "^runtime/storage/sqlite(_[a-z_]*)?\\.[ch]pp$")
 set(home_libpq "^runtime/storage/postgres_[a-z_]*\\.cpp$")
 set(home_postgresql/ "${home_libpq}")
 

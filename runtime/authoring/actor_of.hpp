@@ -109,6 +109,17 @@ class view_of {
   std::string schema;
 };
 
+/// One step from an old state to the next one: `upgrade_with(f)` with `New f(const Old&)`, both described.
+/// The old struct stays in the game's file for as long as such states may be stored.
+template <described New, described Old>
+upgrade upgrade_with(New (*f)(const Old&)) {
+  return [f](json_value saved) -> result<std::string> {
+    Old old{};
+    if (auto wrong = read_fields(saved, old)) return *wrong;
+    return to_json(f(old));
+  };
+}
+
 /// Declares a kind of actor. The fields stand in this order.
 template <described State>
 struct actor_of {
@@ -118,6 +129,8 @@ struct actor_of {
   duration linger{0};      ///< how long a finished actor is kept, for its handlers to use
   bool durable = true;
   bool blocking = false;
+  /// How states that earlier versions of this declaration saved become today's, oldest first.
+  std::vector<upgrade> upgrades{};
   /// Names of the commands that make an actor which does not exist; empty: every command does.
   std::vector<std::string> created_by{};
   std::vector<command_of<State>> commands{};
@@ -173,7 +186,8 @@ actor_of<State>::operator kind() const {
          .linger = linger,
          .durable = durable,
          .blocking = blocking,
-         .view_schema = view.schema};
+         .view_schema = view.schema,
+         .upgrades = upgrades};
   for (const auto& command : commands) {
     command_info info = command.info;
     if (info.who == open_to::standard) info.who = open_to::players;

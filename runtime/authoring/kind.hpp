@@ -66,6 +66,9 @@ enum class reach {
   internal,  ///< by other actors and by the server itself only
 };
 
+/// Turns a saved state of one version into one of the next, as JSON text; or says why it cannot.
+using upgrade = std::function<result<std::string>(json_value saved)>;
+
 struct kind {
   std::string name;
   reach reached_by = reach::room;
@@ -76,7 +79,12 @@ struct kind {
   int seats_max = 0;       ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
   std::string view_schema;
+  /// From version 1 to 2, from 2 to 3, and so on: a state is of version `upgrades.size() + 1` now.
+  std::vector<upgrade> upgrades;
   std::function<std::unique_ptr<activation>()> fresh;
+
+  /// The version of the states that this kind saves.
+  [[nodiscard]] int schema() const { return static_cast<int>(upgrades.size()) + 1; }
 
   /// The index of a command, or nothing.
   [[nodiscard]] std::optional<std::size_t> find_command(std::string_view command) const {
@@ -85,5 +93,9 @@ struct kind {
     return {};
   }
 };
+
+/// Makes an activation from a saved state of any version up to the kind's own. Fails with
+/// `state_unreadable` and a sentence; the saved state is not touched.
+result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string_view saved);
 
 }  // namespace parlor

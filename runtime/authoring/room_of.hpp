@@ -27,16 +27,22 @@ struct room_of {
   std::string name;
   seat_rule seats = exactly(2);
   turn_rule turns = round_robin(1);
+  duration turn_time{0};                           ///< for each turn; 0: as long as it takes
   duration idle_after{0};                          ///< 0: the configuration's default
   duration finished_after = std::chrono::minutes(10);  ///< a finished room is deleted then
   bool durable = true;
   bool blocking = false;
+  /// How games that earlier versions of this declaration saved become today's, oldest first.
+  std::vector<upgrade> upgrades{};
   /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
   void (*setup)(Game&, turn&) = nullptr;
   std::vector<command_of<Game>> commands{};
   view_of<Game> view{};
   /// The ending that a position means, if it means one.
   std::optional<ending> (*over)(const Game&) = nullptr;
+  /// What a turn that was not taken in time means, with the idle seat as `now.seat()`; by default that
+  /// seat forfeits. Rejecting means the default, too.
+  verdict (*time_up)(Game&, turn&) = nullptr;
 
   operator kind() const;
 };
@@ -51,11 +57,16 @@ struct room {
   static constexpr auto fields = describe(field("table", &room::at), field("game", &room::game));
 };
 
+template <class Game>
+table_rules rules_of(const room_of<Game>& d) {
+  return {d.seats, d.turns, d.turn_time};
+}
+
 /// A command that every room has. When it starts a game, the game begins afresh.
 template <class Game>
 command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to who,
                                      verdict (table_rules::*rule)(table&, turn&) const) {
-  auto handler = [rules = table_rules(d.seats, d.turns), rule, setup = d.setup](
+  auto handler = [rules = rules_of(d), rule, setup = d.setup](
                      room<Game>& r, json_value json, turn& now) {
     return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
       bool was_playing = r.at.playing();
@@ -77,10 +88,10 @@ command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, o
 template <class Game>
 command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& d) {
   open_to who = command.info.who == open_to::standard ? open_to::on_turn : command.info.who;
-  table_rules rules(d.seats, d.turns);
+  table_rules rules = rules_of(d);
   auto enter = [rules, who, check = command.check](const table& at, json_value json, turn& now) {
     now.set_seat(at.seat_of(now.player()), static_cast<int>(at.seats.size()));
-    auto refused = rules.may_play(at, now.player(), who);
+    auto refused = rules.may_play(at, who, now);
     // Wrong arguments are wrong whoever's turn it is.
     if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
     return refused;
@@ -107,13 +118,49 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
 
 template <class Game>
 command_of<room<Game>> reserve_command(const room_of<Game>& d) {
-  auto handler = [rules = table_rules(d.seats, d.turns)](room<Game>& r, json_value json, turn& now) {
+  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, turn& now) {
     return command_of<room<Game>>::template with_args<reservation>(
         json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, now); });
   };
   return {"reserve", schema_of<reservation>(), open_to::actors,
           command_of<room<Game>>::template check_of<reservation>,
           typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
+/// The clock's reminder.
+template <class Game>
+command_of<room<Game>> time_up_command(const room_of<Game>& d) {
+  auto handler = [rules = rules_of(d), time_up = d.time_up, over = d.over](
+                     room<Game>& r, json_value json, turn& now) {
+    return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
+      if (!rules.time_is_up(r.at, now)) return accept();
+      now.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
+      Game before = r.game;
+      if (time_up && time_up(r.game, now).accepted()) {
+        rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, now);
+      } else {
+        r.game = std::move(before);
+        rules.forfeit(r.at, r.at.turn, now);
+      }
+      return accept();
+    });
+  };
+  return {"time_up", schema_of<no_args>(), open_to::actors,
+          command_of<room<Game>>::template check_of<no_args>,
+          typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
+/// An upgrade of the game's half of a room; the table's half is the runtime's own.
+inline upgrade upgrade_of_room(const upgrade& of_game) {
+  return [of_game](json_value saved) -> result<std::string> {
+    auto at = saved.find("table"), game = saved.find("game");
+    if (!at || !game) return failure{"state_unreadable", "the state is not a room's"};
+    auto next = of_game(*game);
+    if (!next) return next;
+    std::string whole;
+    json_object(whole).add_raw("table", at->text()).add_raw("game", next.value());
+    return whole;
+  };
 }
 
 template <class Game>
@@ -153,7 +200,9 @@ room_of<Game>::operator kind() const {
   built_in("open", open_to::actors, &table_rules::open);
   built_in("recount", open_to::actors, &table_rules::recount);
   built_in("tidy", open_to::actors, &table_rules::tidy);
+  if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
   lowered.commands.push_back(detail::reserve_command<Game>(*this));
+  for (const upgrade& step : upgrades) lowered.upgrades.push_back(detail::upgrade_of_room(step));
   lowered.reply = [view = view](std::string& out, const room& r, const viewer& who,
                                 std::uint64_t version, std::string_view result) {
     detail::write_room(out, r, who, version, result, view);

@@ -78,12 +78,21 @@ verdict table_rules::join(table& t, turn& now) const {
 verdict table_rules::leave(table& t, turn& now) const {
   int seat = t.seat_of(now.player());
   if (seat < 0) return reject("not_seated");
-  t.seats[static_cast<std::size_t>(seat)] = {};
-  tell_session(now, std::string(now.player()), "departed");
-  if (!t.playing()) {
-    announce(t, now);
+  if (t.playing()) {
+    forfeit(t, seat, now);
     return accept();
   }
+  t.seats[static_cast<std::size_t>(seat)] = {};
+  tell_session(now, std::string(now.player()), "departed");
+  announce(t, now);
+  return accept();
+}
+
+void table_rules::forfeit(table& t, int seat, turn& now) const {
+  if (seat < 0) return finish(t, {std::nullopt, "time_up"}, now);
+  chair& left = t.seats[static_cast<std::size_t>(seat)];
+  tell_session(now, left.player, "departed");
+  left = {};
   if (t.players() <= 1) {
     auto last = std::find_if(t.seats.begin(), t.seats.end(),
                              [](const chair& c) { return !c.player.empty(); });
@@ -91,9 +100,17 @@ verdict table_rules::leave(table& t, turn& now) const {
     if (last != t.seats.end()) winner = static_cast<int>(last - t.seats.begin());
     finish(t, {winner, "forfeit"}, now);
   } else if (t.turn == seat) {
-    pass_turn(t, seat);
+    pass_turn(t, seat, now);
   }
-  return accept();
+}
+
+bool table_rules::time_is_up(table& t, turn& now) const {
+  if (!t.playing() || t.turn_ends_ms == 0) return false;
+  instant ends = now.fair(from_ms(t.turn_ends_ms));
+  if (now.time() >= ends) return true;
+  t.turn_ends_ms = to_ms(ends);
+  now.remind("turn_clock", ends - now.time(), "time_up");
+  return false;
 }
 
 verdict table_rules::rematch(table& t, turn& now) const {
@@ -148,7 +165,13 @@ verdict table_rules::recount(table& t, turn& now) const {
 }
 
 verdict table_rules::tidy(table& t, turn& now) const {
-  if (t.playing()) return unchanged();
+  if (t.playing()) {
+    duration rest = from_ms(t.played_ms) + abandoned_time - now.time();
+    if (rest > duration{0}) {
+      now.remind("tidy", rest, "tidy");
+      return accept();
+    }
+  }
   for (const chair& c : t.seats)
     if (!c.player.empty()) tell_session(now, c.player, "departed");
   t.started = true;  // no seat is free any more
@@ -157,25 +180,30 @@ verdict table_rules::tidy(table& t, turn& now) const {
   return accept();
 }
 
-std::optional<failure> table_rules::may_play(const table& t, std::string_view player,
-                                             open_to who) const {
+std::optional<failure> table_rules::may_play(const table& t, open_to who, const turn& now) const {
   if (who == open_to::players || who == open_to::actors) return {};
-  int seat = t.seat_of(player);
+  int seat = t.seat_of(now.player());
   if (seat < 0) return failure{"not_seated"};
   if (!t.started) return failure{"not_started"};
   if (t.ended) return failure{"game_over"};
   if (who == open_to::on_turn && t.turn >= 0 && t.turn != seat) return failure{"not_your_turn"};
+  if (who == open_to::on_turn && t.turn_ends_ms > 0 &&
+      now.time() >= now.fair(from_ms(t.turn_ends_ms)))
+    return failure{"too_late"};
   return {};
 }
 
 void table_rules::played(table& t, open_to who, std::optional<ending> end, turn& now) const {
   if (!t.playing()) return;
+  t.played_ms = to_ms(now.time());
   if (end) {
     finish(t, std::move(*end), now);
   } else if (auto next = now.next_seat()) {
-    pass_turn(t, *next - 1);  // to the next player from there, if that seat was left
+    pass_turn(t, *next - 1, now);  // to the next player from there, if that seat was left
   } else if (who == open_to::on_turn && t.turn >= 0 && --t.moves_left <= 0) {
-    pass_turn(t, t.turn);
+    pass_turn(t, t.turn, now);
+  } else if (who == open_to::on_turn && t.turn < 0) {
+    give_turn(t, -1, now);  // everyone's clock begins anew
   }
 }
 
@@ -184,26 +212,34 @@ void table_rules::begin(table& t, turn& now) const {
   t.ended.reset();
   t.holds.clear();
   for (chair& c : t.seats) c.rematch = false;
-  t.turn = turns_.moves > 0 ? t.first : -1;
-  t.moves_left = turns_.moves;
-  now.forget("tidy");
+  give_turn(t, turns_.moves > 0 ? t.first : -1, now);
+  t.played_ms = to_ms(now.time());
+  now.remind("tidy", abandoned_time, "tidy");
   now.forget("recount");
 }
 
 void table_rules::finish(table& t, ending how, turn& now) const {
   t.ended = std::move(how);
   t.turn = -1;
+  t.turn_ends_ms = 0;
+  if (turn_time_ > duration{0}) now.forget("turn_clock");
   now.remind("tidy", now.linger(), "tidy");
 }
 
-void table_rules::pass_turn(table& t, int from) const {
+void table_rules::give_turn(table& t, int seat, turn& now) const {
+  t.turn = seat;
+  t.moves_left = turns_.moves;
+  if (turn_time_ <= duration{0}) return;
+  t.turn_ends_ms = to_ms(now.time() + turn_time_);
+  now.remind("turn_clock", turn_time_, "time_up");
+}
+
+void table_rules::pass_turn(table& t, int from, turn& now) const {
   auto count = static_cast<int>(t.seats.size());
   for (int step = 1; step <= count; ++step) {
     int seat = (from + step + count) % count;
     if (t.seats[static_cast<std::size_t>(seat)].player.empty()) continue;
-    t.turn = seat;
-    t.moves_left = turns_.moves;
-    return;
+    return give_turn(t, seat, now);
   }
 }
 
@@ -225,6 +261,7 @@ void write_table(json_object& room, const table& t) {
   out += t.seats.empty() ? "[]" : "]";
   if (t.turn >= 0) room.add("turn", t.turn);
   else room.add_raw("turn", "null");
+  if (t.turn_ends_ms > 0) room.add("turn_ends_at", to_text(from_ms(t.turn_ends_ms)));
   if (!t.ended) {
     room.add_raw("outcome", "null");
     return;

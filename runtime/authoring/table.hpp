@@ -66,13 +66,17 @@ struct table {
   int first = 0;         ///< who opens this game; rotates with each rematch
   int turn = -1;         ///< the seat to move, or -1
   int moves_left = 0;    ///< of that seat's turn
+  std::int64_t turn_ends_ms = 0;  ///< 0: no clock runs
+  std::int64_t played_ms = 0;     ///< when the game last went on
   std::optional<ending> ended;
 
   static constexpr auto fields =
       describe(field("seats", &table::seats), field("holds", &table::holds),
                field("listed", &table::listed), field("started", &table::started),
                field("first", &table::first), field("turn", &table::turn),
-               field("moves_left", &table::moves_left), field("ended", &table::ended));
+               field("moves_left", &table::moves_left),
+               field("turn_ends_ms", &table::turn_ends_ms), field("played_ms", &table::played_ms),
+               field("ended", &table::ended));
 
   [[nodiscard]] bool playing() const { return started && !ended; }
   /// The seat of a player, or -1.
@@ -89,8 +93,11 @@ class table_rules {
   /// How long a quick join keeps a seat, and how long a room that has not started is kept.
   static constexpr duration hold_time = std::chrono::seconds(15);
   static constexpr duration waiting_time = std::chrono::hours(1);
+  /// How long a game that nobody goes on with is kept.
+  static constexpr duration abandoned_time = std::chrono::hours(24 * 30);
 
-  table_rules(seat_rule seats, turn_rule turns) : seats_(seats), turns_(turns) {}
+  table_rules(seat_rule seats, turn_rule turns, duration turn_time = {})
+      : seats_(seats), turns_(turns), turn_time_(turn_time) {}
 
   // From players.
   verdict join(table& t, turn& now) const;
@@ -103,9 +110,13 @@ class table_rules {
   verdict recount(table& t, turn& now) const;
   verdict tidy(table& t, turn& now) const;
 
-  /// The refusal of a game's command by `player`, or nothing if it may go on.
-  [[nodiscard]] std::optional<failure> may_play(const table& t, std::string_view player,
-                                                open_to who) const;
+  /// The refusal of a game's command, or nothing if it may go on.
+  [[nodiscard]] std::optional<failure> may_play(const table& t, open_to who, const turn& now) const;
+  /// When the clock's reminder comes: whether the turn is over. If it is not yet, the reminder is set
+  /// again.
+  bool time_is_up(table& t, turn& now) const;
+  /// The seat gives up, as if the player had left in mid-game; -1: nobody wins.
+  void forfeit(table& t, int seat, turn& now) const;
   /// After a command of the game was accepted: ends the game, or moves the turn on.
   void played(table& t, open_to who, std::optional<ending> end, turn& now) const;
 
@@ -116,11 +127,13 @@ class table_rules {
   void list(table& t, turn& now) const;
   void begin(table& t, turn& now) const;
   void finish(table& t, ending how, turn& now) const;
-  void pass_turn(table& t, int from) const;
+  void give_turn(table& t, int seat, turn& now) const;
+  void pass_turn(table& t, int from, turn& now) const;
   void announce(const table& t, turn& now) const;
 
   seat_rule seats_;
   turn_rule turns_;
+  duration turn_time_;
 };
 
 /// Appends a room's members `"seats"`, `"turn"` and `"outcome"`.

@@ -61,6 +61,7 @@ class turn {
     bool from_actor = false;
     std::uint64_t version = 0;
     duration linger{0};        ///< how long a finished actor of this kind is kept
+    instant ready_at{};        ///< when this process began to serve
   };
 
   turn(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
@@ -79,6 +80,11 @@ class turn {
   [[nodiscard]] const address& self() const { return from_.self; }
   /// The version before this command.
   [[nodiscard]] std::uint64_t version() const { return from_.version; }
+  /// When a deadline really ends: one that passed while the server was down is moved, so that nobody
+  /// loses by that.
+  [[nodiscard]] instant fair(instant deadline) const {
+    return deadline < from_.ready_at ? from_.ready_at + std::chrono::seconds(10) : deadline;
+  }
   /// How long a finished actor of this kind is kept, as declared or configured.
   [[nodiscard]] duration linger() const { return from_.linger; }
   /// The time at which the command is handled; the same throughout the handler.

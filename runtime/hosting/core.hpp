@@ -9,7 +9,7 @@
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/journal.hpp"
-#include "runtime/hosting/reminder_book.hpp"
+#include "runtime/hosting/agenda.hpp"
 #include "runtime/hosting/watchdog.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/options.hpp"
@@ -33,12 +33,12 @@ struct core {
   journal& log;
   intake doors;
   directory awake;
-  reminder_book reminders;
+  agenda later;
   watchdog dog;
   blocking_pool pool;
 
-  /// Sends a message from one actor to another, or back to itself for a reminder.
-  std::function<void(const outgoing&)> tell;
+  /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
+  std::function<void(parcel)> deliver;
 
   /// A number that no other activation draws: it seeds dice and incarnations.
   std::uint64_t draw() {
@@ -46,6 +46,7 @@ struct core {
   }
 
   const std::uint64_t seed;
+  const instant ready_at = time.now();
   std::atomic<std::uint64_t> drawn{1};
 };
 

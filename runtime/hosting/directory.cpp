@@ -129,7 +129,8 @@ std::optional<presence> directory::look(const kind& of, std::string_view id) con
 }
 
 slot& directory::add(const kind& of, std::string id, duration stay,
-                     std::function<std::unique_ptr<mailbox>(slot&)> make, instant now) {
+                     std::function<std::unique_ptr<mailbox>(slot&)> make, instant now,
+                     const request_ptr& first) {
   auto owned = std::make_unique<slot>(of, std::move(id), stay);
   slot& s = *owned;
   s.woken_at_ = s.last_used_ = now;
@@ -141,6 +142,12 @@ slot& directory::add(const kind& of, std::string id, duration stay,
   sh.slots.insert(std::move(owned));
   ++awake_;
   ++count_of(of);
+  if (!first) return s;
+  s.requests_ = 1;
+  first->directory_ = this;
+  first->slot_ = &s;
+  // Under the lock, so that it is the first, and is not done with before the slot stands.
+  s.box_->put(first);
   return s;
 }
 

@@ -102,9 +102,12 @@ class directory {
 
   // For the registry only.
 
-  /// Adds an actor that stands nowhere yet. It stays for the short stay until it is kept.
+  /// Adds an actor that stands nowhere yet. It stays for the short stay until it is kept. The request
+  /// that woke it is in its mailbox before anybody can find it: whoever was told of that request comes
+  /// behind it.
   slot& add(const kind& of, std::string id, duration stay,
-            std::function<std::unique_ptr<mailbox>(slot&)> make, instant now);
+            std::function<std::unique_ptr<mailbox>(slot&)> make, instant now,
+            const request_ptr& first = nullptr);
   /// The slot of an actor that is awake or leaving, or null.
   [[nodiscard]] slot* find(const kind& of, std::string_view id);
   /// Marks a slot as leaving. True if it is drained already; else `drained` will be called.

@@ -4,6 +4,21 @@
 #include <utility>
 
 namespace parlor {
+namespace {
+
+/// Tells one request from another under the same key (FNV-1a). Who makes two collide fools himself.
+std::uint64_t fingerprint_of(const call& c) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  auto mix = [&hash](std::string_view text) {
+    for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3ULL;
+    hash = (hash ^ 0xff) * 0x100000001b3ULL;
+  };
+  mix(c.command);
+  mix(c.args);
+  return hash;
+}
+
+}  // namespace
 
 host::host(caf::actor_config& config, core& shared, slot& place, caf::actor registry)
     : caf::event_based_actor(config), shared_(shared), place_(place), kind_(place.of()),
@@ -24,7 +39,7 @@ caf::behavior host::make_behavior() {
   return {
       [this](request_ptr& r) { receive(std::move(r)); },
       [this](state_loaded& m) { loaded(std::move(*m.found)); },
-      [this](commit_settled& m) { settle(m.number, m.refused.get()); },
+      [this](commit_settled& m) { settle(m); },
       [this](handler_ended& m) { resume(*m.work); },
       [this](retire) {
         caf::anon_send(registry_, slot_ended{&place_});
@@ -42,13 +57,15 @@ void host::loaded(result<std::optional<stored_actor>> found) {
   };
   if (!found) return broken("storage_failed", found.why().detail);
   if (found.value()) {
-    auto parsed = json_document::parse(found.value()->state);
-    if (!parsed) return broken("state_unreadable", parsed.why().detail);
-    if (auto wrong = state_->load(parsed.value().root()))
-      return broken("state_unreadable", wrong->detail);
+    auto woken = wake(kind_, found.value()->schema, found.value()->state);
+    if (!woken) return broken("state_unreadable", woken.why().detail);
+    state_ = std::move(woken.value());
     exists_ = true;
+    row_ = found.value()->row;
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
+    auto& replies = found.value()->replies;
+    for (auto r = replies.rbegin(); r != replies.rend(); ++r) remember(std::move(*r), 0);
   }
   phase_ = phase::ready;
   take_waiting();
@@ -75,7 +92,7 @@ void host::take_waiting() {
 void host::handle(const request_ptr& r) {
   if (shared_.time.now() >= r->deadline()) r->expire();
   if (!r->start()) return;
-  if (turned_away(r)) return;
+  if (answered_before(r) || turned_away(r)) return;
   if (r->what().from == source::client_post && !kept_) {
     shared_.awake.keep(place_, shared_.time.now());
     kept_ = true;
@@ -83,9 +100,46 @@ void host::handle(const request_ptr& r) {
     shared_.log.note(journal::level::debug, "reused", self_, r->what().command);
   }
   if (r->what().command.empty())
-    pass_gate({commits_begun_, r, {.body = body_for(*r, {}), .tag = tag()}, {}});
+    pass_gate({commits_begun_, r, {.body = body_for(*r, {}), .tag = tag()}});
   else
     begin_command(r);
+}
+
+bool host::answered_before(const request_ptr& r) {
+  const call& c = r->what();
+  if (c.key.empty()) return false;
+  for (const known_reply& known : replies_) {
+    if (known.record.key != c.key || known.record.player != c.player) continue;
+    reply again{.body = known.record.body, .tag = {incarnation_, known.record.version}};
+    if (known.record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
+    pass_gate({known.after, r, std::move(again)});
+    return true;
+  }
+  return false;
+}
+
+std::optional<reply_record> host::record_of(const parlor::request& r, const std::string& body) const {
+  const call& c = r.what();
+  if (c.key.empty()) return {};
+  return reply_record{.player = c.player,
+                      .key = c.key,
+                      .fingerprint = fingerprint_of(c),
+                      .at_ms = to_ms(shared_.time.now()),
+                      .version = version_,
+                      .body = body};
+}
+
+void host::remember(reply_record record, std::uint64_t after) {
+  std::int64_t oldest = to_ms(shared_.time.now() - shared_.limits.replies_kept);
+  std::size_t of_player = 1;
+  // From the latest back: what is too old, or one too many of this player, goes.
+  for (auto it = replies_.end(); it != replies_.begin();) {
+    --it;
+    bool same = it->record.player == record.player;
+    if (it->record.at_ms < oldest || (same && ++of_player > shared_.limits.replies_per_player_max))
+      it = replies_.erase(it);
+  }
+  replies_.push_back({std::move(record), after});
 }
 
 bool host::turned_away(const request_ptr& r) {
@@ -93,14 +147,15 @@ bool host::turned_away(const request_ptr& r) {
   bool asks_nothing_of_it = c.command.empty() ? kind_.reached_by != reach::room
                                               : kind_.commands[r->command()].creates;
   if (!exists_ && !asks_nothing_of_it) {
-    pass_gate({commits_begun_, r, {.why = {"unknown_room"}}, {}});
+    pass_gate({commits_begun_, r, {.why = {"unknown_room"}}});
+    cross_off(*r);
     leave_when_unused();
     return true;
   }
   if (c.if_match && *c.if_match != tag()) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
     if (exists_) stale.current = body_for(*r, {});
-    pass_gate({commits_begun_, r, std::move(stale), {}});
+    pass_gate({commits_begun_, r, std::move(stale)});
     return true;
   }
   return false;
@@ -109,7 +164,8 @@ bool host::turned_away(const request_ptr& r) {
 void host::begin_command(const request_ptr& r) {
   auto args = json_document::parse(r->what().args);
   if (!args) {
-    pass_gate({commits_begun_, r, {.why = args.why(), .tag = tag()}, {}});
+    pass_gate({commits_begun_, r, {.why = args.why(), .tag = tag()}});
+    cross_off(*r);
     return;
   }
   host_work work{.r = r, .args = std::move(args.value())};
@@ -118,7 +174,8 @@ void host::begin_command(const request_ptr& r) {
                                .player = w.r->what().player,
                                .from_actor = !w.r->from_client(),
                                .version = version_,
-                               .linger = kind_.linger},
+                               .linger = kind_.linger,
+                               .ready_at = shared_.ready_at},
                   shared_.time.now(), dice_);
   };
   if (!kind_.blocking) {
@@ -176,7 +233,8 @@ void host::conclude(host_work& work) {
   if (saves) return accept_change(work);
   reply answer{.why = decided.why(), .tag = tag()};
   if (decided.accepted()) answer.body = body_for(*work.r, decided.result());
-  pass_gate({commits_begun_, work.r, std::move(answer), {}});
+  pass_gate({commits_begun_, work.r, std::move(answer)});
+  cross_off(*work.r);
 }
 
 void host::accept_change(host_work& work) {
@@ -184,40 +242,59 @@ void host::accept_change(host_work& work) {
   if (!exists_) incarnation_ = shared_.draw();
   commit c{.who = self_, .follows = version_, .erase = wanted.erase};
   ++version_;
-  gated out{commits_begun_, work.r, {.tag = tag()}, {}};
+  gated out{commits_begun_, work.r, {.tag = tag()}};
   if (work.r->from_client()) out.answer.body = body_for(*work.r, work.decided.result());
+  c.reply = record_of(*work.r, out.answer.body);
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !wanted.erase;
   if (kind_.durable) {
-    c.next = {.incarnation = incarnation_, .version = version_};
+    c.next = {.row = row_,
+              .incarnation = incarnation_,
+              .version = version_,
+              .schema = kind_.schema()};
     if (!c.erase) state_->save(c.next.state);
-    c.reply = out.answer.body;
     c.wanted = wanted;
+    c.settles = work.r->what().brought;
     out.after = ++commits_begun_;
+    out.commits = true;
+  } else {
+    cross_off(*work.r);
   }
   out.wanted = std::move(wanted);
+  if (c.reply) remember(*c.reply, out.after);
   if (!exists_) {
     // What comes next meets an actor that was never made.
     state_ = kind_.fresh();
-    version_ = 0;
+    version_ = row_ = 0;
+    erased_by_ = commits_begun_;
+    replies_.clear();
     leave_when_unused();
   }
   pass_gate(std::move(out));
   if (!kind_.durable) return;
   shared_.actors_store.save(std::move(c), [self = caf::actor_cast<caf::actor>(this),
-                                           number = commits_begun_](std::optional<failure> no) {
-    auto refused = no ? std::make_shared<failure>(std::move(*no)) : nullptr;
-    caf::anon_send(self, commit_settled{number, std::move(refused)});
+                                           number = commits_begun_](result<commit_receipt> r) {
+    commit_settled m{number, {}, {}};
+    if (r) m.receipt = r.value();
+    else m.refused = std::make_shared<failure>(r.why());
+    caf::anon_send(self, std::move(m));
   });
 }
 
-void host::settle(std::uint64_t number, const failure* refused) {
+void host::cross_off(const parlor::request& r) {
+  if (r.what().brought.owed()) shared_.actors_store.cross_off(self_, r.what().brought);
+}
+
+void host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
-  if (refused) {
-    shared_.log.note(journal::level::error, "commit_failed", self_, refused->detail);
+  if (m.refused) {
+    shared_.log.note(journal::level::error, "commit_failed", self_, m.refused->detail);
     return break_down();
   }
-  commits_settled_ = number;
+  commits_settled_ = m.number;
+  if (m.number > erased_by_) row_ = m.receipt.row;
+  for (gated& out : gate_)
+    if (out.commits && out.after == m.number) out.first_message = m.receipt.first_message;
   std::size_t passed = 0;
   while (passed < gate_.size() && gate_[passed].after <= commits_settled_) release(gate_[passed++]);
   gate_.erase(gate_.begin(), gate_.begin() + static_cast<std::ptrdiff_t>(passed));
@@ -236,12 +313,14 @@ void host::pass_gate(gated out) {
 }
 
 void host::release(gated& out) {
-  shared_.reminders.apply(self_, out.wanted.reminders);
+  shared_.later.apply(self_, out.wanted.reminders);
   if (out.wanted.erase) {
-    shared_.reminders.drop(self_);
+    shared_.later.drop(self_);
     shared_.log.note(journal::level::debug, "erased", self_, "");
   }
-  for (const outgoing& message : out.wanted.tells) shared_.tell(message);
+  std::uint64_t number = out.first_message;
+  for (outgoing& message : out.wanted.tells)
+    shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}});
   out.r->answer(std::move(out.answer));
   out.r.reset();
 }

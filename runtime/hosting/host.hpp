@@ -40,12 +40,19 @@ class host : public caf::event_based_actor {
 
  private:
   enum class phase { loading, ready, working, broken };
-  /// Something that waits at the gate for commit `after`.
+  /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
   struct gated {
     std::uint64_t after;
     request_ptr r;
     reply answer;
-    effects wanted;
+    effects wanted{};
+    bool commits = false;
+    std::uint64_t first_message = 0;
+  };
+  /// What a request was answered, known from commit `after` on.
+  struct known_reply {
+    reply_record record;
+    std::uint64_t after = 0;
   };
 
   void loaded(result<std::optional<stored_actor>> found);
@@ -54,13 +61,19 @@ class host : public caf::event_based_actor {
   void handle(const request_ptr& r);
   /// Answers without running the handler, if that is what the request deserves.
   bool turned_away(const request_ptr& r);
+  /// Answers a request that was handled before as it was answered then.
+  bool answered_before(const request_ptr& r);
+  std::optional<reply_record> record_of(const parlor::request& r, const std::string& body) const;
+  void remember(reply_record record, std::uint64_t after);
   void begin_command(const request_ptr& r);
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
   void resume(host_work& work);
   void conclude(host_work& work);
   void accept_change(host_work& work);
-  void settle(std::uint64_t number, const failure* refused);
+  /// A delivery that changed nothing is paid all the same.
+  void cross_off(const parlor::request& r);
+  void settle(const commit_settled& m);
   void break_down();
   void pass_gate(gated out);
   void release(gated& out);
@@ -84,6 +97,9 @@ class host : public caf::event_based_actor {
   dice dice_;
   std::vector<request_ptr> waiting_;
   std::vector<gated> gate_;
+  std::vector<known_reply> replies_;  // the oldest first
+  std::uint64_t row_ = 0;
+  std::uint64_t erased_by_ = 0;  // the last commit that erased: receipts up to it tell of an old row
   std::uint64_t commits_begun_ = 0;
   std::uint64_t commits_settled_ = 0;
 };

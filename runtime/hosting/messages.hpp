@@ -16,7 +16,7 @@ struct host_work;
 
 // To a host.
 struct state_loaded { std::shared_ptr<result<std::optional<stored_actor>>> found; };
-struct commit_settled { std::uint64_t number; std::shared_ptr<failure> refused; };
+struct commit_settled { std::uint64_t number; commit_receipt receipt; std::shared_ptr<failure> refused; };
 struct handler_ended { std::shared_ptr<host_work> work; };
 struct retire {};
 

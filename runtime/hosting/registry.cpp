@@ -55,10 +55,8 @@ void registry::route(request_ptr r) {
       shared_.log.note(journal::level::debug, "crowded_out", coldest->name(), "");
       coldest->box().retire();
     }
-    wake(of, r->what().to.id);
-    o = shared_.awake.offer(r, shared_.time.now());
-  }
-  if (o == offered::leaving) {
+    wake(r);
+  } else if (o == offered::leaving) {
     auto& queue = waiting_[key{&of, r->what().to.id}];
     if (queue.size() < shared_.limits.in_flight_per_actor_max || !r->from_client())
       queue.push_back(std::move(r));
@@ -69,16 +67,17 @@ void registry::route(request_ptr r) {
   }
 }
 
-void registry::wake(const kind& of, const std::string& id) {
+void registry::wake(const request_ptr& first) {
+  const kind& of = first->of();
   duration stay = of.idle_after > duration{0} ? of.idle_after : shared_.limits.idle_after;
   auto make = [this](slot& s) -> std::unique_ptr<parlor::mailbox> {
     caf::actor self = caf::actor_cast<caf::actor>(this);
     return std::make_unique<host_mailbox>(
         home_system().spawn<host>(std::ref(shared_), std::ref(s), std::move(self)));
   };
-  shared_.awake.add(of, id, stay, make, shared_.time.now());
+  shared_.awake.add(of, first->what().to.id, stay, make, shared_.time.now(), first);
   if (shared_.log.wants(journal::level::debug))
-    shared_.log.note(journal::level::debug, "created", {of.name, id}, "");
+    shared_.log.note(journal::level::debug, "created", first->what().to, "");
 }
 
 void registry::let_go(slot& s) {

@@ -28,7 +28,7 @@ class registry : public caf::event_based_actor {
  private:
   using key = std::pair<const kind*, std::string>;
   void route(request_ptr r);
-  void wake(const kind& of, const std::string& id);
+  void wake(const request_ptr& first);
   void let_go(slot& s);
   void ended(slot& s);
   void close(const close_actor& m);

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runtime/authoring/kind.hpp"
+#include "runtime/storage/store.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/failure.hpp"
 #include "runtime/values/instant.hpp"
@@ -46,6 +47,8 @@ struct call {
   std::string args{};     ///< JSON text; empty: {}
   std::optional<version_tag> if_match{};
   duration patience{0};   ///< 0: the configured deadline
+  std::string key{};      ///< the client's name for this very request; the same again is not run again
+  delivery brought{};     ///< what the store owes this actor and this request pays
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.

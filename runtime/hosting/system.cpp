@@ -46,7 +46,11 @@ struct system::parts {
         keeper(actors.spawn<registry>(std::ref(shared))),
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
-    shared.tell = [this](const outgoing& message) { tell(message); };
+    shared.deliver = [this](parcel p) { deliver(std::move(p)); };
+    backlog owed = actors_store.restore();
+    for (stored_reminder& r : owed.reminders) shared.later.apply(r.who, {std::move(r.what)});
+    // Before any client can ask for what they bring about: a room that was created is there.
+    for (stored_message& m : owed.messages) deliver({std::move(m.what), {.message = m.number}});
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
   }
 
@@ -58,22 +62,17 @@ struct system::parts {
     }
   }
 
-  void tell(const outgoing& message) {
-    const kind* of = shared.kinds.find(message.to.kind);
-    auto command = of ? of->find_command(message.command) : std::nullopt;
-    if (!command) {
-      shared.log.note(journal::level::warning, "message_lost", message.to,
-                      "no such kind or command: " + message.command);
-      return;
-    }
-    call what{.to = message.to,
+  void deliver(parcel p) {
+    const kind* of = shared.kinds.find(p.what.to.kind);
+    auto command = of ? of->find_command(p.what.command) : std::nullopt;
+    if (!command) return lose(p, "no such kind or command");
+    call what{.to = p.what.to,
               .from = source::actor,
-              .command = message.command,
-              .args = message.args};
-    auto answer = [this, to = message.to, command_name = message.command](const reply& r) {
-      if (r.ok()) return;
-      shared.log.note(journal::level::debug, "message_refused", to,
-                      command_name + ": " + r.why.code + " " + r.why.detail);
+              .command = p.what.command,
+              .args = p.what.args,
+              .brought = p.brought};
+    auto answer = [this, p = std::move(p)](const reply& r) mutable {
+      if (!r.ok()) not_taken(std::move(p), r.why);
     };
     auto r = std::make_shared<request>(std::move(what), *of, *command, instant::max(),
                                        std::move(answer));
@@ -81,11 +80,34 @@ struct system::parts {
     dispatch(std::move(r));
   }
 
+  /// A message was refused: by the receiver's rules, and that is that, or because something failed.
+  void not_taken(parcel p, const failure& why) {
+    if (find_word(why.code).status < 500) {
+      shared.log.note(journal::level::debug, "message_refused", p.what.to,
+                      p.what.command + ": " + why.code + " " + why.detail);
+      return;
+    }
+    if (shared.doors.closed()) return;  // the store owes it to the next process
+    if (!p.brought.owed() || ++p.failures >= shared.limits.deliveries_max) return lose(p, why.code);
+    auto wait = std::chrono::seconds(1) * (1 << std::min(p.failures - 1, 8));
+    shared.later.postpone(std::move(p), shared.time.now() + wait);
+  }
+
+  void lose(const parcel& p, std::string_view why) {
+    shared.log.note(journal::level::warning, "message_lost", p.what.to,
+                    p.what.command + ": " + std::string(why));
+    if (p.brought.owed()) shared.actors_store.bury(p.what.to, p.brought, std::string(why));
+  }
+
   void tick() {
     instant now = shared.time.now();
     shared.doors.expire(now);
     shared.dog.look();
-    for (const outgoing& message : shared.reminders.due(now)) tell(message);
+    for (parcel& p : shared.later.due(now)) deliver(std::move(p));
+    if (!broken_noted && !shared.actors_store.broken().empty()) {
+      broken_noted = true;
+      shared.log.note(journal::level::error, "store_broken", {}, shared.actors_store.broken());
+    }
     if (now >= next_sweep) {
       next_sweep = now + shared.limits.sweep_every;
       caf::anon_send(keeper, sweep{false});
@@ -152,6 +174,7 @@ struct system::parts {
   std::condition_variable ticking_changed;
   bool ended = false;
   bool stopped = false;
+  bool broken_noted = false;
   std::thread ticker;
 };
 
@@ -216,13 +239,14 @@ system::statistics system::stats() const {
   s.requests = shared.doors.clients();
   s.messages = shared.doors.actors();
   s.refused_by = shared.doors.refused_by();
-  s.reminders = shared.reminders.size();
+  s.reminders = shared.later.size();
   return s;
 }
 
 const catalog& system::kinds() const { return parts_->shared.kinds; }
 const clock& system::time() const { return parts_->shared.time; }
 bool system::stopping() const { return parts_->shared.doors.closed(); }
+std::string system::store_broken() const { return parts_->shared.actors_store.broken(); }
 
 bool system::stop() {
   parts_->stopped = true;

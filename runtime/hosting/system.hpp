@@ -67,6 +67,8 @@ class system {
   [[nodiscard]] const catalog& kinds() const;
   [[nodiscard]] const clock& time() const;
   [[nodiscard]] bool stopping() const;
+  /// Why the store takes no more commits, for good; empty while it does. Any thread.
+  [[nodiscard]] std::string store_broken() const;
 
   /// Refuses new requests with `stopping`, finishes what was accepted, puts every actor to sleep. True
   /// if all of it was done within the configured bound; then nothing runs any more.

@@ -10,22 +10,48 @@
 #include "runtime/values/address.hpp"
 #include "runtime/values/failure.hpp"
 
-/// Where actors' states are while they sleep.
+/// Where actors' states are while they sleep, and what is still owed: messages under way, reminders.
 ///
 /// The promises, which hosts rely on and every store keeps:
-/// - A commit is whole or not at all: state, reply, messages and reminders together.
-/// - `done` is called exactly once, from any thread, perhaps before `save` returns. After it reported
-///   success, a `load` finds this commit or a later one.
+/// - A commit is whole or not at all: the state, the record of the reply, the messages and reminders
+///   that it wants, and the delivery that caused it, which is crossed off by it.
+/// - `done` is called exactly once, from any thread, perhaps before the call returns. After it reported
+///   success, a `load` finds this commit or a later one, whatever happens to the process.
 /// - Commits of one actor are completed in the order in which they were given.
 /// - A commit says which version it follows. If the stored one is another, it fails and changes
 ///   nothing: two activations of one actor cannot overwrite each other.
+///
+/// A message is delivered at least once and applied once: it stays in the store until the commit that
+/// applies it, or `cross_off`, takes it out.
 namespace parlor {
+
+/// What a client's command was answered, kept so that the same command sent again is answered the same
+/// and not run again.
+struct reply_record {
+  std::string player;
+  std::string key;                ///< the client's Idempotency-Key
+  std::uint64_t fingerprint = 0;  ///< of the command and its arguments
+  std::int64_t at_ms = 0;
+  std::uint64_t version = 0;      ///< of the actor after the command
+  std::string body;               ///< JSON
+};
 
 /// An actor as the store holds it.
 struct stored_actor {
+  std::uint64_t row = 0;          ///< the store's own number for it; 0: not known
   std::uint64_t incarnation = 0;  ///< differs each time an actor of this address is made anew
   std::uint64_t version = 0;      ///< counts the commits of this incarnation, from 1
+  int schema = 1;                 ///< the version of the state's declaration
   std::string state;              ///< JSON
+  std::vector<reply_record> replies{};  ///< the latest first; only a load fills it
+};
+
+/// What brought a message to an actor: crossed off when the actor has dealt with it.
+struct delivery {
+  std::uint64_t message = 0;   ///< the number of a message between actors; 0: not one
+  std::string reminder{};      ///< the name of a reminder of the receiver; empty: not one
+  std::int64_t due_ms = 0;     ///< of the reminder: one that was set anew is another one
+  [[nodiscard]] bool owed() const { return message != 0 || !reminder.empty(); }
 };
 
 /// What one accepted command leaves behind.
@@ -34,20 +60,53 @@ struct commit {
   std::uint64_t follows = 0;  ///< the version that must be stored now; 0: none
   stored_actor next;
   bool erase = false;         ///< remove the actor instead of storing `next`
-  std::string reply;          ///< the body that answers the command
-  effects wanted;             ///< messages and reminders; events will stand beside them
+  std::optional<reply_record> reply{};
+  effects wanted{};           ///< messages and reminders
+  delivery settles{};         ///< what caused the command
+};
+
+/// What the store made of a commit.
+struct commit_receipt {
+  std::uint64_t row = 0;            ///< the actor's number
+  std::uint64_t first_message = 0;  ///< its messages are numbered from here on
+};
+
+/// A message that was committed and not yet applied.
+struct stored_message {
+  std::uint64_t number = 0;
+  outgoing what;
+};
+
+struct stored_reminder {
+  address who;
+  reminder_change what;
+};
+
+/// What was owed when the process ended.
+struct backlog {
+  std::vector<stored_message> messages;
+  std::vector<stored_reminder> reminders;
 };
 
 class store {
  public:
   using loaded = std::function<void(result<std::optional<stored_actor>>)>;
-  using saved = std::function<void(std::optional<failure>)>;
+  using saved = std::function<void(result<commit_receipt>)>;
 
   virtual ~store() = default;
   /// Finds an actor; an empty value if there is none. Any thread.
   virtual void load(const address& who, loaded done) = 0;
   /// Stores a commit. Any thread.
   virtual void save(commit what, saved done) = 0;
+  /// Takes out a delivery that changed nothing: the receiver refused it, or had no need of it. Any
+  /// thread. If the process ends first, it is delivered once more.
+  virtual void cross_off(const address& who, delivery what) = 0;
+  /// Puts a delivery that failed too often among the dead letters, with the reason. Any thread.
+  virtual void bury(const address& who, delivery what, std::string reason) = 0;
+  /// What is owed from before. Blocks; call it once, before anything else.
+  virtual backlog restore() = 0;
+  /// Why the store takes no more commits, for good; empty while it does. Any thread.
+  [[nodiscard]] virtual std::string broken() const { return {}; }
 };
 
 }  // namespace parlor

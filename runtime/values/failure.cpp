@@ -26,8 +26,10 @@ constexpr failure_word words[] = {
     {"stale_version", 412, "The room has moved on from the version in If-Match.", false},
     {"body_too_large", 413, "The body is larger than this server takes.", false},
     {"unsupported_media_type", 415, "Bodies are application/json.", false},
+    {"key_reused", 422, "This Idempotency-Key was used for another request.", false},
     // The rules of rooms.
     {"not_your_turn", 422, "It is another seat's turn.", false},
+    {"too_late", 422, "The time for this turn is over.", false},
     {"not_seated", 422, "The caller has no seat in this room.", false},
     {"not_started", 422, "The game has not started: seats are free.", false},
     {"game_over", 422, "The game is over.", false},

@@ -121,6 +121,8 @@ void json_value::each(const std::function<void(const std::string&, json_value)>&
     visit(key, json_value{&value});
 }
 
+std::string json_value::text() const { return node(node_).dump(); }
+
 void json_document::node_deleter::operator()(void* p) const { delete static_cast<json*>(p); }
 
 result<json_document> json_document::parse(std::string_view text) {

@@ -43,6 +43,8 @@ class json_value {
   [[nodiscard]] std::optional<json_value> find(std::string_view key) const;
   /// Calls `visit` with each member in the order of the keys.
   void each(const std::function<void(const std::string& key, json_value)>& visit) const;
+  /// The value as JSON text.
+  [[nodiscard]] std::string text() const;
 
  private:
   const void* node_;

@@ -47,6 +47,17 @@ struct options {
   /// switching.
   std::size_t messages_per_turn = 64;
 
+  /// Records of replies kept for each player of an actor, so that a request that is sent again counts
+  /// once. A client has one or two requests under way; the rest is for clients that retry late.
+  std::size_t replies_per_player_max = 8;
+
+  /// Records of replies are kept this long.
+  duration replies_kept = std::chrono::hours(24);
+
+  /// A message between actors, or a reminder, that fails is delivered again after 1 s, 2 s, 4 s, ...; after
+  /// this many failures it is put among the dead letters. Eight are about four minutes.
+  int deliveries_max = 8;
+
   /// A stopping system waits this long for what it has accepted, then ends all the same.
   duration stop_within = std::chrono::seconds(10);
 };

@@ -1,26 +1,18 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "http/credentials.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 using namespace parlor;
 using namespace parlor::http;
+using namespace parlor::testing;
 using namespace std::chrono_literals;
 
 namespace {
 
 const instant now{std::chrono::hours(24 * 365 * 55)};
-
-struct folder {
-  folder() {
-    char name[] = "/tmp/parlor_test_XXXXXX";
-    path = ::mkdtemp(name);
-  }
-  ~folder() { std::filesystem::remove_all(path); }
-  std::string path;
-};
 
 /// A token with any header and claims, signed like a true one.
 std::string crafted(const std::string& header, const std::string& claims) {
@@ -112,21 +104,21 @@ TEST_CASE("the Authorization header is a bearer's or nothing") {
 }
 
 TEST_CASE("the secret is made once, for its owner's eyes only") {
-  folder data;
-  std::string first = secret_in(data.path + "/deep/er");
+  scratch_folder data;
+  std::string first = secret_in(data.path("deep/er"));
   CHECK(first.size() >= 32);
-  CHECK(secret_in(data.path + "/deep/er") == first);
-  auto rights = std::filesystem::status(data.path + "/deep/er/secret").permissions();
+  CHECK(secret_in(data.path("deep/er")) == first);
+  auto rights = std::filesystem::status(data.path("deep/er/secret")).permissions();
   CHECK(rights == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
-  CHECK(secret_in(data.path) != first);
+  CHECK(secret_in(data.path()) != first);
 }
 
 TEST_CASE("a folder that cannot be written, and a spoilt secret, are told in a sentence") {
-  folder data;
-  std::ofstream(data.path + "/file") << "x";
-  CHECK_THROWS_WITH(secret_in(data.path + "/file/x"), Catch::Contains("cannot make the folder"));
-  std::ofstream(data.path + "/secret") << "short\n";
-  CHECK_THROWS_WITH(secret_in(data.path), Catch::Contains("at least 32 characters"));
+  scratch_folder data;
+  std::ofstream(data.path("file")) << "x";
+  CHECK_THROWS_WITH(secret_in(data.path("file/x")), Catch::Contains("cannot make the folder"));
+  std::ofstream(data.path("secret")) << "short\n";
+  CHECK_THROWS_WITH(secret_in(data.path()), Catch::Contains("at least 32 characters"));
 }
 
 TEST_CASE("base64url goes there and back") {

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 
+#include "runtime/storage/sqlite.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/program.hpp"
 
@@ -76,6 +77,57 @@ TEST_CASE("a mistake in the configuration is one clear sentence and no server") 
   program missing({"serve", "--config", data.path("nowhere.toml")});
   CHECK(missing.ends() == 1);
   CHECK_THAT(missing.output(), Contains("nowhere.toml"));
+}
+
+TEST_CASE("a backup is taken while the server serves, is verified, and can be served from") {
+  scratch_folder data, other;
+  program server(serving(data));
+  http_client client(server.port());
+  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  client.request("POST", "/api/tictactoe/r/join", ann);
+  program copy({"backup", other.path("parlor.db"), "--data", data.path()});
+  CHECK(copy.ends() == 0);
+  program again({"backup", other.path("parlor.db"), "--data", data.path()});
+  CHECK(again.ends() == 1);
+  CHECK_THAT(again.output(), Contains("exists; it was left as it is"));
+  program nowhere({"backup", other.path("no/such/folder"), "--data", data.path()});
+  CHECK(nowhere.ends() == 1);
+  CHECK_THAT(nowhere.output(), Contains("cannot back up to"));
+
+  // While it serves: its session and lobby may or may not be stored by now, the room is.
+  program checked({"verify", "--data", data.path()});
+  CHECK(checked.ends() == 0);
+  CHECK_THAT(checked.output(), Contains(" actors, 0 wrong, 0 dead letters"));
+
+  program second(serving(other));
+  http_client elsewhere(second.port());
+  CHECK_THAT(elsewhere.request("GET", "/api/tictactoe/r").body, Contains("\"seats\":[\"ann\",null]"));
+}
+
+TEST_CASE("verify names what is wrong, and a folder in use or spoilt is one clear sentence") {
+  scratch_folder data;
+  {
+    program server(serving(data));
+    http_client client(server.port());
+    http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+    client.request("POST", "/api/tictactoe/r/join", ann);
+    program second(serving(data));
+    CHECK(second.ends() == 1);
+    CHECK_THAT(second.output(), Contains("is in use by another process"));
+    server.signal(SIGTERM);
+    CHECK(server.ends() == 0);
+  }
+  parlor::sqlite::connection(data.path("parlor.db"), SQLITE_OPEN_READWRITE)
+      .run("UPDATE actors SET state = '{\"table\":7}' WHERE name = 'r'");
+  program checked({"verify", "--data", data.path()});
+  CHECK(checked.ends() == 1);
+  CHECK_THAT(checked.output(), Contains("tictactoe/r: table must be an object") && Contains("1 wrong"));
+
+  std::ofstream(data.path("parlor.db"), std::ios::in | std::ios::binary).write("rubbish, rubbish", 16);
+  program spoilt(serving(data));
+  CHECK(spoilt.ends() == 1);
+  CHECK_THAT(spoilt.output(), Contains("file is not a database"));
+  CHECK(std::count(spoilt.output().begin(), spoilt.output().end(), '\n') == 1);
 }
 
 TEST_CASE("an unknown option, an unknown command and a folder that cannot be written are told") {

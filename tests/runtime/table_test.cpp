@@ -355,7 +355,7 @@ TEST_CASE("a finished room is deleted after its time, unless a rematch begins") 
   table.say("ann", "rematch");
   table.say("bob", "rematch");
   REQUIRE(table.reminder("tidy"));
-  CHECK_FALSE(table.reminder("tidy")->due);
+  CHECK(table.reminder("tidy")->due == table.time + 30 * 24h);
 }
 
 TEST_CASE("leaving a game of two forfeits it to the other") {
@@ -576,12 +576,19 @@ TEST_CASE("a room that was joined directly is deleted after an hour as well") {
   CHECK(table.reminder("tidy")->due == table.time + 1h);
 }
 
-TEST_CASE("a game that is being played is not deleted") {
+TEST_CASE("a game is deleted when nobody has gone on with it for thirty days, not before") {
   workbench table = game_of_two();
-  REQUIRE(table.reminder("tidy"));  // the start forgot it
-  CHECK_FALSE(table.reminder("tidy")->due);
-  CHECK(table.say("", "tidy") == "unchanged");
+  REQUIRE(table.reminder("tidy"));  // the start put it off
+  CHECK(table.reminder("tidy")->due == table.time + 30 * 24h);
+  table.time += 20 * 24h;
+  CHECK(table.say("ann", "play") == "ok");
+  table.time += 10 * 24h;
+  CHECK(table.say("", "tidy") == "ok");
   CHECK_FALSE(table.last.erase);
+  CHECK(table.reminder("tidy")->due == table.time + 20 * 24h);
+  table.time += 20 * 24h;
+  CHECK(table.say("", "tidy") == "ok");
+  CHECK(table.last.erase);
 }
 
 // How it looks, how it is stored.

@@ -10,7 +10,8 @@
 
 namespace parlor::testing {
 
-/// A memory store that completes loads and commits when the test says so, or fails them. Any thread.
+/// A memory store that completes loads and commits when the test says so, fails them, or loses power.
+/// Any thread.
 class late_store final : public store {
  public:
   std::atomic<bool> hold_loads{false};
@@ -19,17 +20,25 @@ class late_store final : public store {
   std::atomic<bool> fail_saves{false};
 
   void load(const address& who, loaded done) override {
-    if (fail_loads) return done(failure{"storage_failed", "the test wants it so"});
+    if (off_ || fail_loads) return done(failure{"storage_failed", "the test wants it so"});
     auto work = [this, who, done = std::move(done)] { inner_.load(who, done); };
     hold_loads ? hold(work) : work();
   }
   void save(commit what, saved done) override {
     auto work = [this, what = std::move(what), done = std::move(done)] {
-      if (fail_saves) done(failure{"storage_failed", "the test wants it so"});
+      if (off_ || fail_saves) done(failure{"storage_failed", "the test wants it so"});
       else inner_.save(what, done);
     };
     hold_saves ? hold(work) : work();
   }
+
+  void cross_off(const address& who, delivery what) override {
+    if (!off_) inner_.cross_off(who, what);
+  }
+  void bury(const address& who, delivery what, std::string reason) override {
+    if (!off_) inner_.bury(who, what, reason);
+  }
+  backlog restore() override { return inner_.restore(); }
 
   /// Completes what was held, oldest first; `count` limits how many.
   void complete(std::size_t count = SIZE_MAX) {
@@ -43,11 +52,20 @@ class late_store final : public store {
       work();
     }
   }
+  /// Of what is held, `kept` more commits reach the disk; then the power is gone, and whatever is asked
+  /// or still held fails.
+  void power_off(std::size_t kept) {
+    complete(kept);
+    off_ = true;
+    complete();
+  }
+  void power_on() { off_ = false; }
   [[nodiscard]] std::size_t held() const {
     std::lock_guard lock(mutex_);
     return held_.size();
   }
   [[nodiscard]] std::size_t size() const { return inner_.size(); }
+  [[nodiscard]] std::size_t dead_letters() const { return inner_.dead_letters(); }
 
  private:
   void hold(std::function<void()> work) {
@@ -55,6 +73,7 @@ class late_store final : public store {
     held_.push_back(std::move(work));
   }
 
+  std::atomic<bool> off_{false};
   memory_store inner_;
   mutable std::mutex mutex_;
   std::deque<std::function<void()>> held_;

@@ -7,29 +7,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "tests/support/scratch_folder.hpp"
+
 namespace parlor::testing {
-
-/// A folder that is removed again.
-class scratch_folder {
- public:
-  scratch_folder() {
-    char name[] = "/tmp/parlor_test_XXXXXX";
-    path_ = ::mkdtemp(name);
-  }
-  ~scratch_folder() { std::filesystem::remove_all(path_); }
-  scratch_folder(const scratch_folder&) = delete;
-  scratch_folder& operator=(const scratch_folder&) = delete;
-  [[nodiscard]] std::string path(const std::string& file = {}) const {
-    return file.empty() ? path_ : path_ + "/" + file;
-  }
-
- private:
-  std::string path_;
-};
 
 /// The program under test in a process of its own, its output read by the test.
 class program {

@@ -61,7 +61,9 @@ class simulation {
   // A client's requests. `send` leaves the answer pending; the others run until nothing moves.
   pending send(call what) {
     pending p;
-    system_->send(std::move(what), p.receiver());
+    system_->send(std::move(what), [receive = p.receiver(), here = connected_](reply r) {
+      if (*here) receive(std::move(r));
+    });
     return p;
   }
   pending send(std::string player, std::string_view to, std::string command, std::string args = "{}") {
@@ -70,6 +72,14 @@ class simulation {
   }
   pending post(std::string player, std::string_view to, std::string command, std::string args = "{}") {
     pending p = send(std::move(player), to, std::move(command), std::move(args));
+    run();
+    return p;
+  }
+  /// The same with an Idempotency-Key.
+  pending post_once(std::string key, std::string player, std::string_view to, std::string command,
+                    std::string args = "{}") {
+    pending p = send({.to = at(to), .player = std::move(player), .command = std::move(command),
+                      .args = std::move(args), .key = std::move(key)});
     run();
     return p;
   }
@@ -96,9 +106,19 @@ class simulation {
 
   [[nodiscard]] bool awake(std::string_view who) const { return system_->look(at(who)).has_value(); }
 
+  /// Kills the system and starts another on what had reached the store. Clients hear nothing of what was
+  /// under way. Of the commits that the store held, `kept` had reached it without being acknowledged.
+  void crash(std::size_t kept = 0) {
+    *connected_ = false;
+    store.power_off(kept);
+    restart();
+  }
+
   /// Stops the system, if there is one, and starts another on the same store.
   void restart() {
     system_.reset();
+    store.power_on();
+    connected_ = std::make_shared<bool>(true);
     system_ = std::make_unique<system>(kinds_, limits_, store, time, log, scheduling::simulated, 1);
   }
 
@@ -118,6 +138,7 @@ class simulation {
   catalog kinds_;
   options limits_;
   std::unique_ptr<system> system_;
+  std::shared_ptr<bool> connected_ = std::make_shared<bool>(true);
 };
 
 }  // namespace parlor::testing

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "runtime/hosting/reminder_book.hpp"
+#include "runtime/hosting/agenda.hpp"
 
 using namespace parlor;
 using namespace std::chrono_literals;
@@ -21,17 +21,17 @@ reminder_change set(std::string name, duration after, std::string command = "rin
 reminder_change forget(std::string name) { return {.name = std::move(name), .due = {}}; }
 
 /// What is due `after` the start, as `kind/id command`, in order.
-std::string due(reminder_book& book, duration after) {
+std::string due(agenda& book, duration after) {
   std::string all;
-  for (const outgoing& m : book.due(start + after))
-    all += (all.empty() ? "" : ", ") + m.to.text() + " " + m.command;
+  for (const parcel& p : book.due(start + after))
+    all += (all.empty() ? "" : ", ") + p.what.to.text() + " " + p.what.command;
   return all;
 }
 
 }  // namespace
 
 TEST_CASE("a reminder is due at its time, not before, and once") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s)});
   CHECK(due(book, 9s + 999ms) == "");
   CHECK(due(book, 10s) == "session/ann ring");
@@ -40,7 +40,7 @@ TEST_CASE("a reminder is due at its time, not before, and once") {
 }
 
 TEST_CASE("reminders come in the order of their times, and of setting when times are equal") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("c", 30s, "third"), set("a", 10s, "first")});
   book.apply(bob, {set("b", 20s, "second"), set("d", 30s, "fourth")});
   CHECK(due(book, 1min) ==
@@ -48,17 +48,17 @@ TEST_CASE("reminders come in the order of their times, and of setting when times
 }
 
 TEST_CASE("a reminder carries its command and arguments to the actor that set it") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {{.name = "n", .due = start, .command = "ring", .args = R"({"times":2})"}});
   auto messages = book.due(start);
   REQUIRE(messages.size() == 1);
-  CHECK(messages[0].to == ann);
-  CHECK(messages[0].command == "ring");
-  CHECK(messages[0].args == R"({"times":2})");
+  CHECK(messages[0].what.to == ann);
+  CHECK(messages[0].what.command == "ring");
+  CHECK(messages[0].what.args == R"({"times":2})");
 }
 
 TEST_CASE("a reminder of the same name replaces the one before, later or sooner") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s, "old")});
   book.apply(ann, {set("wake", 20s, "new")});
   CHECK(book.size() == 1);
@@ -68,7 +68,7 @@ TEST_CASE("a reminder of the same name replaces the one before, later or sooner"
 }
 
 TEST_CASE("of changes to one name in one command the last counts") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s), forget("wake")});
   CHECK(book.size() == 0);
   book.apply(ann, {forget("wake"), set("wake", 10s, "one"), set("wake", 20s, "two")});
@@ -76,14 +76,14 @@ TEST_CASE("of changes to one name in one command the last counts") {
 }
 
 TEST_CASE("a forgotten reminder does not come, and forgetting what is not there is fine") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s), set("eat", 10s, "eat")});
   book.apply(ann, {forget("wake"), forget("never set")});
   CHECK(due(book, 10s) == "session/ann eat");
 }
 
 TEST_CASE("names belong to their actor") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s, "ann")});
   book.apply(bob, {set("wake", 10s, "bob")});
   CHECK(book.size() == 2);
@@ -92,7 +92,7 @@ TEST_CASE("names belong to their actor") {
 }
 
 TEST_CASE("dropping an actor drops all of its reminders and nobody else's") {
-  reminder_book book;
+  agenda book;
   // Neighbours in every order of the addresses, and a name that sorts before all others.
   address a{"session", "am"}, c{"session", "ann1"}, other_kind{"tally", "ann"};
   for (const address& who : {a, c, other_kind, bob}) book.apply(who, {set("wake", 10s)});
@@ -106,7 +106,7 @@ TEST_CASE("dropping an actor drops all of its reminders and nobody else's") {
 }
 
 TEST_CASE("a name may be set again once its reminder has come") {
-  reminder_book book;
+  agenda book;
   book.apply(ann, {set("wake", 10s)});
   CHECK(due(book, 10s) == "session/ann ring");
   book.apply(ann, {set("wake", 20s)});

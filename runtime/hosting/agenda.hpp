@@ -5,20 +5,30 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/authoring/turn.hpp"
+#include "runtime/storage/store.hpp"
 
 namespace parlor {
 
-/// The reminders that are set, by time and by actor. Any thread. They live as long as the process; an
+/// A message on its way to an actor, with what the store owes for it.
+struct parcel {
+  outgoing what;
+  delivery brought{};
+  int failures = 0;  ///< how often it was delivered in vain
+};
+
+/// What is to be delivered later: reminders, by time and by actor, and messages that failed. Any thread. An
 /// actor that sleeps is woken by its reminder.
-class reminder_book {
+class agenda {
  public:
   /// Applies what a committed command wanted.
   void apply(const address& who, const std::vector<reminder_change>& changes);
   /// Drops every reminder of an actor.
   void drop(const address& who);
-  /// Takes out the messages that are due.
-  std::vector<outgoing> due(instant now);
+  /// Has a parcel be due at a time.
+  void postpone(parcel p, instant due);
+  /// Takes out what is due.
+  std::vector<parcel> due(instant now);
+  /// How many reminders are set.
   [[nodiscard]] std::size_t size() const;
 
  private:
@@ -28,6 +38,7 @@ class reminder_book {
   mutable std::mutex mutex_;
   by_time by_time_;
   std::map<std::pair<address, std::string>, by_time::iterator> by_name_;
+  std::multimap<instant, parcel> postponed_;
 };
 
 }  // namespace parlor

@@ -1,0 +1,27 @@
+#include "runtime/authoring/kind.hpp"
+
+namespace parlor {
+
+result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string_view saved) {
+  auto unreadable = [](std::string why) { return failure{"state_unreadable", std::move(why)}; };
+  if (schema < 1 || schema > of.schema())
+    return unreadable("the state is of version " + std::to_string(schema) + ", this program reads up to " +
+                      std::to_string(of.schema()));
+  std::string upgraded;
+  for (int version = schema; version < of.schema(); ++version) {
+    auto old = json_document::parse(saved);
+    if (!old) return unreadable(old.why().detail);
+    auto next = of.upgrades[static_cast<std::size_t>(version) - 1](old.value().root());
+    if (!next)
+      return unreadable("no way from version " + std::to_string(version) + ": " + next.why().detail);
+    upgraded = std::move(next.value());
+    saved = upgraded;
+  }
+  auto parsed = json_document::parse(saved);
+  if (!parsed) return unreadable(parsed.why().detail);
+  auto state = of.fresh();
+  if (auto wrong = state->load(parsed.value().root())) return unreadable(wrong->detail);
+  return state;
+}
+
+}  // namespace parlor

@@ -1,0 +1,63 @@
+#pragma once
+
+namespace parlor::sqlite {
+
+/// Marks a file as parlor's, and the format of its tables: see docs/storage-format.md.
+inline constexpr int application_id = 0x7061726c;  // "parl"
+inline constexpr int format_version = 1;
+
+inline constexpr const char* schema = R"sql(
+  CREATE TABLE kinds (
+    id   INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+  );
+  CREATE TABLE actors (
+    id          INTEGER PRIMARY KEY,
+    kind        INTEGER NOT NULL,
+    name        TEXT    NOT NULL,
+    incarnation INTEGER NOT NULL,
+    version     INTEGER NOT NULL,
+    schema      INTEGER NOT NULL,
+    last_reply  INTEGER NOT NULL DEFAULT 0,
+    state       TEXT    NOT NULL,
+    UNIQUE (kind, name)
+  );
+  CREATE TABLE replies (
+    id          INTEGER PRIMARY KEY,
+    actor       INTEGER NOT NULL,
+    previous    INTEGER NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    version     INTEGER NOT NULL,
+    fingerprint INTEGER NOT NULL,
+    player      TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    body        TEXT    NOT NULL
+  );
+  CREATE TABLE messages (
+    id      INTEGER PRIMARY KEY,
+    to_kind TEXT NOT NULL,
+    to_name TEXT NOT NULL,
+    command TEXT NOT NULL,
+    args    TEXT NOT NULL
+  );
+  CREATE TABLE reminders (
+    kind    TEXT    NOT NULL,
+    actor   TEXT    NOT NULL,
+    name    TEXT    NOT NULL,
+    due_ms  INTEGER NOT NULL,
+    command TEXT    NOT NULL,
+    args    TEXT    NOT NULL,
+    PRIMARY KEY (kind, actor, name)
+  ) WITHOUT ROWID;
+  CREATE TABLE dead_letters (
+    id      INTEGER PRIMARY KEY,
+    at_ms   INTEGER NOT NULL,
+    to_kind TEXT    NOT NULL,
+    to_name TEXT    NOT NULL,
+    command TEXT    NOT NULL,
+    args    TEXT    NOT NULL,
+    reason  TEXT    NOT NULL
+  );
+)sql";
+
+}  // namespace parlor::sqlite

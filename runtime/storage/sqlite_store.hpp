@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/storage/store.hpp"
+
+/// Keeps actors in one SQLite file, so that what was acknowledged survives the process.
+///
+/// One thread writes: whatever waits when it comes round goes into one transaction, and one fsync pays for
+/// all of it; nothing waits for company. That connection alone writes and checkpoints. Loads have a
+/// thread and a read-only connection of their own.
+///
+/// Three rules:
+/// - An item that cannot be stored (wrong version, too large) is rolled back alone; the rest of its
+///   group is not held up.
+/// - A group that fails (disk full) is refused whole, and the store goes on.
+/// - After a failed fsync nothing that SQLite says about the disk can be trusted: the store takes no more
+///   commits, for good. What was in that group is unknown; a retry with its key settles it.
+///
+/// The tables are described in docs/storage-format.md.
+namespace parlor {
+
+struct sqlite_store_options {
+  /// The write-ahead log is folded into the file when it has grown to this many pages of 4 KiB.
+  int checkpoint_pages = 4000;
+  /// Records of replies are kept this long: a client that retries later than that is a new request.
+  duration replies_kept = std::chrono::hours(24);
+  /// Records of replies kept for an actor in all, the latest.
+  int replies_per_actor_max = 64;
+};
+
+class sqlite_store final : public store {
+ public:
+  /// Opens `directory/parlor.db`, made on the first call. Throws std::runtime_error with one clear
+  /// sentence if the folder is in use by another process, or the file cannot be used; nothing is
+  /// overwritten then.
+  explicit sqlite_store(const std::string& directory, sqlite_store_options limits = {});
+  /// Stores what it was given, and closes the file.
+  ~sqlite_store() override;
+
+  void load(const address& who, loaded done) override;
+  void save(commit what, saved done) override;
+  void cross_off(const address& who, delivery what) override;
+  void bury(const address& who, delivery what, std::string reason) override;
+  backlog restore() override;
+  [[nodiscard]] std::string broken() const override;
+
+  struct statistics {
+    std::uint64_t commits = 0;
+    std::uint64_t groups = 0;  ///< transactions; commits per group is the mean batch
+  };
+  [[nodiscard]] statistics stats() const;
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace parlor

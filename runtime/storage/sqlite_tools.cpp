@@ -1,0 +1,90 @@
+#include "runtime/storage/sqlite_tools.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+#include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_schema.hpp"
+
+namespace parlor {
+namespace {
+
+sqlite::connection open_to_read(const std::string& directory) {
+  std::string file = directory + "/parlor.db";
+  if (!std::filesystem::exists(file)) throw std::runtime_error("there is no " + file);
+  return {file, SQLITE_OPEN_READONLY};
+}
+
+bool sync_to_disk(const std::string& file) {
+  int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  bool synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  return synced;
+}
+
+void check_actors(sqlite::connection& on, const catalog& kinds, verification& seen,
+                  const std::function<void(const std::string&)>& complain) {
+  sqlite::statement all(on,
+                        "SELECT k.name, a.name, a.schema, a.state FROM actors a "
+                        "JOIN kinds k ON k.id = a.kind ORDER BY a.id");
+  while (all.next()) {
+    ++seen.actors;
+    std::string who = all.text(0) + "/" + all.text(1);
+    const kind* of = kinds.find(all.text(0));
+    if (!of) {
+      ++seen.wrong;
+      complain(who + ": this program has no such kind");
+      continue;
+    }
+    auto woken = wake(*of, static_cast<int>(all.integer(2)), all.text(3));
+    if (woken) continue;
+    ++seen.wrong;
+    complain(who + ": " + woken.why().detail);
+  }
+}
+
+}  // namespace
+
+void backup(const std::string& directory, const std::string& file) {
+  if (std::filesystem::exists(file)) throw std::runtime_error(file + " exists; it was left as it is");
+  std::string partial = file + ".partial";
+  try {
+    sqlite::connection on = open_to_read(directory);
+    std::filesystem::remove(partial);
+    sqlite::statement copy(on, "VACUUM INTO ?");
+    copy.bind(partial).run();
+    if (!sync_to_disk(partial)) throw std::runtime_error("it could not be synced");
+    std::filesystem::rename(partial, file);
+    auto folder = std::filesystem::absolute(file).parent_path();
+    if (!sync_to_disk(folder.string())) throw std::runtime_error("its folder could not be synced");
+  } catch (const std::exception& e) {
+    std::error_code ignored;
+    std::filesystem::remove(partial, ignored);
+    throw std::runtime_error("cannot back up to " + file + ": " + e.what());
+  }
+}
+
+verification verify(const std::string& directory, const catalog& kinds,
+                    const std::function<void(const std::string&)>& complain) {
+  verification seen;
+  sqlite::connection on = open_to_read(directory);
+  sqlite::statement integrity(on, "PRAGMA integrity_check");
+  while (integrity.next()) {
+    if (integrity.text(0) == "ok") continue;
+    ++seen.wrong;
+    complain("the file: " + integrity.text(0));
+  }
+  check_actors(on, kinds, seen, complain);
+  sqlite::statement dead(on, "SELECT to_kind, to_name, command, reason FROM dead_letters ORDER BY id");
+  while (dead.next()) {
+    ++seen.dead_letters;
+    complain("dead letter to " + dead.text(0) + "/" + dead.text(1) + ": " + dead.text(2) + ": " +
+             dead.text(3));
+  }
+  return seen;
+}
+
+}  // namespace parlor

@@ -1,0 +1,121 @@
+#include <sys/stat.h>
+
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <fstream>
+#include <future>
+#include <thread>
+
+#include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+using namespace parlor;
+using namespace parlor::testing;
+
+namespace {
+
+commit first_of(const std::string& id) {
+  return {.who = {"chess", id}, .next = {.incarnation = 1, .version = 1, .state = "{}"}};
+}
+
+/// Gives a store many commits and waits for all of them. Returns how many succeeded.
+int save_all(store& s, std::vector<commit> commits) {
+  std::atomic<int> left = static_cast<int>(commits.size()), fine{0};
+  std::promise<void> all;
+  for (commit& c : commits)
+    s.save(std::move(c), [&](result<commit_receipt> r) {
+      fine += r.ok();
+      if (--left == 0) all.set_value();
+    });
+  all.get_future().wait();
+  return fine;
+}
+
+std::int64_t count(const scratch_folder& data, const char* sql) {
+  sqlite::connection on(data.path("parlor.db"), SQLITE_OPEN_READONLY);
+  sqlite::statement ask(on, sql);
+  std::int64_t value = 0;
+  while (ask.next()) value = ask.integer(0);
+  return value;
+}
+
+}  // namespace
+
+TEST_CASE("what waits is stored in one group, and one bad item is rolled back alone") {
+  scratch_folder data;
+  sqlite_store s(data.path());
+  std::vector<commit> commits;
+  for (int i = 0; i < 200; ++i) commits.push_back(first_of(std::to_string(i)));
+  commits[50] = first_of("7");             // stored already
+  commits[60].who.id = std::string(70, 'x');
+  commits[60].next.state.assign(1'100'000'000, 'x');  // more than SQLite takes
+  CHECK(save_all(s, std::move(commits)) == 198);
+  CHECK(s.stats().commits == 198);
+  CHECK(s.stats().groups < 100);
+  CHECK(count(data, "SELECT count(*) FROM actors") == 198);
+  CHECK(s.broken().empty());
+}
+
+TEST_CASE("old records of replies are pruned, and a chain ends at one that is gone") {
+  scratch_folder data;
+  sqlite_store s(data.path(), {.replies_kept = std::chrono::hours(1)});
+  auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
+  commit old = first_of("a");
+  old.reply = reply_record{.player = "ann", .key = "old", .at_ms = now - 7'200'000, .body = "{}"};
+  save_all(s, {old});
+  commit young = first_of("a");
+  young.follows = 1;
+  young.next.version = 2;
+  young.reply = reply_record{.player = "ann", .key = "young", .at_ms = now, .body = "{}"};
+  save_all(s, {young});
+  for (int i = 0; i < 130; ++i) save_all(s, {first_of("b" + std::to_string(i))});
+  CHECK(count(data, "SELECT count(*) FROM replies") == 1);
+  std::promise<result<std::optional<stored_actor>>> found;
+  s.load({"chess", "a"}, [&](auto r) { found.set_value(std::move(r)); });
+  auto replies = found.get_future().get().value()->replies;
+  REQUIRE(replies.size() == 1);
+  CHECK(replies[0].key == "young");
+}
+
+TEST_CASE("the write-ahead log is folded into the file, and does not grow for ever") {
+  scratch_folder data;
+  sqlite_store s(data.path(), {.checkpoint_pages = 50});
+  for (int i = 0; i < 300; ++i) save_all(s, {first_of(std::to_string(i))});
+  auto pages = std::filesystem::file_size(data.path("parlor.db-wal")) / 4096;
+  CHECK(pages < 200);
+  CHECK(count(data, "SELECT count(*) FROM actors") == 300);
+}
+
+TEST_CASE("a folder in use, a file that is not ours, a newer one: one sentence, nothing overwritten") {
+  scratch_folder data;
+  {
+    sqlite_store s(data.path());
+    CHECK_THROWS_WITH(sqlite_store(data.path()), Catch::Contains("is in use by another process"));
+  }
+  sqlite_store(data.path());  // free again
+
+  scratch_folder other;
+  std::ofstream(other.path("parlor.db")) << "this is no database, and somebody may want it back";
+  CHECK_THROWS_WITH(sqlite_store(other.path()), Catch::Contains("file is not a database"));
+  std::string line;
+  std::getline(std::ifstream(other.path("parlor.db")), line);
+  CHECK(line == "this is no database, and somebody may want it back");
+
+  scratch_folder foreign;
+  sqlite::connection(foreign.path("parlor.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+      .run("CREATE TABLE mine (x)");
+  CHECK_THROWS_WITH(sqlite_store(foreign.path()), Catch::Contains("it is not a file of parlor's"));
+
+  sqlite::connection(data.path("parlor.db"), SQLITE_OPEN_READWRITE).run("PRAGMA user_version = 99");
+  CHECK_THROWS_WITH(sqlite_store(data.path()), Catch::Contains("its format is 99"));
+}
+
+TEST_CASE("a store that ends stores what it was given") {
+  scratch_folder data;
+  {
+    sqlite_store s(data.path());
+    for (int i = 0; i < 500; ++i) s.save(first_of(std::to_string(i)), [](auto) {});
+  }
+  CHECK(count(data, "SELECT count(*) FROM actors") == 500);
+}

@@ -1,0 +1,178 @@
+#include <catch2/catch.hpp>
+#include <future>
+#include <memory>
+
+#include "runtime/storage/memory_store.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+// What every store promises, asked of each.
+using namespace parlor;
+using namespace parlor::testing;
+
+namespace {
+
+const address room{"tictactoe", "r"};
+
+struct in_memory {
+  store& get() { return held; }
+  void restart() {}
+  memory_store held;
+};
+
+struct in_a_file {
+  store& get() { return *held; }
+  void restart() {
+    held.reset();
+    held = std::make_unique<sqlite_store>(data.path());
+  }
+  scratch_folder data;
+  std::unique_ptr<sqlite_store> held = std::make_unique<sqlite_store>(data.path());
+};
+
+std::optional<stored_actor> load(store& s, const address& who) {
+  std::promise<result<std::optional<stored_actor>>> found;
+  s.load(who, [&](auto r) { found.set_value(std::move(r)); });
+  auto r = found.get_future().get();
+  REQUIRE(r.ok());
+  return r.value();
+}
+
+result<commit_receipt> save(store& s, commit c) {
+  std::promise<result<commit_receipt>> done;
+  s.save(std::move(c), [&](auto r) { done.set_value(std::move(r)); });
+  return done.get_future().get();
+}
+
+commit version(std::uint64_t n, const address& who = room) {
+  return {.who = who,
+          .follows = n - 1,
+          .next = {.incarnation = 0xfedcba9876543210ULL, .version = n, .schema = 2,
+                   .state = "{\"n\":" + std::to_string(n) + "}"}};
+}
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("a store gives back what was saved, after a restart too", "", in_memory, in_a_file) {
+  TestType s;
+  CHECK_FALSE(load(s.get(), room));
+  REQUIRE(save(s.get(), version(1)).ok());
+  REQUIRE(save(s.get(), version(2)).ok());
+  for (int look = 0; look < 2; ++look) {
+    auto found = load(s.get(), room);
+    REQUIRE(found);
+    CHECK(found->incarnation == 0xfedcba9876543210ULL);
+    CHECK(found->version == 2);
+    CHECK(found->schema == 2);
+    CHECK(found->state == R"({"n":2})");
+    CHECK_FALSE(load(s.get(), {"tictactoe", "other"}));
+    CHECK_FALSE(load(s.get(), {"gomoku", "r"}));
+    s.restart();
+  }
+}
+
+TEMPLATE_TEST_CASE("a commit that follows another version fails and changes nothing", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  save(s.get(), version(1));
+  CHECK_FALSE(save(s.get(), version(1)).ok());
+  CHECK_FALSE(save(s.get(), version(3)).ok());
+  commit wrong = version(1);
+  wrong.wanted.tells.push_back({room, "x", "{}"});
+  wrong.wanted.reminders.push_back({"x", from_ms(1), "x", "{}"});
+  CHECK_FALSE(save(s.get(), wrong).ok());
+  commit erased = version(5);
+  erased.erase = true;
+  CHECK_FALSE(save(s.get(), erased).ok());
+  CHECK(load(s.get(), room)->version == 1);
+  CHECK(s.get().restore().messages.empty());
+  CHECK(s.get().restore().reminders.empty());
+}
+
+TEMPLATE_TEST_CASE("an erased actor is gone with its reminders, and can be made anew", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  commit first = version(1);
+  first.wanted.reminders.push_back({"tidy", from_ms(1000), "tidy", "{}"});
+  auto receipt = save(s.get(), first);
+  commit last = version(2);
+  last.next.row = receipt.value().row;
+  last.erase = true;
+  CHECK(save(s.get(), last).ok());
+  CHECK_FALSE(load(s.get(), room));
+  CHECK(s.get().restore().reminders.empty());
+  CHECK(save(s.get(), version(1)).ok());
+}
+
+TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are crossed off", "",
+                   in_memory, in_a_file) {
+  TestType s;
+  commit c = version(1);
+  for (const char* command : {"a", "b", "c"}) c.wanted.tells.push_back({{"lobby", "x"}, command, "{}"});
+  auto receipt = save(s.get(), c);
+  REQUIRE(receipt.ok());
+  std::uint64_t first = receipt.value().first_message;
+  s.restart();
+  auto owed = s.get().restore().messages;
+  REQUIRE(owed.size() == 3);
+  CHECK(owed[1].number == first + 1);
+  CHECK(owed[1].what.command == "b");
+  CHECK(owed[1].what.to.text() == "lobby/x");
+
+  commit applies = version(1, {"lobby", "x"});
+  applies.settles.message = first;
+  CHECK(save(s.get(), applies).ok());
+  s.get().cross_off({"lobby", "x"}, {.message = first + 1});
+  commit fails = version(7, {"lobby", "x"});
+  fails.settles.message = first + 2;
+  CHECK_FALSE(save(s.get(), fails).ok());
+  s.restart();
+  owed = s.get().restore().messages;
+  REQUIRE(owed.size() == 1);
+  CHECK(owed[0].what.command == "c");
+}
+
+TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is another", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  commit c = version(1);
+  c.wanted.reminders = {{"clock", from_ms(5000), "ring", R"({"n":1})"}, {"other", from_ms(9000), "x", "{}"}};
+  REQUIRE(save(s.get(), c).ok());
+  commit again = version(2);
+  again.wanted.reminders = {{"clock", from_ms(7000), "ring", "{}"}};
+  REQUIRE(save(s.get(), again).ok());
+  s.get().cross_off(room, {.reminder = "clock", .due_ms = 5000});  // the one before: too late
+  s.restart();
+  CHECK(s.get().restore().reminders.size() == 2);
+
+  // The reminder's own commit may set it once more.
+  commit fired = version(3);
+  fired.settles = {.reminder = "clock", .due_ms = 7000};
+  fired.wanted.reminders = {{"clock", from_ms(8000), "ring", "{}"}, {"other", std::nullopt}};
+  REQUIRE(save(s.get(), fired).ok());
+  auto owed = s.get().restore().reminders;
+  REQUIRE(owed.size() == 1);
+  CHECK(owed[0].what.due == from_ms(8000));
+  s.get().cross_off(room, {.reminder = "clock", .due_ms = 8000});
+  s.restart();
+  CHECK(s.get().restore().reminders.empty());
+}
+
+TEMPLATE_TEST_CASE("replies are given back, the latest first", "", in_memory, in_a_file) {
+  TestType s;
+  auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
+  for (std::uint64_t n = 1; n <= 3; ++n) {
+    commit c = version(n);
+    c.reply = reply_record{.player = "ann", .key = "k" + std::to_string(n), .fingerprint = UINT64_MAX - n,
+                           .at_ms = now, .version = n, .body = "{}"};
+    REQUIRE(save(s.get(), c).ok());
+    REQUIRE(save(s.get(), version(1, {"tictactoe", "between" + std::to_string(n)})).ok());
+  }
+  s.restart();
+  auto found = load(s.get(), room);
+  REQUIRE(found->replies.size() == 3);
+  CHECK(found->replies[0].key == "k3");
+  CHECK(found->replies[2].key == "k1");
+  CHECK(found->replies[2].fingerprint == UINT64_MAX - 1);
+  CHECK(found->replies[2].version == 1);
+}
