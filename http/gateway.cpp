@@ -198,7 +198,8 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   }
   if (path.size() == 3 && path[2] == "join") {
     if (r.method != "POST") return answer(not_allowed("POST"));
-    return who ? quick_join(k, *who, std::string(r.idempotency_key), answer, quick_join_attempts) : answer(no_token());
+    if (!who) return answer(no_token());
+    return quick_join(k, *who, std::string(r.idempotency_key), answer, quick_join_attempts);
   }
   std::string id(path[2]);
   if (path.size() > 4 || is_reserved_id(id)) return answer(problem("not_found"));

@@ -44,8 +44,10 @@ class gateway {
 
   void route(const web_request& r, const respond& answer);
   void route_api(const web_request& r, const segments& path, const respond& answer);
-  void route_session(const web_request& r, const kind& k, const segments& path, const std::optional<identity>& who, const respond& answer);
-  void route_room(const web_request& r, const kind& k, const segments& path, const std::optional<identity>& who, const respond& answer);
+  void route_session(const web_request& r, const kind& k, const segments& path,
+                     const std::optional<identity>& who, const respond& answer);
+  void route_room(const web_request& r, const kind& k, const segments& path,
+                  const std::optional<identity>& who, const respond& answer);
 
   void make_guest(const web_request& r, const std::optional<identity>& who, const respond& answer);
   void show_stats(const std::optional<identity>& who, const respond& answer) const;

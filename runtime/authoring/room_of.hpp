@@ -137,6 +137,7 @@ command_of<room<Game>> time_up_command(const room_of<Game>& d) {
       now.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
       Game before = r.game;
       if (time_up && time_up(r.game, now).accepted()) {
+        r.at.moves_left = 1;  // the turn is over, however many moves it had left
         rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, now);
       } else {
         r.game = std::move(before);

@@ -187,7 +187,8 @@ std::optional<failure> table_rules::may_play(const table& t, open_to who, const 
   if (!t.started) return failure{"not_started"};
   if (t.ended) return failure{"game_over"};
   if (who == open_to::on_turn && t.turn >= 0 && t.turn != seat) return failure{"not_your_turn"};
-  if (who == open_to::on_turn && t.turn_ends_ms > 0 &&
+  // A declaration that has lost its clock may meet a room that still has one.
+  if (who == open_to::on_turn && turn_time_ > duration{0} && t.turn_ends_ms > 0 &&
       now.time() >= now.fair(from_ms(t.turn_ends_ms)))
     return failure{"too_late"};
   return {};
@@ -229,6 +230,7 @@ void table_rules::finish(table& t, ending how, turn& now) const {
 void table_rules::give_turn(table& t, int seat, turn& now) const {
   t.turn = seat;
   t.moves_left = turns_.moves;
+  t.turn_ends_ms = 0;
   if (turn_time_ <= duration{0}) return;
   t.turn_ends_ms = to_ms(now.time() + turn_time_);
   now.remind("turn_clock", turn_time_, "time_up");

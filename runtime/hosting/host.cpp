@@ -3,6 +3,8 @@
 #include <exception>
 #include <utility>
 
+#include "runtime/hosting/faults.hpp"
+
 namespace parlor {
 namespace {
 
@@ -81,6 +83,7 @@ void host::take_waiting() {
   std::size_t taken = 0;
   while (phase_ == phase::ready && taken < waiting_.size()) {
     request_ptr r = std::move(waiting_[taken++]);
+    if (has_fault("the last that waits is lost") && taken > 1 && taken == waiting_.size()) continue;
     handle(r);
   }
   if (phase_ == phase::broken)
@@ -91,7 +94,7 @@ void host::take_waiting() {
 
 void host::handle(const request_ptr& r) {
   if (shared_.time.now() >= r->deadline()) r->expire();
-  if (!r->start()) return;
+  if (!r->start() && !has_fault("expired requests are run")) return;
   if (answered_before(r) || turned_away(r)) return;
   if (r->what().from == source::client_post && !kept_) {
     shared_.awake.keep(place_, shared_.time.now());
@@ -120,7 +123,7 @@ bool host::answered_before(const request_ptr& r) {
 
 std::optional<reply_record> host::record_of(const parlor::request& r, const std::string& body) const {
   const call& c = r.what();
-  if (c.key.empty()) return {};
+  if (c.key.empty() || has_fault("no record of replies")) return {};
   return reply_record{.player = c.player,
                       .key = c.key,
                       .fingerprint = fingerprint_of(c),
@@ -255,6 +258,9 @@ void host::accept_change(host_work& work) {
     if (!c.erase) state_->save(c.next.state);
     c.wanted = wanted;
     c.settles = work.r->what().brought;
+    if (has_fault("messages are not owed")) c.wanted.tells.clear();
+    if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
+    if (has_fault("deliveries are not crossed off")) c.settles = {};
     out.after = ++commits_begun_;
     out.commits = true;
   } else {
@@ -287,7 +293,7 @@ void host::cross_off(const parlor::request& r) {
 
 void host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
-  if (m.refused) {
+  if (m.refused && !has_fault("failed commits are ignored")) {
     shared_.log.note(journal::level::error, "commit_failed", self_, m.refused->detail);
     return break_down();
   }
@@ -308,7 +314,9 @@ void host::break_down() {
 }
 
 void host::pass_gate(gated out) {
-  if (out.after <= commits_settled_) release(out);
+  bool early = has_fault("replies do not wait") ||
+               (has_fault("reads do not wait") && out.r->what().command.empty());
+  if (early || out.after <= commits_settled_) release(out);
   else gate_.push_back(std::move(out));
 }
 

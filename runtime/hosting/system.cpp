@@ -1,5 +1,6 @@
 #include "runtime/hosting/system.hpp"
 
+#include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <condition_variable>
 #include <mutex>
@@ -88,8 +89,10 @@ struct system::parts {
       return;
     }
     if (shared.doors.closed()) return;  // the store owes it to the next process
-    if (!p.brought.owed() || ++p.failures >= shared.limits.deliveries_max) return lose(p, why.code);
-    auto wait = std::chrono::seconds(1) * (1 << std::min(p.failures - 1, 8));
+    // A store that fails is not the receiver's fault: the message waits for better times.
+    if (why.code != "storage_failed") ++p.failures;
+    if (!p.brought.owed() || p.failures >= shared.limits.deliveries_max) return lose(p, why.code);
+    auto wait = std::chrono::seconds(1) * (1 << std::clamp(p.failures - 1, 0, 8));
     shared.later.postpone(std::move(p), shared.time.now() + wait);
   }
 

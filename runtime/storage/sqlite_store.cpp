@@ -78,6 +78,9 @@ void prepare_file(sqlite::connection& on) {
 
 std::unique_ptr<sqlite::connection> open_to_write(const std::string& file) {
   try {
+    // Saved states hold what players may not see of each other: the file is its owner's alone, and what
+    // SQLite puts beside it has the same rights.
+    if (int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) ::close(made);
     auto on = std::make_unique<sqlite::connection>(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     on->run("PRAGMA journal_mode = WAL");
     on->run("PRAGMA synchronous = FULL");
@@ -173,7 +176,7 @@ struct sqlite_store::parts {
     try {
       writer.begin();
       for (item& one : group) write_one(one, answers);
-      if (groups % 64 == 0) writer.prune_replies(civil_ms());
+      writer.prune_replies(civil_ms());
       writer.end();
     } catch (const sqlite::error& e) {
       give_up_group(e);
@@ -278,8 +281,9 @@ struct sqlite_store::parts {
     for (int n = 0; id != 0 && n < limits.replies_per_actor_max; ++n) {
       std::int64_t previous = 0;
       find_reply.bind(id, into.row);
+      // To its end even past a record that is too old: a statement at rest holds no snapshot.
       while (find_reply.next()) {
-        if (find_reply.integer(1) < oldest) break;
+        if (find_reply.integer(1) < oldest) continue;
         previous = find_reply.integer(0);
         into.replies.push_back({.player = find_reply.text(4),
                                 .key = find_reply.text(5),

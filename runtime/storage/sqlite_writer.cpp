@@ -30,8 +30,8 @@ writer::writer(connection& on, const sqlite_store_options& limits)
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
       note_reply_(on, "UPDATE actors SET last_reply = ? WHERE id = ?"),
       prune_(on,
-             "DELETE FROM replies WHERE id IN "
-             "(SELECT id FROM replies WHERE at_ms < ? ORDER BY id LIMIT 100)"),
+             "DELETE FROM replies WHERE id IN (SELECT id FROM "
+             "(SELECT id, at_ms FROM replies ORDER BY id LIMIT ?) WHERE at_ms < ?)"),
       add_message_(on, "INSERT INTO messages (id, to_kind, to_name, command, args) VALUES (?, ?, ?, ?, ?)"),
       remove_message_(on, "DELETE FROM messages WHERE id = ?"),
       set_reminder_(on,
@@ -131,6 +131,7 @@ void writer::put_reply(std::uint64_t actor, const reply_record& r) {
   last_reply_.bind(actor);
   while (last_reply_.next()) previous = last_reply_.integer(0);
   add_reply_.bind(actor, previous, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
+  ++replies_added_;
   note_reply_.bind(std::int64_t{sqlite3_last_insert_rowid(on_.handle())}, actor).run();
 }
 
@@ -164,7 +165,10 @@ void writer::bury(const address& who, const delivery& d, const std::string& reas
 }
 
 void writer::prune_replies(std::int64_t now_ms) {
-  prune_.bind(now_ms - limits_.replies_kept.count()).run();
+  // Twice as many as came, so that the table shrinks; the oldest are the first, so that few are looked at.
+  if (++replies_added_ < prune_every) return;
+  prune_.bind(2 * replies_added_, now_ms - limits_.replies_kept.count()).run();
+  replies_added_ = 0;
 }
 
 }  // namespace parlor::sqlite

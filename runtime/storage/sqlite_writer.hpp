@@ -22,7 +22,7 @@ class writer {
   commit_receipt apply(const commit& c);
   void cross_off(const address& who, const delivery& d);
   void bury(const address& who, const delivery& d, const std::string& reason, std::int64_t now_ms);
-  /// Removes some of the records of replies that are too old, if there are any.
+  /// Removes records of replies that are too old, now and then, if there are any.
   void prune_replies(std::int64_t now_ms);
 
  private:
@@ -37,6 +37,8 @@ class writer {
   std::unordered_map<std::string, std::int64_t> kinds_;
   /// Numbers of messages are not used again while the process lives, and after it none is under way.
   std::uint64_t next_message_ = 1;
+  static constexpr int prune_every = 64;
+  int replies_added_ = 0;  // since the last pruning; a group counts as one, too
   statement begin_, commit_, roll_back_, savepoint_, release_, roll_back_to_;
   statement find_kind_, add_kind_;
   statement find_actor_, add_actor_, change_actor_, change_actor_by_name_, erase_actor_;

@@ -42,7 +42,7 @@ constexpr failure_word words[] = {
     {"overloaded", 503, "The server has too much to do.", true},
     {"lobby_full", 503, "The lobby holds as many rooms as it may.", true},
     {"stopping", 503, "The server is stopping.", true},
-    {"storage_failed", 503, "The store failed; the command did not happen.", true},
+    {"storage_failed", 503, "The store failed.", true},
     {"dropped", 503, "The request was dropped before it was handled.", true},
     {"deadline_passed", 504, "The deadline passed before the request was handled; it did not happen.",
      true},

@@ -55,7 +55,7 @@ struct options {
   duration replies_kept = std::chrono::hours(24);
 
   /// A message between actors, or a reminder, that fails is delivered again after 1 s, 2 s, 4 s, ...; after
-  /// this many failures it is put among the dead letters. Eight are about four minutes.
+  /// this many failures it is put among the dead letters. Eight are about two minutes.
   int deliveries_max = 8;
 
   /// A stopping system waits this long for what it has accepted, then ends all the same.

@@ -214,6 +214,37 @@ TEST_CASE("versions: ETag, If-None-Match, If-Match") {
   CHECK(s.post("/api/tictactoe/r/place", with, R"({"cell":1})").status == 200);
 }
 
+TEST_CASE("a POST with an Idempotency-Key counts once: a move, a creation, a quick join") {
+  served s;
+  auto keyed = [&](const std::string& player, const std::string& key) {
+    auto with = s.as(player);
+    with["Idempotency-Key"] = key;
+    return with;
+  };
+  auto made = s.post("/api/gomoku", keyed("ann", "a"));
+  auto again = s.post("/api/gomoku", keyed("ann", "a"));
+  CHECK(again.status == 201);
+  CHECK(again.body == made.body);
+  CHECK(again.header("location") == made.header("location"));
+  CHECK(s.post("/api/gomoku", keyed("ann", "b")).body != made.body);
+
+  auto joined = s.post("/api/tictactoe/join", keyed("ann", "a"));
+  CHECK(s.post("/api/tictactoe/join", keyed("ann", "a")).body == joined.body);
+  std::string room = "/api/tictactoe/" + joined.field("id");
+  s.post(room + "/join", s.as("bob"));
+  auto moved = s.post(room + "/place", keyed("ann", "m"), R"({"cell":0})");
+  s.post(room + "/place", s.as("bob"), R"({"cell":1})");
+  auto repeated = s.post(room + "/place", keyed("ann", "m"), R"({"cell":0})");
+  CHECK(repeated.status == 200);
+  CHECK(repeated.body == moved.body);
+  CHECK(repeated.header("etag") == moved.header("etag"));
+  check_problem(s.post(room + "/place", keyed("ann", "m"), R"({"cell":2})"), 422, "key_reused");
+
+  CHECK(s.post("/api/guest", {{"Idempotency-Key", "g"}}).field("player") !=
+        s.post("/api/guest", {{"Idempotency-Key", "g"}}).field("player"));
+  check_problem(s.post(room + "/place", keyed("ann", std::string(129, 'k'))), 400, "bad_header");
+}
+
 TEST_CASE("what is not there is 404, and what cannot be done there is 405") {
   served s;
   auto ann = s.as("ann");

@@ -18,6 +18,8 @@ class late_store final : public store {
   std::atomic<bool> hold_saves{false};
   std::atomic<bool> fail_loads{false};
   std::atomic<bool> fail_saves{false};
+  /// A disk that says a commit is there while it is still held.
+  std::atomic<bool> lies{false};
 
   void load(const address& who, loaded done) override {
     if (off_ || fail_loads) return done(failure{"storage_failed", "the test wants it so"});
@@ -25,11 +27,17 @@ class late_store final : public store {
     hold_loads ? hold(work) : work();
   }
   void save(commit what, saved done) override {
-    auto work = [this, what = std::move(what), done = std::move(done)] {
+    auto work = [this, what, done] {
       if (off_ || fail_saves) done(failure{"storage_failed", "the test wants it so"});
       else inner_.save(what, done);
     };
-    hold_saves ? hold(work) : work();
+    if (lies && hold_saves && !off_) {
+      done(commit_receipt{.row = 1, .first_message = 1'000'000'000});
+      hold([this, what] { if (!off_) inner_.save(what, [](auto) {}); });
+      return;
+    }
+    // Behind what is held already: commits keep their order, as every store promises.
+    !off_ && (hold_saves || held() > 0) ? hold(work) : work();
   }
 
   void cross_off(const address& who, delivery what) override {
@@ -51,6 +59,10 @@ class late_store final : public store {
       }
       work();
     }
+  }
+  /// Looks at what is on the disk, whatever the disk does.
+  void peek(const address& who, const std::function<void(const std::optional<stored_actor>&)>& look) {
+    inner_.load(who, [&](auto found) { look(found.value()); });
   }
   /// Of what is held, `kept` more commits reach the disk; then the power is gone, and whatever is asked
   /// or still held fails.

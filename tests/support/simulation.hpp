@@ -58,6 +58,12 @@ class simulation {
     restart();
   }
 
+  /// Actors that wait for the store would never end: the power goes first.
+  ~simulation() {
+    *connected_ = false;
+    store.power_off(0);
+  }
+
   // A client's requests. `send` leaves the answer pending; the others run until nothing moves.
   pending send(call what) {
     pending p;
