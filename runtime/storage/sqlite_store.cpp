@@ -171,40 +171,49 @@ struct sqlite_store::parts {
   }
 
   void write_group(std::vector<item>& group) {
-    if (!reason().empty()) return refuse(group, reason());
-    std::vector<std::function<void()>> answers;  // given when the group is on the disk
+    while (!group.empty() && !write_together(group)) {
+      // One of them could not be stored: it was refused, and the others go without it.
+    }
+    fold_log();
+  }
+
+  /// Writes a group as one transaction, and answers. If one item cannot be stored the transaction is rolled
+  /// back, that item refused and taken out, and the answer is false.
+  bool write_together(std::vector<item>& group) {
+    if (!reason().empty()) return refuse(group, reason()), true;
+    receipts.clear();
+    auto at = group.begin();
     try {
       writer.begin();
-      for (item& one : group) write_one(one, answers);
+      for (; at != group.end(); ++at) write_one(*at);
       writer.prune_replies(civil_ms());
       writer.end();
     } catch (const sqlite::error& e) {
       give_up_group(e);
-      return refuse(group, e.what());
+      if (at == group.end() || !faulty_item(e.code)) return refuse(group, e.what()), true;
+      if (auto* save = std::get_if<save_item>(&*at)) save->done(failure{"storage_failed", e.what()});
+      group.erase(at);
+      return false;
     }
     ++groups;
-    for (auto& answer : answers) answer();
-    fold_log();
+    commits += receipts.size();
+    for (auto& [save, receipt] : receipts) save->done(receipt);
+    return true;
   }
 
-  void write_one(item& one, std::vector<std::function<void()>>& answers) {
-    if (auto* save = std::get_if<save_item>(&one)) {
-      try {
-        commit_receipt receipt = writer.apply(save->what);
-        ++commits;
-        answers.push_back([save, receipt] { save->done(receipt); });
-      } catch (const sqlite::error& e) {
-        // Nothing else is wrong with the group if the transaction still stands.
-        if (sqlite3_get_autocommit(writing->handle()) != 0 || lost_sync(e.code)) throw;
-        answers.push_back([save, why = std::string(e.what())] {
-          save->done(failure{"storage_failed", why});
-        });
-      }
-    } else if (auto* crossed = std::get_if<cross_off_item>(&one)) {
+  /// Whether it is the item that is wrong, and not the disk.
+  static bool faulty_item(int code) {
+    int primary = code & 0xff;
+    return primary == SQLITE_CONSTRAINT || primary == SQLITE_TOOBIG || primary == SQLITE_MISMATCH;
+  }
+
+  void write_one(item& one) {
+    if (auto* save = std::get_if<save_item>(&one))
+      receipts.emplace_back(save, writer.apply(save->what));
+    else if (auto* crossed = std::get_if<cross_off_item>(&one))
       writer.cross_off(crossed->who, crossed->what);
-    } else if (auto* buried = std::get_if<bury_item>(&one)) {
+    else if (auto* buried = std::get_if<bury_item>(&one))
       writer.bury(buried->who, buried->what, buried->reason, civil_ms());
-    }
   }
 
   void give_up_group(const sqlite::error& e) {
@@ -306,6 +315,7 @@ struct sqlite_store::parts {
   inbox<item> to_write;
   inbox<load_item> to_read;
   std::atomic<std::uint64_t> commits{0}, groups{0};
+  std::vector<std::pair<save_item*, commit_receipt>> receipts;  // of the group that is being written
   int since_fold = 0;
   mutable std::mutex reason_mutex;
   std::string broken_reason;

@@ -12,9 +12,9 @@
 /// thread and a read-only connection of their own.
 ///
 /// Three rules:
-/// - An item that cannot be stored (wrong version, too large) is rolled back alone; the rest of its
-///   group is not held up.
-/// - A group that fails (disk full) is refused whole, and the store goes on.
+/// - An item that cannot be stored (wrong version, too large) is refused alone: the group is rolled back and
+///   goes again without it.
+/// - A group that fails otherwise (disk full) is refused whole, and the store goes on.
 /// - After a failed fsync nothing that SQLite says about the disk can be trusted: the store takes no more
 ///   commits, for good. What was in that group is unknown; a retry with its key settles it.
 ///

@@ -8,27 +8,21 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       begin_(on, "BEGIN IMMEDIATE"),
       commit_(on, "COMMIT"),
       roll_back_(on, "ROLLBACK"),
-      savepoint_(on, "SAVEPOINT item"),
-      release_(on, "RELEASE item"),
-      roll_back_to_(on, "ROLLBACK TO item"),
       find_kind_(on, "SELECT id FROM kinds WHERE name = ?"),
       add_kind_(on, "INSERT INTO kinds (name) VALUES (?)"),
       find_actor_(on, "SELECT id FROM actors WHERE kind = ? AND name = ?"),
       add_actor_(on,
-                 "INSERT INTO actors (kind, name, incarnation, version, schema, state) "
-                 "VALUES (?, ?, ?, ?, ?, ?)"),
+                 "INSERT INTO actors (kind, name, incarnation, version, schema, last_reply, state) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?)"),
       change_actor_(on,
-                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ? "
-                    "WHERE id = ? AND version = ?"),
-      change_actor_by_name_(on,
-                            "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ? "
-                            "WHERE kind = ? AND name = ? AND version = ?"),
+                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ?, "
+                    "last_reply = ifnull(nullif(?, 0), last_reply) WHERE id = ? AND version = ?"),
       erase_actor_(on, "DELETE FROM actors WHERE kind = ? AND name = ? AND version = ?"),
-      last_reply_(on, "SELECT last_reply FROM actors WHERE id = ?"),
       add_reply_(on,
-                 "INSERT INTO replies (actor, previous, at_ms, version, fingerprint, player, key, body) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
-      note_reply_(on, "UPDATE actors SET last_reply = ? WHERE id = ?"),
+                 "INSERT INTO replies (id, actor, previous, at_ms, version, fingerprint, player, key, body) "
+                 // A new actor names this very record already: it has no predecessor.
+                 "VALUES (?1, ?2, ifnull(nullif((SELECT last_reply FROM actors WHERE id = ?2), ?1), 0), "
+                 "?3, ?4, ?5, ?6, ?7, ?8)"),
       prune_(on,
              "DELETE FROM replies WHERE id IN (SELECT id FROM "
              "(SELECT id, at_ms FROM replies ORDER BY id LIMIT ?) WHERE at_ms < ?)"),
@@ -51,6 +45,8 @@ writer::writer(connection& on, const sqlite_store_options& limits)
                      "WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?") {
   statement last(on, "SELECT max(id) FROM messages");
   while (last.next()) next_message_ = last.number(0) + 1;
+  statement last_reply(on, "SELECT max(id) FROM replies");
+  while (last_reply.next()) next_reply_ = last_reply.number(0) + 1;
 }
 
 void writer::roll_back() {
@@ -60,25 +56,14 @@ void writer::roll_back() {
 }
 
 commit_receipt writer::apply(const commit& c) {
-  savepoint_.bind().run();
-  try {
-    commit_receipt receipt;
-    // What caused the command is gone before what it wants is set: it may set the same reminder anew.
-    cross_off(c.who, c.settles);
-    receipt.row = put_actor(c);
-    if (c.reply && !c.erase) put_reply(receipt.row, *c.reply);
-    receipt.first_message = put_messages(c.wanted.tells);
-    if (c.erase) forget_reminders_.bind(c.who.kind, c.who.id).run();
-    else put_reminders(c.who, c.wanted.reminders);
-    release_.bind().run();
-    return receipt;
-  } catch (...) {
-    if (sqlite3_get_autocommit(on_.handle()) == 0) {
-      roll_back_to_.bind().run();
-      release_.bind().run();
-    }
-    throw;
-  }
+  commit_receipt receipt;
+  // What caused the command is gone before what it wants is set: it may set the same reminder anew.
+  cross_off(c.who, c.settles);
+  receipt.row = put_actor(c);
+  receipt.first_message = put_messages(c.wanted.tells);
+  if (c.erase) forget_reminders_.bind(c.who.kind, c.who.id).run();
+  else put_reminders(c.who, c.wanted.reminders);
+  return receipt;
 }
 
 std::int64_t writer::kind_id(const std::string& name) {
@@ -94,45 +79,40 @@ std::int64_t writer::kind_id(const std::string& name) {
 }
 
 std::uint64_t writer::put_actor(const commit& c) {
-  const error moved_on(SQLITE_CONSTRAINT, "the stored version is another than the commit follows");
   std::int64_t kind = kind_id(c.who.kind);
   const stored_actor& n = c.next;
   if (c.erase) {
     // An actor that was never stored has nothing to erase.
-    if (c.follows > 0 && erase_actor_.bind(kind, c.who.id, c.follows).run() == 0) throw moved_on;
+    if (c.follows > 0 && erase_actor_.bind(kind, c.who.id, c.follows).run() == 0) refuse_version();
     return 0;
   }
-  if (c.follows == 0) {
+  std::uint64_t reply = c.reply ? next_reply_++ : 0;
+  // A number that the host does not know yet is on its way to it: the commit that made the row is close by.
+  std::uint64_t row = n.row;
+  if (row == 0) {
     find_actor_.bind(kind, c.who.id);
-    bool stored = false;
-    while (find_actor_.next()) stored = true;
-    if (stored) throw moved_on;
-    add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, n.state).run();
-    return static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
+    while (find_actor_.next()) row = find_actor_.number(0);
+    if ((row == 0) != (c.follows == 0)) refuse_version();
   }
-  if (n.row != 0) {
-    if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, n.row, c.follows).run() == 0)
-      throw moved_on;
-    return n.row;
+  if (row == 0) {
+    add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state).run();
+    row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
+    if (reply != 0) put_reply(reply, row, *c.reply);
+    return row;
   }
-  // The row's number is on its way to the host: the commit that made it is in this very group.
-  if (change_actor_by_name_
-          .bind(n.incarnation, n.version, n.schema, n.state, kind, c.who.id, c.follows)
-          .run() == 0)
-    throw moved_on;
-  std::uint64_t row = 0;
-  find_actor_.bind(kind, c.who.id);
-  while (find_actor_.next()) row = find_actor_.number(0);
+  if (reply != 0) put_reply(reply, row, *c.reply);
+  if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, reply, row, c.follows).run() == 0)
+    refuse_version();
   return row;
 }
 
-void writer::put_reply(std::uint64_t actor, const reply_record& r) {
-  std::int64_t previous = 0;
-  last_reply_.bind(actor);
-  while (last_reply_.next()) previous = last_reply_.integer(0);
-  add_reply_.bind(actor, previous, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
+void writer::refuse_version() {
+  throw error(SQLITE_CONSTRAINT, "the stored version is another than the commit follows");
+}
+
+void writer::put_reply(std::uint64_t number, std::uint64_t actor, const reply_record& r) {
   ++replies_added_;
-  note_reply_.bind(std::int64_t{sqlite3_last_insert_rowid(on_.handle())}, actor).run();
+  add_reply_.bind(number, actor, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
 }
 
 std::uint64_t writer::put_messages(const std::vector<outgoing>& messages) {

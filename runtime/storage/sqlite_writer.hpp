@@ -9,7 +9,7 @@
 namespace parlor::sqlite {
 
 /// The statements of the one connection that writes. Each method is part of the transaction that is
-/// open, and leaves the file as it was if it throws. One thread.
+/// open; if one throws, the transaction is to be rolled back. One thread.
 class writer {
  public:
   writer(connection& on, const sqlite_store_options& limits);
@@ -18,7 +18,7 @@ class writer {
   void end() { commit_.run(); }
   void roll_back();
 
-  /// Stores one commit, or throws and leaves no trace of it.
+  /// Stores one commit, or throws: then a part of it may stand in the transaction.
   commit_receipt apply(const commit& c);
   void cross_off(const address& who, const delivery& d);
   void bury(const address& who, const delivery& d, const std::string& reason, std::int64_t now_ms);
@@ -28,7 +28,8 @@ class writer {
  private:
   std::int64_t kind_id(const std::string& name);
   std::uint64_t put_actor(const commit& c);
-  void put_reply(std::uint64_t actor, const reply_record& r);
+  void put_reply(std::uint64_t number, std::uint64_t actor, const reply_record& r);
+  [[noreturn]] static void refuse_version();
   std::uint64_t put_messages(const std::vector<outgoing>& messages);
   void put_reminders(const address& who, const std::vector<reminder_change>& changes);
 
@@ -37,12 +38,13 @@ class writer {
   std::unordered_map<std::string, std::int64_t> kinds_;
   /// Numbers of messages are not used again while the process lives, and after it none is under way.
   std::uint64_t next_message_ = 1;
+  std::uint64_t next_reply_ = 1;
   static constexpr int prune_every = 64;
   int replies_added_ = 0;  // since the last pruning; a group counts as one, too
-  statement begin_, commit_, roll_back_, savepoint_, release_, roll_back_to_;
+  statement begin_, commit_, roll_back_;
   statement find_kind_, add_kind_;
-  statement find_actor_, add_actor_, change_actor_, change_actor_by_name_, erase_actor_;
-  statement last_reply_, add_reply_, note_reply_, prune_;
+  statement find_actor_, add_actor_, change_actor_, erase_actor_;
+  statement add_reply_, prune_;
   statement add_message_, remove_message_;
   statement set_reminder_, forget_reminder_, fired_reminder_, forget_reminders_;
   statement bury_message_, bury_reminder_;
