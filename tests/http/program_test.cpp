@@ -1,7 +1,9 @@
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <iostream>
 
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_store.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/program.hpp"
 
@@ -17,6 +19,11 @@ std::vector<std::string> serving(const scratch_folder& data, std::vector<std::st
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
+
+const std::string stored_room =
+    R"({"table":{"seats":[{"player":"ann","rematch":false},{"player":"","rematch":false}],"holds":[],)"
+    R"("listed":false,"started":false,"first":0,"turn":-1,"moves_left":0,"turn_ends_ms":0,"played_ms":0,)"
+    R"("ended":null},"game":{"cells":[0,0,0,0,0,0,0,0,0]}})";
 
 std::string token_for(const scratch_folder& data, const std::string& player) {
   program p({"token", "--player", player, "--data", data.path()});
@@ -102,6 +109,35 @@ TEST_CASE("a backup is taken while the server serves, is verified, and can be se
   program second(serving(other));
   http_client elsewhere(second.port());
   CHECK_THAT(elsewhere.request("GET", "/api/tictactoe/r").body, Contains("\"seats\":[\"ann\",null]"));
+}
+
+TEST_CASE("a server with a hundred thousand stored actors is ready within a second of a kill") {
+  scratch_folder data;
+  {
+    parlor::sqlite_store store(data.path());
+    for (int i = 0; i < 100'000; ++i) {
+      parlor::commit room{.who = {"tictactoe", "r" + std::to_string(i)},
+                          .next = {.incarnation = 1, .version = 1, .state = stored_room}};
+      room.wanted.reminders.push_back(
+          {"tidy", parlor::real_clock().now() + std::chrono::hours(1), "tidy", "{}"});
+      store.save(std::move(room), [](auto) {});
+    }
+  }
+  {
+    program killed(serving(data));
+    REQUIRE(killed.port() != 0);
+    killed.signal(SIGKILL);
+    killed.ends();
+  }
+  auto from = std::chrono::steady_clock::now();
+  program server(serving(data));
+  http_client client(server.port());
+  CHECK(client.request("GET", "/readyz").status == 200);
+  CHECK(client.request("GET", "/api/tictactoe/r99999").status == 200);
+  auto took = std::chrono::steady_clock::now() - from;
+  std::cout << "ready after "
+            << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms" << std::endl;
+  CHECK(took < std::chrono::seconds(1));
 }
 
 TEST_CASE("verify names what is wrong, and a folder in use or spoilt is one clear sentence") {
