@@ -5,8 +5,9 @@
 
 #include "tests/kill/players.hpp"
 
-// The disk fails under a server that clients play on: syncs that fail, writes that find no room (by libfiu,
-// which comes between the program and the C library). Nothing may be acknowledged that is not there afterwards.
+// The disk fails under a server that clients play on: syncs that fail, writes that find no room (by
+// libfiu, which comes between the program and the C library). Nothing may be acknowledged that is not
+// there afterwards.
 using namespace parlor::testing;
 
 namespace {

@@ -114,7 +114,10 @@ class client {
  public:
   /// `messages_may_be_late`: the disk may have a message between actors wait while clients go on.
   client(const mortal_server& to, std::uint64_t seed, int number, bool messages_may_be_late = false)
-      : port_(to.port()), messages_may_be_late_(messages_may_be_late), random_(seed + static_cast<std::uint64_t>(number)), name_(std::to_string(number)) {
+      : port_(to.port()),
+        messages_may_be_late_(messages_may_be_late),
+        random_(seed + static_cast<std::uint64_t>(number)),
+        name_(std::to_string(number)) {
     for (const char* side : {"ann", "bob"}) {
       players_.push_back(side + name_);
       tokens_.push_back(to.token(players_.back()));

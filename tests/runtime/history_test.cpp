@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "actors/catalogue.hpp"
 #include "runtime/hosting/faults.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/simulation.hpp"
@@ -20,7 +21,8 @@
 // - what anybody was shown is stored: after a kill no version that was seen is missing;
 // - a request whose deadline passed before it began did not happen;
 // - no request is dropped, and accepted = answered + refused;
-// - a reminder fires once, not before its time, and not never.
+// - a reminder fires once, not before its time, and not never;
+// - an actor is awake once at a time, and nobody is shown what a view hides.
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
@@ -29,6 +31,7 @@ namespace {
 
 constexpr int actor_count = 4;
 constexpr int client_count = 5;
+constexpr const char* game = "rock_paper_scissors/x";
 
 /// What a client wants done, until it is decided.
 struct wish {
@@ -46,7 +49,8 @@ struct wish {
 
 class history {
  public:
-  explicit history(std::uint64_t seed) : random_(seed), sim_(kind(everyone_makes()), limits()) {
+  explicit history(std::uint64_t seed)
+      : random_(seed), sim_(catalog({everyone_makes(), actors::rock_paper_scissors()}), limits()) {
     sim_.store.lies = has_fault("the disk lies");
   }
 
@@ -55,6 +59,8 @@ class history {
     for (int step = 0; step < 120 && wrong_.empty(); ++step) do_something();
     settle();
     check_sums(true);
+    for (char c = 'a'; c < 'a' + actor_count; ++c)
+      if (!sim_.log.one_at_a_time(std::string("counter/") + c)) note_wrong("two activations at once");
     if (!sim_.balanced()) note_wrong("something is still in flight");
     return wrong_;
   }
@@ -80,7 +86,7 @@ class history {
   std::string some_actor() { return "counter/" + std::string(1, static_cast<char>('a' + dice(actor_count))); }
 
   void do_something() {
-    switch (dice(16)) {
+    switch (dice(18)) {
       case 0: crash(); break;
       case 1: sim_.store.hold_saves = dice(2) == 0; break;
       case 2: sim_.store.fail_saves = dice(3) == 0; break;
@@ -91,6 +97,8 @@ class history {
       case 7: sim_.house().close(at(some_actor()), [](bool) {}); break;
       case 8: sim_.house().run_steps(dice(6)); break;
       case 9: look(); break;
+      case 10: gamble(); break;
+      case 11: peek_at_the_game(); break;
       default: speak(clients_[dice(client_count)]);
     }
     hear();
@@ -139,6 +147,28 @@ class history {
     if (dice(3) == 0) sim_.run();
   }
 
+  /// Somebody sits down at, or chooses in, a game with secrets.
+  void gamble() {
+    std::string player = "p" + std::to_string(dice(2));
+    std::string hand = std::array{"rock", "paper", "scissors"}[dice(3)];
+    bool joins = dice(3) == 0;
+    games_.push_back(sim_.send({.to = at(game), .player = player, .command = joins ? "join" : "choose",
+                                .args = joins ? "{}" : "{\"hand\":\"" + hand + "\"}"}));
+  }
+  void peek_at_the_game() {
+    std::string player = std::array{"", "p0", "p1", "p2"}[dice(4)];
+    games_.push_back(sim_.send({.to = at(game), .player = player, .from = source::client_get}));
+  }
+  /// Hands are shown in pairs, those of the last round; a choice of this round would make three.
+  void watch_for_leaks(const std::string& body) {
+    int hands = 0;
+    for (const char* hand : {"\"rock\"", "\"paper\"", "\"scissors\""})
+      for (auto found = body.find(hand); found != std::string::npos; found = body.find(hand, found + 1))
+        ++hands;
+    bool last = body.find("\"last\":null") == std::string::npos;
+    if (hands != (last ? 2 : 0)) note_wrong("a view leaks: " + body);
+  }
+
   void look() {
     std::string who = some_actor();
     looks_.push_back({who, sim_.send({.to = at(who), .from = source::client_get})});
@@ -148,6 +178,10 @@ class history {
   void hear() {
     for (wish& w : clients_)
       if (w.open && w.answer.answered()) decided(w);
+    std::erase_if(games_, [&](const pending& p) {
+      if (p.answered() && p.answer().ok()) watch_for_leaks(p.body());
+      return p.answered();
+    });
     std::erase_if(looks_, [&](auto& l) {
       if (!l.second.answered()) return false;
       saw(l.first, l.second);
@@ -195,6 +229,7 @@ class history {
       }
     for (wish& w : clients_) w.unheard = true;
     looks_.clear();
+    games_.clear();
     sim_.crash(dice(4));
     sim_.store.fail_saves = false;
     for (const auto& [who, seen] : seen_)
@@ -282,6 +317,7 @@ class history {
   simulation sim_;
   std::array<wish, client_count> clients_;
   std::vector<std::pair<std::string, pending>> looks_;
+  std::vector<pending> games_;
   std::map<std::string, int> sums_;
   std::map<std::string, std::vector<int>> unsure_;
   std::map<std::string, std::pair<instant, instant>> due_;

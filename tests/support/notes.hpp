@@ -38,6 +38,18 @@ class notes final : public journal {
     return {};
   }
 
+  /// Whether an actor was never made while it was awake already.
+  [[nodiscard]] bool one_at_a_time(std::string_view who) const {
+    std::lock_guard lock(mutex_);
+    int awake = 0;
+    for (const line& l : lines_) {
+      if (l.who != who) continue;
+      awake += (l.event == "created") - (l.event == "asleep");
+      if (awake > 1) return false;
+    }
+    return true;
+  }
+
  private:
   mutable std::mutex mutex_;
   std::vector<line> lines_;
