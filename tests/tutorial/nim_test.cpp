@@ -44,7 +44,7 @@ TEST_CASE("who takes the last stick loses") {
   CHECK(over({.sticks = 0, .last = 1})->winner == 0);
 }
 
-TEST_CASE("ann and bob play a game, with a nap in the middle") {
+TEST_CASE("ann and bob play a game, with a nap and a crash in the middle") {
   simulation sim(nim());
   auto say = [&](std::string player, std::string command, std::string args = "{}") {
     return sim.post(std::move(player), "nim/r1", std::move(command), std::move(args)).word();
@@ -64,6 +64,9 @@ TEST_CASE("ann and bob play a game, with a nap in the middle") {
   CHECK_FALSE(sim.awake("nim/r1"));
   CHECK(say("bob", "take", R"({"sticks":2})") == "ok");  // it woke, and knew its sticks
   CHECK(part("view.sticks") == "16");
+
+  sim.crash();
+  CHECK(part("view.sticks") == "16");  // bob was told that his move counts, so it does
 
   for (int left = 16; left > 1; left -= 3)
     CHECK(say(part("turn") == "0" ? "ann" : "bob", "take", R"({"sticks":3})") == "ok");
