@@ -151,7 +151,6 @@ bool host::turned_away(const request_ptr& r) {
                                               : kind_.commands[r->command()].creates;
   if (!exists_ && !asks_nothing_of_it) {
     pass_gate({commits_begun_, r, {.why = {"unknown_room"}}});
-    cross_off(*r);
     leave_when_unused();
     return true;
   }
@@ -168,7 +167,6 @@ void host::begin_command(const request_ptr& r) {
   auto args = json_document::parse(r->what().args);
   if (!args) {
     pass_gate({commits_begun_, r, {.why = args.why(), .tag = tag()}});
-    cross_off(*r);
     return;
   }
   host_work work{.r = r, .args = std::move(args.value())};
@@ -237,7 +235,6 @@ void host::conclude(host_work& work) {
   reply answer{.why = decided.why(), .tag = tag()};
   if (decided.accepted()) answer.body = body_for(*work.r, decided.result());
   pass_gate({commits_begun_, work.r, std::move(answer)});
-  cross_off(*work.r);
 }
 
 void host::accept_change(host_work& work) {
@@ -263,8 +260,6 @@ void host::accept_change(host_work& work) {
     if (has_fault("deliveries are not crossed off")) c.settles = {};
     out.after = ++commits_begun_;
     out.commits = true;
-  } else {
-    cross_off(*work.r);
   }
   out.wanted = std::move(wanted);
   if (c.reply) remember(*c.reply, out.after);
@@ -285,10 +280,6 @@ void host::accept_change(host_work& work) {
     else m.refused = std::make_shared<failure>(r.why());
     caf::anon_send(self, std::move(m));
   });
-}
-
-void host::cross_off(const parlor::request& r) {
-  if (r.what().brought.owed()) shared_.actors_store.cross_off(self_, r.what().brought);
 }
 
 void host::settle(const commit_settled& m) {
@@ -329,6 +320,9 @@ void host::release(gated& out) {
   std::uint64_t number = out.first_message;
   for (outgoing& message : out.wanted.tells)
     shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}});
+  // A delivery that changed nothing is paid all the same, once what it saw is stored.
+  const delivery& brought = out.r->what().brought;
+  if (!out.commits && brought.owed()) shared_.actors_store.cross_off(self_, brought);
   out.r->answer(std::move(out.answer));
   out.r.reset();
 }

@@ -71,8 +71,6 @@ class host : public caf::event_based_actor {
   void resume(host_work& work);
   void conclude(host_work& work);
   void accept_change(host_work& work);
-  /// A delivery that changed nothing is paid all the same.
-  void cross_off(const parlor::request& r);
   void settle(const commit_settled& m);
   void break_down();
   void pass_gate(gated out);

@@ -184,3 +184,33 @@ TEST_CASE("a message that the receiver's rules refuse is dealt with") {
   sim.post("ann", "counter/a", "write");
   CHECK(sim.store.restore().messages.empty());
 }
+
+TEST_CASE("a message that is refused because of a commit that is then lost is still owed") {
+  // b refuses what it is sent once it holds something, which is not stored when the kill comes.
+  struct choosy {
+    static verdict take(tally_state& s, turn&) {
+      if (s.count > 0) return reject("full");
+      s.count = 7;
+      return accept();
+    }
+    static verdict send(tally_state&, turn& now) {
+      now.tell({"counter", "b"}, "take");
+      return accept();
+    }
+  };
+  auto k = counter();
+  k.created_by.clear();
+  k.commands.push_back({"take", choosy::take});
+  k.commands.push_back({"send", choosy::send});
+  simulation sim{kind(k)};
+  sim.store.hold_saves = true;
+  sim.send("ann", "counter/a", "send");
+  sim.send("ann", "counter/b", "add");
+  sim.run();
+  sim.store.complete(1);  // the sender's commit alone: b sees the message before its own is stored
+  sim.run();
+  sim.store.hold_saves = false;
+  sim.crash(0);
+  sim.advance(1s);
+  CHECK(sim.get("ann", "counter/b").body() == R"({"count":7})");
+}
