@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <list>
 #include <mutex>
 #include <optional>
@@ -12,9 +14,11 @@
 
 /// Who is calling: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
 ///
-/// A token's header must name HS256: the algorithm is ours to choose, never the token's. The signature is
-/// compared in constant time, before anything in the token is believed. Verified tokens are remembered
-/// until they expire, so that a player's next move costs a look-up instead of a signature.
+/// A token's header must name HS256: the algorithm is ours to choose, never the token's. The
+/// signature is compared in constant time, before anything in the token is believed. Verified
+/// tokens are remembered, so that a player's next move costs a look-up instead of a signature. The
+/// memory is in shards, each with a lock of its own: players who move at once seldom wait for each
+/// other.
 namespace parlor::http {
 
 enum class role { guest, player, admin };
@@ -28,7 +32,8 @@ struct identity {
 /// Signs and verifies tokens with one secret. Any thread.
 class credentials {
  public:
-  /// How many verified tokens are remembered; the least recently used is forgotten first.
+  /// How many verified tokens are remembered. A shard that is full forgets the least recently used
+  /// one.
   static constexpr std::size_t remembered_max = 10'000;
 
   explicit credentials(std::string secret) : secret_(std::move(secret)) {}
@@ -39,22 +44,40 @@ class credentials {
   /// The identity that a token proves at the time `now`, or `unauthorized` with the reason.
   [[nodiscard]] result<identity> verify(std::string_view token, instant now);
   /// The same for the value of an Authorization header; empty: nobody in particular.
-  [[nodiscard]] result<std::optional<identity>> identify(std::string_view authorization, instant now);
+  [[nodiscard]] result<std::optional<identity>> identify(std::string_view authorization,
+                                                         instant now);
 
  private:
   struct remembered {
     std::string token;
     identity who;
   };
+  /// A token with its hash, which is worked out once: it finds the shard and the place in there.
+  struct hashed_token {
+    explicit hashed_token(std::string_view token);
+    std::size_t hash;  // compared first: the texts of two tokens begin alike
+    std::string_view text;
+    friend bool operator==(const hashed_token&, const hashed_token&) = default;
+  };
+  struct hash_of {
+    std::size_t operator()(const hashed_token& t) const noexcept { return t.hash; }
+  };
+  /// Apart from the next by a cache line, or one's lock would slow the other.
+  struct alignas(64) shard {
+    std::mutex mutex;
+    std::list<remembered> recent;  // the latest used first
+    std::unordered_map<hashed_token, std::list<remembered>::iterator, hash_of> by_token;
+  };
+  static constexpr std::size_t shard_count = 16;
+
   [[nodiscard]] std::string signature_of(std::string_view text) const;
   [[nodiscard]] result<identity> check(std::string_view token) const;
-  [[nodiscard]] std::optional<identity> recall(std::string_view token);
-  void remember(std::string_view token, const identity& who);
+  [[nodiscard]] shard& shard_of(const hashed_token& token);
+  [[nodiscard]] std::optional<identity> recall(const hashed_token& token);
+  void remember(const hashed_token& token, const identity& who);
 
   const std::string secret_;
-  std::mutex mutex_;
-  std::list<remembered> recent_;  // the latest used first
-  std::unordered_map<std::string_view, std::list<remembered>::iterator> by_token_;
+  std::array<shard, shard_count> shards_;
 };
 
 /// The secret kept in `directory/secret`, made there on the first call, readable by its owner only.

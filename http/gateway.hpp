@@ -1,20 +1,28 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/credentials.hpp"
+#include "http/responder.hpp"
 #include "http/web.hpp"
 #include "runtime/hosting/system.hpp"
 
 /// Turns HTTP requests into requests to actors, and their answers into HTTP.
 ///
-/// The gateway knows no game: the catalogue says whether a kind is a room kind or a session kind, and the
-/// next segment of the path is read accordingly. It holds no state of its own, knows nothing of sockets,
-/// and answers each request exactly once, on whatever thread the answer comes.
+/// The gateway knows no game: the catalogue says whether a kind is a room kind or a session kind,
+/// and the next segment of the path is read accordingly. It knows nothing of sockets, keeps nothing
+/// of a request, and answers each exactly once, on whatever thread the answer comes.
+///
+/// Most requests are commands of rooms, so their way is short: nothing of the request is copied but
+/// what the actor keeps, the answer moves from hand to hand, and no lock is shared by all threads.
+/// Routing is in gateway.cpp, what is asked of actors in gateway_actors.cpp, the rest in
+/// gateway_sessions.cpp.
 namespace parlor::http {
 
 struct gateway_options {
@@ -32,46 +40,52 @@ class gateway {
  public:
   gateway(system& house, credentials& tokens, gateway_options limits);
 
-  /// Answers a request. Any thread.
-  void handle(const web_request& r, respond answer);
+  /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
+  void handle(const web_request& r, respond to);
 
-  /// How often the transport closed a connection without an answer (malformed requests, headers or bodies
-  /// far beyond the limits), for the statistics.
+  /// How often the transport closed a connection without an answer (malformed requests, headers or
+  /// bodies far beyond the limits), for the statistics.
   std::function<std::uint64_t()> closed_by_transport = [] { return std::uint64_t{0}; };
 
  private:
-  using segments = std::vector<std::string_view>;
+  class segments;
+  struct joining;
+  using caller = std::optional<identity>;
 
-  void route(const web_request& r, const respond& answer);
-  void route_api(const web_request& r, const segments& path, const respond& answer);
-  void route_session(const web_request& r, const kind& k, const segments& path,
-                     const std::optional<identity>& who, const respond& answer);
-  void route_room(const web_request& r, const kind& k, const segments& path,
-                  const std::optional<identity>& who, const respond& answer);
+  // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
+  void route(const web_request& r, responder&& answer);
+  void route_api(const web_request& r, const segments& path, responder&& answer);
+  void route_session(const web_request& r, const kind& k, const segments& path, caller&& who,
+                     responder&& answer);
+  void route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
+                  responder&& answer);
 
-  void make_guest(const web_request& r, const std::optional<identity>& who, const respond& answer);
-  void show_stats(const std::optional<identity>& who, const respond& answer) const;
-  void show_status(const kind& k, const identity& who, const respond& answer) const;
-  void close_session(const kind& k, const identity& who, const respond& answer);
-  void create_room(const web_request& r, const kind& k, const identity& who, const respond& answer);
-  void list_rooms(const web_request& r, const kind& k, const respond& answer);
-  void quick_join(const kind& k, const identity& who, std::string key, const respond& answer,
-                  int attempts);
-  void show(const web_request& r, address to, const std::optional<identity>& who, const respond& answer);
-  void command(const web_request& r, address to, std::string name, const identity& who,
-               const respond& answer);
+  // What is answered without an actor.
+  [[nodiscard]] web_reply readiness() const;
+  void make_guest(const web_request& r, const caller& who, responder&& answer);
+  void show_stats(const caller& who, responder&& answer) const;
+  void show_status(const kind& k, const identity& who, responder&& answer) const;
+  void close_session(const kind& k, const identity& who, responder&& answer);
 
-  void add_cors(const web_request& r, web_reply& reply) const;
-  [[nodiscard]] web_reply preflight(const web_request& r) const;
+  // What is asked of one. A session's id is its player's name.
+  void create_room(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void list_rooms(const web_request& r, const kind& k, responder&& answer);
+  void quick_join(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void ask_lobby(joining&& j);
+  void take_seat(joining&& j, std::string id);
+  void show(const web_request& r, address to, caller&& who, responder&& answer);
+  void command(const web_request& r, address to, std::string_view name, identity&& who,
+               responder&& answer);
+
+  /// The lines that every answer to a page of `origin` carries.
+  [[nodiscard]] const header_lines& common_lines(std::string_view origin) const;
 
   system& house_;
   credentials& tokens_;
   const gateway_options limits_;
   const instant started_at_;
+  std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
+  header_lines lines_;                                                 // of all others
 };
-
-/// An ETag as it is written: `"<incarnation>-<version>"`.
-std::string etag_of(const version_tag& tag);
-std::optional<version_tag> parse_etag(std::string_view text);
 
 }  // namespace parlor::http

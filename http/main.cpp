@@ -66,13 +66,13 @@ int serve(const settings& s) {
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::system house(kinds, s.runtime, store, time, *log);
   gateway gate(house, tokens, s.gate);
-  server sockets(gate, s.listen, s.gate.body_bytes_max);
+  server sockets(gate, house.loops(), s.listen, s.gate.body_bytes_max);
   gate.closed_by_transport = [&] { return sockets.closed_without_answer(); };
 
   std::string shown = s.listen.address == "0.0.0.0" ? "localhost" : s.listen.address;
   log->note(journal::level::info, "ready", {},
             "http://" + shown + ":" + std::to_string(sockets.port()) + "/ on " +
-                std::to_string(s.listen.threads) + " threads");
+                std::to_string(s.runtime.threads) + " threads");
   int which = signals.wait();
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();

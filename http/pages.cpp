@@ -1,7 +1,5 @@
 #include "http/pages.hpp"
 
-#include <string>
-
 namespace parlor::http {
 
 const page* find_page(std::string_view path) {
@@ -12,13 +10,13 @@ const page* find_page(std::string_view path) {
 }
 
 web_reply serve_page(const page& p, std::string_view if_none_match) {
-  web_reply reply{.content_type = std::string(p.content_type)};
-  reply.headers.emplace_back("ETag", p.etag);
-  reply.headers.emplace_back("Cache-Control", "no-cache");
+  web_reply reply{.content_type = p.content_type};
+  reply.headers.add("ETag", p.etag);
+  reply.headers.add("Cache-Control", "no-cache");
   // The page loads nothing from elsewhere and is framed by nobody.
-  reply.headers.emplace_back("Content-Security-Policy",
-                             "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
-                             "base-uri 'none'; form-action 'none'");
+  reply.headers.add("Content-Security-Policy",
+                    "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
+                    "base-uri 'none'; form-action 'none'");
   if (if_none_match == p.etag) reply.status = 304;
   else reply.body = p.body;
   return reply;

@@ -4,6 +4,8 @@
 
 #include <asio.hpp>
 #include <atomic>
+#include <functional>
+#include <future>
 #include <restinio/all.hpp>
 #include <stdexcept>
 #include <thread>
@@ -15,22 +17,29 @@ namespace {
 
 using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
+/// What the sockets of one loop share. RESTinio's connections live until their clients go, perhaps longer than
+/// the server: they hold on to this, and find the gateway gone.
+struct door {
+  door(gateway& whom, event_loop& loop) : to(&whom), on(loop) {}
+
+  std::atomic<gateway*> to;  // null once the server has stopped
+  event_loop& on;
+  std::atomic<std::uint64_t> closed{0};
+  std::atomic<std::uint64_t> answering{0};  // requests whose answer is not written yet
+};
+using door_ptr = std::shared_ptr<door>;
+
 /// Counts RESTinio's errors: each is a connection closed without an answer.
 class error_counter {
  public:
-  explicit error_counter(std::atomic<std::uint64_t>& count) : count_(&count) {}
+  explicit error_counter(door_ptr at) : at_(std::move(at)) {}
   template <class Message> void trace(Message&&) const {}
   template <class Message> void info(Message&&) const {}
   template <class Message> void warn(Message&&) const {}
-  template <class Message> void error(Message&&) const { ++*count_; }
+  template <class Message> void error(Message&&) const { ++at_->closed; }
 
  private:
-  std::atomic<std::uint64_t>* count_;
-};
-
-struct counts {
-  std::atomic<std::uint64_t> closed{0};
-  std::atomic<std::uint64_t> answering{0};  // requests whose answer is not written yet
+  door_ptr at_;
 };
 
 std::string_view view(restinio::string_view_t s) { return {s.data(), s.size()}; }
@@ -38,64 +47,104 @@ std::string_view view(restinio::string_view_t s) { return {s.data(), s.size()}; 
 /// Hands a request of RESTinio's to the gateway, and the answer back.
 class request_handler {
  public:
-  request_handler(gateway& to, counts& tally) : to_(&to), tally_(&tally) {}
+  explicit request_handler(door_ptr at) : at_(std::move(at)) {}
 
   restinio::request_handling_status_t operator()(restinio::request_handle_t request) const {
-    ++tally_->answering;
-    auto answer = [request, tally = tally_](web_reply reply) {
-      send(*request, std::move(reply), *tally);
+    ++at_->answering;
+    auto answer = [request, at = at_.get()](web_reply&& reply) {
+      send(request, std::move(reply), *at);
     };
+    gateway* to = at_->to;
     web_request r;
-    if (read(*request, r)) to_->handle(r, std::move(answer));
-    else answer(problem("bad_request", "the path or the query is not well-formed"));
+    std::string path;
+    if (!to) answer(problem("stopping"));
+    else if (read(*request, r, path)) to->handle(r, std::move(answer));
+    else answer(problem("bad_request", "the path is not well-formed"));
     return restinio::request_accepted();
   }
 
  private:
-  static bool read(const restinio::request_t& request, web_request& r) {
+  /// `path` keeps the path if it had to be decoded.
+  static bool read(const restinio::request_t& request, web_request& r, std::string& path) {
     const auto& header = request.header();
-    auto path = restinio::utils::try_unescape_percent_encoding<
-        restinio::utils::relaxed_unescape_traits>(header.path());
-    if (!path) return false;
-    r.path = std::move(*path);
-    if (!header.query().empty()) {
-      auto query = restinio::try_parse_query<restinio::parse_query_traits::relaxed>(header.query());
-      if (!query) return false;
-      for (const auto& [name, value] : *query) r.query.emplace(name, value);
+    r.path = view(header.path());
+    if (r.path.find_first_of("%+") != std::string_view::npos) {
+      auto decoded = restinio::utils::try_unescape_percent_encoding<
+          restinio::utils::relaxed_unescape_traits>(header.path());
+      if (!decoded) return false;
+      path = std::move(*decoded);
+      r.path = path;
     }
-    auto field = [&](restinio::http_field_t name) -> std::string_view {
-      auto value = header.opt_value_of(name);
-      return value ? view(*value) : std::string_view{};
-    };
+    r.query = view(header.query());
     r.method = header.method().c_str();
-    r.authorization = field(restinio::http_field::authorization);
-    r.content_type = field(restinio::http_field::content_type);
-    r.origin = field(restinio::http_field::origin);
-    r.if_match = field(restinio::http_field::if_match);
-    r.if_none_match = field(restinio::http_field::if_none_match);
-    if (auto key = header.opt_value_of("Idempotency-Key")) r.idempotency_key = view(*key);
+    header.for_each_field([&r](const restinio::http_header_field_t& field) {
+      std::string_view* wanted = place_of(field, r);
+      if (wanted && wanted->empty()) *wanted = field.value();
+    });
     r.body = request.body();
     return true;
   }
 
-  static void send(restinio::request_t& request, web_reply reply, counts& tally) {
-    auto response = request.create_response(restinio::http_status_line_t{
-        restinio::http_status_code_t{static_cast<std::uint16_t>(reply.status)},
-        std::string(reason_of(reply.status))});
-    // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
-    if (request.header().connection() == restinio::http_connection_header_t::upgrade)
-      response.connection_close();
-    if (reply.status != 204 && reply.status != 304)
-      response.append_header(restinio::http_field::content_type, std::move(reply.content_type));
-    for (auto& [name, value] : reply.headers) response.append_header(name, value);
-    // The answer to HEAD has no body: a client would take one for the next answer.
-    if (request.header().method() != restinio::http_method_head())
-      response.set_body(std::move(reply.body));
-    response.done([&tally](const auto&) { --tally.answering; });
+  static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r) {
+    switch (field.field_id()) {
+      case restinio::http_field::authorization: return &r.authorization;
+      case restinio::http_field::content_type: return &r.content_type;
+      case restinio::http_field::origin: return &r.origin;
+      case restinio::http_field::if_match: return &r.if_match;
+      case restinio::http_field::if_none_match: return &r.if_none_match;
+      case restinio::http_field::field_unspecified: break;
+      default: return nullptr;
+    }
+    bool is_key = restinio::impl::is_equal_caseless(field.name(), "Idempotency-Key");
+    return is_key ? &r.idempotency_key : nullptr;
   }
 
-  gateway* to_;
-  counts* tally_;
+  /// Writes the whole answer into one piece of memory, and hands it to the connection as RESTinio's own
+  /// response builder does. That builder keeps each header in two strings and copies them together: as much
+  /// work as everything else here.
+  static void send(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
+    const auto& header = request->header();
+    // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
+    bool keep = header.should_keep_alive() && at.to &&
+                header.connection() != restinio::http_connection_header_t::upgrade;
+    // The answer to HEAD has no body: a client would take one for the next answer.
+    if (header.method() == restinio::http_method_head()) reply.body.clear();
+    at.on.after_turns([request, keep, &at, text = text_of(reply, keep, header.http_minor() == 0)]() mutable {
+      write(*request, std::move(text), keep, at);
+    });
+  }
+
+  static void write(restinio::request_t& request, std::string text, bool keep, door& at) {
+    restinio::writable_items_container_t parts;
+    parts.emplace_back(std::move(text));
+    restinio::write_group_t group(std::move(parts));
+    group.after_write_notificator([&at](const auto&) { --at.answering; });
+    using restinio::response_connection_attr_t;
+    restinio::response_output_flags_t flags{
+        restinio::response_parts_attr_t::final_parts,
+        keep ? response_connection_attr_t::connection_keepalive
+             : response_connection_attr_t::connection_close};
+    auto connection = std::move(restinio::impl::access_req_connection(request));
+    connection->write_response_parts(request.request_id(), flags, std::move(group));
+  }
+
+  static std::string text_of(const web_reply& reply, bool keep, bool old_client) {
+    bool may_have_body = reply.status != 204 && reply.status != 304;
+    std::string text;
+    text.reserve(160 + reply.headers.text().size() + reply.body.size());
+    auto add = [&text](std::string_view part) -> auto& { return text += part; };
+    add("HTTP/1.1 ") += std::to_string(reply.status);
+    add(" ") += reason_of(reply.status);
+    if (!keep) add("\r\nConnection: close");
+    else if (old_client) add("\r\nConnection: keep-alive");
+    add("\r\nContent-Length: ") += std::to_string(reply.body.size());
+    if (may_have_body) add("\r\nContent-Type: ") += reply.content_type;
+    add("\r\n") += reply.headers.text();
+    add("\r\n") += reply.body;
+    return text;
+  }
+
+  door_ptr at_;
 };
 
 using traits = restinio::single_thread_traits_t<restinio::asio_timer_manager_t, error_counter,
@@ -123,72 +172,92 @@ std::uint16_t claim(const server_options& limits) {
 }  // namespace
 
 struct server::parts {
-  struct loop {
-    asio::io_context context{1};
-    std::unique_ptr<restinio_server> listening;
-    std::thread thread;
+  struct listener {
+    door_ptr at;
+    std::unique_ptr<restinio_server> sockets;
   };
 
-  counts tally;
   std::uint16_t port = 0;
-  std::vector<std::unique_ptr<loop>> loops;
+  std::vector<std::shared_ptr<listener>> listeners;
+
+  std::uint64_t sum(std::atomic<std::uint64_t> door::*count) const {
+    std::uint64_t all = 0;
+    for (const auto& one : listeners) all += (*one->at).*count;
+    return all;
+  }
 };
 
-server::server(gateway& to, const server_options& limits, std::size_t body_bytes_max)
+namespace {
+
+/// Runs `work` on a loop's thread and waits for it, at most until `until`. What it throws comes through.
+void run_on(event_loop& loop, std::chrono::steady_clock::time_point until, std::function<void()> work) {
+  auto task = std::make_shared<std::packaged_task<void()>>(std::move(work));
+  auto ended = task->get_future();
+  loop.post([task] { (*task)(); });
+  if (ended.wait_until(until) == std::future_status::ready) ended.get();
+}
+
+void configure(restinio::server_settings_t<traits>& settings, const door_ptr& at,
+               const server_options& limits, std::uint16_t port, std::size_t body_bytes_max) {
+  settings.address(limits.address)
+      .port(port)
+      .request_handler(at)
+      .logger(at)
+      .read_next_http_message_timelimit(limits.keep_alive)
+      .write_http_response_timelimit(limits.write_within)
+      // Every request has a deadline of its own that answers; this one only closes.
+      .handle_request_timeout(std::chrono::minutes(10))
+      .concurrent_accepts_count(16)
+      .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
+                                    .max_url_size(4096)
+                                    .max_field_name_size(256)
+                                    .max_field_value_size(8192)
+                                    .max_field_count(64)
+                                    .max_body_size(body_bytes_max + limits.body_slack_bytes))
+      .acceptor_options_setter([](restinio::acceptor_options_t& options) {
+        options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+        options.set_option(reuse_port(true));
+      })
+      .socket_options_setter([](restinio::socket_options_t& options) {
+        options.set_option(asio::ip::tcp::no_delay(true));
+      });
+}
+
+}  // namespace
+
+server::server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits,
+               std::size_t body_bytes_max)
     : parts_(std::make_unique<parts>()) {
   parts_->port = claim(limits);
-  for (std::size_t i = 0; i < std::max<std::size_t>(limits.threads, 1); ++i) {
-    auto one = std::make_unique<parts::loop>();
-    auto configure = [&](auto& settings) {
-      settings.address(limits.address)
-          .port(parts_->port)
-          .request_handler(to, parts_->tally)
-          .logger(parts_->tally.closed)
-          .read_next_http_message_timelimit(limits.keep_alive)
-          .write_http_response_timelimit(limits.write_within)
-          // Every request has a deadline of its own that answers; this one only closes.
-          .handle_request_timeout(std::chrono::minutes(10))
-          .concurrent_accepts_count(16)
-          .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                        .max_url_size(4096)
-                                        .max_field_name_size(256)
-                                        .max_field_value_size(8192)
-                                        .max_field_count(64)
-                                        .max_body_size(body_bytes_max + limits.body_slack_bytes))
-          .acceptor_options_setter([](restinio::acceptor_options_t& options) {
-            options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-            options.set_option(reuse_port(true));
-          })
-          .socket_options_setter([](restinio::socket_options_t& options) {
-            options.set_option(asio::ip::tcp::no_delay(true));
-          });
-    };
-    one->listening =
-        std::make_unique<restinio_server>(restinio::external_io_context(one->context), configure);
-    one->listening->open_sync();
-    parts_->loops.push_back(std::move(one));
+  for (event_loop* loop : loops) {
+    auto one = std::make_shared<parts::listener>();
+    one->at = std::make_shared<door>(to, *loop);
+    one->sockets = std::make_unique<restinio_server>(
+        restinio::external_io_context(loop->context()), [&](auto& settings) {
+          configure(settings, one->at, limits, parts_->port, body_bytes_max);
+        });
+    parts_->listeners.push_back(one);
+    run_on(*loop, std::chrono::steady_clock::time_point::max(), [&] { one->sockets->open_sync(); });
   }
-  for (auto& one : parts_->loops)
-    one->thread = std::thread([context = &one->context] {
-      auto stay = asio::make_work_guard(*context);
-      context->run();
-    });
 }
 
 server::~server() { stop(duration{0}); }
 
 std::uint16_t server::port() const { return parts_->port; }
-std::uint64_t server::closed_without_answer() const { return parts_->tally.closed; }
+std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }
 
 void server::stop(duration bound) {
-  for (auto& one : parts_->loops)
-    asio::post(one->context, [listening = one->listening.get()] { listening->close_sync(); });
   auto until = std::chrono::steady_clock::now() + bound;
-  while (parts_->tally.answering > 0 && std::chrono::steady_clock::now() < until)
+  for (auto& one : parts_->listeners)
+    one->at->on.post([one] { if (one->sockets) one->sockets->close_sync(); });
+  while (parts_->sum(&door::answering) > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  for (auto& one : parts_->loops) one->context.stop();
-  for (auto& one : parts_->loops)
-    if (one->thread.joinable()) one->thread.join();
+  // A loop that a handler holds up for good does not come to this: the process ends without it.
+  for (auto& one : parts_->listeners)
+    run_on(one->at->on, std::chrono::steady_clock::now() + std::chrono::seconds(1), [one] {
+      one->at->to = nullptr;
+      one->sockets.reset();
+    });
 }
 
 }  // namespace parlor::http

@@ -4,18 +4,20 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "http/gateway.hpp"
+#include "runtime/hosting/event_loop.hpp"
 
-/// The sockets: RESTinio servers, one on each thread, sharing a port by SO_REUSEPORT. A connection
-/// lives on one thread; an answer that comes from elsewhere is handed over to it.
+/// The sockets: a RESTinio server on each event loop of the runtime, sharing a port by SO_REUSEPORT. A
+/// connection lives on one loop, and so does the work that its requests make, as far as it can; an answer that
+/// comes from elsewhere is handed over.
 namespace parlor::http {
 
 struct server_options {
   std::string address = "0.0.0.0";
   /// 0: any free port.
   std::uint16_t port = 8080;
-  std::size_t threads = 2;
   /// A body of up to this many bytes beyond the gateway's limit is read and answered 413; one that is
   /// larger still is closed without an answer, for RESTinio cannot answer before it has read.
   std::size_t body_slack_bytes = 1024 * 1024;
@@ -27,9 +29,10 @@ struct server_options {
 
 class server {
  public:
-  /// Binds the port. Throws std::runtime_error with one clear sentence if that cannot be done. The
-  /// gateway must outlive the server.
-  server(gateway& to, const server_options& limits, std::size_t body_bytes_max);
+  /// Binds the port and serves. Throws std::runtime_error with one clear sentence if that cannot be done. The
+  /// gateway and the loops must outlive the server.
+  server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits,
+         std::size_t body_bytes_max);
   ~server();
 
   [[nodiscard]] std::uint16_t port() const;
@@ -37,8 +40,8 @@ class server {
   /// broke off.
   [[nodiscard]] std::uint64_t closed_without_answer() const;
 
-  /// Takes no more connections, waits at most `bound` until every answer under way is written, and
-  /// ends the threads.
+  /// Takes no more connections, and waits at most `bound` until every answer under way is written. Clients
+  /// whose connections are still open hear `stopping` from then on.
   void stop(duration bound);
 
  private:

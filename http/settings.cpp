@@ -119,7 +119,7 @@ const std::vector<setting>& table() {
       text("address", "address to listen on", [](settings& s) -> auto& { return s.listen.address; }),
       number("port", "port to listen on; 0: any free one",
              [](settings& s) -> auto& { return s.listen.port; }, 0, 65535),
-      number("threads", "threads that serve sockets, and as many that run actors; 0: one per core",
+      number("threads", "threads that serve sockets and run actors; 0: one per core",
              [](settings& s) -> auto& { return s.runtime.threads; }, 0, 1024),
       text("data", "folder for what must last", [](settings& s) -> auto& { return s.data; }),
       secret(),
@@ -257,7 +257,6 @@ settings make_settings(const given_settings& given, const std::string& config_fi
   }
   if (made.runtime.threads == 0)
     made.runtime.threads = std::max(1u, std::thread::hardware_concurrency());
-  made.listen.threads = made.runtime.threads;
   return made;
 }
 

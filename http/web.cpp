@@ -4,9 +4,29 @@
 
 namespace parlor::http {
 
+header_lines& header_lines::add(std::string_view name, std::string_view value) {
+  // The lines of one answer come to some two hundred bytes: room for them is asked for once.
+  if (text_.empty()) text_.reserve(320);
+  text_.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+std::string_view header_lines::find(std::string_view name) const {
+  std::string_view rest = text_;
+  while (!rest.empty()) {
+    std::string_view line = rest.substr(0, rest.find("\r\n"));
+    rest.remove_prefix(line.size() + 2);
+    if (!line.starts_with(name)) continue;
+    line.remove_prefix(name.size());
+    if (line.starts_with(": ")) return line.substr(2);
+  }
+  return {};
+}
+
 web_reply problem(const failure& why, std::string_view current) {
   failure_word word = find_word(why.code);
   web_reply reply{.status = word.status, .content_type = "application/problem+json"};
+  reply.body.reserve(192 + why.detail.size() + why.legal.size() + current.size());
   {
     json_object body(reply.body);
     body.add("type", "urn:parlor:problem:" + why.code);
@@ -18,9 +38,8 @@ web_reply problem(const failure& why, std::string_view current) {
     if (!why.legal.empty()) body.add_raw("legal", why.legal);
     if (!current.empty()) body.add_raw("current", current);
   }
-  if (word.retry) reply.headers.emplace_back("Retry-After", why.code == "stopping" ? "5" : "1");
-  if (word.status == 401)
-    reply.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"parlor\"");
+  if (word.retry) reply.headers.add("Retry-After", why.code == "stopping" ? "5" : "1");
+  if (word.status == 401) reply.headers.add("WWW-Authenticate", "Bearer realm=\"parlor\"");
   return reply;
 }
 

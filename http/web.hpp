@@ -1,12 +1,9 @@
 #pragma once
 
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
 
 namespace parlor::http {
@@ -15,8 +12,8 @@ namespace parlor::http {
 /// call that handles the request.
 struct web_request {
   std::string_view method;  ///< "GET", "POST", "OPTIONS", or anything else a client sends
-  std::string path;         ///< percent-decoded, without the query
-  std::map<std::string, std::string> query{};
+  std::string_view path;    ///< percent-decoded, without the query
+  std::string_view query{};  ///< as it was sent, without the question mark
   std::string_view authorization{};
   std::string_view content_type{};
   std::string_view origin{};
@@ -26,15 +23,32 @@ struct web_request {
   std::string_view body{};
 };
 
+/// Header lines as they go out, in one piece of text: `Name: value\r\n` and so on.
+class header_lines {
+ public:
+  header_lines& add(std::string_view name, std::string_view value);
+  /// Adds whole lines, made before.
+  header_lines& add(const header_lines& more) {
+    text_ += more.text_;
+    return *this;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// The value of the first line of that name, exactly as written; empty if there is none. For tests.
+  [[nodiscard]] std::string_view find(std::string_view name) const;
+
+ private:
+  std::string text_;
+};
+
 struct web_reply {
   int status = 200;
-  std::string content_type = "application/json";
+  std::string_view content_type = "application/json";  ///< lives as long as the program
   std::string body{};
-  std::vector<std::pair<std::string, std::string>> headers{};
+  header_lines headers{};
 };
 
 /// Takes the reply, once, on any thread.
-using respond = std::function<void(web_reply)>;
+using respond = callback<void(web_reply&&), 32>;
 
 /// An error as RFC 9457 has it: `application/problem+json` with the stable `code`, the status that the
 /// list of words gives it, and Retry-After where trying again may help. `current` is JSON or empty.

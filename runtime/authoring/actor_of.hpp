@@ -157,9 +157,11 @@ class actor_activation final : public activation {
   verdict run(std::size_t index, json_value args, turn& now) override {
     const command_of<State>& command = declaration_.commands[index];
     if (command.read) return command.read(state_, args, now);
-    State draft = state_;
+    // One draft a thread: what its strings and lists have allocated serves the next command, too.
+    static thread_local State draft;
+    draft = state_;
     verdict decided = command.change(draft, args, now);
-    if (decided.accepted() && decided.changed()) state_ = std::move(draft);
+    if (decided.accepted() && decided.changed()) std::swap(state_, draft);
     return decided;
   }
 

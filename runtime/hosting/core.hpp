@@ -6,6 +6,7 @@
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/blocking_pool.hpp"
+#include "runtime/hosting/event_loop.hpp"
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/journal.hpp"
@@ -39,6 +40,9 @@ struct core {
 
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;
+
+  /// Has `next` run after the sockets were looked at: long work goes on in small steps.
+  std::function<void(event_loop::work next)> step;
 
   /// A number that no other activation draws: it seeds dice and incarnations.
   std::uint64_t draw() {

@@ -23,31 +23,38 @@ std::uint64_t fingerprint_of(const call& c) {
 }  // namespace
 
 host::host(caf::actor_config& config, core& shared, slot& place, caf::actor registry)
-    : caf::event_based_actor(config), shared_(shared), place_(place), kind_(place.of()),
-      self_(place.name()), registry_(std::move(registry)), dice_(shared.draw()) {
+    : slim_actor(config), shared_(shared), place_(place), kind_(place.of()), self_(place.name()),
+      registry_(std::move(registry)), dice_(shared.draw()) {}
+
+void host::receive(caf::mailbox_element& message) {
   // Nothing but our own messages arrives here; anything else is dropped rather than answered.
-  set_default_handler(caf::drop);
+  auto& content = message.content();
+  if (content.size() != 1 || !content.match_element<host_mail>(0)) return;
+  std::visit([this](auto& m) { take(m); }, content.get_mutable_as<host_mail>(0).what);
 }
 
-caf::behavior host::make_behavior() {
+void host::take(request_ptr& r) {
+  if (phase_ == phase::asleep) load();
+  if (phase_ == phase::ready) handle(r);
+  else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
+  else waiting_.push_back(std::move(r));
+}
+
+void host::take(retire&) {
+  caf::anon_send(registry_, slot_ended{&place_});
+  end();
+}
+
+void host::load() {
   state_ = kind_.fresh();
-  if (kind_.durable) {
-    shared_.actors_store.load(self_, [self = caf::actor_cast<caf::actor>(this)](auto found) {
-      caf::anon_send(self, state_loaded{std::make_shared<decltype(found)>(std::move(found))});
-    });
-  } else {
-    loaded(std::optional<stored_actor>{});
+  if (!kind_.durable) {
+    phase_ = phase::ready;
+    return;
   }
-  return {
-      [this](request_ptr& r) { receive(std::move(r)); },
-      [this](state_loaded& m) { loaded(std::move(*m.found)); },
-      [this](commit_settled& m) { settle(m); },
-      [this](handler_ended& m) { resume(*m.work); },
-      [this](retire) {
-        caf::anon_send(registry_, slot_ended{&place_});
-        quit();
-      },
-  };
+  phase_ = phase::loading;
+  shared_.actors_store.load(self_, [self = caf::strong_actor_ptr(ctrl())](auto found) {
+    mail(self, {std::make_shared<state_loaded>(state_loaded{std::move(found)})});
+  });
 }
 
 void host::loaded(result<std::optional<stored_actor>> found) {
@@ -71,12 +78,6 @@ void host::loaded(result<std::optional<stored_actor>> found) {
   }
   phase_ = phase::ready;
   take_waiting();
-}
-
-void host::receive(request_ptr r) {
-  if (phase_ == phase::ready) handle(r);
-  else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
-  else waiting_.push_back(std::move(r));
 }
 
 void host::take_waiting() {
@@ -191,9 +192,9 @@ void host::begin_command(const request_ptr& r) {
   shared_work->r = r;
   shared_work->args = std::move(work.args);
   prepare(*shared_work);
-  shared_.pool.run([this, shared_work, self = caf::actor_cast<caf::actor>(this)]() mutable {
+  shared_.pool.run([this, shared_work, self = caf::strong_actor_ptr(ctrl())]() mutable {
     run_handler(*shared_work, *state_, shared_.dog);
-    caf::anon_send(self, handler_ended{std::move(shared_work)});
+    mail(self, {handler_ended{std::move(shared_work)}});
   });
 }
 
@@ -210,7 +211,7 @@ void host::run_handler(host_work& work, activation& state, watchdog& dog) {
   }
 }
 
-void host::resume(host_work& work) {
+void host::go_on(host_work& work) {
   if (phase_ == phase::broken) {
     // An earlier commit failed while the handler ran: what it decided on is not so.
     work.r->refuse("storage_failed");
@@ -238,31 +239,17 @@ void host::conclude(host_work& work) {
 }
 
 void host::accept_change(host_work& work) {
-  effects wanted = std::move(work.now->wanted());
+  const parlor::request& r = *work.r;
   if (!exists_) incarnation_ = shared_.draw();
-  commit c{.who = self_, .follows = version_, .erase = wanted.erase};
   ++version_;
-  gated out{commits_begun_, work.r, {.tag = tag()}};
-  if (work.r->from_client()) out.answer.body = body_for(*work.r, work.decided.result());
-  c.reply = record_of(*work.r, out.answer.body);
+  gated out{.after = commits_begun_, .r = work.r, .answer = {.tag = tag()},
+            .wanted = std::move(work.now->wanted())};
+  if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
   if (!exists_ && !kept_) made_by_actor();
-  exists_ = !wanted.erase;
-  if (kind_.durable) {
-    c.next = {.row = row_,
-              .incarnation = incarnation_,
-              .version = version_,
-              .schema = kind_.schema()};
-    if (!c.erase) state_->save(c.next.state);
-    c.wanted = wanted;
-    c.settles = work.r->what().brought;
-    if (has_fault("messages are not owed")) c.wanted.tells.clear();
-    if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
-    if (has_fault("deliveries are not crossed off")) c.settles = {};
-    out.after = ++commits_begun_;
-    out.commits = true;
-  }
-  out.wanted = std::move(wanted);
-  if (c.reply) remember(*c.reply, out.after);
+  exists_ = !out.wanted.erase;
+  auto record = record_of(r, out.answer.body);
+  if (kind_.durable) begin_commit(work, out, record);
+  if (record) remember(std::move(*record), out.after);
   if (!exists_) {
     // What comes next meets an actor that was never made.
     state_ = kind_.fresh();
@@ -272,13 +259,31 @@ void host::accept_change(host_work& work) {
     leave_when_unused();
   }
   pass_gate(std::move(out));
-  if (!kind_.durable) return;
-  shared_.actors_store.save(std::move(c), [self = caf::actor_cast<caf::actor>(this),
+}
+
+void host::begin_commit(host_work& work, gated& out, std::optional<reply_record> record) {
+  commit c{.who = self_,
+           .follows = version_ - 1,
+           .next = {.row = row_,
+                    .incarnation = incarnation_,
+                    .version = version_,
+                    .schema = kind_.schema()},
+           .erase = out.wanted.erase,
+           .reply = std::move(record),
+           .wanted = out.wanted,
+           .settles = work.r->what().brought};
+  if (!c.erase) state_->save(c.next.state);
+  if (has_fault("messages are not owed")) c.wanted.tells.clear();
+  if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
+  if (has_fault("deliveries are not crossed off")) c.settles = {};
+  out.after = ++commits_begun_;
+  out.commits = true;
+  shared_.actors_store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()),
                                            number = commits_begun_](result<commit_receipt> r) {
     commit_settled m{number, {}, {}};
     if (r) m.receipt = r.value();
     else m.refused = std::make_shared<failure>(r.why());
-    caf::anon_send(self, std::move(m));
+    mail(self, {std::move(m)});
   });
 }
 
@@ -304,7 +309,7 @@ void host::break_down() {
   caf::anon_send(registry_, slot_failed{&place_});
 }
 
-void host::pass_gate(gated out) {
+void host::pass_gate(gated&& out) {
   bool early = has_fault("replies do not wait") ||
                (has_fault("reads do not wait") && out.r->what().command.empty());
   if (early || out.after <= commits_settled_) release(out);

@@ -7,6 +7,7 @@
 
 #include "runtime/hosting/core.hpp"
 #include "runtime/hosting/messages.hpp"
+#include "runtime/hosting/slim_actor.hpp"
 
 /// The CAF actor around one activation: it loads the state, hands it one command after another, and
 /// lets nothing out before the commit behind it is stored.
@@ -16,7 +17,7 @@
 /// with the next command meanwhile. If a commit fails, everything that saw it is refused, the activation
 /// is discarded, and the next message wakes the last stored state.
 ///
-/// States: loading (requests wait) -> ready <-> working (a blocking handler runs; requests wait) ->
+/// States: asleep (nothing came yet) -> loading (requests wait) -> ready <-> working (a blocking handler runs; requests wait) ->
 /// broken (a load or commit failed; requests are refused until the registry lets go).
 namespace parlor {
 
@@ -29,17 +30,14 @@ struct host_work {
   std::string threw;  ///< what the handler threw, if it did
 };
 
-class host : public caf::event_based_actor {
+class host final : public slim_actor {
  public:
   host(caf::actor_config& config, core& shared, slot& place, caf::actor registry);
 
   const char* name() const override { return "parlor.host"; }
 
- protected:
-  caf::behavior make_behavior() override;
-
  private:
-  enum class phase { loading, ready, working, broken };
+  enum class phase { asleep, loading, ready, working, broken };
   /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
   struct gated {
     std::uint64_t after;
@@ -55,8 +53,15 @@ class host : public caf::event_based_actor {
     std::uint64_t after = 0;
   };
 
+  void receive(caf::mailbox_element& message) override;
+  void take(request_ptr& r);
+  void take(std::shared_ptr<state_loaded>& m) { loaded(std::move(m->found)); }
+  void take(commit_settled& m) { settle(m); }
+  void take(handler_ended& m) { go_on(*m.work); }
+  void take(retire&);
+
+  void load();
   void loaded(result<std::optional<stored_actor>> found);
-  void receive(request_ptr r);
   void take_waiting();
   void handle(const request_ptr& r);
   /// Answers without running the handler, if that is what the request deserves.
@@ -68,12 +73,13 @@ class host : public caf::event_based_actor {
   void begin_command(const request_ptr& r);
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
-  void resume(host_work& work);
+  void go_on(host_work& work);
   void conclude(host_work& work);
   void accept_change(host_work& work);
   void settle(const commit_settled& m);
   void break_down();
-  void pass_gate(gated out);
+  void pass_gate(gated&& out);
+  void begin_commit(host_work& work, gated& out, std::optional<reply_record> record);
   void release(gated& out);
   void made_by_actor();
   void leave_when_unused();
@@ -86,7 +92,7 @@ class host : public caf::event_based_actor {
   const kind& kind_;
   const parlor::address self_;
   caf::actor registry_;
-  phase phase_ = phase::loading;
+  phase phase_ = phase::asleep;
   std::unique_ptr<activation> state_;
   bool exists_ = false;
   bool kept_ = false;  // the directory knows that a POST found this actor

@@ -3,6 +3,8 @@
 #include <caf/all.hpp>
 #include <functional>
 #include <memory>
+#include <string>
+#include <variant>
 
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/request.hpp"
@@ -14,27 +16,32 @@ namespace parlor {
 
 struct host_work;
 
-// To a host.
-struct state_loaded { std::shared_ptr<result<std::optional<stored_actor>>> found; };
+// To a host: one type of message, so that a look at it is enough.
+struct state_loaded { result<std::optional<stored_actor>> found; };
 struct commit_settled { std::uint64_t number; commit_receipt receipt; std::shared_ptr<failure> refused; };
 struct handler_ended { std::shared_ptr<host_work> work; };
 struct retire {};
+struct host_mail {
+  std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, retire> what;
+};
+
+/// Puts a message into a host's mailbox. Any thread.
+inline void mail(const caf::strong_actor_ptr& to, host_mail what) {
+  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(what)), nullptr);
+}
 
 // To the registry.
 struct slot_drained { slot* who; };
 struct slot_failed { slot* who; };    ///< its state is not to be trusted: discard it
 struct slot_ended { slot* who; };
 struct sweep { bool short_only; };
-struct close_actor { std::shared_ptr<std::function<void(bool)>> done; const kind* of; std::string id; };
+struct close_actor { std::shared_ptr<callback<void(bool)>> done; const kind* of; std::string id; };
 struct close_all {};
 
 }  // namespace parlor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::request_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::state_loaded)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::commit_settled)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::handler_ended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::host_mail)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_ended)

@@ -10,12 +10,12 @@ namespace {
 
 class host_mailbox final : public mailbox {
  public:
-  explicit host_mailbox(caf::actor to) : to_(std::move(to)) {}
-  void put(request_ptr r) override { caf::anon_send(to_, std::move(r)); }
-  void retire() override { caf::anon_send(to_, parlor::retire{}); }
+  explicit host_mailbox(caf::strong_actor_ptr to) : to_(std::move(to)) {}
+  void put(request_ptr r) override { mail(to_, {std::move(r)}); }
+  void retire() override { mail(to_, {parlor::retire{}}); }
 
  private:
-  caf::actor to_;
+  caf::strong_actor_ptr to_;
 };
 
 }  // namespace
@@ -71,9 +71,13 @@ void registry::wake(const request_ptr& first) {
   const kind& of = first->of();
   duration stay = of.idle_after > duration{0} ? of.idle_after : shared_.limits.idle_after;
   auto make = [this](slot& s) -> std::unique_ptr<parlor::mailbox> {
-    caf::actor self = caf::actor_cast<caf::actor>(this);
-    return std::make_unique<host_mailbox>(
-        home_system().spawn<host>(std::ref(shared_), std::ref(s), std::move(self)));
+    caf::actor_system& actors = home_system();
+    caf::actor_config config;
+    auto made = caf::make_actor<host, caf::strong_actor_ptr>(
+        actors.next_actor_id(), actors.node(), &actors, config, std::ref(shared_), std::ref(s),
+        caf::actor_cast<caf::actor>(this));
+    static_cast<host*>(caf::actor_cast<caf::abstract_actor*>(made))->launch(nullptr, true, false);
+    return std::make_unique<host_mailbox>(std::move(made));
   };
   shared_.awake.add(of, first->what().to.id, stay, make, shared_.time.now(), first);
   if (shared_.log.wants(journal::level::debug))
@@ -101,7 +105,8 @@ void registry::close(const close_actor& m) {
     shared_.log.note(journal::level::debug, "closed", s.name(), "");
     let_go(s);
   }
-  std::exchange(*m.done, nullptr)(was_awake);
+  auto done = std::move(*m.done);
+  done(was_awake);
 }
 
 void registry::idle_away(bool short_only) {

@@ -30,15 +30,15 @@ bool request::expire() {
   return true;
 }
 
-bool request::settle(reply r, bool refused) {
+bool request::settle(reply&& r, bool refused) {
   if (phase_.exchange(phase::settled) == phase::settled) return false;
   tell(std::move(r), refused);
   return true;
 }
 
-void request::tell(reply r, bool refused) {
+void request::tell(reply&& r, bool refused) {
   if (intake_) intake_->count(*this, refused, r.why.code);
-  auto answer = std::exchange(answer_, nullptr);
+  auto answer = std::move(answer_);
   if (answer) answer(std::move(r));
 }
 

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,6 +9,7 @@
 #include "runtime/authoring/kind.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/address.hpp"
+#include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
 #include "runtime/values/instant.hpp"
 
@@ -62,10 +62,10 @@ struct reply {
 
 class request : public std::enable_shared_from_this<request> {
  public:
-  using answer_function = std::function<void(reply)>;
+  using answer_function = callback<void(reply&&), 96>;
 
-  request(call what, const kind& of, std::size_t command_index, instant deadline,
-          answer_function answer)
+  request(call&& what, const kind& of, std::size_t command_index, instant deadline,
+          answer_function&& answer)
       : what_(std::move(what)), kind_(of), command_(command_index), deadline_(deadline),
         answer_(std::move(answer)) {}
   ~request();
@@ -83,7 +83,7 @@ class request : public std::enable_shared_from_this<request> {
   /// must not be run.
   bool start();
   /// Answers: the actor, or the rules of its game, have spoken. True if this was the first answer.
-  bool answer(reply r) { return settle(std::move(r), false); }
+  bool answer(reply&& r) { return settle(std::move(r), false); }
   /// Answers that the runtime could not or would not have it handled. True if this was the first.
   bool refuse(std::string_view code, std::string detail = {});
   /// Answers that the deadline passed, in the word that fits what is known.
@@ -94,9 +94,9 @@ class request : public std::enable_shared_from_this<request> {
   friend class directory;
   enum class phase : std::uint8_t { waiting, started, settled };
 
-  bool settle(reply r, bool refused);
+  bool settle(reply&& r, bool refused);
   /// For whoever settled it.
-  void tell(reply r, bool refused);
+  void tell(reply&& r, bool refused);
 
   call what_;
   const kind& kind_;

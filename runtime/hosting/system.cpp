@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "runtime/hosting/core.hpp"
+#include "runtime/hosting/loop_scheduler.hpp"
 #include "runtime/hosting/messages.hpp"
 #include "runtime/hosting/registry.hpp"
 
@@ -19,8 +20,12 @@ constexpr auto tick_every = std::chrono::milliseconds(50);
 
 struct caf_config : caf::actor_system_config {
   caf_config(const options& limits, scheduling how) {
-    bool simulated = how == scheduling::simulated;
-    set("scheduler.policy", simulated ? caf::atom("testing") : caf::atom("sharing"));
+    if (how == scheduling::simulated)
+      set("scheduler.policy", caf::atom("testing"));
+    else
+      module_factories.push_back([](caf::actor_system& of) -> caf::actor_system::module* {
+        return new loop_scheduler(of);
+      });
     std::size_t threads = limits.threads ? limits.threads : std::thread::hardware_concurrency();
     set("scheduler.max-threads", std::max<std::size_t>(threads, 1));
     set("scheduler.max-throughput", limits.messages_per_turn);
@@ -48,11 +53,22 @@ struct system::parts {
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
     shared.deliver = [this](parcel p) { deliver(std::move(p)); };
+    shared.step = [this](event_loop::work next) { step(std::move(next)); };
     backlog owed = actors_store.restore();
     for (stored_reminder& r : owed.reminders) shared.later.apply(r.who, {std::move(r.what)});
     // Before any client can ask for what they bring about: a room that was created is there.
     for (stored_message& m : owed.messages) deliver({std::move(m.what), {.message = m.number}});
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
+  }
+
+  std::vector<event_loop*> loops() {
+    if (how == scheduling::simulated) return {};
+    return dynamic_cast<loop_scheduler&>(actors.scheduler()).loops();
+  }
+
+  void step(event_loop::work next) {
+    if (how == scheduling::simulated) next();
+    else loops().front()->post(std::move(next));
   }
 
   void dispatch(request_ptr r) {
@@ -193,7 +209,7 @@ system::~system() {
   parts_->actors.await_all_actors_done();
 }
 
-void system::send(call what, request::answer_function answer) {
+void system::send(call&& what, request::answer_function answer) {
   core& shared = parts_->shared;
   const kind* of = shared.kinds.find(what.to.kind);
   std::size_t command = 0;
@@ -212,12 +228,12 @@ void system::send(call what, request::answer_function answer) {
   if (shared.doors.admit(*r)) parts_->dispatch(std::move(r));
 }
 
-void system::close(const address& who, std::function<void(bool)> done) {
-  using callback = std::function<void(bool)>;
+void system::close(const address& who, callback<void(bool)> done) {
+  using told_function = callback<void(bool)>;
   const kind* of = kinds().find(who.kind);
   if (!of) return done(false);
   // A registry that has ended drops the message: whoever asked is told all the same.
-  std::shared_ptr<callback> told(new callback(std::move(done)), [](callback* f) {
+  std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
     if (*f) (*f)(false);
     delete f;
   });
@@ -229,6 +245,8 @@ std::optional<presence> system::look(const address& who) const {
   if (!of) return {};
   return parts_->shared.awake.look(*of, who.id);
 }
+
+std::vector<event_loop*> system::loops() const { return parts_->loops(); }
 
 system::statistics system::stats() const {
   const core& shared = parts_->shared;

@@ -1,12 +1,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/directory.hpp"
@@ -25,9 +25,11 @@
 /// Every request is answered exactly once, on any thread, before the system is gone.
 namespace parlor {
 
+class event_loop;
+
 /// How the actors run.
 enum class scheduling {
-  threads,    ///< on threads of the system's own, with its own ticking
+  threads,    ///< on the system's event loops, with its own ticking
   simulated,  ///< on the caller's thread, in `run_until_idle`, in an order that repeats
 };
 
@@ -44,14 +46,18 @@ class system {
 
   /// Sends a request. `answer` is called once, perhaps before `send` returns, on any thread; it must
   /// not throw and not block. Any thread.
-  void send(call what, request::answer_function answer);
+  void send(call&& what, request::answer_function answer);
 
   /// Puts an actor to sleep as soon as it has answered what it was sent. `done` is told once whether it
   /// was awake; what is sent from then on wakes it anew. Any thread.
-  void close(const address& who, std::function<void(bool was_awake)> done);
+  void close(const address& who, callback<void(bool was_awake)> done);
 
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<presence> look(const address& who) const;
+
+  /// The threads that run actors, for sockets to be served on. They end with the system; without threads there
+  /// are none.
+  [[nodiscard]] std::vector<event_loop*> loops() const;
 
   struct statistics {
     std::map<std::string, std::size_t> awake_by_kind;

@@ -22,13 +22,14 @@ class clock {
 class real_clock final : public clock {
  public:
   [[nodiscard]] instant now() const override {
-    auto passed = std::chrono::steady_clock::now() - steady_start_;
-    return start_ + std::chrono::duration_cast<duration>(passed);
+    return start_ + (steady() - steady_start_);
   }
 
  private:
+  static duration steady();
+
   instant start_ = std::chrono::time_point_cast<duration>(std::chrono::system_clock::now());
-  std::chrono::steady_clock::time_point steady_start_ = std::chrono::steady_clock::now();
+  duration steady_start_ = steady();
 };
 
 /// Milliseconds since 1970: how instants are stored.

@@ -1,6 +1,9 @@
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "http/credentials.hpp"
 #include "tests/support/scratch_folder.hpp"
@@ -91,6 +94,27 @@ TEST_CASE("more tokens than are remembered still verify") {
     REQUIRE(tokens.verify(all.back(), now).ok());
   }
   CHECK(tokens.verify(all.front(), now).value().player == "p0");
+}
+
+TEST_CASE("threads that ask at once hear of the right player") {
+  credentials tokens{std::string(32, 's')};
+  // A few tokens are everybody's all the time; of the others there are more than are remembered.
+  constexpr int players = int{credentials::remembered_max} + 1000;
+  std::vector<std::string> all;
+  for (int i = 0; i < players; ++i)
+    all.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 2 * players; ++i) {
+        int player = i % 2 == 0 ? i / 2 % 7 : (i / 2 + t * players / 4) % players;
+        auto who = tokens.identify("Bearer " + all[std::size_t(player)], now);
+        wrong += !who.ok() || who.value()->player != "p" + std::to_string(player);
+      }
+    });
+  for (std::thread& t : threads) t.join();
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("the Authorization header is a bearer's or nothing") {

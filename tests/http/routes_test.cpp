@@ -90,6 +90,46 @@ TEST_CASE("the list of rooms has pages") {
   check_problem(s.get("/api/gomoku?page=2"), 400, "bad_query");
 }
 
+TEST_CASE("the query of a list is read strictly") {
+  served s;
+  for (int i = 0; i < 3; ++i) s.post("/api/gomoku", s.as("ann"));
+  std::string all = s.get("/api/gomoku").body;
+  std::string two = s.get("/api/gomoku?limit=2").body;
+  CHECK(two != all);
+  // Names and values may be percent-encoded; of one that stands twice the first counts; a word that
+  // is no pair means nothing.
+  for (const char* same : {"%6cimit=%32", "limit=2&", "limit=2&limit=1", "limit=2&after=no+room",
+                           "limit=2&after=%E2%82%AC"})
+    CHECK(s.get(std::string("/api/gomoku?") + same).body == two);
+  for (const char* same : {"", "limit", "%E2%82%AC"})
+    CHECK(s.get(std::string("/api/gomoku?") + same).body == all);
+  for (const char* wrong :
+       {"limit=%", "limit=%2", "limit=%zz", "limit=2&after", "%", "after=\\", "after=\"",
+        "after=%80", "after=%E2%82", "after=%E2x", "after=%C0%AF", "after=%ED%A0%80",
+        "after=%F4%90%80%80"}) {
+    auto refused = s.get(std::string("/api/gomoku?") + wrong);
+    check_problem(refused, 400, "bad_query");
+    CHECK(refused.field("detail") == "the query is not well-formed");
+  }
+  for (const char* wrong : {"limit=", "limit=+2", "limit=-1", "limit=1234567890", "limit=x&page=2"})
+    CHECK(s.get(std::string("/api/gomoku?") + wrong).field("detail") == "limit cannot be read");
+  CHECK(s.get("/api/gomoku?&limit=2").field("detail") == "&limit cannot be read");
+}
+
+TEST_CASE("a query is nobody's business elsewhere") {
+  served s;
+  seat_two(s, "tictactoe/r");
+  for (const char* query : {"?", "?limit=2", "?limit=%zz&", "?%"}) {
+    std::string with = query;
+    CHECK(s.get("/healthz" + with).status == 200);
+    CHECK(s.get("/api/tictactoe/r" + with).status == 200);
+    CHECK(s.get("/api/counter" + with, s.as("ann")).status == 200);
+    CHECK(s.post("/api/gomoku" + with, s.as("ann")).status == 201);
+    check_problem(s.post("/api/tictactoe/r/place" + with, s.as("bob"), R"({"cell":0})"), 422,
+                  "not_your_turn");
+  }
+}
+
 TEST_CASE("a game is played to its end, with a rematch") {
   served s;
   seat_two(s, "tictactoe/r");
@@ -261,6 +301,12 @@ TEST_CASE("what is not there is 404, and what cannot be done there is 405") {
   check_problem(s.get("/api/tictactoe/session/status", ann), 404, "not_found");
   check_problem(s.post("/api/tictactoe/events/join", ann), 404, "not_found");
   check_problem(s.get("/api/tictactoe/r/place/x"), 404, "not_found");
+  check_problem(s.post("/api/tictactoe/r/place/", ann), 404, "not_found");
+  check_problem(s.post("/api/tictactoe/r/place/x/y/z", ann), 404, "not_found");
+  check_problem(s.post("/api/counter/session/status/x", ann), 404, "not_found");
+  check_problem(s.get("/api/chess/a/b/c/d/e"), 404, "unknown_kind");
+  check_problem(s.get("/api/"), 404, "unknown_kind");
+  check_problem(s.get("/healthz/"), 404, "not_found");
   check_problem(s.get("/api/counter/session", ann), 404, "unknown_command");
   check_problem(s.get("/api/tictactoe/a.b"), 400, "bad_id");
   check_problem(s.get("/api/tictactoe/%zz"), 400, "bad_request");
@@ -337,13 +383,33 @@ TEST_CASE("pages of other origins may call, and see what they need") {
 }
 
 TEST_CASE("origins can be named") {
-  served s({}, {.allowed_origins = {"https://game.example"}});
-  auto mine = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
-  CHECK(mine.header("access-control-allow-origin") == "https://game.example");
-  CHECK_THAT(mine.header("vary"), Contains("Origin"));
-  auto other = s.get("/api/tictactoe", {{"Origin", "https://evil.example"}});
-  CHECK(other.header("access-control-allow-origin").empty());
-  CHECK_THAT(other.header("vary"), Contains("Origin"));
+  served s({}, {.allowed_origins = {"https://game.example", "https://play.example"}});
+  for (const char* origin : {"https://game.example", "https://play.example"}) {
+    auto mine = s.get("/api/tictactoe", {{"Origin", origin}});
+    CHECK(mine.header("access-control-allow-origin") == origin);
+    CHECK(mine.header("access-control-expose-headers") == "ETag, Location, Retry-After");
+    CHECK(mine.header("vary") == "Origin");
+  }
+  for (const char* origin : {"https://evil.example", "https://game.example.evil", "null", ""}) {
+    auto other = s.get("/api/tictactoe", {{"Origin", origin}});
+    CHECK(other.header("access-control-allow-origin").empty());
+    CHECK(other.header("access-control-expose-headers").empty());
+    CHECK(other.header("vary") == "Origin");
+  }
+  s.post("/api/tictactoe/r/join", s.as("ann"));
+  CHECK(s.get("/api/tictactoe/r").header("vary") == "Authorization, Origin");
+}
+
+TEST_CASE("no answer's type is to be guessed") {
+  served s;
+  s.post("/api/tictactoe/r/join", s.as("ann"));
+  std::string tag = s.get("/api/tictactoe/r").header("etag");
+  for (const auto& answer :
+       {s.get("/healthz"), s.get("/"), s.get("/nothing"), s.post("/api/tictactoe/r/join"),
+        s.get("/api/tictactoe/r", {{"If-None-Match", tag}}),
+        s.post("/api/tictactoe/r/join", s.as("bob")),
+        s.post("/api/counter/session/close", s.as("ann"))})
+    CHECK(answer.header("x-content-type-options") == "nosniff");
 }
 
 TEST_CASE("the page and the health of the server are served") {

@@ -54,7 +54,7 @@ struct house {
     std::string body;
     tally_of_answers one;
     running.send({.to = at(who), .player = "ann", .command = "read"},
-                 [&, receive = one.receiver()](reply r) {
+                 [&, receive = one.receiver()](reply r) mutable {
                    body = r.body;
                    receive(std::move(r));
                  });

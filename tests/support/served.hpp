@@ -24,7 +24,7 @@ class served {
       : kinds_(all_kinds()),
         house(kinds_, limits, store, time_, log_),
         gate(house, tokens, gate_limits),
-        sockets(gate, {.address = "127.0.0.1", .port = 0, .threads = 2}, gate_limits.body_bytes_max),
+        sockets(gate, house.loops(), {.address = "127.0.0.1", .port = 0}, gate_limits.body_bytes_max),
         client(sockets.port()) {
     gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
   }

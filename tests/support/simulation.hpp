@@ -67,7 +67,7 @@ class simulation {
   // A client's requests. `send` leaves the answer pending; the others run until nothing moves.
   pending send(call what) {
     pending p;
-    system_->send(std::move(what), [receive = p.receiver(), here = connected_](reply r) {
+    system_->send(std::move(what), [receive = p.receiver(), here = connected_](reply r) mutable {
       if (*here) receive(std::move(r));
     });
     return p;

@@ -1,0 +1,97 @@
+#include <string>
+#include <utility>
+
+#include "http/gateway.hpp"
+#include "runtime/values/json_text.hpp"
+
+// What the gateway answers without asking an actor: it makes guests, says whether a session is
+// awake, puts it to sleep, and tells the statistics. None of this wakes anybody.
+namespace parlor::http {
+namespace {
+
+void write_tally(json_object& out, const tally& t) {
+  out.add("accepted", t.accepted).add("answered", t.answered);
+  out.add("refused", t.refused).add("in_flight", t.in_flight);
+}
+
+}  // namespace
+
+void gateway::make_guest(const web_request& r, const caller& who, responder&& answer) {
+  if (r.body.size() > limits_.body_bytes_max) return answer(problem("body_too_large"));
+  if (!limits_.guests) return answer(problem("guests_disabled"));
+  if (house_.stopping()) return answer(problem("stopping"));
+  // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
+  if (who && who->as != role::guest)
+    return answer(problem("forbidden", "only a guest's token is renewed here"));
+  identity guest{who ? who->player : new_guest_name(), role::guest,
+                 house_.time().now() + limits_.guest_ttl};
+  web_reply reply{.status = 201};
+  json_object(reply.body)
+      .add("player", guest.player)
+      .add("token", tokens_.sign(guest))
+      .add("expires_at", to_text(guest.expires_at));
+  reply.headers.add("Cache-Control", "no-store");
+  answer(std::move(reply));
+}
+
+void gateway::show_stats(const caller& who, responder&& answer) const {
+  auto s = house_.stats();
+  std::uint64_t mine = 0;
+  for (const kind& k : house_.kinds().kinds())
+    if (who && k.reached_by == reach::session && house_.look({k.name, who->player})) ++mine;
+  web_reply reply;
+  {
+    json_object body(reply.body);
+    {
+      json_object awake(body.key("awake"));
+      awake.add("total", std::uint64_t{s.awake});
+      json_object by_kind(awake.key("by_kind"));
+      for (const auto& [name, count] : s.awake_by_kind) by_kind.add(name, std::uint64_t{count});
+    }
+    json_object(body.key("sessions")).add("total", std::uint64_t{s.sessions}).add("mine", mine);
+    {
+      json_object requests(body.key("requests"));
+      write_tally(requests, s.requests);
+      json_object refused_by(requests.key("refused_by"));
+      for (const auto& [word, count] : s.refused_by) refused_by.add(word, count);
+    }
+    {
+      json_object messages(body.key("messages"));
+      write_tally(messages, s.messages);
+    }
+    body.add("reminders", std::uint64_t{s.reminders});
+    body.add("closed_by_transport", closed_by_transport());
+    body.add("uptime_ms", std::int64_t{(house_.time().now() - started_at_).count()});
+  }
+  reply.headers.add("Cache-Control", "no-store");
+  answer(std::move(reply));
+}
+
+void gateway::show_status(const kind& k, const identity& who, responder&& answer) const {
+  auto awake = house_.look({k.name, who.player});
+  web_reply reply;
+  {
+    json_object body(reply.body);
+    body.add("has_session", awake.has_value());
+    if (awake) {
+      body.add("session_id", k.name + "-" + who.player + "-" + std::to_string(awake->activation));
+      body.add("created_at", to_text(awake->woken_at));
+      body.add("last_activity", to_text(awake->last_used));
+    } else {
+      for (const char* unknown : {"session_id", "created_at", "last_activity"})
+        body.add_raw(unknown, "null");
+    }
+    body.add_raw("services", "[]");
+    body.add("user_id", who.player);
+  }
+  reply.headers.add("Cache-Control", "no-store");
+  answer(std::move(reply));
+}
+
+void gateway::close_session(const kind& k, const identity& who, responder&& answer) {
+  house_.close({k.name, who.player}, [answer = std::move(answer)](bool was_awake) mutable {
+    answer({.body = was_awake ? R"({"closed":true})" : R"({"closed":false})"});
+  });
+}
+
+}  // namespace parlor::http

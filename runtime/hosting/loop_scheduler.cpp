@@ -1,0 +1,177 @@
+#include "runtime/hosting/loop_scheduler.hpp"
+
+#include <algorithm>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace parlor {
+namespace {
+
+/// Turns taken before the clock is looked at, and how long turns may go on without a look at the sockets.
+constexpr int turns_unwatched = 16;
+constexpr auto turns_last = std::chrono::milliseconds(1);
+
+thread_local loop_unit* unit_of_this_thread = nullptr;
+
+}  // namespace
+
+class loop_unit final : public event_loop, public caf::execution_unit {
+ public:
+  loop_unit(caf::actor_system& of, std::size_t messages_per_turn)
+      : caf::execution_unit(&of), messages_per_turn_(messages_per_turn) {}
+
+  void start() {
+    thread_ = std::thread([this] {
+      CAF_SET_LOGGER_SYS(&system());
+      system().thread_started();
+      unit_of_this_thread = this;
+      auto stay = asio::make_work_guard(context_);
+      context_.run();
+      system().thread_terminates();
+    });
+  }
+
+  void stop() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+    for (caf::resumable* job : std::exchange(handed_over_, {})) drop(job);
+    for (caf::resumable* job : std::exchange(ready_, {})) drop(job);
+  }
+
+  asio::io_context& context() override { return context_; }
+
+  void post(work what) override {
+    asio::post(context_, [what = std::move(what)]() mutable { what(); });
+  }
+
+  void after_turns(work what) override {
+    if (unit_of_this_thread == this && taking_turns_) afterwards_.push_back(std::move(what));
+    else what();
+  }
+
+  /// Takes a job that became ready on this thread.
+  void exec_later(caf::resumable* job) override {
+    ready_.push_back(job);
+    if (!taking_turns_) run_soon();
+  }
+
+  /// Takes a job that became ready on another thread.
+  void hand_over(caf::resumable* job) {
+    bool first = false;
+    {
+      std::lock_guard lock(handing_over_);
+      first = handed_over_.empty();
+      handed_over_.push_back(job);
+    }
+    if (first) asio::post(context_, [this] { take_over(); });
+  }
+
+ private:
+  void take_over() {
+    {
+      std::lock_guard lock(handing_over_);
+      ready_.insert(ready_.end(), handed_over_.begin(), handed_over_.end());
+      handed_over_.clear();
+    }
+    run_ready();
+  }
+
+  void run_soon() {
+    if (std::exchange(coming_, true)) return;
+    asio::post(context_, [this] {
+      coming_ = false;
+      run_ready();
+    });
+  }
+
+  void run_ready() {
+    taking_turns_ = true;
+    take_turns();
+    taking_turns_ = false;
+    for (work& one : afterwards_) one();
+    afterwards_.clear();
+    if (!ready_.empty()) run_soon();
+  }
+
+  void take_turns() {
+    using clock = std::chrono::steady_clock;
+    clock::time_point until{};
+    for (int turns = 0; !ready_.empty(); ++turns) {
+      if (turns == turns_unwatched) until = clock::now() + turns_last;
+      if (turns > turns_unwatched && clock::now() >= until) return;
+      caf::resumable* job = ready_.front();
+      ready_.pop_front();
+      run(job);
+    }
+  }
+
+  void run(caf::resumable* job) {
+    switch (job->resume(this, messages_per_turn_)) {
+      case caf::resumable::resume_later:
+        ready_.push_back(job);
+        break;
+      case caf::resumable::done:
+      case caf::resumable::awaiting_message:
+      case caf::resumable::shutdown_execution_unit:
+        caf::intrusive_ptr_release(job);
+    }
+  }
+
+  static void drop(caf::resumable* job) {
+    caf::scheduler::abstract_coordinator::cleanup_and_release(job);
+  }
+
+  const std::size_t messages_per_turn_;
+  asio::io_context context_{1};
+  std::thread thread_;
+  // Of this loop's thread.
+  std::deque<caf::resumable*> ready_;
+  std::vector<work> afterwards_;
+  bool taking_turns_ = false;
+  bool coming_ = false;  // a look at `ready_` is posted
+  // From other threads.
+  std::mutex handing_over_;
+  std::vector<caf::resumable*> handed_over_;
+};
+
+loop_scheduler::loop_scheduler(caf::actor_system& of) : caf::scheduler::abstract_coordinator(of) {}
+loop_scheduler::~loop_scheduler() = default;
+
+std::vector<event_loop*> loop_scheduler::loops() const {
+  std::vector<event_loop*> all;
+  for (const auto& unit : units_) all.push_back(unit.get());
+  return all;
+}
+
+void loop_scheduler::start() {
+  for (std::size_t i = 0; i < num_workers(); ++i)
+    units_.push_back(std::make_unique<loop_unit>(system(), max_throughput()));
+  for (auto& unit : units_) unit->start();
+}
+
+void loop_scheduler::stop() {
+  for (auto& unit : units_) unit->stop();
+}
+
+void loop_scheduler::enqueue(caf::resumable* job) {
+  loop_unit* here = unit_of_this_thread;
+  if (here && &here->system() == &system()) here->exec_later(job);
+  else home_of(*job).hand_over(job);
+}
+
+/// The loop that an actor last ran on: what it touches is in that core's cache, and the connection that waits
+/// for its answer is likely there. One that never ran goes to the loops in turn.
+loop_unit& loop_scheduler::home_of(caf::resumable& job) {
+  if (auto* actor = dynamic_cast<caf::local_actor*>(&job))
+    if (auto* last = dynamic_cast<loop_unit*>(actor->context())) return *last;
+  return *units_[next_worker_++ % units_.size()];
+}
+
+}  // namespace parlor
