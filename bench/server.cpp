@@ -1,0 +1,114 @@
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <iostream>
+#include <string>
+
+#include "actors/catalogue.hpp"
+#include "bench/kinds.hpp"
+#include "bench/until_stopped.hpp"
+#include "http/credentials.hpp"
+#include "http/gateway.hpp"
+#include "http/server.hpp"
+#include "runtime/hosting/system.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+
+// parlor as the benchmarks want it: the same parts as in http/main.cpp, with the kinds of the
+// benchmarks, a free port, and tokens for as many players as the load generators play.
+//
+// It prints `port N`, `sweeps_at S` (when the idle are first looked for, by the monotonic clock), a
+// line `token T` for each player, and `ready`; it serves until SIGTERM, and then prints how many
+// commits went into one transaction of the store.
+namespace {
+
+using namespace parlor;
+
+struct arguments {
+  std::string folder;
+  std::string kinds = "bench";
+  bool all_volatile = false;
+  int players = 64;
+  std::int64_t idle_ms = 30 * 60 * 1000, sweep_ms = 5 * 60 * 1000;
+  options limits;
+};
+
+arguments read(int argc, char** argv) {
+  arguments a;
+  a.limits.threads = 1;
+  a.limits.awake_max = 4'000'000;
+  CLI::App app{"parlor for the benchmarks"};
+  app.add_option("folder", a.folder, "where stored actors go")->required();
+  app.add_option("--kinds", a.kinds, "`bench`: see kinds.hpp; `catalogue`: the real games")
+      ->check(CLI::IsMember({"bench", "catalogue"}));
+  app.add_flag("--volatile", a.all_volatile, "store nothing, whatever the kinds say");
+  app.add_option("--players", a.players, "how many tokens to print");
+  app.add_option("--threads", a.limits.threads, "threads of the server");
+  app.add_option("--idle-ms", a.idle_ms, "for kinds that do not say it themselves");
+  app.add_option("--sweep-ms", a.sweep_ms, "how often the idle are put to sleep");
+  app.add_option("--awake-max", a.limits.awake_max, "actors awake at once");
+  app.add_option("--in-flight", a.limits.in_flight_max, "requests under way at once");
+  app.add_option("--in-flight-per-actor", a.limits.in_flight_per_actor_max, "the same, of one");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    std::exit(app.exit(e));
+  }
+  a.limits.idle_after = duration{a.idle_ms};
+  a.limits.sweep_every = duration{a.sweep_ms};
+  return a;
+}
+
+catalog kinds_for(const arguments& a) {
+  std::vector<kind> kinds =
+      a.kinds == "catalogue" ? actors::catalogue().kinds() : bench::kinds();
+  if (a.all_volatile)
+    for (kind& k : kinds) k.durable = false;
+  return catalog(std::move(kinds));
+}
+
+/// Names of one length, so that every player's requests have the same size.
+std::string player_name(int number) {
+  std::string digits = std::to_string(number);
+  return "player_" + std::string(6 - std::min<std::size_t>(digits.size(), 6), '0') + digits;
+}
+
+void serve(const arguments& a) {
+  bench::stop_signal stop;
+  real_clock time;
+  no_journal log;
+  catalog kinds = kinds_for(a);
+  http::credentials tokens(std::string(32, 'b'));
+  sqlite_store store(a.folder);
+  {
+    auto sweeps_at = std::chrono::steady_clock::now() + a.limits.sweep_every;
+    parlor::system house(kinds, a.limits, store, time, log);
+    http::gateway gate(house, tokens, {});
+    const std::string here = "127.0.0.1";
+    http::server sockets(gate, house.loops(), {.address = here, .port = 0}, 65536);
+
+    std::cout << "port " << sockets.port() << "\n";
+    std::chrono::duration<double> sweeps_at_s = sweeps_at.time_since_epoch();
+    std::cout << "sweeps_at " << std::fixed << sweeps_at_s.count() << "\n";
+    instant end = time.now() + std::chrono::hours(24);
+    for (int p = 0; p < a.players; ++p)
+      std::cout << "token " << tokens.sign({player_name(p), http::role::player, end}) << "\n";
+    std::cout << "ready" << std::endl;
+    stop.wait();
+    house.stop();
+    sockets.stop(std::chrono::seconds(1));
+  }
+  auto stored = store.stats();
+  double mean = stored.groups ? double(stored.commits) / double(stored.groups) : 0;
+  std::cout << "commits " << stored.commits << " mean_batch " << mean << std::endl;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    serve(read(argc, argv));
+    return 0;
+  } catch (const std::exception& e) {
+    std::cerr << "bench server: " << e.what() << std::endl;
+    return 1;
+  }
+}
