@@ -142,7 +142,8 @@ credentials::hashed_token::hashed_token(std::string_view token) : text(token) {
   // A token ends in its signature, which is as good as random: a few letters of it tell as much as
   // the whole text.
   constexpr std::size_t letters = 16;
-  hash = std::hash<std::string_view>{}(token.substr(token.size() - std::min(token.size(), letters)));
+  token.remove_prefix(token.size() - std::min(token.size(), letters));
+  hash = std::hash<std::string_view>{}(token);
 }
 
 credentials::shard& credentials::shard_of(const hashed_token& token) {

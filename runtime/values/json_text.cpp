@@ -1,40 +1,66 @@
 #include "runtime/values/json_text.hpp"
 
-#include <charconv>
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <vector>
+
+#include "runtime/values/json_nodes.hpp"
 
 namespace parlor {
 namespace {
 
+using detail::json_node;
+using detail::json_nodes;
 using nlohmann::json;
+using type = json_value::type;
 
-const json& node(const void* p) { return *static_cast<const json*>(p); }
+/// What a node counts with 32 bits is no longer than the text.
+constexpr std::size_t text_bytes_max = UINT32_MAX;
 
-/// Builds a document from parser events, and refuses what nlohmann/json itself would accept: deep
-/// nesting and repeated keys.
-class strict_builder {
+/// Appends nodes as the parser reports what it reads, and refuses deep nesting, which nlohmann/json
+/// itself would accept.
+class node_builder {
  public:
-  json root;
-  std::string error;
+  explicit node_builder(json_nodes& to) : to_(to) {}
 
-  bool null() { return put(nullptr); }
-  bool boolean(bool value) { return put(value); }
-  bool number_integer(json::number_integer_t value) { return put(value); }
-  bool number_unsigned(json::number_unsigned_t value) { return put(value); }
-  bool number_float(json::number_float_t value, const std::string&) { return put(value); }
-  bool string(std::string& value) { return put(std::move(value)); }
+  bool null() {
+    put(type::null);
+    return true;
+  }
+  bool boolean(bool value) {
+    put(type::boolean).boolean = value;
+    return true;
+  }
+  bool number_integer(std::int64_t value) {
+    put(type::integer).integer = value;
+    return true;
+  }
+  bool number_unsigned(std::uint64_t value) {
+    json_node& n = put(type::integer);
+    n.is_beyond = value > std::uint64_t(INT64_MAX);
+    if (n.is_beyond) n.beyond = value;
+    else n.integer = static_cast<std::int64_t>(value);
+    return true;
+  }
+  bool number_float(double value, const std::string&) {
+    put(type::number).number = value;
+    return true;
+  }
+  bool string(const std::string& value) {
+    json_node& n = put(type::text);
+    n.text = to_.keep(value);
+    n.size = static_cast<std::uint32_t>(value.size());
+    return true;
+  }
   bool binary(json::binary_t&) { return refuse("binary values are not JSON"); }
-  bool start_object(std::size_t) { return open(json::object()); }
-  bool start_array(std::size_t) { return open(json::array()); }
+  bool start_object(std::size_t) { return open(type::object); }
+  bool start_array(std::size_t) { return open(type::list); }
   bool end_object() { return close(); }
   bool end_array() { return close(); }
 
-  bool key(std::string& name) {
-    auto [place, is_new] = open_.back()->get_ref<json::object_t&>().emplace(name, nullptr);
-    if (!is_new) return refuse("the key \"" + name + "\" stands twice");
-    member_ = &place->second;
+  bool key(const std::string& name) {
+    json_node& n = add();
+    n.key = to_.keep(name);
+    n.key_size = static_cast<std::uint32_t>(name.size());
+    has_key_ = true;
     return true;
   }
 
@@ -42,138 +68,88 @@ class strict_builder {
     return refuse("syntax error near byte " + std::to_string(position));
   }
 
+  /// Ends what is open when the parser gave up: the nodes up to there are whole then.
+  void close_all() {
+    while (depth_ > 0) close();
+  }
+  std::string& error() { return error_; }
+
  private:
   bool refuse(std::string why) {
-    error = std::move(why);
+    error_ = std::move(why);
     return false;
   }
 
-  json* place(json&& value) {
-    if (open_.empty()) return &(root = std::move(value));
-    if (open_.back()->is_object()) return &(*member_ = std::move(value));
-    auto& list = open_.back()->get_ref<json::array_t&>();
-    return &list.emplace_back(std::move(value));
+  json_node& add() {
+    if (depth_ > 0) ++to_.all[open_[depth_ - 1]].size;
+    return to_.all.emplace_back();
   }
 
-  bool put(json&& value) {
-    place(std::move(value));
-    return true;
+  /// The node of a value: the one that its key made, or a new one.
+  json_node& put(type what) {
+    json_node& n = has_key_ ? to_.all.back() : add();
+    has_key_ = false;
+    n.what = what;
+    return n;
   }
 
-  bool open(json&& container) {
-    if (open_.size() >= json_depth_max)
+  bool open(type what) {
+    if (depth_ >= json_depth_max)
       return refuse("nested more than " + std::to_string(json_depth_max) + " levels deep");
-    open_.push_back(place(std::move(container)));
+    put(what);
+    open_[depth_++] = static_cast<std::uint32_t>(to_.all.size() - 1);
     return true;
   }
 
   bool close() {
-    open_.pop_back();
+    std::uint32_t index = open_[--depth_];
+    to_.all[index].span = static_cast<std::uint32_t>(to_.all.size() - index);
     return true;
   }
 
-  std::vector<json*> open_;
-  json* member_ = nullptr;
+  json_nodes& to_;
+  std::uint32_t open_[json_depth_max];
+  int depth_ = 0;
+  bool has_key_ = false;
+  std::string error_;
 };
+
+failure malformed(std::string why) { return {.code = "malformed_json", .detail = std::move(why)}; }
+
+constexpr json_node empty_object = [] {
+  json_node n;
+  n.what = type::object;
+  return n;
+}();
 
 }  // namespace
 
-json_value::type json_value::what() const {
-  switch (node(node_).type()) {
-    case json::value_t::boolean: return type::boolean;
-    case json::value_t::number_integer:
-    case json::value_t::number_unsigned: return type::integer;
-    case json::value_t::number_float: return type::number;
-    case json::value_t::string: return type::text;
-    case json::value_t::array: return type::list;
-    case json::value_t::object: return type::object;
-    default: return type::null;
-  }
-}
-
-bool json_value::as_bool() const { return node(node_).get<bool>(); }
-
-std::optional<std::int64_t> json_value::as_integer() const {
-  const json& n = node(node_);
-  if (n.is_number_unsigned() && n.get<std::uint64_t>() > std::uint64_t(INT64_MAX)) return {};
-  return n.get<std::int64_t>();
-}
-
-double json_value::as_number() const { return node(node_).get<double>(); }
-
-const std::string& json_value::as_text() const {
-  return node(node_).get_ref<const std::string&>();
-}
-
-std::size_t json_value::size() const { return node(node_).size(); }
-
-json_value json_value::at(std::size_t index) const { return json_value{&node(node_)[index]}; }
-
-std::optional<json_value> json_value::find(std::string_view key) const {
-  const json& n = node(node_);
-  auto found = n.find(key);
-  if (found == n.end()) return {};
-  return json_value{&*found};
-}
-
-void json_value::each(const std::function<void(const std::string&, json_value)>& visit) const {
-  for (const auto& [key, value] : node(node_).get_ref<const json::object_t&>())
-    visit(key, json_value{&value});
-}
-
-std::string json_value::text() const { return node(node_).dump(); }
-
-void json_document::node_deleter::operator()(void* p) const { delete static_cast<json*>(p); }
-
 result<json_document> json_document::parse(std::string_view text) {
-  if (text.empty()) text = "{}";
+  // Commands without arguments need no parser.
+  if (text.empty() || text == "{}") return json_document{nullptr};
   // The parser takes a zero byte for the end of the text, whatever stands behind it.
   if (auto zero = text.find('\0'); zero != std::string_view::npos)
-    return failure{.code = "malformed_json",
-                   .detail = "syntax error near byte " + std::to_string(zero)};
-  strict_builder builder;
-  if (!json::sax_parse(text, &builder))
-    return failure{.code = "malformed_json", .detail = builder.error};
-  return json_document{new json(std::move(builder.root))};
+    return malformed("syntax error near byte " + std::to_string(zero));
+  if (text.size() > text_bytes_max) return malformed("longer than 4 GiB");
+  json_document parsed{nodes_ptr(json_nodes::take())};
+  json_nodes& nodes = *parsed.nodes_;
+  nodes.make_room(text.size());
+  node_builder builder(nodes);
+  bool fine = json::sax_parse(text.begin(), text.end(), &builder);
+  builder.close_all();
+  // A repeated key stands before whatever stopped the parser.
+  if (const json_node* twice = nodes.repeated_key())
+    return malformed("the key \"" + std::string(twice->name()) + "\" stands twice");
+  if (!fine) return malformed(std::move(builder.error()));
+  return parsed;
 }
 
-void write_json(std::string& out, std::string_view text) {
-  bool plain = true;
-  for (unsigned char c : text) plain = plain && c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
-  if (plain) {
-    out += '"';
-    out += text;
-    out += '"';
-  } else {
-    out += json(text).dump(-1, ' ', false, json::error_handler_t::replace);
-  }
+json_value json_document::root() const {
+  return json_value{nodes_ ? nodes_->all.data() : &empty_object};
 }
 
-void write_json(std::string& out, const char* text) { write_json(out, std::string_view(text)); }
-void write_json(std::string& out, const std::string& text) { write_json(out, std::string_view(text)); }
-void write_json(std::string& out, bool value) { out += value ? "true" : "false"; }
-
-void write_json(std::string& out, double value) {
-  if (!std::isfinite(value)) {
-    out += "null";
-    return;
-  }
-  char digits[32];
-  auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
-  // A number stays a number: 2.0 is not written as the integer 2.
-  if (std::string_view(digits, end).find_first_not_of("-0123456789") == std::string_view::npos)
-    out += ".0";
-}
-
-void write_json(std::string& out, std::int64_t value) {
-  char digits[24];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
-}
-
-void write_json(std::string& out, std::uint64_t value) {
-  char digits[24];
-  out.append(digits, std::to_chars(digits, digits + sizeof digits, value).ptr);
+void json_document::giver_back::operator()(json_nodes* nodes) const {
+  json_nodes::give_back(nodes);
 }
 
 }  // namespace parlor

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 #include <string>
@@ -148,6 +149,21 @@ struct guests {
   static constexpr auto fields = describe(field("names", &guests::names, at_most(2)));
 };
 
+/// Names that JSON must escape, are not of ASCII, or are longer than most.
+struct oddly_named {
+  int quoted = 1;
+  int nuts = 2;
+  int umlaut = 3;
+  int lengthy = 4;
+  static constexpr std::string_view long_name =
+      "a_name_that_is_much_longer_than_anybody_would_care_to_write_in_a_request";
+  static constexpr auto fields =
+      describe(field("the \"quoted\"", &oddly_named::quoted),
+               field("nuts\\bolts", &oddly_named::nuts),
+               field("\xc3\xbc", &oddly_named::umlaut), field(long_name, &oddly_named::lengthy));
+  friend bool operator==(const oddly_named&, const oddly_named&) = default;
+};
+
 struct nothing {
   static constexpr auto fields = describe();
 };
@@ -176,6 +192,39 @@ TEST_CASE("JSON is written in the order of the description") {
   CHECK(json_part(to_json(e), "hue") == "blue");
   CHECK(json_part(to_json(e), "hues") == R"([null,"green"])");
   CHECK(json_part(to_json(e), "flags") == "[true,false,true]");
+}
+
+TEST_CASE("names of members may be any text") {
+  std::string json = to_json(oddly_named{});
+  CHECK(json == R"({"the \"quoted\"":1,"nuts\\bolts":2,)" "\"\xc3\xbc\":3,\"" +
+                    std::string(oddly_named::long_name) + "\":4}");
+  oddly_named after{5, 6, 7, 8};
+  CHECK(read(json, after) == "");
+  CHECK(after == oddly_named{});
+}
+
+TEST_CASE("members are read in any order") {
+  everything before = full_of_values();
+  auto parsed = json_document::parse(to_json(before));
+  REQUIRE(parsed.ok());
+  std::vector<json_value> members;
+  for (json_value member : parsed.value().root().items()) members.push_back(member);
+  for (std::size_t turned = 0; turned < members.size(); ++turned) {
+    std::rotate(members.begin(), members.begin() + 1, members.end());
+    for (bool backwards : {false, true}) {
+      std::string text;
+      {
+        json_object object(text);
+        for (std::size_t i = 0; i < members.size(); ++i) {
+          json_value member = members[backwards ? members.size() - 1 - i : i];
+          object.add_raw(member.key(), member.text());
+        }
+      }
+      everything after;
+      CHECK(read(text, after) == "");
+      CHECK(after == before);
+    }
+  }
 }
 
 TEST_CASE("a member of another type is refused by name") {
@@ -287,6 +336,14 @@ TEST_CASE("an error names the path to the value at fault") {
         "last.x: last.x is not a known field");
   CHECK(read<page>(R"({"scores":{"ann":1,"bob":"2"}})") ==
         "scores.bob: scores.bob must be an integer");
+  CHECK(read<page>(R"({"scores":{"b":"2","a.b":"1","c":"3"}})") ==
+        "scores.a.b: scores.a.b must be an integer");
+  CHECK(read<page>(R"({"scores":{"":"2"}})") == "scores.: scores. must be an integer");
+  CHECK(read<page>(R"({"scores":{"[0]":"2"}})") == "scores.[0]: scores.[0] must be an integer");
+  std::string json = to_json(full_of_values());
+  std::string groups = R"("groups":{"g":[{"x":1,"y":1},{"x":1,"y":"1"}]}})";
+  CHECK(read<everything>(json.substr(0, json.find("\"groups\"")) + groups) ==
+        "groups.g[1].y: groups.g[1].y must be an integer");
   CHECK(read<page>("[]") == ": the value must be an object");
   CHECK(read<page>("null") == ": the value must be an object");
 }
@@ -301,6 +358,8 @@ TEST_CASE("a member that is not described is refused, by name") {
   CHECK(read<point>(R"({"x":1,"y":2,"X":3})") == "X: X is not a known field");
   CHECK(read<nothing>(R"({"a":1})") == "a: a is not a known field");
   CHECK(read<nothing>("{}") == "");
+  // Of several the first in the order of their names, not of the text.
+  CHECK(read<point>(R"({"z":1,"x":1,"b":2,"y":2,"a":3,"c":4})") == "a: a is not a known field");
 }
 
 TEST_CASE("a member may be absent only if its description says so, or if it is optional") {

@@ -1,13 +1,15 @@
-#include "runtime/values/fields.hpp"
+#include "runtime/values/fields_reading.hpp"
 
 #include <algorithm>
+
+#include "runtime/values/json_writing.hpp"
 
 namespace parlor {
 namespace {
 
 using type = json_value::type;
 
-std::string quoted_names(const constraint& rule) {
+std::string listed_names(const constraint& rule) {
   std::string list;
   for (std::size_t i = 0; i < rule.names_count; ++i) {
     if (i) list += ", ";
@@ -24,21 +26,29 @@ std::string number_text(double value) {
 
 }  // namespace
 
-bool reading::refuse(std::string detail) {
-  if (error_.code.empty()) {
-    std::string subject = path_.empty() ? "the value" : path_;
-    error_ = {.code = "bad_arguments", .detail = subject + " " + detail, .field = path_};
-  }
+bool reading::refuse(std::string sentence) {
+  sentence_ = std::move(sentence);
   return false;
 }
 
-reading::step::step(reading& r, std::string_view name) : r_(r), length_(r.path_.size()) {
-  if (!r.path_.empty()) r.path_ += '.';
-  r.path_ += name;
+bool reading::inside(std::string_view name) {
+  if (begins_with_name_) path_.insert(0, 1, '.');
+  path_.insert(0, name);
+  begins_with_name_ = true;
+  return false;
 }
 
-reading::step::step(reading& r, std::size_t index) : r_(r), length_(r.path_.size()) {
-  r.path_ += '[' + std::to_string(index) + ']';
+bool reading::inside(std::size_t index) {
+  if (begins_with_name_) path_.insert(0, 1, '.');
+  path_.insert(0, '[' + std::to_string(index) + ']');
+  begins_with_name_ = false;
+  return false;
+}
+
+failure reading::error() const {
+  if (sentence_.empty()) return {};
+  std::string subject = path_.empty() ? "the value" : path_;
+  return {.code = "bad_arguments", .detail = subject + " " + sentence_, .field = path_};
 }
 
 bool read_value(json_value from, bool& to, const constraint&, reading& r) {
@@ -66,9 +76,9 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
     return true;
   }
   if (from.what() != type::text) return r.refuse("must be a string");
-  if (from.as_text().size() > rule.length_max)
+  if (from.as_view().size() > rule.length_max)
     return r.refuse("must have at most " + std::to_string(rule.length_max) + " bytes");
-  to = from.as_text();
+  to = from.as_view();
   return true;
 }
 
@@ -89,8 +99,8 @@ bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int6
 bool read_name(json_value from, std::size_t& to, const constraint& rule, reading& r) {
   auto end = rule.names.begin() + static_cast<std::ptrdiff_t>(rule.names_count);
   auto found = end;
-  if (from.what() == type::text) found = std::find(rule.names.begin(), end, from.as_text());
-  if (found == end) return r.refuse("must be one of " + quoted_names(rule));
+  if (from.what() == type::text) found = std::find(rule.names.begin(), end, from.as_view());
+  if (found == end) return r.refuse("must be one of " + listed_names(rule));
   to = static_cast<std::size_t>(found - rule.names.begin());
   return true;
 }
@@ -108,59 +118,12 @@ bool check_object(json_value from, reading& r) {
 
 bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count,
                             reading& r) {
-  bool fine = true;
-  from.each([&](const std::string& key, json_value) {
-    if (std::find(known, known + count, key) != known + count) return;
-    reading::step into(r, key);
-    fine = r.refuse("is not a known field");
-  });
-  return fine;
-}
-
-void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high,
-                          const constraint& rule) {
-  json_object object(out);
-  object.add("type", "integer");
-  object.add("minimum", rule.has_range ? std::max(low, rule.low) : low);
-  object.add("maximum", rule.has_range ? std::min(high, rule.high) : high);
-}
-
-void write_number_schema(std::string& out, const constraint& rule) {
-  json_object object(out);
-  object.add("type", "number");
-  if (!rule.has_range) return;
-  object.add("minimum", rule.low_number);
-  object.add("maximum", rule.high_number);
-}
-
-void write_text_schema(std::string& out, const constraint& rule) {
-  json_object object(out);
-  object.add("type", "string");
-  if (rule.names_count > 0) {
-    std::string& list = object.key("enum");
-    for (std::size_t i = 0; i < rule.names_count; ++i) {
-      list += i ? ',' : '[';
-      write_json(list, rule.names[i]);
-    }
-    list += ']';
-  } else if (rule.length_max != SIZE_MAX) {
-    object.add("maxLength", std::uint64_t{rule.length_max});
+  std::optional<std::string_view> first;
+  for (json_value member : from.items()) {
+    if (std::find(known, known + count, member.key()) != known + count) continue;
+    if (!first || member.key() < *first) first = member.key();
   }
-}
-
-void write_list_schema(std::string& out, std::string_view items, std::size_t least,
-                       std::size_t most) {
-  json_object object(out);
-  object.add("type", "array");
-  object.add_raw("items", items);
-  if (least > 0) object.add("minItems", std::uint64_t{least});
-  if (most != SIZE_MAX) object.add("maxItems", std::uint64_t{most});
-}
-
-void write_map_schema(std::string& out, std::string_view values) {
-  json_object object(out);
-  object.add("type", "object");
-  object.add_raw("additionalProperties", values);
+  return !first || r.refuse("is not a known field") || r.inside(*first);
 }
 
 }  // namespace parlor

@@ -1,0 +1,53 @@
+#include "runtime/values/fields_schema.hpp"
+
+#include <algorithm>
+
+namespace parlor {
+
+void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high,
+                          const constraint& rule) {
+  json_object object(out);
+  object.add("type", "integer");
+  object.add("minimum", rule.has_range ? std::max(low, rule.low) : low);
+  object.add("maximum", rule.has_range ? std::min(high, rule.high) : high);
+}
+
+void write_number_schema(std::string& out, const constraint& rule) {
+  json_object object(out);
+  object.add("type", "number");
+  if (!rule.has_range) return;
+  object.add("minimum", rule.low_number);
+  object.add("maximum", rule.high_number);
+}
+
+void write_text_schema(std::string& out, const constraint& rule) {
+  json_object object(out);
+  object.add("type", "string");
+  if (rule.names_count > 0) {
+    std::string& list = object.key("enum");
+    for (std::size_t i = 0; i < rule.names_count; ++i) {
+      list += i ? ',' : '[';
+      write_json(list, rule.names[i]);
+    }
+    list += ']';
+  } else if (rule.length_max != SIZE_MAX) {
+    object.add("maxLength", std::uint64_t{rule.length_max});
+  }
+}
+
+void write_list_schema(std::string& out, std::string_view items, std::size_t least,
+                       std::size_t most) {
+  json_object object(out);
+  object.add("type", "array");
+  object.add_raw("items", items);
+  if (least > 0) object.add("minItems", std::uint64_t{least});
+  if (most != SIZE_MAX) object.add("maxItems", std::uint64_t{most});
+}
+
+void write_map_schema(std::string& out, std::string_view values) {
+  json_object object(out);
+  object.add("type", "object");
+  object.add_raw("additionalProperties", values);
+}
+
+}  // namespace parlor

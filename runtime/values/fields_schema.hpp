@@ -1,0 +1,79 @@
+#pragma once
+
+#include <limits>
+
+#include "runtime/values/fields_description.hpp"
+#include "runtime/values/json_writing.hpp"
+
+/// The JSON schema (draft 2020-12) of described structs: what reading will demand.
+namespace parlor {
+
+void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high, const constraint&);
+void write_number_schema(std::string& out, const constraint&);
+void write_text_schema(std::string& out, const constraint&);
+void write_list_schema(std::string& out, std::string_view items, std::size_t least,
+                       std::size_t most);
+void write_map_schema(std::string& out, std::string_view values);
+
+template <class T>
+void write_schema(std::string& out, const constraint& rule = {});
+
+template <described T>
+void write_object_schema(std::string& out) {
+  json_object object(out);
+  object.add("type", "object");
+  std::string required;
+  {
+    json_object properties(object.key("properties"));
+    auto describe_one = [&](const auto& f) {
+      using member = std::remove_cvref_t<decltype(std::declval<T&>().*f.member)>;
+      write_schema<member>(properties.key(f.name), f.rule);
+      if (f.rule.may_be_absent || detail::is_optional<member>) return;
+      if (!required.empty()) required += ',';
+      write_json(required, f.name);
+    };
+    std::apply([&](const auto&... f) { (describe_one(f), ...); }, T::fields);
+  }
+  object.add_raw("required", "[" + required + "]");
+  object.add("additionalProperties", false);
+}
+
+template <class T>
+void write_schema(std::string& out, const constraint& rule) {
+  if constexpr (std::is_same_v<T, bool>) {
+    out += R"({"type":"boolean"})";
+  } else if constexpr (std::is_same_v<T, double>) {
+    write_number_schema(out, rule);
+  } else if constexpr (std::is_same_v<T, std::string> || std::is_enum_v<T>) {
+    write_text_schema(out, rule);
+  } else if constexpr (std::integral<T>) {
+    write_integer_schema(out, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), rule);
+  } else if constexpr (described<T>) {
+    write_object_schema<T>(out);
+  } else if constexpr (detail::is_optional<T>) {
+    out += R"({"oneOf":[{"type":"null"},)";
+    write_schema<typename T::value_type>(out, rule);
+    out += "]}";
+  } else if constexpr (detail::is_map<T>) {
+    std::string values;
+    write_schema<typename T::mapped_type>(values, rule);
+    write_map_schema(out, values);
+  } else {
+    std::string items;
+    constraint of_items = rule;
+    if constexpr (detail::is_list<T>) of_items.length_max = SIZE_MAX;
+    write_schema<typename T::value_type>(items, of_items);
+    if constexpr (detail::is_array<T>) write_list_schema(out, items, T{}.size(), T{}.size());
+    else write_list_schema(out, items, 0, rule.length_max);
+  }
+}
+
+/// The JSON schema of a described struct.
+template <described T>
+std::string schema_of() {
+  std::string out;
+  write_object_schema<T>(out);
+  return out;
+}
+
+}  // namespace parlor

@@ -1,0 +1,109 @@
+#pragma once
+
+#include "runtime/values/fields_description.hpp"
+#include "runtime/values/json_writing.hpp"
+
+/// Writing described structs as JSON text, members in the order of the description: `to_json`.
+///
+/// Half of such a text are the names of members, which are known while compiling. They are made
+/// then, with their quotes, the colon and what separates them from the member before, and appended
+/// in one piece.
+namespace parlor {
+
+namespace detail {
+
+/// What stands before a field's value, `{"name":` or `,"name":`, made while compiling. A name that
+/// needs escapes, or is very long, has only its `{` or `,` here.
+struct written_key {
+  std::array<char, 64> text{};
+  std::size_t size = 0;
+
+  constexpr written_key(char before, std::string_view name) {
+    text[size++] = before;
+    if (name.size() + 4 > text.size()) return;
+    for (char c : name)
+      if (!is_plain_in_json(c)) return;
+    text[size++] = '"';
+    for (char c : name) text[size++] = c;
+    text[size++] = '"';
+    text[size++] = ':';
+  }
+};
+
+template <described T>
+inline constexpr auto keys_of = std::apply(
+    [](const auto&... f) {
+      [[maybe_unused]] char before = '{';
+      return std::array<written_key, sizeof...(f)>{
+          written_key(std::exchange(before, ','), f.name)...};
+    },
+    T::fields);
+
+inline void write_key(std::string& out, const written_key& key, std::string_view name) {
+  out.append(key.text.data(), key.size);
+  if (key.size > 1) return;
+  write_json(out, name);
+  out += ':';
+}
+
+}  // namespace detail
+
+inline void write_value(std::string& out, bool value, const constraint& = {}) {
+  write_json(out, value);
+}
+inline void write_value(std::string& out, double value, const constraint& = {}) {
+  write_json(out, value);
+}
+inline void write_value(std::string& out, const std::string& value, const constraint& = {}) {
+  write_json(out, std::string_view(value));
+}
+template <std::integral T>
+void write_value(std::string& out, T value, const constraint& = {}) {
+  write_json(out, static_cast<std::int64_t>(value));
+}
+template <class T> requires std::is_enum_v<T>
+void write_value(std::string& out, T value, const constraint& rule) {
+  write_json(out, rule.names[static_cast<std::size_t>(value)]);
+}
+template <described T>
+void write_value(std::string& out, const T& value, const constraint& = {});
+template <class T>
+void write_value(std::string& out, const std::optional<T>& value, const constraint& rule) {
+  if (value) write_value(out, *value, rule);
+  else out += "null";
+}
+template <class List> requires detail::is_list<List> || detail::is_array<List>
+void write_value(std::string& out, const List& list, const constraint& rule) {
+  out += '[';
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (i) out += ',';
+    write_value(out, list[i], rule);
+  }
+  out += ']';
+}
+template <class T>
+void write_value(std::string& out, const std::map<std::string, T>& map, const constraint& rule) {
+  json_object object(out);
+  for (const auto& [key, value] : map) write_value(object.key(key), value, rule);
+}
+template <described T>
+void write_value(std::string& out, const T& value, const constraint&) {
+  static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
+  const detail::written_key* key = detail::keys_of<T>.data();
+  auto write_one = [&](const auto& f) {
+    detail::write_key(out, *key++, f.name);
+    write_value(out, value.*f.member, f.rule);
+  };
+  std::apply([&](const auto&... f) { (write_one(f), ...); }, T::fields);
+  out += detail::keys_of<T>.empty() ? "{}" : "}";
+}
+
+/// The JSON text of a described struct.
+template <described T>
+std::string to_json(const T& value) {
+  std::string out;
+  write_value(out, value);
+  return out;
+}
+
+}  // namespace parlor
