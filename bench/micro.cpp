@@ -61,7 +61,7 @@ struct no_mailbox final : mailbox {
 struct full_house {
   explicit full_house(std::size_t actors)
       : awake(one_kind(), std::chrono::minutes(10), SIZE_MAX, [](slot&) {}) {
-    auto make = [](slot&) { return std::make_unique<no_mailbox>(); };
+    auto make = [](slot& s) { return s.hold<no_mailbox>(); };
     for (std::size_t i = 0; i < actors; ++i)
       awake.add(any_kind(), bench::room_id(i), std::chrono::minutes(10), make, now);
     std::mt19937_64 random(1);

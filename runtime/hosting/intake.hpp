@@ -5,15 +5,22 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "runtime/hosting/request.hpp"
 
 /// The door of the runtime: how many requests are inside, what became of them, which are late.
 ///
 /// Every request that is let in is counted until it is answered, so that at any time
-/// `accepted == answered + refused + in_flight`; a test that ends with anything in flight has found a
-/// lost message. Deadlines are kept in a wheel of buckets of 100 ms: entering, leaving and expiring
-/// cost the same however many requests wait.
+/// `accepted == answered + refused + in_flight`; a test that ends with anything in flight has found
+/// a lost message. Deadlines are kept in a wheel of buckets of 100 ms: entering, leaving and
+/// expiring cost the same however many requests wait.
+///
+/// The books are kept in shards. A thread enters its requests in its own, and a request stays on
+/// the shard that it was entered in, whoever answers it: so threads rarely wait for one another,
+/// and each shard by itself adds up. The places in the house are dealt out to the shards; one that
+/// has none left takes a free one from another, so all of them together are never more than there
+/// are.
 namespace parlor {
 
 /// What became of one sort of message.
@@ -26,11 +33,15 @@ struct tally {
 
 class intake {
  public:
-  explicit intake(std::size_t in_flight_max) : in_flight_max_(in_flight_max) {}
+  explicit intake(std::size_t in_flight_max);
 
-  /// Lets a request in. A client's is refused (`stopping`, `overloaded`) when the doors are closed or
-  /// the house is full; false then. A message between actors always comes in: it is part of something
-  /// that was accepted.
+  /// Lets a request in. A client's is refused (`stopping`, `overloaded`) when the doors are closed
+  /// or the house is full; false then. A message between actors always comes in: it is part of
+  /// something that was accepted. Any thread.
+  ///
+  /// Clients' requests without an answer are never more than `in_flight_max`. One is refused only
+  /// if every place was taken when it was looked at; a place that is given back behind the look is
+  /// missed.
   bool admit(request& r);
   /// Closes the doors to clients.
   void close() { closed_ = true; }
@@ -40,40 +51,53 @@ class intake {
   /// less), from one thread at a time.
   void expire(instant now);
 
-  [[nodiscard]] tally clients() const { return read(clients_); }
-  [[nodiscard]] tally actors() const { return read(actors_); }
-  /// Requests that still exist: unanswered, or answered and still being worked on.
-  [[nodiscard]] std::uint64_t alive() const { return alive_; }
+  // Readings, on any thread. They add up at any time; while requests come and go they are of no
+  // single moment.
+
+  [[nodiscard]] tally clients() const;
+  [[nodiscard]] tally actors() const;
+  /// Requests that still exist: unanswered, or answered and still being worked on. Zero only if
+  /// there was a moment, during the call, at which there was none.
+  [[nodiscard]] std::uint64_t alive() const;
   /// How often each word refused a client's request.
   [[nodiscard]] std::map<std::string, std::uint64_t> refused_by() const;
 
   // For `request`.
-  void count(const request& r, bool refused, const std::string& code);
+  void count(request& r, bool refused, const std::string& code);
   void release(request& r);
 
  private:
-  struct counters {
-    std::atomic<std::uint64_t> accepted{0}, answered{0}, refused{0};
-  };
-  struct bucket {
-    std::mutex mutex;
-    request* first = nullptr;
-  };
   static constexpr duration bucket_width = std::chrono::milliseconds(100);
   static constexpr std::size_t bucket_count = 1024;
+  // More than most machines have threads that let requests in; two on one shard are no harm.
+  static constexpr std::size_t shard_count = 16;
 
-  static tally read(const counters& c);
-  counters& of(const request& r) { return r.from_client() ? clients_ : actors_; }
-  void expire_bucket(bucket& b, instant now);
+  using counter = std::atomic<std::uint64_t>;
+  struct alignas(64) shard {
+    mutable std::mutex mutex;  // of what concerns clients
+    std::uint64_t places = 0;  // as many requests may be without an answer
+    std::uint64_t taken = 0;
+    std::uint64_t entered = 0;  // let in or not
+    tally clients;              // but for `in_flight`
+    std::array<request*, bucket_count> wheel{};
+    std::map<std::string, std::uint64_t> refused_by;
+    // Messages between actors have no place and no deadline, so they take no lock.
+    counter actors_accepted{0}, actors_answered{0}, actors_refused{0};
+    counter released{0};  // of both sorts
+  };
 
-  const std::size_t in_flight_max_;
+  shard& shard_of(const request& r) { return shards_[r.bucket_ / bucket_count]; }
+  /// Lets a request in, or says why not.
+  std::string_view enter(shard& s, request& r);
+  bool take_place_elsewhere(const shard& s);
+  void count_client(shard& s, request& r, bool refused, const std::string& code);
+  static void list(shard& s, request& r);
+  static void unlist(shard& s, request& r);
+  static std::vector<request_ptr> late_in(shard& s, std::int64_t from, std::int64_t to,
+                                          instant now);
+
+  std::array<shard, shard_count> shards_;
   std::atomic<bool> closed_{false};
-  std::atomic<std::uint64_t> in_flight_{0};  // clients' requests without an answer
-  std::atomic<std::uint64_t> alive_{0};
-  counters clients_, actors_;
-  mutable std::mutex refused_mutex_;
-  std::map<std::string, std::uint64_t> refused_by_;
-  std::array<bucket, bucket_count> wheel_;
   std::int64_t expired_to_ = -1;  // the last bucket number that was emptied
 };
 

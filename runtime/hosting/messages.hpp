@@ -35,6 +35,7 @@ struct slot_drained { slot* who; };
 struct slot_failed { slot* who; };    ///< its state is not to be trusted: discard it
 struct slot_ended { slot* who; };
 struct sweep { bool short_only; };
+struct sweep_on {};                   ///< the sweep under way takes its next step
 struct close_actor { std::shared_ptr<callback<void(bool)>> done; const kind* of; std::string id; };
 struct close_all {};
 
@@ -46,5 +47,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::close_actor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::close_all)

@@ -8,6 +8,9 @@
 namespace parlor {
 namespace {
 
+/// Actors put to sleep at a time, some 30 us of work: requests that come meanwhile wait no longer than that.
+constexpr std::size_t sweep_step = 16;
+
 class host_mailbox final : public mailbox {
  public:
   explicit host_mailbox(caf::strong_actor_ptr to) : to_(std::move(to)) {}
@@ -33,7 +36,8 @@ caf::behavior registry::make_behavior() {
         if (shared_.awake.leave(*m.who)) m.who->box().retire();
       },
       [this](slot_ended m) { ended(*m.who); },
-      [this](parlor::sweep m) { idle_away(m.short_only); },
+      [this](parlor::sweep m) { begin_sweep(m.short_only); },
+      [this](sweep_on) { sweep_a_step(); },
       [this](const close_actor& m) { close(m); },
       [this](close_all) {
         closing_ = true;
@@ -70,14 +74,14 @@ void registry::route(request_ptr r) {
 void registry::wake(const request_ptr& first) {
   const kind& of = first->of();
   duration stay = of.idle_after > duration{0} ? of.idle_after : shared_.limits.idle_after;
-  auto make = [this](slot& s) -> std::unique_ptr<parlor::mailbox> {
+  auto make = [this](slot& s) {
     caf::actor_system& actors = home_system();
     caf::actor_config config;
     auto made = caf::make_actor<host, caf::strong_actor_ptr>(
         actors.next_actor_id(), actors.node(), &actors, config, std::ref(shared_), std::ref(s),
         caf::actor_cast<caf::actor>(this));
     static_cast<host*>(caf::actor_cast<caf::abstract_actor*>(made))->launch(nullptr, true, false);
-    return std::make_unique<host_mailbox>(std::move(made));
+    return s.hold<host_mailbox>(std::move(made));
   };
   shared_.awake.add(of, first->what().to.id, stay, make, shared_.time.now(), first);
   if (shared_.log.wants(journal::level::debug))
@@ -109,13 +113,30 @@ void registry::close(const close_actor& m) {
   done(was_awake);
 }
 
-void registry::idle_away(bool short_only) {
-  auto idle = shared_.awake.leave_idle(shared_.time.now(), short_only);
-  for (slot* s : idle) s->box().retire();
-  if (!idle.empty())
+void registry::begin_sweep(bool short_only) {
+  if (sweeping_) {
+    full_sweep_wanted_ = full_sweep_wanted_ || !short_only;
+    return;
+  }
+  sweeping_ = true;
+  short_only_ = short_only;
+  swept_ = 0;
+  sweep_a_step();
+}
+
+void registry::sweep_a_step() {
+  auto idle = shared_.awake.leave_idle(shared_.time.now(), short_only_, sweep_step);
+  for (slot* s : idle.slots) s->box().retire();
+  swept_ += idle.slots.size();
+  if (!idle.done)
+    return shared_.step(
+        [self = caf::actor_cast<caf::actor>(this)] { caf::anon_send(self, sweep_on{}); });
+  if (swept_ > 0)
     shared_.log.note(journal::level::info, "swept", {},
-                     std::to_string(idle.size()) + " idle actors put to sleep, " +
-                         std::to_string(shared_.awake.awake() - idle.size()) + " awake");
+                     std::to_string(swept_) + " idle actors put to sleep, " +
+                         std::to_string(shared_.awake.awake() - idle.slots.size()) + " awake");
+  sweeping_ = false;
+  if (std::exchange(full_sweep_wanted_, false)) begin_sweep(false);
 }
 
 }  // namespace parlor

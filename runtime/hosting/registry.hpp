@@ -32,9 +32,15 @@ class registry : public caf::event_based_actor {
   void let_go(slot& s);
   void ended(slot& s);
   void close(const close_actor& m);
-  void idle_away(bool short_only);
+  /// Puts the idle to sleep in steps, between which the sockets have their turn; one sweep at a time.
+  void begin_sweep(bool short_only);
+  void sweep_a_step();
 
   core& shared_;
+  bool sweeping_ = false;
+  bool short_only_ = false;         // the sweep under way
+  bool full_sweep_wanted_ = false;  // after it
+  std::size_t swept_ = 0;
   std::map<key, std::vector<request_ptr>> waiting_;  // for a leaving actor to be gone
   bool closing_ = false;
 };

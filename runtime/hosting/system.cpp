@@ -72,7 +72,7 @@ struct system::parts {
   }
 
   void dispatch(request_ptr r) {
-    switch (shared.awake.offer(r, shared.time.now())) {
+    switch (shared.awake.offer(std::move(r), shared.time.now())) {
       case directory::offered::delivered: break;
       case directory::offered::actor_busy: r->refuse("actor_busy"); break;
       default: caf::anon_send(keeper, std::move(r));

@@ -1,5 +1,8 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
 #include <string>
+#include <tuple>
 
 #include "runtime/hosting/agenda.hpp"
 
@@ -112,4 +115,129 @@ TEST_CASE("a name may be set again once its reminder has come") {
   book.apply(ann, {set("wake", 20s)});
   CHECK(due(book, 15s) == "");
   CHECK(due(book, 20s) == "session/ann ring");
+}
+
+TEST_CASE("a reminder that is put off again and again comes at its last time") {
+  agenda book;
+  book.apply(bob, {set("other", 25s, "other")});
+  for (int move = 0; move < 20; ++move) {
+    book.apply(ann, {set("clock", move * 1s + 10s)});
+    CHECK(due(book, move * 1s + 9s) == (move == 16 ? "session/bob other" : ""));
+  }
+  CHECK(due(book, 28s) == "");
+  CHECK(due(book, 29s) == "session/ann ring");
+  CHECK(book.size() == 0);
+}
+
+TEST_CASE("a reminder may be set to an earlier time, and to the same one again") {
+  agenda book;
+  book.apply(ann, {set("wake", 10s, "ann")});
+  book.apply(bob, {set("wake", 10s, "bob")});
+  book.apply(ann, {set("wake", 10s, "ann")});  // set anew: behind bob's now
+  CHECK(due(book, 10s) == "session/bob bob, session/ann ann");
+  book.apply(ann, {set("wake", 30s)});
+  book.apply(ann, {set("wake", 20s)});
+  CHECK(due(book, 20s) == "session/ann ring");
+  CHECK(due(book, 30s) == "");
+}
+
+TEST_CASE("texts of a reminder may have any length") {
+  agenda book;
+  for (std::size_t length : {0, 1, 127, 128, 300, 20'000}) {
+    address who{"session", std::string(length, 'i')};
+    std::string name(length + 1, 'n'), command(length + 2, 'c'), args = "\"" + name + "\"";
+    book.apply(who, {{.name = name, .due = start, .command = command, .args = args}});
+    auto parcels = book.due(start);
+    REQUIRE(parcels.size() == 1);
+    CHECK(parcels[0].what.to == who);
+    CHECK(parcels[0].what.command == command);
+    CHECK(parcels[0].what.args == args);
+    CHECK(parcels[0].brought.reminder == name);
+    CHECK(parcels[0].brought.due_ms == to_ms(start));
+  }
+}
+
+TEST_CASE("one actor may have very many reminders, and they go with it") {
+  agenda book;
+  book.apply(bob, {set("1", 1s)});
+  for (int i = 0; i < 2000; ++i) book.apply(ann, {set(std::to_string(i), 10s)});
+  CHECK(book.size() == 2001);
+  for (int i = 0; i < 2000; i += 2) book.apply(ann, {forget(std::to_string(i))});
+  CHECK(book.size() == 1001);
+  book.drop(ann);
+  CHECK(book.size() == 1);
+}
+
+TEST_CASE("what is due may be taken in pieces, reminders before what was postponed") {
+  agenda book;
+  for (int i = 0; i < 150; ++i) {
+    std::string name = std::to_string(i);
+    book.apply(ann, {set(name, 150ms - i * 1ms, name)});
+  }
+  for (int i = 0; i < 50; ++i)
+    book.postpone({.what = {bob, "late " + std::to_string(i), "{}"}}, start);
+  std::vector<std::string> commands;
+  for (std::size_t piece : {1, 99, 70, 0, 100}) {
+    auto parcels = book.due(start + 1s, piece);
+    CHECK(parcels.size() == std::min(piece, std::size_t{200} - commands.size()));
+    for (parcel& p : parcels) commands.push_back(p.what.command);
+  }
+  REQUIRE(commands.size() == 200);
+  for (int i = 0; i < 150; ++i) CHECK(commands[i] == std::to_string(149 - i));
+  for (int i = 0; i < 50; ++i) CHECK(commands[150 + i] == "late " + std::to_string(i));
+}
+
+TEST_CASE("the agenda agrees with a plain list, whatever is set, put off, forgotten and dropped") {
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    CAPTURE(seed);
+    dice luck(seed);
+    agenda book;
+    // By actor and name: when, the how manieth setting, and the command.
+    std::map<std::pair<std::string, std::string>, std::tuple<instant, int, std::string>> plain;
+    instant now = start;
+    int settings = 0, wrong = 0, came = 0;
+    auto compare_due = [&] {
+      std::vector<std::tuple<instant, int, std::string>> expected;
+      for (const auto& [who, what] : plain)
+        if (std::get<instant>(what) <= now) expected.push_back(what);
+      std::erase_if(plain, [&](const auto& p) { return std::get<instant>(p.second) <= now; });
+      std::sort(expected.begin(), expected.end());
+      auto found = book.due(now);
+      if (found.size() != expected.size()) return void(++wrong);
+      for (std::size_t i = 0; i < found.size(); ++i)
+        wrong += found[i].what.command != std::get<std::string>(expected[i]);
+      came += static_cast<int>(found.size());
+    };
+    for (int step = 0; step < 4000; ++step) {
+      address who{"session", std::to_string(luck.roll(300))};
+      std::string name = luck.roll(2) ? "tidy" : "turn_clock";
+      switch (luck.roll(10)) {
+        case 0:
+          book.apply(who, {forget(name)});
+          plain.erase({who.id, name});
+          break;
+        case 1:
+          book.drop(who);
+          plain.erase({who.id, "tidy"});
+          plain.erase({who.id, "turn_clock"});
+          break;
+        case 2:
+          now += duration{luck.roll(200)};
+          compare_due();
+          break;
+        default: {
+          // Few times, so that many are due at once; few commands, so that many are only put off.
+          instant when = now + duration{luck.roll(40) * 50};
+          std::string command = "c" + std::to_string(luck.roll(2));
+          book.apply(who, {{.name = name, .due = when, .command = command, .args = "{}"}});
+          plain[{who.id, name}] = {when, ++settings, command};
+        }
+      }
+      wrong += book.size() != plain.size();
+    }
+    now += 1h;
+    compare_due();
+    CHECK(wrong == 0);
+    CHECK(came > 300);
+  }
 }

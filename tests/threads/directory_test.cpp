@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -12,86 +11,14 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/hosting/directory.hpp"
-#include "tests/support/manual_clock.hpp"
+#include "tests/support/quiet_house.hpp"
 #include "tests/support/side_by_side.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
-using offered = directory::offered;
 
 namespace {
-
-const std::vector<kind>& two_kinds() {
-  static const std::vector<kind> kinds = [] {
-    std::vector<kind> k(2);
-    k[0].name = "chess";
-    k[1].name = "dice";
-    return k;
-  }();
-  return kinds;
-}
-const kind& chess() { return two_kinds()[0]; }
-const kind& dice_game() { return two_kinds()[1]; }
-
-request_ptr a_request(const std::string& id, source from = source::client_post,
-                      const kind& of = chess(), request::answer_function answer = {}) {
-  return std::make_shared<request>(call{.to = {of.name, id}, .from = from}, of, 0, instant::max(),
-                                   std::move(answer));
-}
-
-// One thread: a mailbox that keeps what is put into it, until the test takes it out.
-
-struct box final : mailbox {
-  explicit box(std::vector<request_ptr>& to) : mail(to) {}
-  void put(request_ptr r) override { mail.push_back(std::move(r)); }
-  void retire() override {}
-  std::vector<request_ptr>& mail;
-};
-
-/// A directory on one thread, whose actors the test plays itself.
-struct quiet_house {
-  explicit quiet_house(std::size_t requests_max = 100)
-      : actors(two_kinds(), 30s, requests_max, [this](slot& s) { drained.push_back(&s); }) {}
-  ~quiet_house() { mail.clear(); }
-
-  slot& wake(const std::string& id, const kind& of = chess(), duration stay = 10min) {
-    auto make = [this](slot&) { return std::make_unique<box>(mail); };
-    return actors.add(of, id, stay, make, time.now());
-  }
-  offered offer(const std::string& id, source from = source::client_post,
-                const kind& of = chess()) {
-    return actors.offer(a_request(id, from, of), time.now());
-  }
-  /// The actors answer all of their requests.
-  void work_off() {
-    for (request_ptr& r : mail) r->answer({});
-    mail.clear();
-  }
-  /// Offers a request that the actor answers at once.
-  void use(const std::string& id, source from = source::client_post) {
-    REQUIRE(offer(id, from) == offered::delivered);
-    work_off();
-  }
-  std::vector<std::string> leave_idle(bool short_only = false) {
-    std::vector<std::string> ids;
-    for (slot* s : actors.leave_idle(time.now(), short_only)) {
-      ids.push_back(s->id());
-      actors.remove(*s);
-    }
-    return ids;
-  }
-  std::string leave_coldest() {
-    slot* s = actors.leave_coldest();
-    return s ? s->id() : "nobody";
-  }
-
-  manual_clock time;
-  std::vector<request_ptr> mail;
-  std::vector<slot*> drained;
-  directory actors;
-};
 
 // Several threads: the runtime's own protocol with toys for its actors.
 
@@ -147,20 +74,24 @@ struct mail_item {
 
 class toy_box final : public mailbox {
  public:
-  toy_box(slot& at, channel<mail_item>& workers) : at_(at), workers_(workers) {}
+  toy_box(slot& at, channel<mail_item>& workers) : inside_(new parts{at, workers}) {}
   void put(request_ptr r) override {
-    ++of->put;
-    workers_.put({std::move(r), of, &at_});
+    ++inside_->of->put;
+    inside_->workers.put({std::move(r), inside_->of, &inside_->at});
   }
   void retire() override {}
-  const std::shared_ptr<life> of = std::make_shared<life>();
+  [[nodiscard]] std::shared_ptr<life> of() const { return inside_->of; }
 
  private:
-  slot& at_;
-  channel<mail_item>& workers_;
+  struct parts {
+    slot& at;
+    channel<mail_item>& workers;
+    const std::shared_ptr<life> of = std::make_shared<life>();
+  };
+  const std::unique_ptr<parts> inside_;
 };
 
-std::shared_ptr<life> life_of(slot& s) { return static_cast<toy_box&>(s.box()).of; }
+std::shared_ptr<life> life_of(slot& s) { return static_cast<toy_box&>(s.box()).of(); }
 
 /// The registry's protocol over a directory: what does not find its actor awake is routed here, and
 /// wakes it; what meets a leaving actor waits here until that one is gone.
@@ -270,8 +201,8 @@ class toy_house {
     offered o = actors.offer(r, time_.now());
     if (o == offered::not_awake) {
       ++activations;
-      actors.add(of, id, 50ms, [this](slot& s) { return std::make_unique<toy_box>(s, workers_); },
-                 time_.now());
+      auto make = [this](slot& s) { return s.hold<toy_box>(s, workers_); };
+      actors.add(of, id, 50ms, make, time_.now());
       o = actors.offer(r, time_.now());
     }
     if (o == offered::leaving) waiting_[{&of, id}].push_back(std::move(r));
@@ -283,7 +214,8 @@ class toy_house {
     time_.advance(1ms);
     switch (luck.roll(4)) {
       case 0:
-        for (slot* s : actors.leave_idle(time_.now(), luck.roll(2) == 0)) drained_by_registry(*s);
+        for (slot* s : actors.leave_idle(time_.now(), luck.roll(2) == 0, 2).slots)
+          drained_by_registry(*s);
         break;
       case 1:
         if (slot* s = actors.leave_coldest()) drained_by_registry(*s);
@@ -314,7 +246,7 @@ class toy_house {
   void retire(slot& s, life& of) {
     if (of.handled != of.put) ++ended_with_mail;
     of.ended = true;
-    std::pair who{&s.of(), s.id()};
+    std::pair who{&s.of(), std::string(s.id())};
     actors.remove(s);
     auto waited = waiting_.extract(who);
     if (!waited) return;
@@ -337,6 +269,50 @@ TEST_CASE("a request for an actor that is not awake is not delivered") {
   CHECK(h.offer("r1", source::client_post, dice_game()) == offered::not_awake);
   CHECK(h.offer("r1") == offered::delivered);
   CHECK(h.mail.size() == 1);
+}
+
+TEST_CASE("each of thousands is found by its own address, while others come and go") {
+  // The table grows and shrinks by one bucket at a time; nobody may be lost on the way.
+  quiet_house h;
+  std::map<std::string, slot*> awake;
+  dice luck(5);
+  auto wrong = [&] {
+    int n = 0;
+    for (const auto& [id, s] : awake) {
+      n += h.actors.find(chess(), id) != s || s->id() != id;
+      n += h.actors.find(dice_game(), id) != nullptr;
+    }
+    return n + static_cast<int>(h.actors.awake() != awake.size());
+  };
+  for (int crowd : {8000, 3, 500, 0}) {
+    while (awake.size() < static_cast<std::size_t>(crowd)) {
+      std::string id = std::to_string(luck.next() % 1'000'000'000);
+      if (awake.contains(id)) continue;
+      awake[id] = &h.wake(id);
+    }
+    while (awake.size() > static_cast<std::size_t>(crowd)) {
+      auto one = awake.lower_bound(std::to_string(luck.next() % 1'000'000'000));
+      if (one == awake.end()) one = awake.begin();
+      REQUIRE(h.actors.leave(*one->second));
+      h.actors.remove(*one->second);
+      awake.erase(one);
+    }
+    CHECK(wrong() == 0);
+    CHECK(h.actors.all_awake().size() == awake.size());
+  }
+}
+
+TEST_CASE("an id may have any length") {
+  quiet_house h;
+  for (std::size_t length : {0, 1, 20, 64, 5000}) {
+    std::string id(length, 'x');
+    slot& s = h.wake(id);
+    CHECK(s.id() == id);
+    CHECK(s.name() == address{"chess", id});
+    CHECK(h.offer(id) == offered::delivered);
+    h.work_off();
+  }
+  CHECK(h.actors.awake() == 5);
 }
 
 TEST_CASE("who is awake is counted, by kind") {
@@ -414,90 +390,6 @@ TEST_CASE("an actor with requests is drained when the last of them is gone, once
   CHECK(h.actors.awake() == 0);
 }
 
-TEST_CASE("an actor stays for the short stay until it is kept, then for its kind's time") {
-  quiet_house h;
-  slot& kept = h.wake("kept");
-  h.wake("short");
-  h.actors.keep(kept, h.time.now());
-  h.time.advance(29s);
-  CHECK(h.leave_idle().empty());
-  h.time.advance(1s);
-  CHECK(h.leave_idle() == std::vector<std::string>{"short"});
-  h.time.advance(9min + 29s);
-  CHECK(h.leave_idle().empty());
-  h.time.advance(1s);
-  CHECK(h.leave_idle() == std::vector<std::string>{"kept"});
-}
-
-TEST_CASE("only a client's POST extends an actor's time") {
-  quiet_house h;
-  for (const char* id : {"posted", "looked_at", "told"}) h.actors.keep(h.wake(id), h.time.now());
-  h.time.advance(9min);
-  h.use("posted", source::client_post);
-  h.use("looked_at", source::client_get);
-  h.use("told", source::actor);
-  h.time.advance(1min);
-  CHECK(h.leave_idle().size() == 2);
-  CHECK(h.actors.look(chess(), "posted"));
-  h.time.advance(9min);
-  CHECK(h.leave_idle() == std::vector<std::string>{"posted"});
-}
-
-TEST_CASE("an actor that has a request is not idle, however long it takes") {
-  quiet_house h;
-  h.wake("r1");
-  h.offer("r1");
-  h.time.advance(1h);
-  CHECK(h.leave_idle().empty());
-  h.work_off();
-  CHECK(h.leave_idle() == std::vector<std::string>{"r1"});
-}
-
-TEST_CASE("a busy actor at the front does not keep the ones behind it awake") {
-  quiet_house h;
-  for (const char* id : {"a", "b", "c"}) h.wake(id);
-  h.offer("a", source::client_get);
-  h.time.advance(1min);
-  auto idle = h.leave_idle();
-  std::sort(idle.begin(), idle.end());
-  CHECK(idle == std::vector<std::string>{"b", "c"});
-}
-
-TEST_CASE("the short sweep takes those on a short stay only") {
-  quiet_house h;
-  h.actors.keep(h.wake("kept"), h.time.now());
-  h.wake("short");
-  h.time.advance(1h);
-  CHECK(h.leave_idle(true) == std::vector<std::string>{"short"});
-  CHECK(h.leave_idle(false) == std::vector<std::string>{"kept"});
-}
-
-TEST_CASE("kinds may have stays of different lengths") {
-  quiet_house h;
-  h.actors.keep(h.wake("long", chess(), 2h), h.time.now());
-  h.actors.keep(h.wake("brief", dice_game(), 1min), h.time.now());
-  h.time.advance(1min);
-  CHECK(h.leave_idle() == std::vector<std::string>{"brief"});
-  h.time.advance(2h);
-  CHECK(h.leave_idle() == std::vector<std::string>{"long"});
-}
-
-TEST_CASE("where space is needed the least recently used leaves first, and never one at work") {
-  quiet_house h;
-  for (const char* id : {"a", "b", "c", "d"}) {
-    h.actors.keep(h.wake(id), h.time.now());
-    h.time.advance(1s);
-  }
-  h.use("a");
-  h.offer("b");
-  CHECK(h.leave_coldest() == "c");
-  CHECK(h.leave_coldest() == "d");
-  CHECK(h.leave_coldest() == "a");
-  CHECK(h.leave_coldest() == "nobody");
-  h.work_off();
-  CHECK(h.leave_coldest() == "b");
-}
-
 TEST_CASE("an actor that does not exist leaves with the last request that asked for it") {
   quiet_house h;
   slot& s = h.wake("nothing");
@@ -527,6 +419,18 @@ TEST_CASE("an actor that is made after all by a request that waited stays") {
   h.work_off();
   h.time.advance(10min);
   CHECK(h.leave_idle() == std::vector<std::string>{"r1"});
+}
+
+TEST_CASE("a request is taken from the caller if it is delivered, and only then") {
+  quiet_house h(1);
+  auto first = a_request("r1"), second = a_request("r1");
+  CHECK(h.actors.offer(std::move(first), h.time.now()) == offered::not_awake);
+  REQUIRE(first);
+  h.wake("r1");
+  CHECK(h.actors.offer(std::move(first), h.time.now()) == offered::delivered);
+  CHECK_FALSE(first);
+  CHECK(h.actors.offer(std::move(second), h.time.now()) == offered::actor_busy);
+  CHECK(second);
 }
 
 TEST_CASE("a request that nobody answers answers for itself, and leaves its actor") {
@@ -566,12 +470,13 @@ TEST_CASE("the coldest actor is told to leave once, though it may be leaving by 
   std::vector<slot*> slots;
   std::vector<std::atomic<int>> drained(rounds);
   manual_clock time;
-  directory actors(two_kinds(), 30s, 100,
-                   [&](slot& s) { ++drained[static_cast<std::size_t>(std::stoi(s.id()))]; });
+  directory actors(two_kinds(), 30s, 100, [&](slot& s) {
+    ++drained[static_cast<std::size_t>(std::stoi(std::string(s.id())))];
+  });
   std::atomic<int> worked{0};
   // Each round has a directory with one actor that is awake: the round's own.
   auto add = [&](int n) {
-    auto make = [&](slot&) { return std::make_unique<box>(mail); };
+    auto make = [&](slot& s) { return s.hold<box>(mail); };
     slots.push_back(&actors.add(chess(), std::to_string(n), 10min, make, time.now()));
   };
   add(0);

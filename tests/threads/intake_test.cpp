@@ -379,6 +379,117 @@ TEST_CASE("a full house lets in exactly as many as it holds, whoever comes first
   CHECK(d.doors.refused_by().at("overloaded") == 400 - room_for);
 }
 
+TEST_CASE("a place that one thread gave back is there for every other") {
+  // Places are dealt out to threads; whoever needs more than its share takes from the others.
+  constexpr std::size_t room_for = 40;
+  door d(room_for);
+  for (int thread = 0; thread < 20; ++thread) {
+    std::size_t entered = 0;
+    at_once(1, [&](int) {
+      std::vector<request_ptr> guests;
+      for (int i = 0; i < 100; ++i) {
+        guests.push_back(door::make(d.time.now() + 10s, std::make_shared<ear>()));
+        entered += d.doors.admit(*guests.back());
+      }
+    });
+    CHECK(entered == room_for);
+  }
+}
+
+TEST_CASE("a house never holds more than it has room for, however they come and go") {
+  constexpr int room_for = 20, threads = 4;
+  door d(room_for);
+  std::atomic<int> inside{0}, most{0}, entered{0};
+  std::atomic<int> working{threads};
+  int unbalanced = 0;
+  at_once(threads + 1, [&](int who) {
+    if (who == threads) {
+      // A reading adds up at any moment.
+      for (; working > 0; std::this_thread::yield()) {
+        tally t = d.doors.clients();
+        unbalanced += !balanced(t) || t.in_flight > t.accepted;
+      }
+      return;
+    }
+    dice luck(static_cast<std::uint64_t>(who) + 1);
+    std::vector<request_ptr> guests;
+    for (int i = 0; i < 20'000; ++i) {
+      if (luck.roll(2) == 0) {
+        auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
+        if (!d.doors.admit(*r)) continue;
+        int now = ++inside;
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
+        ++entered;
+        guests.push_back(std::move(r));
+      } else if (!guests.empty()) {
+        --inside;  // before the answer makes room
+        guests.back()->answer({});
+        guests.pop_back();
+      }
+    }
+    inside -= static_cast<int>(guests.size());
+    guests.clear();
+    --working;
+  });
+  CHECK(most <= room_for);
+  CHECK(unbalanced == 0);
+  tally t = d.doors.clients();
+  CHECK(t.answered + d.doors.refused_by()["dropped"] == static_cast<std::uint64_t>(entered));
+  CHECK(t.in_flight == 0);
+  // No place was lost on the way.
+  std::vector<request_ptr> guests;
+  for (int i = 0; i < room_for; ++i) {
+    guests.push_back(d.enter());
+    CHECK(d.let_in);
+  }
+  d.enter();
+  CHECK_FALSE(d.let_in);
+}
+
+TEST_CASE("there is someone alive while requests bring about requests, on whatever thread") {
+  // Each is entered before the one that brought it about is gone, as a stopping system relies on.
+  constexpr int runners = 3, laps = 300;
+  door d;
+  std::array<std::atomic<request*>, runners> baton{};
+  std::array<request_ptr, runners> held;
+  auto enter = [&](source from) {
+    auto r = door::make(from_ms(1'000), std::make_shared<ear>(), from);
+    d.doors.admit(*r);
+    return r;
+  };
+  held[0] = enter(source::actor);
+  baton[0] = held[0].get();
+  std::atomic<bool> over{false};
+  int none = 0, readings = 0;
+  at_once(runners + 1, [&](int who) {
+    auto me = static_cast<std::size_t>(who);
+    if (who == runners) {
+      while (!over) {
+        none += d.doors.alive() == 0 && !over;
+        ++readings;
+      }
+      return;
+    }
+    for (int lap = 0; lap < laps; ++lap) {
+      watch_for([&] { return baton[me] != nullptr; });
+      baton[me] = nullptr;
+      request_ptr mine = std::move(held[me]);
+      std::size_t next = (me + 1) % runners;
+      held[next] = enter(lap % 2 ? source::actor : source::client_post);
+      mine->answer({});
+      mine.reset();
+      baton[next] = held[next].get();
+    }
+    if (me + 1 == runners) over = true;
+  });
+  CHECK(readings > 0);
+  CHECK(none == 0);
+  CHECK(d.doors.alive() == 1);
+  held = {};
+  CHECK(d.doors.alive() == 0);
+}
+
 TEST_CASE("once nothing is alive, the doors may be taken away") {
   // What a stopping system does: it waits for this number and then is gone.
   for (int round = 0; round < 100; ++round) {
