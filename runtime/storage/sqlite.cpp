@@ -3,6 +3,9 @@
 namespace parlor::sqlite {
 
 connection::connection(const std::string& file, int flags) {
+  // SQLite would count its memory, and take a lock for each allocation to do so; nobody asks for the sum.
+  // It heeds this only before its first use in the process.
+  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   int code = sqlite3_open_v2(file.c_str(), &handle_, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {
     error refused(code, handle_ ? sqlite3_errmsg(handle_) : "out of memory");
@@ -27,7 +30,8 @@ statement::statement(connection& on, const char* sql) : on_(on) {
 
 bool statement::next() {
   int code = sqlite3_step(handle_);
-  if (code == SQLITE_ROW) return true;
+  stands_on_row_ = code == SQLITE_ROW;
+  if (stands_on_row_) return true;
   sqlite3_reset(handle_);
   if (code != SQLITE_DONE) on_.fail(code);
   return false;

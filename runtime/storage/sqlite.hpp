@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace parlor::sqlite {
 
@@ -46,7 +47,7 @@ class statement {
   /// Binds all parameters, in order, and begins anew. Texts must live until the next `bind`.
   template <class... Values>
   statement& bind(const Values&... values) {
-    sqlite3_reset(handle_);
+    if (std::exchange(stands_on_row_, false)) sqlite3_reset(handle_);
     int index = 0;
     (put(++index, values), ...);
     return *this;
@@ -71,6 +72,7 @@ class statement {
 
   connection& on_;
   sqlite3_stmt* handle_ = nullptr;
+  bool stands_on_row_ = false;
 };
 
 }  // namespace parlor::sqlite

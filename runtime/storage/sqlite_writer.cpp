@@ -11,18 +11,17 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       find_kind_(on, "SELECT id FROM kinds WHERE name = ?"),
       add_kind_(on, "INSERT INTO kinds (name) VALUES (?)"),
       find_actor_(on, "SELECT id FROM actors WHERE kind = ? AND name = ?"),
+      find_last_reply_(on, "SELECT last_reply FROM actors WHERE id = ?"),
       add_actor_(on,
                  "INSERT INTO actors (kind, name, incarnation, version, schema, last_reply, state) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?)"),
+                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       change_actor_(on,
-                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ?, "
-                    "last_reply = ifnull(nullif(?, 0), last_reply) WHERE id = ? AND version = ?"),
+                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ?, last_reply = ? "
+                    "WHERE id = ? AND version = ?"),
       erase_actor_(on, "DELETE FROM actors WHERE kind = ? AND name = ? AND version = ?"),
       add_reply_(on,
                  "INSERT INTO replies (id, actor, previous, at_ms, version, fingerprint, player, key, body) "
-                 // A new actor names this very record already: it has no predecessor.
-                 "VALUES (?1, ?2, ifnull(nullif((SELECT last_reply FROM actors WHERE id = ?2), ?1), 0), "
-                 "?3, ?4, ?5, ?6, ?7, ?8)"),
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       prune_(on,
              "DELETE FROM replies WHERE id IN (SELECT id FROM "
              "(SELECT id, at_ms FROM replies ORDER BY id LIMIT ?) WHERE at_ms < ?)"),
@@ -53,6 +52,7 @@ void writer::roll_back() {
   // A transaction that failed badly enough has been rolled back by SQLite itself.
   if (sqlite3_get_autocommit(on_.handle()) == 0) roll_back_.bind().run();
   kinds_.clear();
+  last_replies_.assign(last_replies_.size(), {});
 }
 
 commit_receipt writer::apply(const commit& c) {
@@ -86,33 +86,55 @@ std::uint64_t writer::put_actor(const commit& c) {
     if (c.follows > 0 && erase_actor_.bind(kind, c.who.id, c.follows).run() == 0) refuse_version();
     return 0;
   }
-  std::uint64_t reply = c.reply ? next_reply_++ : 0;
-  // A number that the host does not know yet is on its way to it: the commit that made the row is close by.
-  std::uint64_t row = n.row;
-  if (row == 0) {
-    find_actor_.bind(kind, c.who.id);
-    while (find_actor_.next()) row = find_actor_.number(0);
-    if ((row == 0) != (c.follows == 0)) refuse_version();
-  }
-  if (row == 0) {
-    add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state).run();
-    row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
-    if (reply != 0) put_reply(reply, row, *c.reply);
-    return row;
-  }
-  if (reply != 0) put_reply(reply, row, *c.reply);
-  if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, reply, row, c.follows).run() == 0)
+  if (c.follows == 0) return put_new_actor(kind, c);
+  std::uint64_t row = n.row != 0 ? n.row : find_actor(kind, c.who.id);
+  if (row == 0) refuse_version();
+  std::uint64_t& last = last_reply_of(row);
+  if (c.reply) last = put_reply(row, last, *c.reply);
+  if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, last, row, c.follows).run() == 0)
     refuse_version();
   return row;
+}
+
+std::uint64_t writer::put_new_actor(std::int64_t kind, const commit& c) {
+  const stored_actor& n = c.next;
+  // Its row is inserted first, for the record needs its number; so the record's is named before it is there.
+  std::uint64_t reply = c.reply ? next_reply_ : 0;
+  if (add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state).run() == 0)
+    refuse_version();
+  auto row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
+  if (c.reply) put_reply(row, 0, *c.reply);
+  last_replies_[row % last_replies_.size()] = {row, reply};
+  return row;
+}
+
+/// The number that the host does not know yet is on its way to it: the commit that made the row is close by.
+std::uint64_t writer::find_actor(std::int64_t kind, const std::string& id) {
+  std::uint64_t row = 0;
+  find_actor_.bind(kind, id);
+  while (find_actor_.next()) row = find_actor_.number(0);
+  return row;
+}
+
+std::uint64_t& writer::last_reply_of(std::uint64_t row) {
+  known_reply& known = last_replies_[row % last_replies_.size()];
+  if (known.row != row) {
+    known = {row, 0};
+    find_last_reply_.bind(row);
+    while (find_last_reply_.next()) known.number = find_last_reply_.number(0);
+  }
+  return known.number;
 }
 
 void writer::refuse_version() {
   throw error(SQLITE_CONSTRAINT, "the stored version is another than the commit follows");
 }
 
-void writer::put_reply(std::uint64_t number, std::uint64_t actor, const reply_record& r) {
+std::uint64_t writer::put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r) {
   ++replies_added_;
-  add_reply_.bind(number, actor, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
+  std::uint64_t number = next_reply_++;
+  add_reply_.bind(number, actor, previous, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
+  return number;
 }
 
 std::uint64_t writer::put_messages(const std::vector<outgoing>& messages) {
@@ -145,9 +167,12 @@ void writer::bury(const address& who, const delivery& d, const std::string& reas
 }
 
 void writer::prune_replies(std::int64_t now_ms) {
-  // Twice as many as came, so that the table shrinks; the oldest are the first, so that few are looked at.
-  if (++replies_added_ < prune_every) return;
-  prune_.bind(2 * replies_added_, now_ms - limits_.replies_kept.count()).run();
+  if (++replies_added_ < look_after_) return;
+  // The oldest are the first. While some are too old, twice as many as came are looked at, so that the table
+  // shrinks; where none is, none will be for a while.
+  int looked_at = 2 * (look_after_ == look_often ? replies_added_ : look_often);
+  int removed = prune_.bind(looked_at, now_ms - limits_.replies_kept.count()).run();
+  look_after_ = removed > 0 ? look_often : look_seldom;
   replies_added_ = 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
@@ -28,7 +29,10 @@ class writer {
  private:
   std::int64_t kind_id(const std::string& name);
   std::uint64_t put_actor(const commit& c);
-  void put_reply(std::uint64_t number, std::uint64_t actor, const reply_record& r);
+  std::uint64_t put_new_actor(std::int64_t kind, const commit& c);
+  std::uint64_t find_actor(std::int64_t kind, const std::string& id);
+  std::uint64_t& last_reply_of(std::uint64_t row);
+  std::uint64_t put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r);
   [[noreturn]] static void refuse_version();
   std::uint64_t put_messages(const std::vector<outgoing>& messages);
   void put_reminders(const address& who, const std::vector<reminder_change>& changes);
@@ -36,14 +40,22 @@ class writer {
   connection& on_;
   const sqlite_store_options& limits_;
   std::unordered_map<std::string, std::int64_t> kinds_;
+  /// The latest record of each of the actors that were changed lately, at `row % size`: the next record
+  /// names it, and asking the table each time costs half as much as the change itself.
+  struct known_reply {
+    std::uint64_t row = 0;
+    std::uint64_t number = 0;
+  };
+  std::vector<known_reply> last_replies_{1 << 14};
   /// Numbers of messages are not used again while the process lives, and after it none is under way.
   std::uint64_t next_message_ = 1;
   std::uint64_t next_reply_ = 1;
-  static constexpr int prune_every = 64;
-  int replies_added_ = 0;  // since the last pruning; a group counts as one, too
+  static constexpr int look_often = 64, look_seldom = 1024;
+  int replies_added_ = 0;  // since the last look for old ones; a group counts as one, too
+  int look_after_ = look_often;
   statement begin_, commit_, roll_back_;
   statement find_kind_, add_kind_;
-  statement find_actor_, add_actor_, change_actor_, erase_actor_;
+  statement find_actor_, find_last_reply_, add_actor_, change_actor_, erase_actor_;
   statement add_reply_, prune_;
   statement add_message_, remove_message_;
   statement set_reminder_, forget_reminder_, fired_reminder_, forget_reminders_;

@@ -8,6 +8,7 @@
 
 #include "runtime/authoring/turn.hpp"
 #include "runtime/values/address.hpp"
+#include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
 
 /// Where actors' states are while they sleep, and what is still owed: messages under way, reminders.
@@ -90,8 +91,8 @@ struct backlog {
 
 class store {
  public:
-  using loaded = std::function<void(result<std::optional<stored_actor>>)>;
-  using saved = std::function<void(result<commit_receipt>)>;
+  using loaded = callback<void(result<std::optional<stored_actor>>)>;
+  using saved = callback<void(result<commit_receipt>)>;
 
   virtual ~store() = default;
   /// Finds an actor; an empty value if there is none. Any thread.

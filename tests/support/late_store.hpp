@@ -23,21 +23,21 @@ class late_store final : public store {
 
   void load(const address& who, loaded done) override {
     if (off_ || fail_loads) return done(failure{"storage_failed", "the test wants it so"});
-    auto work = [this, who, done = std::move(done)] { inner_.load(who, done); };
-    hold_loads ? hold(work) : work();
+    auto work = [this, who, done = std::move(done)]() mutable { inner_.load(who, std::move(done)); };
+    hold_loads ? hold(std::move(work)) : work();
   }
   void save(commit what, saved done) override {
-    auto work = [this, what, done] {
-      if (off_ || fail_saves) done(failure{"storage_failed", "the test wants it so"});
-      else inner_.save(what, done);
-    };
     if (lies && hold_saves && !off_) {
       done(commit_receipt{.row = 1, .first_message = 1'000'000'000});
       hold([this, what] { if (!off_) inner_.save(what, [](auto) {}); });
       return;
     }
+    auto work = [this, what = std::move(what), done = std::move(done)]() mutable {
+      if (off_ || fail_saves) done(failure{"storage_failed", "the test wants it so"});
+      else inner_.save(std::move(what), std::move(done));
+    };
     // Behind what is held already: commits keep their order, as every store promises.
-    !off_ && (hold_saves || held() > 0) ? hold(work) : work();
+    !off_ && (hold_saves || held() > 0) ? hold(std::move(work)) : work();
   }
 
   void cross_off(const address& who, delivery what) override {
@@ -51,7 +51,7 @@ class late_store final : public store {
   /// Completes what was held, oldest first; `count` limits how many.
   void complete(std::size_t count = SIZE_MAX) {
     for (; count > 0 && held() > 0; --count) {
-      std::function<void()> work;
+      callback<void()> work;
       {
         std::lock_guard lock(mutex_);
         work = std::move(held_.front());
@@ -80,7 +80,7 @@ class late_store final : public store {
   [[nodiscard]] std::size_t dead_letters() const { return inner_.dead_letters(); }
 
  private:
-  void hold(std::function<void()> work) {
+  void hold(callback<void()> work) {
     std::lock_guard lock(mutex_);
     held_.push_back(std::move(work));
   }
@@ -88,7 +88,7 @@ class late_store final : public store {
   std::atomic<bool> off_{false};
   memory_store inner_;
   mutable std::mutex mutex_;
-  std::deque<std::function<void()>> held_;
+  std::deque<callback<void()>> held_;
 };
 
 }  // namespace parlor::testing

@@ -1,0 +1,78 @@
+#include "runtime/storage/sqlite_file.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+
+#include "runtime/storage/sqlite_schema.hpp"
+
+namespace parlor::sqlite {
+
+folder_lock::folder_lock(const std::string& directory) {
+  std::error_code failed;
+  std::filesystem::create_directories(directory, failed);
+  if (failed)
+    throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
+  std::string path = directory + "/lock";
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file_ < 0) throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
+  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file_);
+    throw std::runtime_error("the folder " + directory + " is in use by another process");
+  }
+}
+
+folder_lock::~folder_lock() { ::close(file_); }
+
+namespace {
+
+std::int64_t pragma(connection& on, const char* sql) {
+  statement ask(on, sql);
+  std::int64_t value = 0;
+  while (ask.next()) value = ask.integer(0);
+  return value;
+}
+
+/// Makes the tables in a new file; refuses one that is not ours or is newer than this program.
+void prepare_file(connection& on) {
+  std::int64_t id = pragma(on, "PRAGMA application_id");
+  std::int64_t format = pragma(on, "PRAGMA user_version");
+  std::int64_t tables = pragma(on, "SELECT count(*) FROM sqlite_master");
+  if (id == 0 && tables == 0) {
+    on.run("BEGIN IMMEDIATE");
+    on.run(schema);
+    on.run(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
+    on.run(("PRAGMA user_version = " + std::to_string(format_version)).c_str());
+    on.run("COMMIT");
+    return;
+  }
+  if (id != application_id) throw std::runtime_error("it is not a file of parlor's");
+  if (format != format_version)
+    throw std::runtime_error("its format is " + std::to_string(format) + ", this program's is " +
+                             std::to_string(format_version));
+}
+
+}  // namespace
+
+std::unique_ptr<connection> open_to_write(const std::string& file) {
+  try {
+    // Saved states hold what players may not see of each other: the file is its owner's alone, and what
+    // SQLite puts beside it has the same rights.
+    if (int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) ::close(made);
+    auto on = std::make_unique<connection>(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    on->run("PRAGMA journal_mode = WAL");
+    on->run("PRAGMA synchronous = FULL");
+    on->run("PRAGMA wal_autocheckpoint = 0");  // the writer does it itself, and looks at the result
+    prepare_file(*on);
+    return on;
+  } catch (const std::exception& e) {
+    throw std::runtime_error("cannot use " + file + ": " + e.what());
+  }
+}
+
+}  // namespace parlor::sqlite

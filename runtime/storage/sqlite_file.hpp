@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/storage/sqlite.hpp"
+
+namespace parlor::sqlite {
+
+/// Holds a folder for this process. The lock goes with the process, however that ends.
+class folder_lock {
+ public:
+  /// Throws std::runtime_error if another process holds it.
+  explicit folder_lock(const std::string& directory);
+  ~folder_lock();
+  folder_lock(const folder_lock&) = delete;
+  folder_lock& operator=(const folder_lock&) = delete;
+
+ private:
+  int file_ = -1;
+};
+
+/// Opens a file of actors to write, with its tables; makes it if it is not there. Throws
+/// std::runtime_error with one clear sentence, and has changed nothing, if it is not ours, newer than
+/// this program, or cannot be used.
+std::unique_ptr<connection> open_to_write(const std::string& file);
+
+}  // namespace parlor::sqlite

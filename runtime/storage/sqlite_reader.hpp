@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <unordered_map>
+
+#include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+
+namespace parlor::sqlite {
+
+/// The statements of a connection that reads actors. One thread.
+class reader {
+ public:
+  reader(const std::string& file, const sqlite_store_options& limits);
+
+  /// While it lives, all loads see the file as it is at the first of them. Several together cost less than
+  /// each alone: what one has read of the file, the next need not read again. Do not keep it: the log
+  /// cannot begin anew meanwhile.
+  class snapshot {
+   public:
+    explicit snapshot(reader& of);
+    ~snapshot();
+    snapshot(const snapshot&) = delete;
+    snapshot& operator=(const snapshot&) = delete;
+
+   private:
+    reader& of_;
+  };
+
+  result<std::optional<stored_actor>> load(const address& who, std::int64_t now_ms);
+
+ private:
+  std::int64_t kind_id(const std::string& name);
+  void read_replies(stored_actor& into, std::int64_t id, std::int64_t oldest_ms);
+
+  const sqlite_store_options& limits_;
+  connection on_;
+  statement begin_, end_, find_kind_, find_actor_, find_reply_;
+  std::unordered_map<std::string, std::int64_t> kinds_;  // a kind keeps its number for ever
+};
+
+}  // namespace parlor::sqlite
