@@ -1,13 +1,19 @@
 #include "http/logging.hpp"
 
+#include <spdlog/async_logger.h>
+#include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+
+#include <thread>
 
 #include "runtime/values/instant.hpp"
 #include "runtime/values/json_text.hpp"
 
 namespace parlor::http {
 namespace {
+
+constexpr std::size_t lines_max = 8192;
 
 spdlog::level::level_enum level_of(journal::level l) {
   switch (l) {
@@ -19,13 +25,16 @@ spdlog::level::level_enum level_of(journal::level l) {
   return spdlog::level::err;
 }
 
-class spdlog_journal final : public journal {
+class spdlog_journal final : public program_log {
  public:
   explicit spdlog_journal(const settings& s)
-      : logger_("parlor", std::make_shared<spdlog::sinks::stderr_color_sink_mt>()),
+      : writer_(std::make_shared<spdlog::details::thread_pool>(lines_max, 1)),
+        logger_(std::make_shared<spdlog::async_logger>(
+            "parlor", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), writer_,
+            spdlog::async_overflow_policy::overrun_oldest)),
         json_(s.log_format == "json") {
-    logger_.set_level(spdlog::level::from_str(s.log_level));
-    logger_.set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
+    logger_->set_level(spdlog::level::from_str(s.log_level));
+    logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
   }
 
   void note(level l, std::string_view event, const address& who, std::string_view detail) override {
@@ -45,10 +54,17 @@ class spdlog_journal final : public journal {
       if (!who.kind.empty()) line += " " + who.text();
       if (!detail.empty()) line += (who.kind.empty() ? " " : ": ") + one_line(detail);
     }
-    logger_.log(level_of(l), "{}", line);
+    logger_->log(level_of(l), "{}", line);
   }
 
-  [[nodiscard]] bool wants(level l) const override { return logger_.should_log(level_of(l)); }
+  [[nodiscard]] bool wants(level l) const override { return logger_->should_log(level_of(l)); }
+
+  void flush() override {
+    auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+    // The line that is just being written is in the queue no more: a moment for it, too.
+    do std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    while (writer_->queue_size() > 0 && std::chrono::steady_clock::now() < until);
+  }
 
  private:
   /// What a handler threw may hold anything; a line of the log stays a line.
@@ -59,12 +75,13 @@ class spdlog_journal final : public journal {
     return line;
   }
 
-  spdlog::logger logger_;
+  std::shared_ptr<spdlog::details::thread_pool> writer_;
+  std::shared_ptr<spdlog::async_logger> logger_;
   const bool json_;
 };
 
 }  // namespace
 
-std::unique_ptr<journal> make_log(const settings& s) { return std::make_unique<spdlog_journal>(s); }
+std::unique_ptr<program_log> make_log(const settings& s) { return std::make_unique<spdlog_journal>(s); }
 
 }  // namespace parlor::http

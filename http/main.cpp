@@ -62,7 +62,7 @@ int serve(const settings& s) {
   real_clock time;
   catalog kinds = configured_kinds(s);
   credentials tokens(secret_of(s));
-  std::unique_ptr<journal> log = make_log(s);
+  std::unique_ptr<program_log> log = make_log(s);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::system house(kinds, s.runtime, store, time, *log);
   gateway gate(house, tokens, s.gate);
@@ -81,7 +81,10 @@ int serve(const settings& s) {
   sockets.stop(std::chrono::seconds(1));
   log->note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
   // Out of time means that a handler is still running: leave without waiting for its thread.
-  if (!clean) _exit(0);
+  if (!clean) {
+    log->flush();
+    _exit(0);
+  }
   return 0;
 }
 

@@ -192,6 +192,21 @@ TEST_CASE("help names every setting, and the version is told") {
   CHECK_THAT(version.output(), Catch::Matches("parlor [0-9.]+\n"));
 }
 
+TEST_CASE("a log that nobody reads holds up nobody") {
+  scratch_folder data;
+  program server(serving(data, {"--log-level", "debug"}));
+  http_client client(server.port());
+  // Each is told twice, when an actor is made for the question and when it goes: in all several times what a
+  // pipe holds.
+  int answered = 0;
+  for (int i = 0; i < 3000; ++i)
+    answered += client.request("GET", "/api/tictactoe/r" + std::to_string(i)).status == 404;
+  CHECK(answered == 3000);
+  server.signal(SIGTERM);
+  CHECK(server.ends() == 0);
+  CHECK(server.output().size() > 65536);
+}
+
 TEST_CASE("the environment is heard, and the log can be lines of JSON") {
   scratch_folder data;
   program server(serving(data, {"--log-format", "json"}), {"PARLOR_LOG_LEVEL=debug"});
