@@ -8,6 +8,9 @@
 namespace parlor {
 namespace {
 
+/// Bytes asked for at once for a state or a reply: most of small games fit, so that the text grows but once.
+constexpr std::size_t text_expected = 320;
+
 /// Tells one request from another under the same key (FNV-1a). Who makes two collide fools himself.
 std::uint64_t fingerprint_of(const call& c) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
@@ -272,6 +275,7 @@ void host::begin_commit(host_work& work, gated& out, std::optional<reply_record>
            .reply = std::move(record),
            .wanted = out.wanted,
            .settles = work.r->what().brought};
+  c.next.state.reserve(text_expected);
   if (!c.erase) state_->save(c.next.state);
   if (has_fault("messages are not owed")) c.wanted.tells.clear();
   if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
@@ -347,6 +351,7 @@ void host::leave_when_unused() {
 
 std::string host::body_for(const parlor::request& r, std::string_view handler_result) const {
   std::string body;
+  body.reserve(text_expected);
   state_->show(body, {.player = r.what().player}, version_, handler_result);
   return body;
 }

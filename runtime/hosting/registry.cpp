@@ -133,8 +133,7 @@ void registry::sweep_a_step() {
         [self = caf::actor_cast<caf::actor>(this)] { caf::anon_send(self, sweep_on{}); });
   if (swept_ > 0)
     shared_.log.note(journal::level::info, "swept", {},
-                     std::to_string(swept_) + " idle actors put to sleep, " +
-                         std::to_string(shared_.awake.awake() - idle.slots.size()) + " awake");
+                     std::to_string(swept_) + " idle actors put to sleep");
   sweeping_ = false;
   if (std::exchange(full_sweep_wanted_, false)) begin_sweep(false);
 }

@@ -18,6 +18,9 @@ namespace {
 
 constexpr auto tick_every = std::chrono::milliseconds(50);
 
+/// Reminders sent at a tick; after a long downtime hundreds of thousands may be due.
+constexpr std::size_t due_at_once = 1000;
+
 struct caf_config : caf::actor_system_config {
   caf_config(const options& limits, scheduling how) {
     if (how == scheduling::simulated)
@@ -122,7 +125,7 @@ struct system::parts {
     instant now = shared.time.now();
     shared.doors.expire(now);
     shared.dog.look();
-    for (parcel& p : shared.later.due(now)) deliver(std::move(p));
+    for (parcel& p : shared.later.due(now, due_at_once)) deliver(std::move(p));
     if (!broken_noted && !shared.actors_store.broken().empty()) {
       broken_noted = true;
       shared.log.note(journal::level::error, "store_broken", {}, shared.actors_store.broken());

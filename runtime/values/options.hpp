@@ -12,7 +12,7 @@ struct options {
   duration idle_after = std::chrono::minutes(30);
 
   /// How often the idle are looked for: an actor sleeps between `idle_after` and `idle_after` plus this
-  /// long after its last POST. A sweep touches only the actors that it puts to sleep.
+  /// long after its last POST. A sweep touches the actors that it puts to sleep, and few others.
   duration sweep_every = std::chrono::minutes(5);
 
   /// An actor that was woken by a GET, a reminder or another actor, and not by a POST, stays about this
@@ -23,7 +23,8 @@ struct options {
   /// browsers (30 s and more), so that the client hears it from us.
   duration deadline = std::chrono::seconds(10);
 
-  /// Actors awake at once; beyond it the least recently used sleep first. About 2 KiB each.
+  /// Actors awake at once; beyond it the least recently used sleep first. About 1 KiB each, and their
+  /// state.
   std::size_t awake_max = 1'000'000;
 
   /// Requests that may be under way at once in the process; beyond it 503. Bounds memory: a request
@@ -37,7 +38,7 @@ struct options {
   /// A handler that runs longer is named in the log: it holds up everything else on its thread.
   duration handler_slow = std::chrono::milliseconds(100);
 
-  /// Threads that run actors; 0: one per core.
+  /// Threads that run actors and serve sockets; 0: one per core.
   std::size_t threads = 0;
 
   /// Threads of the pool for kinds that block. They sleep most of the time, so more than cores.

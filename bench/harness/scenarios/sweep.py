@@ -76,7 +76,7 @@ def one_round(bench, idle, played, rate, quiet, fill_seconds):
 
 def falling_seconds(idle):
     """For how long the rooms are played from the sweep on: generously more than it should take."""
-    return 1 + idle / 50_000
+    return 1 + idle / 20_000
 
 
 def watch(server, player, idle, played):
