@@ -41,7 +41,7 @@ struct core {
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;
 
-  /// Has `next` run after the sockets were looked at: long work goes on in small steps.
+  /// Has `next` run in a moment, when the sockets had theirs: long work goes on in small steps.
   std::function<void(event_loop::work next)> step;
 
   /// A number that no other activation draws: it seeds dice and incarnations.

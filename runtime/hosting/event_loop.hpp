@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include "runtime/values/callback.hpp"
 
 namespace asio {
@@ -32,6 +34,9 @@ class event_loop {
 
   /// Runs `what` on the loop's thread, behind everything that is ready there now. Any thread.
   virtual void post(work what) = 0;
+
+  /// The same, once `after` has passed.
+  virtual void post_later(std::chrono::microseconds after, work what) = 0;
 
   /// Runs `what` when the turns that are under way have been taken; at once if it is called from elsewhere
   /// than from a turn on this loop. Any thread.
