@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <fstream>
@@ -46,6 +47,36 @@ std::int64_t count(const scratch_folder& data, const char* sql) {
   return value;
 }
 
+/// How often the write-ahead log was begun anew: the fourth number in it.
+std::uint32_t times_begun(const scratch_folder& data) {
+  std::array<unsigned char, 16> head{};
+  std::ifstream log(data.path("parlor.db-wal"), std::ios::binary);
+  log.read(reinterpret_cast<char*>(head.data()), head.size());
+  return static_cast<std::uint32_t>(head[12] << 24 | head[13] << 16 | head[14] << 8 | head[15]);
+}
+
+commit with_reply(commit c, const std::string& key) {
+  auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
+  c.reply = reply_record{
+      .player = "ann", .key = key, .at_ms = now, .version = c.next.version, .body = "{}"};
+  return c;
+}
+
+commit version(const std::string& id, std::uint64_t n) {
+  commit c = first_of(id);
+  c.follows = n - 1;
+  c.next.version = n;
+  return c;
+}
+
+/// The keys of an actor's records, the latest first.
+std::string keys(store& s, const std::string& id) {
+  std::string all;
+  auto found = load(s, id);
+  for (const reply_record& r : found->replies) all += r.key + " ";
+  return all;
+}
+
 }  // namespace
 
 TEST_CASE("what waits is stored in one group, and one bad item is rolled back alone") {
@@ -86,6 +117,56 @@ TEST_CASE("old records of replies are pruned, and a chain ends at one that is go
   CHECK(replies[0].key == "young");
 }
 
+TEST_CASE("each record names the one before it, when a group went again and after a restart too") {
+  scratch_folder data;
+  {
+    sqlite_store s(data.path());
+    save_all(s, {with_reply(version("a", 1), "1")});
+    // One of many cannot be stored, so that what stood in the transaction before it is taken back.
+    std::vector<commit> many = {with_reply(version("a", 2), "2"), version("a", 3)};
+    for (int i = 0; i < 50; ++i)
+      many.push_back(with_reply(version("b" + std::to_string(i), 1), "b"));
+    many.push_back(version("b7", 5));
+    CHECK(save_all(s, std::move(many)) == 52);
+    save_all(s, {with_reply(version("a", 4), "4")});
+    CHECK(keys(s, "a") == "4 2 1 ");
+  }
+  sqlite_store s(data.path());
+  save_all(s, {version("a", 5), with_reply(version("a", 6), "6")});
+  CHECK(keys(s, "a") == "6 4 2 1 ");
+  CHECK(keys(s, "b49") == "b ");
+}
+
+TEST_CASE("an actor in the place of an erased one has none of its records") {
+  scratch_folder data;
+  sqlite_store s(data.path());
+  save_all(s, {with_reply(version("a", 1), "1"), with_reply(version("a", 2), "2")});
+  commit gone = version("a", 3);
+  gone.erase = true;
+  // The row that is free again is the next one's.
+  CHECK(save_all(s, {gone, version("b", 1), with_reply(version("b", 2), "other")}) == 3);
+  CHECK(keys(s, "b") == "other ");
+  CHECK(save_all(s, {with_reply(version("a", 1), "anew")}) == 1);
+  CHECK(keys(s, "a") == "anew ");
+}
+
+TEST_CASE("commits are answered in the order in which they were given, the refused among them") {
+  scratch_folder data;
+  sqlite_store s(data.path());
+  std::string told;
+  std::promise<void> all;
+  auto give = [&](commit c) {
+    s.save(std::move(c), [&](result<commit_receipt> r) {
+      told += r.ok() ? '+' : '-';
+      if (told.size() == 106) all.set_value();
+    });
+  };
+  for (std::uint64_t n : {1, 2, 7, 8, 3, 4}) give(version("a", n));
+  for (int i = 0; i < 100; ++i) give(version("b" + std::to_string(i), 1));
+  all.get_future().wait();
+  CHECK(told == "++--++" + std::string(100, '+'));
+}
+
 TEST_CASE("what is stored is its owner's alone to read") {
   scratch_folder data;
   sqlite_store s(data.path());
@@ -101,8 +182,14 @@ TEST_CASE("the write-ahead log is folded into the file, and does not grow for ev
   sqlite_store s(data.path(), {.checkpoint_pages = 50});
   for (int i = 0; i < 300; ++i) save_all(s, {first_of(std::to_string(i))});
   auto pages = std::filesystem::file_size(data.path("parlor.db-wal")) / 4096;
-  CHECK(pages < 200);
+  CHECK(pages < 100);
   CHECK(count(data, "SELECT count(*) FROM actors") == 300);
+
+  // Nor is it folded again and again once it has been that long, for the file keeps its length.
+  auto begun = times_begun(data);
+  for (std::uint64_t n = 2; n <= 100; ++n) save_all(s, {version("0", n)});
+  CHECK(times_begun(data) > begun);
+  CHECK(times_begun(data) < begun + 10);
 }
 
 TEST_CASE("a folder in use, a file that is not ours, a newer one: one sentence, nothing overwritten") {
