@@ -395,13 +395,17 @@ TEST_CASE("a document may be moved to another thread and end there") {
 }
 
 TEST_CASE("a document may outlive what its thread keeps for the next one") {
-  static thread_local std::optional<json_document> last;
-  std::thread([] {
-    last = json_document(parsed("[1]"));
+  // A function, so that each thread makes and destroys one of its own.
+  auto last = []() -> std::optional<json_document>& {
+    static thread_local std::optional<json_document> of_thread;
+    return of_thread;
+  };
+  std::thread([&] {
+    last() = json_document(parsed("[1]"));
     parsed("[2]");
   }).join();
-  last = parsed("[3]");  // and on the main thread, until the program ends
-  CHECK(last->root().at(0).as_integer() == 3);
+  last() = parsed("[3]");  // and on the main thread, until the program ends
+  CHECK(last()->root().at(0).as_integer() == 3);
 }
 
 TEST_CASE("of several mistakes the first in the text is told") {
