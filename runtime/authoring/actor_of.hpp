@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/authoring/kind.hpp"
+#include "runtime/values/prefetch.hpp"
 
 /// Actors from a plain struct and plain functions.
 ///
@@ -172,6 +173,8 @@ class actor_activation final : public activation {
     else if (declaration_.view.write) declaration_.view.write(out, state_, who);
     else out += "{}";
   }
+
+  void prefetch(int depth) const override { prefetch_behind(state_, depth); }
 
  private:
   const actor_of<State>& declaration_;

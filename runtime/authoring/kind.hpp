@@ -40,6 +40,8 @@ class activation {
   /// JSON, or empty.
   virtual void show(std::string& out, const viewer& who, std::uint64_t version,
                     std::string_view result) const = 0;
+  /// Asks for the memory behind the state: `prefetch_behind`.
+  virtual void prefetch(int depth) const = 0;
 };
 
 /// Who may send a command. `standard` is `on_turn` in a room and `players` elsewhere.

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/values/prefetch.hpp"
+
 /// A hash table of nodes that carry their own link; it grows and shrinks by one bucket at a time.
 ///
 /// For books that are kept under a lock: a table that doubles at once would hold it for as long as
@@ -25,6 +27,10 @@ class chain_table {
 
   /// The first of those that may have this hash; the rest hang on it by their links.
   [[nodiscard]] Node* chain(std::uint32_t hash) const { return buckets_[place(hash)]; }
+  /// Asks for the memory of a chain's beginning.
+  void prefetch(std::uint32_t hash) const {
+    parlor::prefetch(&buckets_[place(hash)], sizeof(Node*));
+  }
   [[nodiscard]] std::size_t size() const { return size_; }
 
   void insert(Node& n) {

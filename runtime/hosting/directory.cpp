@@ -55,22 +55,41 @@ std::size_t directory::awake(const kind& of) const { return awake_by_kind_[index
 
 // The slot outlives the delivery: the request is counted on it.
 directory::offered directory::offer(const request_ptr& r, instant now) {
-  offered o = count_in(*r, now);
+  offered o = count_in(*r, hash_of(*r), now);
   if (o == offered::delivered) r->slot_->box().put(r);
   return o;
 }
 directory::offered directory::offer(request_ptr&& r, instant now) {
-  offered o = count_in(*r, now);
+  offered o = count_in(*r, hash_of(*r), now);
   if (o == offered::delivered) r->slot_->box().put(std::move(r));
   return o;
 }
 
-directory::offered directory::count_in(request& r, instant now) {
-  std::string_view id = r.what().to.id;
-  std::uint32_t hash = hash_of(r.of(), id);
+void directory::offer_all(std::span<arrival> all, instant now) {
+  // Each step asks for what the next one touches.
+  for (arrival& a : all) {
+    a.hash = hash_of(*a.r);
+    shard& sh = shard_of(a.hash);
+    std::lock_guard lock(sh.mutex);
+    sh.slots.prefetch(a.hash);
+  }
+  for (arrival& a : all) {
+    shard& sh = shard_of(a.hash);
+    std::lock_guard lock(sh.mutex);
+    slot::prefetch(sh.slots.chain(a.hash));
+  }
+  for (arrival& a : all) {
+    a.became = count_in(*a.r, a.hash, now);
+    if (a.became == offered::delivered) a.r->slot_->box().prefetch();
+  }
+  for (arrival& a : all)
+    if (a.became == offered::delivered) a.r->slot_->box().put(std::move(a.r));
+}
+
+directory::offered directory::count_in(request& r, std::uint32_t hash, instant now) {
   shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
-  slot* s = find_in(sh, hash, r.of(), id);
+  slot* s = find_in(sh, hash, r.of(), r.what().to.id);
   if (!s) return offered::not_awake;
   if (s->leaving_) return offered::leaving;
   if (r.from_client() && s->requests_ >= requests_max_) return offered::actor_busy;

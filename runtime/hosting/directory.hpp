@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -48,11 +49,21 @@ class directory {
             drained_function drained);
   ~directory();
 
+  /// What became of a request that was offered.
   enum class offered { delivered, not_awake, leaving, actor_busy };
+  struct arrival {
+    request_ptr r;
+    offered became = offered::not_awake;
+    std::uint32_t hash = 0;
+  };
   /// Delivers a request to its actor's mailbox if the actor is awake and has room. Any thread.
   offered offer(const request_ptr& r, instant now);
   /// The same; the request is moved from if it is delivered, and only then.
   offered offer(request_ptr&& r, instant now);
+
+  /// Delivers requests in their order, as `offer` does each; those that are delivered are moved from. Of
+  /// many actors nothing is in the cache: looked up together, they wait for memory together. Any thread.
+  void offer_all(std::span<arrival> all, instant now);
 
   [[nodiscard]] std::optional<presence> look(const kind& of, std::string_view id) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
@@ -125,8 +136,11 @@ class directory {
   [[nodiscard]] const shard& shard_of(std::uint32_t hash) const {
     return shards_[hash >> (32 - shard_bits)];
   }
+  [[nodiscard]] std::uint32_t hash_of(const request& r) const {
+    return hash_of(r.of(), r.what().to.id);
+  }
   static slot* find_in(const shard& sh, std::uint32_t hash, const kind& of, std::string_view id);
-  offered count_in(request& r, instant now);
+  offered count_in(request& r, std::uint32_t hash, instant now);
   static void use(shard& sh, slot& s, std::uint8_t list, instant now);
   static std::uint8_t list_for(shard& sh, duration stay);
   static void mark(shard& sh, slot& s);

@@ -10,16 +10,17 @@ class io_context;
 
 /// One thread that serves sockets and runs actors.
 ///
-/// A request is read, handled by its actor and answered on one thread: no hand-over between threads, no
-/// wake-up. The loop goes round in three steps: it reads what the sockets have, has the actors that this
-/// made ready take their turns, and writes their answers. Step after step for all who are there, and not all
-/// three for one after the other: each step's code stays in the cache, and the other side of the sockets
-/// is woken once for many answers. Three rules:
-/// - An actor that becomes ready on a loop's thread runs there. One that is made ready elsewhere (by the
-///   store, by a timer) goes to the loop that it last ran on; however many come at once, the loop is woken
-///   once.
-/// - No turn of an actor is long (`options::messages_per_turn`), and after a millisecond of turns the sockets
-///   are looked at: neither a full mailbox nor many ready actors starve anyone.
+/// A request is read, handled by its actor and answered on one thread: no hand-over between
+/// threads, no wake-up. The loop goes round in four steps: it reads what the sockets have, gives
+/// that to the actors (`before_turns`), has those take their turns, and writes their answers
+/// (`after_turns`). Step after step for all who are there, and not all four for one after the
+/// other: each step's code stays in the cache, all wait for memory together, and the other side of
+/// the sockets is woken once for many answers. Three rules:
+/// - An actor that becomes ready on a loop's thread runs there. One that is made ready elsewhere
+///   (by the store, by a timer) goes to the loop that it last ran on; however many come at once,
+///   the loop is woken once.
+/// - No turn of an actor is long (`options::messages_per_turn`), and after a millisecond of turns
+///   the sockets are looked at: neither a full mailbox nor many ready actors starve anyone.
 /// - Nothing here blocks. What does has threads of its own: the store, the blocking pool.
 namespace parlor {
 
@@ -37,6 +38,12 @@ class event_loop {
 
   /// The same, once `after` has passed.
   virtual void post_later(std::chrono::microseconds after, work what) = 0;
+
+  /// The loop on whose thread the caller is, while no actor has its turn there; else null.
+  [[nodiscard]] static event_loop* reading();
+
+  /// Runs `what` when what the sockets have is read, before the turns. Only where `reading()` is this loop.
+  virtual void before_turns(work what) = 0;
 
   /// Runs `what` when the turns that are under way have been taken; at once if it is called from elsewhere
   /// than from a turn on this loop. Any thread.

@@ -11,6 +11,9 @@ namespace {
 /// Bytes asked for at once for a state or a reply: most of small games fit, so that the text grows but once.
 constexpr std::size_t text_expected = 320;
 
+/// Bytes of a state's own, before what its texts and lists keep elsewhere: most games' are within.
+constexpr std::size_t state_expected = 256;
+
 /// Tells one request from another under the same key (FNV-1a). Who makes two collide fools himself.
 std::uint64_t fingerprint_of(const call& c) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
@@ -26,8 +29,15 @@ std::uint64_t fingerprint_of(const call& c) {
 }  // namespace
 
 host::host(caf::actor_config& config, core& shared, slot& place, caf::actor registry)
-    : slim_actor(config), shared_(shared), place_(place), kind_(place.of()), self_(place.name()),
-      registry_(std::move(registry)), dice_(shared.draw()) {}
+    : slim_actor(config), shared_(shared), place_(place), kind_(place.of()), dice_(shared.draw()),
+      registry_(std::move(registry)) {}
+
+void host::prefetch(int turns_ahead) const {
+  // While a handler runs on the pool the state is that thread's.
+  if (phase_ != phase::ready) return;
+  if (turns_ahead == 3) parlor::prefetch(state_.get(), state_expected);
+  else state_->prefetch(3 - turns_ahead);
+}
 
 void host::receive(caf::mailbox_element& message) {
   // Nothing but our own messages arrives here; anything else is dropped rather than answered.
@@ -55,14 +65,14 @@ void host::load() {
     return;
   }
   phase_ = phase::loading;
-  shared_.actors_store.load(self_, [self = caf::strong_actor_ptr(ctrl())](auto found) {
+  shared_.actors_store.load(place_.name(), [self = caf::strong_actor_ptr(ctrl())](auto found) {
     mail(self, {std::make_shared<state_loaded>(state_loaded{std::move(found)})});
   });
 }
 
 void host::loaded(result<std::optional<stored_actor>> found) {
   auto broken = [this](std::string_view code, const std::string& why) {
-    shared_.log.note(journal::level::error, "load_failed", self_, why);
+    shared_.log.note(journal::level::error, "load_failed", place_.name(), why);
     for (request_ptr& r : waiting_) r->refuse(code, why);
     waiting_.clear();
     break_down();
@@ -104,7 +114,7 @@ void host::handle(const request_ptr& r) {
     shared_.awake.keep(place_, shared_.time.now());
     kept_ = true;
   } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
-    shared_.log.note(journal::level::debug, "reused", self_, r->what().command);
+    shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command);
   }
   if (r->what().command.empty())
     pass_gate({commits_begun_, r, {.body = body_for(*r, {}), .tag = tag()}});
@@ -175,7 +185,7 @@ void host::begin_command(const request_ptr& r) {
   }
   host_work work{.r = r, .args = std::move(args.value())};
   auto prepare = [this](host_work& w) {
-    w.now.emplace(turn::origin{.self = self_,
+    w.now.emplace(turn::origin{.self = w.r->what().to,
                                .player = w.r->what().player,
                                .from_actor = !w.r->from_client(),
                                .version = version_,
@@ -228,7 +238,7 @@ void host::go_on(host_work& work) {
 
 void host::conclude(host_work& work) {
   if (!work.threw.empty()) {
-    shared_.log.note(journal::level::error, "handler_threw", self_,
+    shared_.log.note(journal::level::error, "handler_threw", work.r->what().to,
                      work.r->what().command + ": " + work.threw);
     work.r->refuse("handler_failed");
     return;
@@ -265,7 +275,7 @@ void host::accept_change(host_work& work) {
 }
 
 void host::begin_commit(host_work& work, gated& out, std::optional<reply_record> record) {
-  commit c{.who = self_,
+  commit c{.who = work.r->what().to,
            .follows = version_ - 1,
            .next = {.row = row_,
                     .incarnation = incarnation_,
@@ -294,7 +304,7 @@ void host::begin_commit(host_work& work, gated& out, std::optional<reply_record>
 void host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
   if (m.refused && !has_fault("failed commits are ignored")) {
-    shared_.log.note(journal::level::error, "commit_failed", self_, m.refused->detail);
+    shared_.log.note(journal::level::error, "commit_failed", place_.name(), m.refused->detail);
     return break_down();
   }
   commits_settled_ = m.number;
@@ -321,17 +331,17 @@ void host::pass_gate(gated&& out) {
 }
 
 void host::release(gated& out) {
-  shared_.later.apply(self_, out.wanted.reminders);
+  shared_.later.apply(out.r->what().to, out.wanted.reminders);
   if (out.wanted.erase) {
-    shared_.later.drop(self_);
-    shared_.log.note(journal::level::debug, "erased", self_, "");
+    shared_.later.drop(out.r->what().to);
+    shared_.log.note(journal::level::debug, "erased", out.r->what().to, "");
   }
   std::uint64_t number = out.first_message;
   for (outgoing& message : out.wanted.tells)
     shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}});
   // A delivery that changed nothing is paid all the same, once what it saw is stored.
   const delivery& brought = out.r->what().brought;
-  if (!out.commits && brought.owed()) shared_.actors_store.cross_off(self_, brought);
+  if (!out.commits && brought.owed()) shared_.actors_store.cross_off(out.r->what().to, brought);
   out.r->answer(std::move(out.answer));
   out.r.reset();
 }

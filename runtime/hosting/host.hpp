@@ -35,9 +35,10 @@ class host final : public slim_actor {
   host(caf::actor_config& config, core& shared, slot& place, caf::actor registry);
 
   const char* name() const override { return "parlor.host"; }
+  void prefetch(int turns_ahead) const override;
 
  private:
-  enum class phase { asleep, loading, ready, working, broken };
+  enum class phase : std::uint8_t { asleep, loading, ready, working, broken };
   /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
   struct gated {
     std::uint64_t after;
@@ -87,25 +88,25 @@ class host final : public slim_actor {
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
 
+  // What every command touches comes first, to be on few lines of memory.
   core& shared_;
   slot& place_;
   const kind& kind_;
-  const parlor::address self_;
-  caf::actor registry_;
-  phase phase_ = phase::asleep;
   std::unique_ptr<activation> state_;
-  bool exists_ = false;
-  bool kept_ = false;  // the directory knows that a POST found this actor
+  dice dice_;
   std::uint64_t incarnation_ = 0;
   std::uint64_t version_ = 0;
-  dice dice_;
-  std::vector<request_ptr> waiting_;
-  std::vector<gated> gate_;
-  std::vector<known_reply> replies_;  // the oldest first
-  std::uint64_t row_ = 0;
-  std::uint64_t erased_by_ = 0;  // the last commit that erased: receipts up to it tell of an old row
   std::uint64_t commits_begun_ = 0;
   std::uint64_t commits_settled_ = 0;
+  phase phase_ = phase::asleep;
+  bool exists_ = false;
+  bool kept_ = false;  // the directory knows that a POST found this actor
+  std::vector<known_reply> replies_;  // the oldest first
+  std::vector<gated> gate_;
+  std::uint64_t row_ = 0;
+  std::uint64_t erased_by_ = 0;  // the last commit that erased: receipts up to it tell of an old row
+  std::vector<request_ptr> waiting_;
+  const caf::actor registry_;
 };
 
 }  // namespace parlor

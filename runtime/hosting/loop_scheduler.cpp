@@ -6,11 +6,14 @@
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
 #include <atomic>
+#include <cassert>
 #include <chrono>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
+
+#include "runtime/hosting/slim_actor.hpp"
 
 namespace parlor {
 namespace {
@@ -18,6 +21,9 @@ namespace {
 /// Turns taken before the clock is looked at, and how long turns may go on without a look at the sockets.
 constexpr int turns_unwatched = 16;
 constexpr auto turns_last = std::chrono::milliseconds(1);
+
+/// As `slim_actor::prefetch` has it.
+constexpr int turns_ahead_max = 3;
 
 thread_local loop_unit* unit_of_this_thread = nullptr;
 
@@ -59,10 +65,19 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     });
   }
 
+  void before_turns(work what) override {
+    assert(reads());
+    before_.push_back(std::move(what));
+    run_soon();
+  }
+
   void after_turns(work what) override {
     if (unit_of_this_thread == this && taking_turns_) afterwards_.push_back(std::move(what));
     else what();
   }
+
+  /// On the loop's thread.
+  [[nodiscard]] bool reads() const { return !taking_turns_; }
 
   /// Takes a job that became ready on this thread.
   void exec_later(caf::resumable* job) override {
@@ -101,6 +116,8 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   void run_ready() {
     taking_turns_ = true;
+    for (work& one : before_) one();
+    before_.clear();
     take_turns();
     taking_turns_ = false;
     for (work& one : afterwards_) one();
@@ -116,7 +133,18 @@ class loop_unit final : public event_loop, public caf::execution_unit {
       if (turns > turns_unwatched && clock::now() >= until) return;
       caf::resumable* job = ready_.front();
       ready_.pop_front();
+      prefetch();
       run(job);
+    }
+  }
+
+  /// While one actor has its turn, memory for the next ones is on its way.
+  void prefetch() {
+    for (int ahead = std::min(turns_ahead_max, static_cast<int>(ready_.size())); ahead > 0; --ahead) {
+      caf::resumable* job = ready_[static_cast<std::size_t>(ahead) - 1];
+      if (job->subtype() != caf::resumable::unspecified) continue;
+      assert(dynamic_cast<slim_actor*>(job));
+      static_cast<slim_actor*>(job)->prefetch(ahead);
     }
   }
 
@@ -141,6 +169,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::thread thread_;
   // Of this loop's thread.
   std::deque<caf::resumable*> ready_;
+  std::vector<work> before_;
   std::vector<work> afterwards_;
   bool taking_turns_ = false;
   bool coming_ = false;  // a look at `ready_` is posted
@@ -148,6 +177,11 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::mutex handing_over_;
   std::vector<caf::resumable*> handed_over_;
 };
+
+event_loop* event_loop::reading() {
+  loop_unit* here = unit_of_this_thread;
+  return here && here->reads() ? here : nullptr;
+}
 
 loop_scheduler::loop_scheduler(caf::actor_system& of) : caf::scheduler::abstract_coordinator(of) {}
 loop_scheduler::~loop_scheduler() = default;

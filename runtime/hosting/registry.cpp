@@ -15,6 +15,9 @@ class host_mailbox final : public mailbox {
  public:
   explicit host_mailbox(caf::strong_actor_ptr to) : to_(std::move(to)) {}
   void put(request_ptr r) override { mail(to_, {std::move(r)}); }
+  void prefetch() const override {
+    parlor::prefetch(to_.get(), sizeof(caf::actor_storage<host>));
+  }
   void retire() override { mail(to_, {parlor::retire{}}); }
 
  private:

@@ -21,10 +21,15 @@ class slim_actor : public caf::local_actor, public caf::resumable {
   // For CAF.
   void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* from) final;
   void launch(caf::execution_unit* on, bool lazy, bool hide) final;
-  subtype_t subtype() const final { return caf::resumable::scheduled_actor; }
+  /// Not `scheduled_actor`: CAF takes that for its own class of that name. Among the jobs of a loop it is
+  /// what tells these from CAF's actors.
+  subtype_t subtype() const final { return caf::resumable::unspecified; }
   resume_result resume(caf::execution_unit* on, std::size_t messages_max) final;
   void intrusive_ptr_add_ref_impl() final;
   void intrusive_ptr_release_impl() final;
+
+  /// Asks for memory that the turn will touch: called 3, then 2, then 1 turns before it, on its thread.
+  virtual void prefetch(int turns_ahead) const = 0;
 
  protected:
   /// Handles one message.

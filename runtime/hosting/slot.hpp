@@ -12,6 +12,7 @@
 
 #include "runtime/hosting/request.hpp"
 #include "runtime/hosting/slab.hpp"
+#include "runtime/values/prefetch.hpp"
 
 /// One awake actor in the books of the directory.
 ///
@@ -26,6 +27,8 @@ class mailbox {
  public:
   virtual ~mailbox() = default;
   virtual void put(request_ptr r) = 0;
+  /// Asks for the memory that `put` touches.
+  virtual void prefetch() const {}
   /// The actor is drained: it should end, and say so to the registry.
   virtual void retire() = 0;
 };
@@ -64,6 +67,11 @@ class slot {
     slot* s = ::new (room) slot(of, static_cast<std::uint32_t>(id.size()), hash);
     id.copy(s->text(), id.size());
     return *s;
+  }
+  /// Asks for what a look-up touches of a slot, if there is one; it may have ended.
+  static void prefetch(const slot* s) {
+    constexpr std::size_t touched = sizeof(slot) - offsetof(slot, chain_), id_expected = 24;
+    if (s) parlor::prefetch(&s->chain_, touched + id_expected);
   }
   static void end(slab& to, slot& s) {
     std::size_t bytes = sizeof(slot) + s.id_size_;

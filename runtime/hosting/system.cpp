@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/hosting/arrivals.hpp"
 #include "runtime/hosting/core.hpp"
 #include "runtime/hosting/loop_scheduler.hpp"
 #include "runtime/hosting/messages.hpp"
@@ -60,6 +61,10 @@ struct system::parts {
         next_short_sweep(time.now() + limits.short_stay) {
     shared.deliver = [this](parcel p) { deliver(std::move(p)); };
     shared.step = [this](event_loop::work next) { step(std::move(next)); };
+    for (event_loop* loop : loops())
+      arriving.emplace_back(*loop, shared.awake, time, [this](request_ptr r, directory::offered became) {
+        turned_away(std::move(r), became);
+      });
     backlog owed = actors_store.restore();
     for (stored_reminder& r : owed.reminders) shared.later.apply(r.who, {std::move(r.what)});
     // Before any client can ask for what they bring about: a room that was created is there.
@@ -78,11 +83,16 @@ struct system::parts {
   }
 
   void dispatch(request_ptr r) {
-    switch (shared.awake.offer(std::move(r), shared.time.now())) {
-      case directory::offered::delivered: break;
-      case directory::offered::actor_busy: r->refuse("actor_busy"); break;
-      default: caf::anon_send(keeper, std::move(r));
-    }
+    if (event_loop* here = event_loop::reading())
+      for (arrivals& a : arriving)
+        if (a.are_of(here)) return a.add(std::move(r));
+    auto became = shared.awake.offer(std::move(r), shared.time.now());
+    if (became != directory::offered::delivered) turned_away(std::move(r), became);
+  }
+
+  void turned_away(request_ptr r, directory::offered became) {
+    if (became == directory::offered::actor_busy) r->refuse("actor_busy");
+    else caf::anon_send(keeper, std::move(r));
   }
 
   void deliver(parcel p) {
@@ -193,6 +203,7 @@ struct system::parts {
   caf::actor_system actors;
   core shared;
   caf::actor keeper;
+  std::vector<arrivals> arriving;  // one for each loop
   instant next_sweep;
   instant next_short_sweep;
   std::mutex ticking;

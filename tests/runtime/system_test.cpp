@@ -1,10 +1,12 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
 
+#include "runtime/hosting/event_loop.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
@@ -95,6 +97,41 @@ TEST_CASE("many threads send to few actors: each request is answered once and ea
   CHECK(sum == threads * each);
   for (int a = 0; a < actors; ++a)
     CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
+}
+
+TEST_CASE("what a loop reads together is answered in the order of each actor's requests") {
+  constexpr int rounds = 20, batch = 300, actors = 7;
+  house h(counter());
+  event_loop& loop = *h.running.loops().front();
+  tally_of_answers answers;
+  std::mutex hearing;
+  std::map<std::string, std::vector<std::string>> bodies;
+  std::atomic<bool> read_there = false;
+  for (int round = 0; round < rounds; ++round) {
+    loop.post([&, round] {
+      read_there = event_loop::reading() == &loop;
+      for (int i = 0; i < batch; ++i) {
+        std::string who = "counter/" + std::to_string((i * 3 + round) % actors);
+        h.running.send({.to = at(who), .player = "ann", .command = "add", .args = R"({"by":1})"},
+                       [&, who, receive = answers.receiver()](reply r) mutable {
+                         {
+                           std::lock_guard lock(hearing);
+                           bodies[who].push_back(r.ok() ? r.body : r.why.code);
+                         }
+                         receive(std::move(r));
+                       });
+      }
+    });
+    REQUIRE(answers.wait_for((round + 1) * batch) == (round + 1) * batch);
+  }
+  CHECK(answers.ok() == rounds * batch);
+  CHECK(read_there);
+  CHECK(event_loop::reading() == nullptr);
+  for (const auto& [who, heard] : bodies) {
+    INFO(who);
+    for (std::size_t i = 0; i < heard.size(); ++i)
+      REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
+  }
 }
 
 TEST_CASE("actors that sleep and wake all the time lose nothing") {

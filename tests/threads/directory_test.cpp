@@ -140,6 +140,7 @@ class toy_house {
 
   void offer_batch(int first, dice& luck) {
     auto answered = std::make_shared<std::latch>(batch);
+    std::vector<directory::arrival> together;
     for (int number = first; number < first + batch; ++number) {
       int actor = luck.roll(ids);
       constexpr std::array sources{source::client_post, source::client_get, source::actor};
@@ -150,14 +151,28 @@ class toy_house {
         answered->count_down();
       };
       auto r = a_request(std::to_string(actor), from, kind_of(actor), heard);
-      switch (actors.offer(r, time_.now())) {
-        case offered::delivered: break;
-        case offered::actor_busy: r->refuse("actor_busy"); break;
-        default: to_registry_.put({.route = std::move(r)});
+      if (luck.roll(4) > 0) {
+        together.push_back({std::move(r)});
+      } else {
+        offered became = actors.offer(r, time_.now());
+        if (became != offered::delivered) turned_away(std::move(r), became);
       }
       if (number % 8 == 0) to_registry_.put({});  // time passes for the registry, too
+      if (together.size() == 5 || number + 1 == first + batch) offer_all(together);
     }
     answered->wait();
+  }
+
+  void offer_all(std::vector<directory::arrival>& together) {
+    actors.offer_all(together, time_.now());
+    for (directory::arrival& a : together)
+      if (a.r) turned_away(std::move(a.r), a.became);
+    together.clear();
+  }
+
+  void turned_away(request_ptr r, offered became) {
+    if (became == offered::actor_busy) r->refuse("actor_busy");
+    else to_registry_.put({.route = std::move(r)});
   }
 
   void work() {
