@@ -22,6 +22,7 @@
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/fields.hpp"
+#include "runtime/values/thread_number.hpp"
 
 namespace parlor::http {
 namespace {
@@ -146,13 +147,12 @@ credentials::hashed_token::hashed_token(std::string_view token) : text(token) {
   hash = std::hash<std::string_view>{}(token);
 }
 
-credentials::shard& credentials::shard_of(const hashed_token& token) {
-  // By the upper bits: the table in the shard goes by the lower ones.
-  return shards_[(token.hash >> 32) % shard_count];
+credentials::shard& credentials::shard_of_this_thread() {
+  return shards_[thread_number() % shard_count];
 }
 
 std::optional<identity> credentials::recall(const hashed_token& token) {
-  shard& in = shard_of(token);
+  shard& in = shard_of_this_thread();
   std::lock_guard lock(in.mutex);
   auto it = in.by_token.find(token);
   if (it == in.by_token.end()) return {};
@@ -161,11 +161,10 @@ std::optional<identity> credentials::recall(const hashed_token& token) {
 }
 
 void credentials::remember(const hashed_token& token, const identity& who) {
-  constexpr std::size_t share = remembered_max / shard_count;
-  shard& in = shard_of(token);
+  shard& in = shard_of_this_thread();
   std::lock_guard lock(in.mutex);
   if (in.by_token.contains(token)) return;
-  if (in.recent.size() >= share) {
+  if (in.recent.size() >= remembered_max) {
     in.by_token.erase(hashed_token(in.recent.back().token));
     in.recent.pop_back();
   }

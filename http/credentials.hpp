@@ -17,8 +17,8 @@
 /// A token's header must name HS256: the algorithm is ours to choose, never the token's. The
 /// signature is compared in constant time, before anything in the token is believed. Verified
 /// tokens are remembered, so that a player's next move costs a look-up instead of a signature. The
-/// memory is in shards, each with a lock of its own: players who move at once seldom wait for each
-/// other.
+/// memory is each thread's own, but for a machine with more threads than shards: players who move at
+/// once do not wait for each other, nor for what another core has in its cache.
 namespace parlor::http {
 
 enum class role { guest, player, admin };
@@ -32,8 +32,8 @@ struct identity {
 /// Signs and verifies tokens with one secret. Any thread.
 class credentials {
  public:
-  /// How many verified tokens are remembered. A shard that is full forgets the least recently used
-  /// one.
+  /// How many verified tokens a thread remembers, some 400 bytes each; then it forgets the least
+  /// recently used one.
   static constexpr std::size_t remembered_max = 10'000;
 
   explicit credentials(std::string secret) : secret_(std::move(secret)) {}
@@ -52,7 +52,7 @@ class credentials {
     std::string token;
     identity who;
   };
-  /// A token with its hash, which is worked out once: it finds the shard and the place in there.
+  /// A token with its hash, which is worked out once.
   struct hashed_token {
     explicit hashed_token(std::string_view token);
     std::size_t hash;  // compared first: the texts of two tokens begin alike
@@ -72,7 +72,7 @@ class credentials {
 
   [[nodiscard]] std::string signature_of(std::string_view text) const;
   [[nodiscard]] result<identity> check(std::string_view token) const;
-  [[nodiscard]] shard& shard_of(const hashed_token& token);
+  [[nodiscard]] shard& shard_of_this_thread();
   [[nodiscard]] std::optional<identity> recall(const hashed_token& token);
   void remember(const hashed_token& token, const identity& who);
 

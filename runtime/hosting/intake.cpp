@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "runtime/values/thread_number.hpp"
+
 namespace parlor {
-namespace {
-
-/// A small number for each thread, in the order in which they first come to a door.
-std::size_t number_of_this_thread() {
-  static std::atomic<std::size_t> threads{0};
-  thread_local const std::size_t mine = threads++;
-  return mine;
-}
-
-}  // namespace
 
 intake::intake(std::size_t in_flight_max) {
   for (std::size_t i = 0; i < shard_count; ++i)
@@ -20,7 +12,7 @@ intake::intake(std::size_t in_flight_max) {
 }
 
 bool intake::admit(request& r) {
-  std::size_t mine = number_of_this_thread() % shard_count;
+  std::size_t mine = thread_number() % shard_count;
   auto bucket = static_cast<std::size_t>(to_ms(r.deadline()) / bucket_width.count()) % bucket_count;
   r.intake_ = this;
   r.bucket_ = mine * bucket_count + bucket;

@@ -1,7 +1,6 @@
 #include "runtime/hosting/watchdog.hpp"
 
-#include <functional>
-#include <thread>
+#include "runtime/values/thread_number.hpp"
 
 namespace parlor {
 
@@ -15,8 +14,8 @@ watchdog::guard::~guard() {
 }
 
 std::size_t watchdog::enter(const guard& g) {
-  // A thread finds its usual place free unless two threads share it by their hash.
-  std::size_t start = std::hash<std::thread::id>{}(std::this_thread::get_id());
+  // A thread finds its usual place free unless there are, or were, more threads than places.
+  std::size_t start = thread_number();
   for (std::size_t step = 0;; ++step) {
     std::size_t at = (start + step) % places_max;
     if (step >= places_max) return places_max;  // more threads than places: checked at its end only

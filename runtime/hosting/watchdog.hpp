@@ -38,7 +38,8 @@ class watchdog {
   void look();
 
  private:
-  struct place {
+  // On lines of its own: a thread writes to its place at every handler.
+  struct alignas(64) place {
     std::mutex mutex;
     const guard* running = nullptr;
     bool noted = false;
