@@ -41,6 +41,9 @@ struct core {
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;
 
+  /// Tells the registry that an actor has ended, or that its state is not to be trusted.
+  std::function<void(slot&)> ended, failed;
+
   /// Has `next` run in a moment, when the sockets had theirs: long work goes on in small steps.
   std::function<void(event_loop::work next)> step;
 

@@ -28,9 +28,8 @@ std::uint64_t fingerprint_of(const call& c) {
 
 }  // namespace
 
-host::host(caf::actor_config& config, core& shared, slot& place, caf::actor registry)
-    : slim_actor(config), shared_(shared), place_(place), kind_(place.of()), dice_(shared.draw()),
-      registry_(std::move(registry)) {}
+host::host(caf::actor_config& config, core& shared, slot& place)
+    : slim_actor(config), shared_(shared), place_(place), dice_(shared.draw()) {}
 
 void host::prefetch(int turns_ahead) const {
   // While a handler runs on the pool the state is that thread's.
@@ -50,17 +49,17 @@ void host::take(request_ptr& r) {
   if (phase_ == phase::asleep) load();
   if (phase_ == phase::ready) handle(r);
   else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
-  else waiting_.push_back(std::move(r));
+  else books().waiting.push_back(std::move(r));
 }
 
 void host::take(retire&) {
-  caf::anon_send(registry_, slot_ended{&place_});
+  shared_.ended(place_);
   end();
 }
 
 void host::load() {
-  state_ = kind_.fresh();
-  if (!kind_.durable) {
+  state_ = kind_of().fresh();
+  if (!kind_of().durable) {
     phase_ = phase::ready;
     return;
   }
@@ -73,17 +72,16 @@ void host::load() {
 void host::loaded(result<std::optional<stored_actor>> found) {
   auto broken = [this](std::string_view code, const std::string& why) {
     shared_.log.note(journal::level::error, "load_failed", place_.name(), why);
-    for (request_ptr& r : waiting_) r->refuse(code, why);
-    waiting_.clear();
+    for (request_ptr& r : std::exchange(books().waiting, {})) r->refuse(code, why);
     break_down();
   };
   if (!found) return broken("storage_failed", found.why().detail);
   if (found.value()) {
-    auto woken = wake(kind_, found.value()->schema, found.value()->state);
+    auto woken = wake(kind_of(), found.value()->schema, found.value()->state);
     if (!woken) return broken("state_unreadable", woken.why().detail);
     state_ = std::move(woken.value());
     exists_ = true;
-    row_ = found.value()->row;
+    books().row = found.value()->row;
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
     auto& replies = found.value()->replies;
@@ -94,16 +92,17 @@ void host::loaded(result<std::optional<stored_actor>> found) {
 }
 
 void host::take_waiting() {
+  auto& waiting = books().waiting;
   std::size_t taken = 0;
-  while (phase_ == phase::ready && taken < waiting_.size()) {
-    request_ptr r = std::move(waiting_[taken++]);
-    if (has_fault("the last that waits is lost") && taken > 1 && taken == waiting_.size()) continue;
+  while (phase_ == phase::ready && taken < waiting.size()) {
+    request_ptr r = std::move(waiting[taken++]);
+    if (has_fault("the last that waits is lost") && taken > 1 && taken == waiting.size()) continue;
     handle(r);
   }
   if (phase_ == phase::broken)
-    for (; taken < waiting_.size(); ++taken)
-      waiting_[taken]->refuse("storage_failed", "the actor is being discarded");
-  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken));
+    for (; taken < waiting.size(); ++taken)
+      waiting[taken]->refuse("storage_failed", "the actor is being discarded");
+  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(taken));
 }
 
 void host::handle(const request_ptr& r) {
@@ -117,15 +116,15 @@ void host::handle(const request_ptr& r) {
     shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command);
   }
   if (r->what().command.empty())
-    pass_gate({commits_begun_, r, {.body = body_for(*r, {}), .tag = tag()}});
+    pass_gate({begun(), r, {.body = body_for(*r, {}), .tag = tag()}});
   else
     begin_command(r);
 }
 
 bool host::answered_before(const request_ptr& r) {
   const call& c = r->what();
-  if (c.key.empty()) return false;
-  for (const known_reply& known : replies_) {
+  if (c.key.empty() || !books_) return false;
+  for (const known_reply& known : books_->replies) {
     if (known.record.key != c.key || known.record.player != c.player) continue;
     reply again{.body = known.record.body, .tag = {incarnation_, known.record.version}};
     if (known.record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
@@ -149,29 +148,30 @@ std::optional<reply_record> host::record_of(const parlor::request& r, const std:
 void host::remember(reply_record record, std::uint64_t after) {
   std::int64_t oldest = to_ms(shared_.time.now() - shared_.limits.replies_kept);
   std::size_t of_player = 1;
+  auto& replies = books().replies;
   // From the latest back: what is too old, or one too many of this player, goes.
-  for (auto it = replies_.end(); it != replies_.begin();) {
+  for (auto it = replies.end(); it != replies.begin();) {
     --it;
     bool same = it->record.player == record.player;
     if (it->record.at_ms < oldest || (same && ++of_player > shared_.limits.replies_per_player_max))
-      it = replies_.erase(it);
+      it = replies.erase(it);
   }
-  replies_.push_back({std::move(record), after});
+  replies.push_back({std::move(record), after});
 }
 
 bool host::turned_away(const request_ptr& r) {
   const call& c = r->what();
-  bool asks_nothing_of_it = c.command.empty() ? kind_.reached_by != reach::room
-                                              : kind_.commands[r->command()].creates;
+  bool asks_nothing_of_it = c.command.empty() ? kind_of().reached_by != reach::room
+                                              : kind_of().commands[r->command()].creates;
   if (!exists_ && !asks_nothing_of_it) {
-    pass_gate({commits_begun_, r, {.why = {"unknown_room"}}});
+    pass_gate({begun(), r, {.why = {"unknown_room"}}});
     leave_when_unused();
     return true;
   }
   if (c.if_match && *c.if_match != tag()) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
     if (exists_) stale.current = body_for(*r, {});
-    pass_gate({commits_begun_, r, std::move(stale)});
+    pass_gate({begun(), r, std::move(stale)});
     return true;
   }
   return false;
@@ -180,7 +180,7 @@ bool host::turned_away(const request_ptr& r) {
 void host::begin_command(const request_ptr& r) {
   auto args = json_document::parse(r->what().args);
   if (!args) {
-    pass_gate({commits_begun_, r, {.why = args.why(), .tag = tag()}});
+    pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
     return;
   }
   host_work work{.r = r, .args = std::move(args.value())};
@@ -189,11 +189,11 @@ void host::begin_command(const request_ptr& r) {
                                .player = w.r->what().player,
                                .from_actor = !w.r->from_client(),
                                .version = version_,
-                               .linger = kind_.linger,
+                               .linger = kind_of().linger,
                                .ready_at = shared_.ready_at},
                   shared_.time.now(), dice_);
   };
-  if (!kind_.blocking) {
+  if (!kind_of().blocking) {
     prepare(work);
     run_handler(work, *state_, shared_.dog);
     conclude(work);
@@ -244,31 +244,34 @@ void host::conclude(host_work& work) {
     return;
   }
   const verdict& decided = work.decided;
-  bool saves = decided.accepted() && decided.changed() && !kind_.commands[work.r->command()].reads;
+  bool saves = decided.accepted() && decided.changed() && !kind_of().commands[work.r->command()].reads;
   if (saves) return accept_change(work);
   reply answer{.why = decided.why(), .tag = tag()};
   if (decided.accepted()) answer.body = body_for(*work.r, decided.result());
-  pass_gate({commits_begun_, work.r, std::move(answer)});
+  pass_gate({begun(), work.r, std::move(answer)});
 }
 
 void host::accept_change(host_work& work) {
   const parlor::request& r = *work.r;
   if (!exists_) incarnation_ = shared_.draw();
   ++version_;
-  gated out{.after = commits_begun_, .r = work.r, .answer = {.tag = tag()},
+  gated out{.after = begun(), .r = work.r, .answer = {.tag = tag()},
             .wanted = std::move(work.now->wanted())};
   if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.wanted.erase;
   auto record = record_of(r, out.answer.body);
-  if (kind_.durable) begin_commit(work, out, record);
+  if (kind_of().durable) begin_commit(work, out, record);
   if (record) remember(std::move(*record), out.after);
   if (!exists_) {
     // What comes next meets an actor that was never made.
-    state_ = kind_.fresh();
-    version_ = row_ = 0;
-    erased_by_ = commits_begun_;
-    replies_.clear();
+    state_ = kind_of().fresh();
+    version_ = 0;
+    if (books_) {
+      books_->row = 0;
+      books_->erased_by = books_->begun;
+      books_->replies.clear();
+    }
     leave_when_unused();
   }
   pass_gate(std::move(out));
@@ -277,10 +280,10 @@ void host::accept_change(host_work& work) {
 void host::begin_commit(host_work& work, gated& out, std::optional<reply_record> record) {
   commit c{.who = work.r->what().to,
            .follows = version_ - 1,
-           .next = {.row = row_,
+           .next = {.row = books().row,
                     .incarnation = incarnation_,
                     .version = version_,
-                    .schema = kind_.schema()},
+                    .schema = kind_of().schema()},
            .erase = out.wanted.erase,
            .reply = std::move(record),
            .wanted = out.wanted,
@@ -290,10 +293,10 @@ void host::begin_commit(host_work& work, gated& out, std::optional<reply_record>
   if (has_fault("messages are not owed")) c.wanted.tells.clear();
   if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
   if (has_fault("deliveries are not crossed off")) c.settles = {};
-  out.after = ++commits_begun_;
+  out.after = ++books().begun;
   out.commits = true;
   shared_.actors_store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()),
-                                           number = commits_begun_](result<commit_receipt> r) {
+                                           number = books().begun](result<commit_receipt> r) {
     commit_settled m{number, {}, {}};
     if (r) m.receipt = r.value();
     else m.refused = std::make_shared<failure>(r.why());
@@ -307,27 +310,27 @@ void host::settle(const commit_settled& m) {
     shared_.log.note(journal::level::error, "commit_failed", place_.name(), m.refused->detail);
     return break_down();
   }
-  commits_settled_ = m.number;
-  if (m.number > erased_by_) row_ = m.receipt.row;
-  for (gated& out : gate_)
+  books().settled = m.number;
+  if (m.number > books().erased_by) books().row = m.receipt.row;
+  auto& gate = books().gate;
+  for (gated& out : gate)
     if (out.commits && out.after == m.number) out.first_message = m.receipt.first_message;
   std::size_t passed = 0;
-  while (passed < gate_.size() && gate_[passed].after <= commits_settled_) release(gate_[passed++]);
-  gate_.erase(gate_.begin(), gate_.begin() + static_cast<std::ptrdiff_t>(passed));
+  while (passed < gate.size() && gate[passed].after <= m.number) release(gate[passed++]);
+  gate.erase(gate.begin(), gate.begin() + static_cast<std::ptrdiff_t>(passed));
 }
 
 void host::break_down() {
   phase_ = phase::broken;
-  for (gated& out : gate_) out.r->refuse("storage_failed");
-  gate_.clear();
-  caf::anon_send(registry_, slot_failed{&place_});
+  for (gated& out : std::exchange(books().gate, {})) out.r->refuse("storage_failed");
+  shared_.failed(place_);
 }
 
 void host::pass_gate(gated&& out) {
   bool early = has_fault("replies do not wait") ||
                (has_fault("reads do not wait") && out.r->what().command.empty());
-  if (early || out.after <= commits_settled_) release(out);
-  else gate_.push_back(std::move(out));
+  if (early || out.after <= settled()) release(out);
+  else books().gate.push_back(std::move(out));
 }
 
 void host::release(gated& out) {
@@ -348,7 +351,7 @@ void host::release(gated& out) {
 
 void host::made_by_actor() {
   shared_.awake.needed(place_);
-  if (kind_.durable) return;
+  if (kind_of().durable) return;
   // Sleep would end it before anyone could come: the clients that it was made for get its idle time.
   shared_.awake.keep(place_, shared_.time.now());
   kept_ = true;

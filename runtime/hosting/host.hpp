@@ -32,7 +32,7 @@ struct host_work {
 
 class host final : public slim_actor {
  public:
-  host(caf::actor_config& config, core& shared, slot& place, caf::actor registry);
+  host(caf::actor_config& config, core& shared, slot& place);
 
   const char* name() const override { return "parlor.host"; }
   void prefetch(int turns_ahead) const override;
@@ -52,6 +52,18 @@ class host final : public slim_actor {
   struct known_reply {
     reply_record record;
     std::uint64_t after = 0;
+  };
+
+  /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
+  /// nothing waits, and there may be a million of them.
+  struct ledger {
+    std::vector<request_ptr> waiting;
+    std::vector<gated> gate;
+    std::vector<known_reply> replies;  // the oldest first
+    std::uint64_t row = 0;
+    std::uint64_t begun = 0;      // commits
+    std::uint64_t settled = 0;
+    std::uint64_t erased_by = 0;  // the last commit that erased: receipts up to it tell of an old row
   };
 
   void receive(caf::mailbox_element& message) override;
@@ -88,25 +100,25 @@ class host final : public slim_actor {
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
 
-  // What every command touches comes first, to be on few lines of memory.
+  [[nodiscard]] const kind& kind_of() const { return place_.of(); }
+  [[nodiscard]] ledger& books() {
+    if (!books_) books_ = std::make_unique<ledger>();
+    return *books_;
+  }
+  /// The last commit that was begun, and the last that was settled.
+  [[nodiscard]] std::uint64_t begun() const { return books_ ? books_->begun : 0; }
+  [[nodiscard]] std::uint64_t settled() const { return books_ ? books_->settled : 0; }
+
   core& shared_;
   slot& place_;
-  const kind& kind_;
   std::unique_ptr<activation> state_;
+  std::unique_ptr<ledger> books_;
   dice dice_;
   std::uint64_t incarnation_ = 0;
   std::uint64_t version_ = 0;
-  std::uint64_t commits_begun_ = 0;
-  std::uint64_t commits_settled_ = 0;
   phase phase_ = phase::asleep;
   bool exists_ = false;
   bool kept_ = false;  // the directory knows that a POST found this actor
-  std::vector<known_reply> replies_;  // the oldest first
-  std::vector<gated> gate_;
-  std::uint64_t row_ = 0;
-  std::uint64_t erased_by_ = 0;  // the last commit that erased: receipts up to it tell of an old row
-  std::vector<request_ptr> waiting_;
-  const caf::actor registry_;
 };
 
 }  // namespace parlor

@@ -11,6 +11,8 @@ namespace {
 /// Actors put to sleep at a time, some 80 us of work: requests that come meanwhile wait no longer than that.
 constexpr std::size_t sweep_step = 32;
 
+static_assert(sizeof(caf::actor_storage<host>) <= 320, "an actor is one block of 320 bytes, and its state");
+
 class host_mailbox final : public mailbox {
  public:
   explicit host_mailbox(caf::strong_actor_ptr to) : to_(std::move(to)) {}
@@ -81,8 +83,7 @@ void registry::wake(const request_ptr& first) {
     caf::actor_system& actors = home_system();
     caf::actor_config config;
     auto made = caf::make_actor<host, caf::strong_actor_ptr>(
-        actors.next_actor_id(), actors.node(), &actors, config, std::ref(shared_), std::ref(s),
-        caf::actor_cast<caf::actor>(this));
+        actors.next_actor_id(), actors.node(), &actors, config, std::ref(shared_), std::ref(s));
     static_cast<host*>(caf::actor_cast<caf::abstract_actor*>(made))->launch(nullptr, true, false);
     return s.hold<host_mailbox>(std::move(made));
   };

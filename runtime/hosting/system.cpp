@@ -60,6 +60,8 @@ struct system::parts {
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
     shared.deliver = [this](parcel p) { deliver(std::move(p)); };
+    shared.ended = [this](slot& s) { caf::anon_send(keeper, slot_ended{&s}); };
+    shared.failed = [this](slot& s) { caf::anon_send(keeper, slot_failed{&s}); };
     shared.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
       arriving.emplace_back(*loop, shared.awake, time, [this](request_ptr r, directory::offered became) {
