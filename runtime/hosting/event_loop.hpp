@@ -45,8 +45,9 @@ class event_loop {
   /// Runs `what` when what the sockets have is read, before the turns. Only where `reading()` is this loop.
   virtual void before_turns(work what) = 0;
 
-  /// Runs `what` when the turns that are under way have been taken; at once if it is called from elsewhere
-  /// than from a turn on this loop. Any thread.
+  /// From an actor's turn: runs `what` on this loop when the turns that are under way have been
+  /// taken. If they are taken on another loop, what they leave for this one is handed over
+  /// together. From elsewhere than a turn: runs it at once. Any thread.
   virtual void after_turns(work what) = 0;
 };
 

@@ -72,8 +72,10 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   }
 
   void after_turns(work what) override {
-    if (unit_of_this_thread == this && taking_turns_) afterwards_.push_back(std::move(what));
-    else what();
+    loop_unit* here = unit_of_this_thread;
+    if (!here || !here->taking_turns_) return what();
+    if (here == this) afterwards_.push_back(std::move(what));
+    else here->for_others_.push_back({this, std::move(what)});
   }
 
   /// On the loop's thread.
@@ -106,6 +108,20 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     run_ready();
   }
 
+  /// What the turns left for other loops: each of them is asked once.
+  void hand_to_others() {
+    while (!for_others_.empty()) {
+      loop_unit* to = for_others_.back().first;
+      std::vector<work> its;
+      for (auto& [loop, what] : for_others_)
+        if (loop == to) its.push_back(std::move(what));
+      std::erase_if(for_others_, [to](const auto& one) { return one.first == to; });
+      to->post([its = std::move(its)]() mutable {
+        for (work& one : its) one();
+      });
+    }
+  }
+
   void run_soon() {
     if (std::exchange(coming_, true)) return;
     asio::post(context_, [this] {
@@ -122,6 +138,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     taking_turns_ = false;
     for (work& one : afterwards_) one();
     afterwards_.clear();
+    hand_to_others();
     if (!ready_.empty()) run_soon();
   }
 
@@ -171,6 +188,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::deque<caf::resumable*> ready_;
   std::vector<work> before_;
   std::vector<work> afterwards_;
+  std::vector<std::pair<loop_unit*, work>> for_others_;  // after its turns
   bool taking_turns_ = false;
   bool coming_ = false;  // a look at `ready_` is posted
   // From other threads.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
@@ -131,6 +132,38 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
     INFO(who);
     for (std::size_t i = 0; i < heard.size(); ++i)
       REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
+  }
+}
+
+TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
+  options limits;
+  limits.threads = 3;
+  house h(counter(), limits);
+  std::vector<event_loop*> loops = h.running.loops();
+  REQUIRE(loops.size() == 3);
+  tally_of_answers answers;
+  std::mutex doing;
+  std::map<event_loop*, std::vector<int>> done;
+  std::atomic<int> elsewhere = 0;
+  auto note = [&](event_loop* loop, int i) {
+    elsewhere += event_loop::reading() != loop;
+    {
+      std::lock_guard lock(doing);
+      done[loop].push_back(i);
+    }
+    answers.receiver()({});
+  };
+  constexpr int each = 100;
+  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
+                 [&](reply) {
+                   for (int i = 0; i < each; ++i)
+                     for (event_loop* loop : loops) loop->after_turns([&, loop, i] { note(loop, i); });
+                 });
+  REQUIRE(answers.wait_for(3 * each) == 3 * each);
+  CHECK(elsewhere == 0);
+  for (event_loop* loop : loops) {
+    CHECK(done[loop].size() == each);
+    CHECK(std::is_sorted(done[loop].begin(), done[loop].end()));
   }
 }
 
