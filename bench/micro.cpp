@@ -233,8 +233,10 @@ void storing_in_groups_of(benchmark::State& state) {
       stored_actor& a = last[i];
       commit c{.who = {"tictactoe", bench::room_id(i)}, .follows = a.version};
       c.next = {.row = a.row, .incarnation = 1, .version = ++a.version, .state = room.saved};
-      c.reply = reply_record{.player = "player_000000", .key = std::to_string(a.version),
-                             .version = a.version, .body = room.saved};
+      c.reply = std::make_shared<reply_record>(reply_record{.player = "player_000000",
+                                                            .key = std::to_string(a.version),
+                                                            .version = a.version,
+                                                            .body = room.saved});
       store.save(std::move(c), [&, i](auto&& receipt) {
         if (receipt) last[i].row = receipt.value().row;
         else failed = true;

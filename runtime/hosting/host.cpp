@@ -85,7 +85,8 @@ void host::loaded(result<std::optional<stored_actor>> found) {
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
     auto& replies = found.value()->replies;
-    for (auto r = replies.rbegin(); r != replies.rend(); ++r) remember(std::move(*r), 0);
+    for (auto r = replies.rbegin(); r != replies.rend(); ++r)
+      remember(std::make_shared<reply_record>(std::move(*r)), 0);
   }
   phase_ = phase::ready;
   take_waiting();
@@ -124,39 +125,30 @@ void host::handle(const request_ptr& r) {
 bool host::answered_before(const request_ptr& r) {
   const call& c = r->what();
   if (c.key.empty() || !books_) return false;
-  for (const known_reply& known : books_->replies) {
-    if (known.record.key != c.key || known.record.player != c.player) continue;
-    reply again{.body = known.record.body, .tag = {incarnation_, known.record.version}};
-    if (known.record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
-    pass_gate({known.after, r, std::move(again)});
-    return true;
-  }
-  return false;
+  const reply_memory::known* known = books_->replies.find(c.player, c.key);
+  if (!known) return false;
+  const reply_record& record = *known->record;
+  reply again{.body = record.body, .tag = {incarnation_, record.version}};
+  if (record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
+  pass_gate({known->after, r, std::move(again)});
+  return true;
 }
 
-std::optional<reply_record> host::record_of(const parlor::request& r, const std::string& body) const {
+reply_memory::record_ptr host::record_of(const parlor::request& r, const std::string& body) const {
   const call& c = r.what();
   if (c.key.empty() || has_fault("no record of replies")) return {};
-  return reply_record{.player = c.player,
-                      .key = c.key,
-                      .fingerprint = fingerprint_of(c),
-                      .at_ms = to_ms(shared_.time.now()),
-                      .version = version_,
-                      .body = body};
+  return std::make_shared<reply_record>(reply_record{.player = c.player,
+                                                     .key = c.key,
+                                                     .fingerprint = fingerprint_of(c),
+                                                     .at_ms = to_ms(shared_.time.now()),
+                                                     .version = version_,
+                                                     .body = body});
 }
 
-void host::remember(reply_record record, std::uint64_t after) {
-  std::int64_t oldest = to_ms(shared_.time.now() - shared_.limits.replies_kept);
-  std::size_t of_player = 1;
-  auto& replies = books().replies;
-  // From the latest back: what is too old, or one too many of this player, goes.
-  for (auto it = replies.end(); it != replies.begin();) {
-    --it;
-    bool same = it->record.player == record.player;
-    if (it->record.at_ms < oldest || (same && ++of_player > shared_.limits.replies_per_player_max))
-      it = replies.erase(it);
-  }
-  replies.push_back({std::move(record), after});
+void host::remember(reply_memory::record_ptr record, std::uint64_t after) {
+  books().replies.add({std::move(record), after},
+                      to_ms(shared_.time.now() - shared_.limits.replies_kept),
+                      shared_.limits.replies_per_player_max);
 }
 
 bool host::turned_away(const request_ptr& r) {
@@ -262,7 +254,7 @@ void host::accept_change(host_work& work) {
   exists_ = !out.wanted.erase;
   auto record = record_of(r, out.answer.body);
   if (kind_of().durable) begin_commit(work, out, record);
-  if (record) remember(std::move(*record), out.after);
+  if (record) remember(std::move(record), out.after);
   if (!exists_) {
     // What comes next meets an actor that was never made.
     state_ = kind_of().fresh();
@@ -277,7 +269,7 @@ void host::accept_change(host_work& work) {
   pass_gate(std::move(out));
 }
 
-void host::begin_commit(host_work& work, gated& out, std::optional<reply_record> record) {
+void host::begin_commit(host_work& work, gated& out, reply_memory::record_ptr record) {
   commit c{.who = work.r->what().to,
            .follows = version_ - 1,
            .next = {.row = books().row,

@@ -7,6 +7,7 @@
 
 #include "runtime/hosting/core.hpp"
 #include "runtime/hosting/messages.hpp"
+#include "runtime/hosting/reply_memory.hpp"
 #include "runtime/hosting/slim_actor.hpp"
 
 /// The CAF actor around one activation: it loads the state, hands it one command after another, and
@@ -48,18 +49,13 @@ class host final : public slim_actor {
     bool commits = false;
     std::uint64_t first_message = 0;
   };
-  /// What a request was answered, known from commit `after` on.
-  struct known_reply {
-    reply_record record;
-    std::uint64_t after = 0;
-  };
 
   /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
   /// nothing waits, and there may be a million of them.
   struct ledger {
     std::vector<request_ptr> waiting;
     std::vector<gated> gate;
-    std::vector<known_reply> replies;  // the oldest first
+    reply_memory replies;
     std::uint64_t row = 0;
     std::uint64_t begun = 0;      // commits
     std::uint64_t settled = 0;
@@ -81,8 +77,8 @@ class host final : public slim_actor {
   bool turned_away(const request_ptr& r);
   /// Answers a request that was handled before as it was answered then.
   bool answered_before(const request_ptr& r);
-  std::optional<reply_record> record_of(const parlor::request& r, const std::string& body) const;
-  void remember(reply_record record, std::uint64_t after);
+  reply_memory::record_ptr record_of(const parlor::request& r, const std::string& body) const;
+  void remember(reply_memory::record_ptr record, std::uint64_t after);
   void begin_command(const request_ptr& r);
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
@@ -92,7 +88,7 @@ class host final : public slim_actor {
   void settle(const commit_settled& m);
   void break_down();
   void pass_gate(gated&& out);
-  void begin_commit(host_work& work, gated& out, std::optional<reply_record> record);
+  void begin_commit(host_work& work, gated& out, reply_memory::record_ptr record);
   void release(gated& out);
   void made_by_actor();
   void leave_when_unused();

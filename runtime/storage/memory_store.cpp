@@ -29,7 +29,7 @@ void memory_store::save(commit what, saved done) {
         stored_actor& kept = actors_[what.who];
         what.next.replies = std::move(kept.replies);
         kept = std::move(what.next);
-        if (what.reply) kept.replies.insert(kept.replies.begin(), std::move(*what.reply));
+        if (what.reply) kept.replies.insert(kept.replies.begin(), *what.reply);
         for (reminder_change& r : what.wanted.reminders) {
           std::pair of(what.who, r.name);
           if (r.due) reminders_[std::move(of)] = std::move(r);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,7 +62,7 @@ struct commit {
   std::uint64_t follows = 0;  ///< the version that must be stored now; 0: none
   stored_actor next;
   bool erase = false;         ///< remove the actor instead of storing `next`
-  std::optional<reply_record> reply{};
+  std::shared_ptr<const reply_record> reply{};  ///< null: none is kept
   effects wanted{};           ///< messages and reminders
   delivery settles{};         ///< what caused the command
 };

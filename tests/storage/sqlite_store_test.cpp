@@ -57,8 +57,8 @@ std::uint32_t times_begun(const scratch_folder& data) {
 
 commit with_reply(commit c, const std::string& key) {
   auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
-  c.reply = reply_record{
-      .player = "ann", .key = key, .at_ms = now, .version = c.next.version, .body = "{}"};
+  c.reply = std::make_shared<reply_record>(reply_record{
+      .player = "ann", .key = key, .at_ms = now, .version = c.next.version, .body = "{}"});
   return c;
 }
 
@@ -99,12 +99,14 @@ TEST_CASE("old records of replies are pruned, and a chain ends at one that is go
   sqlite_store s(data.path(), {.replies_kept = std::chrono::hours(1)});
   auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
   commit old = first_of("a");
-  old.reply = reply_record{.player = "ann", .key = "old", .at_ms = now - 7'200'000, .body = "{}"};
+  old.reply = std::make_shared<reply_record>(
+      reply_record{.player = "ann", .key = "old", .at_ms = now - 7'200'000, .body = "{}"});
   save_all(s, {old});
   commit young = first_of("a");
   young.follows = 1;
   young.next.version = 2;
-  young.reply = reply_record{.player = "ann", .key = "young", .at_ms = now, .body = "{}"};
+  young.reply = std::make_shared<reply_record>(
+      reply_record{.player = "ann", .key = "young", .at_ms = now, .body = "{}"});
   save_all(s, {young});
   // One that is too old is passed over while it is still there, and what is saved later is seen.
   CHECK(load(s, "a")->replies.size() == 1);

@@ -163,8 +163,12 @@ TEMPLATE_TEST_CASE("replies are given back, the latest first", "", in_memory, in
   auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
   for (std::uint64_t n = 1; n <= 3; ++n) {
     commit c = version(n);
-    c.reply = reply_record{.player = "ann", .key = "k" + std::to_string(n), .fingerprint = UINT64_MAX - n,
-                           .at_ms = now, .version = n, .body = "{}"};
+    c.reply = std::make_shared<reply_record>(reply_record{.player = "ann",
+                                                          .key = "k" + std::to_string(n),
+                                                          .fingerprint = UINT64_MAX - n,
+                                                          .at_ms = now,
+                                                          .version = n,
+                                                          .body = "{}"});
     REQUIRE(save(s.get(), c).ok());
     REQUIRE(save(s.get(), version(1, {"tictactoe", "between" + std::to_string(n)})).ok());
   }

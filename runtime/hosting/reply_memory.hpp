@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "runtime/storage/store.hpp"
+
+namespace parlor {
+
+/// What the clients of one actor were answered, by their Idempotency-Keys.
+///
+/// A record is shared with the commit that stores it. Looking for one compares numbers, and texts
+/// only where those agree: with every command some ten keys are passed that begin alike.
+class reply_memory {
+ public:
+  using record_ptr = std::shared_ptr<const reply_record>;
+  struct known {
+    record_ptr record;
+    std::uint64_t after = 0;  ///< it is known from this commit on
+  };
+
+  /// What this player was answered under this key, or null.
+  [[nodiscard]] const known* find(std::string_view player, std::string_view key) const {
+    std::size_t wanted = hash(key);
+    for (const entry& e : entries_)
+      if (e.key == wanted && e.what.record->key == key && e.what.record->player == player)
+        return &e.what;
+    return nullptr;
+  }
+
+  /// Adds the latest. Forgets what was answered before `oldest_ms`, and of this player all but the
+  /// latest `of_player_max`.
+  void add(known what, std::int64_t oldest_ms, std::size_t of_player_max) {
+    entry latest{hash(what.record->key), hash(what.record->player), std::move(what)};
+    std::size_t of_player = 1;
+    for (auto it = entries_.end(); it != entries_.begin();) {
+      --it;
+      bool same = it->player == latest.player && it->what.record->player == latest.what.record->player;
+      if (it->what.record->at_ms < oldest_ms || (same && ++of_player > of_player_max))
+        it = entries_.erase(it);
+    }
+    entries_.push_back(std::move(latest));
+  }
+
+  void clear() { entries_.clear(); }
+
+ private:
+  struct entry {
+    std::size_t key, player;  // their hashes
+    known what;
+  };
+  static std::size_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
+
+  std::vector<entry> entries_;  // the oldest first
+};
+
+}  // namespace parlor
