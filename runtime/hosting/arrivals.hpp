@@ -16,8 +16,8 @@ namespace parlor {
 
 class arrivals {
  public:
-  /// Tells what became of a request that was not delivered.
-  using turned_away_function = std::function<void(request_ptr, directory::offered)>;
+  /// Gets a round's requests when they have been offered. Those that were delivered are gone.
+  using turned_away_function = std::function<void(std::span<directory::arrival>)>;
 
   arrivals(event_loop& at, directory& awake, const clock& time, turned_away_function turned_away)
       : at_(&at), awake_(&awake), time_(&time), turned_away_(std::move(turned_away)) {}
@@ -32,8 +32,7 @@ class arrivals {
  private:
   void hand_over() {
     awake_->offer_all(waiting_, time_->now());
-    for (directory::arrival& a : waiting_)
-      if (a.r) turned_away_(std::move(a.r), a.became);
+    turned_away_(waiting_);
     waiting_.clear();
   }
 

@@ -42,6 +42,7 @@ struct close_all {};
 }  // namespace parlor
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::request_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<parlor::request_ptr>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::host_mail)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_drained)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_failed)

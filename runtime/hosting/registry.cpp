@@ -36,6 +36,9 @@ registry::registry(caf::actor_config& config, core& shared)
 caf::behavior registry::make_behavior() {
   return {
       [this](request_ptr& r) { route(std::move(r)); },
+      [this](std::vector<request_ptr>& all) {
+        for (request_ptr& r : all) route(std::move(r));
+      },
       [this](slot_drained m) { m.who->box().retire(); },
       [this](slot_failed m) {
         if (shared_.awake.leave(*m.who)) m.who->box().retire();

@@ -64,9 +64,8 @@ struct system::parts {
     shared.failed = [this](slot& s) { caf::anon_send(keeper, slot_failed{&s}); };
     shared.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
-      arriving.emplace_back(*loop, shared.awake, time, [this](request_ptr r, directory::offered became) {
-        turned_away(std::move(r), became);
-      });
+      arriving.emplace_back(*loop, shared.awake, time,
+                            [this](std::span<directory::arrival> all) { turned_away(all); });
     backlog owed = actors_store.restore();
     for (stored_reminder& r : owed.reminders) shared.later.apply(r.who, {std::move(r.what)});
     // Before any client can ask for what they bring about: a room that was created is there.
@@ -95,6 +94,17 @@ struct system::parts {
   void turned_away(request_ptr r, directory::offered became) {
     if (became == directory::offered::actor_busy) r->refuse("actor_busy");
     else caf::anon_send(keeper, std::move(r));
+  }
+
+  /// The registry hears of all that a round has for it at once.
+  void turned_away(std::span<directory::arrival> all) {
+    std::vector<request_ptr> for_keeper;
+    for (directory::arrival& a : all) {
+      if (!a.r) continue;
+      if (a.became == directory::offered::actor_busy) a.r->refuse("actor_busy");
+      else for_keeper.push_back(std::move(a.r));
+    }
+    if (!for_keeper.empty()) caf::anon_send(keeper, std::move(for_keeper));
   }
 
   void deliver(parcel p) {

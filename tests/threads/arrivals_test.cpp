@@ -88,9 +88,13 @@ TEST_CASE("what a loop reads in one round goes to the actors together, before th
   h.wake("r1");
   toy_loop loop;
   std::vector<std::string> turned_away;
-  arrivals here(loop, h.actors, h.time, [&](request_ptr r, offered became) {
-    CHECK(became == offered::not_awake);
-    turned_away.push_back(r->what().to.id);
+  arrivals here(loop, h.actors, h.time, [&](std::span<directory::arrival> all) {
+    CHECK(all.size() == 3);
+    for (const directory::arrival& a : all) {
+      if (!a.r) continue;
+      CHECK(a.became == offered::not_awake);
+      turned_away.push_back(a.r->what().to.id);
+    }
   });
   for (int round = 1; round <= 2; ++round) {
     here.add(a_request("r1"));
