@@ -51,10 +51,11 @@ class directory {
 
   /// What became of a request that was offered.
   enum class offered { delivered, not_awake, leaving, actor_busy };
+  /// One of several requests that are offered together.
   struct arrival {
     request_ptr r;
     offered became = offered::not_awake;
-    std::uint32_t hash = 0;
+    std::uint32_t hash = 0;  // the directory's own
   };
   /// Delivers a request to its actor's mailbox if the actor is awake and has room. Any thread.
   offered offer(const request_ptr& r, instant now);

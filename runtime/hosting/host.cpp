@@ -93,7 +93,8 @@ void host::loaded(result<std::optional<stored_actor>> found) {
 }
 
 void host::take_waiting() {
-  auto& waiting = books().waiting;
+  if (!books_) return;
+  auto& waiting = books_->waiting;
   std::size_t taken = 0;
   while (phase_ == phase::ready && taken < waiting.size()) {
     request_ptr r = std::move(waiting[taken++]);

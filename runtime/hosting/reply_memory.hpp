@@ -9,12 +9,12 @@
 
 #include "runtime/storage/store.hpp"
 
-namespace parlor {
-
 /// What the clients of one actor were answered, by their Idempotency-Keys.
 ///
 /// A record is shared with the commit that stores it. Looking for one compares numbers, and texts
-/// only where those agree: with every command some ten keys are passed that begin alike.
+/// only where those agree: keys of one client often begin alike. One thread at a time.
+namespace parlor {
+
 class reply_memory {
  public:
   using record_ptr = std::shared_ptr<const reply_record>;
