@@ -135,6 +135,28 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
   }
 }
 
+TEST_CASE("of what a loop reads together an actor takes as much as it may hold") {
+  options limits;
+  limits.threads = 1;
+  limits.in_flight_per_actor_max = 2;
+  house h(counter(), limits);
+  tally_of_answers woken, answers;
+  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"}, woken.receiver());
+  REQUIRE(woken.wait_for(1) == 1);
+  std::atomic<int> busy = 0;
+  h.running.loops().front()->post([&] {
+    for (int i = 0; i < 5; ++i)
+      h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
+                     [&, receive = answers.receiver()](reply r) mutable {
+                       busy += r.why.code == "actor_busy";
+                       receive(std::move(r));
+                     });
+  });
+  REQUIRE(answers.wait_for(5) == 5);
+  CHECK(answers.ok() == 2);
+  CHECK(busy == 3);
+}
+
 TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
   options limits;
   limits.threads = 3;
