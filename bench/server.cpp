@@ -9,6 +9,7 @@
 #include "http/credentials.hpp"
 #include "http/gateway.hpp"
 #include "http/server.hpp"
+#include "runtime/hosting/journal.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 
@@ -16,8 +17,9 @@
 // benchmarks, a free port, and tokens for as many players as the load generators play.
 //
 // It prints `port N`, `sweeps_at S` (when the idle are first looked for, by the monotonic clock), a
-// line `token T` for each player, and `ready`; it serves until SIGTERM, and then prints how many
-// commits went into one transaction of the store.
+// line `token T` for each player, and `ready`; then `swept_at S` after each sweep that put somebody
+// to sleep. It serves until SIGTERM, and then prints how many commits went into one transaction of
+// the store.
 namespace {
 
 using namespace parlor;
@@ -65,6 +67,21 @@ catalog kinds_for(const arguments& a) {
   return catalog(std::move(kinds));
 }
 
+/// A time as the harness knows it.
+double seconds(std::chrono::steady_clock::time_point at) {
+  return std::chrono::duration<double>(at.time_since_epoch()).count();
+}
+
+/// Says when a sweep is over: to keep asking for it would cost the server more than the sweep does.
+class sweep_watch final : public journal {
+ public:
+  void note(level, std::string_view event, const address&, std::string_view) override {
+    if (event == "swept")
+      std::cout << "swept_at " << seconds(std::chrono::steady_clock::now()) << std::endl;
+  }
+  [[nodiscard]] bool wants(level l) const override { return l == level::info; }
+};
+
 /// Names of one length, so that every player's requests have the same size.
 std::string player_name(int number) {
   std::string digits = std::to_string(number);
@@ -74,7 +91,7 @@ std::string player_name(int number) {
 void serve(const arguments& a) {
   bench::stop_signal stop;
   real_clock time;
-  no_journal log;
+  sweep_watch log;
   catalog kinds = kinds_for(a);
   http::credentials tokens(std::string(32, 'b'));
   sqlite_store store(a.folder);
@@ -86,8 +103,7 @@ void serve(const arguments& a) {
     http::server sockets(gate, house.loops(), {.address = here, .port = 0}, 65536);
 
     std::cout << "port " << sockets.port() << "\n";
-    std::chrono::duration<double> sweeps_at_s = sweeps_at.time_since_epoch();
-    std::cout << "sweeps_at " << std::fixed << sweeps_at_s.count() << "\n";
+    std::cout << "sweeps_at " << std::fixed << seconds(sweeps_at) << "\n";
     instant end = time.now() + std::chrono::hours(24);
     for (int p = 0; p < a.players; ++p)
       std::cout << "token " << tokens.sign({player_name(p), http::role::player, end}) << "\n";

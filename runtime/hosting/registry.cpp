@@ -8,8 +8,8 @@
 namespace parlor {
 namespace {
 
-/// Actors put to sleep at a time, some 80 us of work: requests that come meanwhile wait no longer than that.
-constexpr std::size_t sweep_step = 32;
+/// Actors put to sleep in one round of the loop, some 10 us of work: requests wait no longer than that.
+constexpr std::size_t sweep_step = 4;
 
 static_assert(sizeof(caf::actor_storage<host>) <= 320, "an actor is one block of 320 bytes, and its state");
 

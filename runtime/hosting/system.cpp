@@ -19,9 +19,6 @@ namespace {
 
 constexpr auto tick_every = std::chrono::milliseconds(50);
 
-/// Between two steps of long work: with steps of some 80 us, a sixth of one core, and the rest is the requests'.
-constexpr auto step_every = std::chrono::microseconds(500);
-
 /// Reminders sent at a tick; after a long downtime hundreds of thousands may be due.
 constexpr std::size_t due_at_once = 1000;
 
@@ -80,7 +77,7 @@ struct system::parts {
 
   void step(event_loop::work next) {
     if (how == scheduling::simulated) next();
-    else loops().front()->post_later(step_every, std::move(next));
+    else loops().front()->post(std::move(next));
   }
 
   void dispatch(request_ptr r) {
