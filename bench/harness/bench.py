@@ -50,11 +50,11 @@ class Bench:
         self._folders += 1
         return os.path.join(self.folder, f"{name}-{self._folders}")
 
-    def start_parlor(self, *options, players=PLAYERS, threads=1, cores=SERVER_CORES):
+    def start_parlor(self, *options, players=PLAYERS, threads=1, cores=SERVER_CORES, first=False):
         """parlor with the kinds of the benchmarks; its tokens are in the file `tokens_file`."""
         server = self.processes.start_server(
             [self.program("server"), self.path("data"), "--players", str(players),
-             "--threads", str(threads), *map(str, options)], cores)
+             "--threads", str(threads), *map(str, options)], cores, first)
         server.tokens_file = self.path("tokens")
         with open(server.tokens_file, "w", encoding="ascii") as file:
             file.writelines(token + "\n" for token in server.tokens)

@@ -4,6 +4,7 @@ Everything that waits has a bound. Ctrl-C reaches the harness only, for the prog
 of their own, and the harness ends them.
 """
 
+import functools
 import os
 import signal
 import subprocess
@@ -22,15 +23,28 @@ def pinned(command, cores):
     return ["taskset", "-c", ",".join(map(str, cores)), *command]
 
 
+BEFORE_OTHERS = ["chrt", "--rr", "1"]
+
+
+@functools.cache
+def may_go_first():
+    """Whether programs may run before all others who want their core (SCHED_RR)."""
+    try:
+        return subprocess.run([*BEFORE_OTHERS, "true"], capture_output=True, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 class Program:
     """One process. What it prints goes to a file; so no pipe can fill up and hold it."""
 
-    def __init__(self, command, cores, output, env=None, progress=False):
+    def __init__(self, command, cores, output, env=None, progress=False, first=False):
         self.name = os.path.basename(command[0])
         self.output = output
+        go = BEFORE_OTHERS if first and may_go_first() else []
         with open(output, "wb") as out:
             self.process = subprocess.Popen(
-                pinned(command, cores), stdin=subprocess.DEVNULL, stdout=out,
+                [*go, *pinned(command, cores)], stdin=subprocess.DEVNULL, stdout=out,
                 stderr=None if progress else subprocess.STDOUT, start_new_session=True,
                 env={**os.environ, **(env or {})})
         self.pid = self.process.pid
@@ -102,15 +116,16 @@ class Processes:
         self.count += 1
         return os.path.join(self.folder, f"output-{self.count}")
 
-    def start_server(self, command, cores):
-        server = Server(command, cores, self._output())
+    def start_server(self, command, cores, first=False):
+        server = Server(command, cores, self._output(), first=first)
         self.running.append(server)
         server.wait_until_ready()
         return server
 
-    def start(self, command, cores, env=None, progress=False):
-        """Starts a program that ends by itself; `finish` waits for that."""
-        program = Program(command, cores, self._output(), env, progress)
+    def start(self, command, cores, env=None, progress=False, first=False):
+        """Starts a program that ends by itself; `finish` waits for that. With `first` it runs
+        before all others, where it may."""
+        program = Program(command, cores, self._output(), env, progress, first)
         self.running.append(program)
         return program
 

@@ -44,8 +44,8 @@ struct core {
   /// Tells the registry that an actor has ended, or that its state is not to be trusted.
   std::function<void(slot&)> ended, failed;
 
-  /// Has `next` run in the loop's next round: long work goes on in small steps, and the sockets have theirs
-  /// between them. A busy loop's rounds are long, so that such work takes little from it; an idle one's are not.
+  /// Has `next` run in a loop's next round, or a little later: long work goes on in small steps, and the sockets
+  /// have theirs between them. For the registry.
   std::function<void(event_loop::work next)> step;
 
   /// A number that no other activation draws: it seeds dice and incarnations.

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+
 #include "runtime/values/callback.hpp"
 
 namespace asio {
@@ -33,6 +35,9 @@ class event_loop {
 
   /// Runs `what` on the loop's thread, behind everything that is ready there now. Any thread.
   virtual void post(work what) = 0;
+
+  /// The same, once `after` has passed.
+  virtual void post_later(std::chrono::microseconds after, work what) = 0;
 
   /// The loop on whose thread the caller is, while no actor has its turn there; else null.
   [[nodiscard]] static event_loop* reading();

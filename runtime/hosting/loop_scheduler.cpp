@@ -4,6 +4,7 @@
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 #include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
 #include <atomic>
 #include <cassert>
 #include <chrono>
@@ -55,6 +56,13 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   void post(work what) override {
     asio::post(context_, [what = std::move(what)]() mutable { what(); });
+  }
+
+  void post_later(std::chrono::microseconds after, work what) override {
+    auto timer = std::make_shared<asio::steady_timer>(context_, after);
+    timer->async_wait([timer, what = std::move(what)](const std::error_code& failed) mutable {
+      if (!failed) what();
+    });
   }
 
   void before_turns(work what) override {

@@ -17,6 +17,7 @@ class toy_loop final : public event_loop {
  public:
   asio::io_context& context() override { std::terminate(); }
   void post(work) override { std::terminate(); }
+  void post_later(std::chrono::microseconds, work) override { std::terminate(); }
   void after_turns(work) override { std::terminate(); }
   void before_turns(work what) override { before.push_back(std::move(what)); }
   void round() {
