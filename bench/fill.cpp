@@ -1,7 +1,7 @@
-#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "bench/client.hpp"
+#include "bench/command_line.hpp"
 
 // Makes rooms: every player of a room joins it, as fast as 64 connections go. Prints `filled N` at
 // the end.
@@ -63,11 +63,7 @@ arguments read(int argc, char** argv) {
   app.add_option("--first", a.first, "the number of the first room");
   app.add_option("--rooms", a.rooms, "how many");
   app.add_option("--players", a.players, "how many join each room")->check(CLI::Range(1, 2));
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    std::exit(app.exit(e));
-  }
+  parse_or_exit(app, argc, argv);
   return a;
 }
 
@@ -75,12 +71,8 @@ arguments read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   arguments wanted = read(argc, argv);
-  try {
+  return exit_code_of("fill", [&] {
     filler(wanted).run();
     std::cout << "filled " << wanted.rooms << std::endl;
-    return 0;
-  } catch (const std::exception& e) {
-    std::cerr << "fill: " << e.what() << std::endl;
-    return 1;
-  }
+  });
 }

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <array>
 #include <iostream>
 #include <map>
@@ -7,6 +6,7 @@
 #include <set>
 
 #include "bench/client.hpp"
+#include "bench/command_line.hpp"
 #include "bench/samples.hpp"
 #include "runtime/values/fields.hpp"
 
@@ -254,11 +254,7 @@ arguments read(int argc, char** argv) {
   app.add_option("--think-ms", a.think_ms, "from one step of a game to the next");
   app.add_option("--connections", a.connections);
   app.add_option("--key-prefix", a.key_prefix, "with which Idempotency-Keys begin");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    std::exit(app.exit(e));
-  }
+  parse_or_exit(app, argc, argv);
   return a;
 }
 
@@ -266,11 +262,5 @@ arguments read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   arguments wanted = read(argc, argv);
-  try {
-    std::cout << "games " << arena(wanted).run() << std::endl;
-    return 0;
-  } catch (const std::exception& e) {
-    std::cerr << "play: " << e.what() << std::endl;
-    return 1;
-  }
+  return exit_code_of("play", [&] { std::cout << "games " << arena(wanted).run() << std::endl; });
 }

@@ -1,9 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <string>
 
 #include "actors/catalogue.hpp"
+#include "bench/command_line.hpp"
 #include "bench/kinds.hpp"
 #include "bench/until_stopped.hpp"
 #include "http/credentials.hpp"
@@ -49,11 +49,7 @@ arguments read(int argc, char** argv) {
   app.add_option("--awake-max", a.limits.awake_max, "actors awake at once");
   app.add_option("--in-flight", a.limits.in_flight_max, "requests under way at once");
   app.add_option("--in-flight-per-actor", a.limits.in_flight_per_actor_max, "the same, of one");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    std::exit(app.exit(e));
-  }
+  bench::parse_or_exit(app, argc, argv);
   a.limits.idle_after = duration{a.idle_ms};
   a.limits.sweep_every = duration{a.sweep_ms};
   return a;
@@ -120,11 +116,5 @@ void serve(const arguments& a) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  try {
-    serve(read(argc, argv));
-    return 0;
-  } catch (const std::exception& e) {
-    std::cerr << "bench server: " << e.what() << std::endl;
-    return 1;
-  }
+  return bench::exit_code_of("bench server", [&] { serve(read(argc, argv)); });
 }

@@ -1,10 +1,10 @@
-#include <CLI/CLI.hpp>
 #include <chrono>
 #include <iostream>
 #include <random>
 #include <ratio>
 
 #include "bench/client.hpp"
+#include "bench/command_line.hpp"
 #include "bench/samples.hpp"
 
 // Moves at a constant rate, each in a room drawn at random; writes a sample for each.
@@ -86,11 +86,7 @@ arguments read(int argc, char** argv) {
   app.add_option("--rate", a.rate, "requests a second")->check(CLI::PositiveNumber);
   app.add_option("--seconds", a.seconds)->check(CLI::PositiveNumber);
   app.add_option("--connections", a.connections);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& e) {
-    std::exit(app.exit(e));
-  }
+  parse_or_exit(app, argc, argv);
   return a;
 }
 
@@ -98,11 +94,5 @@ arguments read(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   arguments wanted = read(argc, argv);
-  try {
-    player_of_rooms(wanted).run();
-    return 0;
-  } catch (const std::exception& e) {
-    std::cerr << "steady: " << e.what() << std::endl;
-    return 1;
-  }
+  return exit_code_of("steady", [&] { player_of_rooms(wanted).run(); });
 }
