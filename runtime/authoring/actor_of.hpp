@@ -33,6 +33,7 @@ class command_of {
  public:
   using handler = std::function<verdict(State&, json_value, turn&)>;
   using query = std::function<verdict(const State&, json_value, turn&)>;
+  using asker = std::function<result<question>(const State&, json_value, const turn&)>;
 
   template <described Args>
   command_of(std::string name, verdict (*f)(State&, const Args&, turn&),
@@ -58,6 +59,25 @@ class command_of {
                    query([f](const State& s, json_value json, turn& now) {
                      return with_args<no_args>(json, [&](const no_args&) { return f(s, now); });
                    })) {}
+  /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
+  template <described Args, described Answer>
+  command_of(std::string name, result<question> (*first)(const State&, const Args&, const turn&),
+             verdict (*then)(State&, const Args&, const answered<Answer>&, turn&),
+             open_to who = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
+                   handler([then](State& s, json_value json, turn& now) {
+                     return with_args<Args>(json, [&](const Args& args) {
+                       return with_answer<Answer>(
+                           now, [&](const answered<Answer>& a) { return then(s, args, a, now); });
+                     });
+                   })) {
+    info.asks = true;
+    begin = [first](const State& s, json_value json, const turn& now) -> result<question> {
+      Args args{};
+      if (auto wrong = read_fields(json, args)) return *wrong;
+      return first(s, args, now);
+    };
+  }
   /// Tells what is wrong with the arguments, if anything is, without running the command.
   using checker = std::optional<failure> (*)(json_value);
   template <described Args>
@@ -82,10 +102,21 @@ class command_of {
     return f(args);
   }
 
+  /// Reads what the service answered and goes on with `f`.
+  template <described Answer, class F>
+  static verdict with_answer(const turn& now, F&& f) {
+    answered<Answer> a{.fallback = now.answer().fallback};
+    auto json = json_document::parse(now.answer().text);
+    auto wrong = json ? read_fields(json.value().root(), a.value) : json.why();
+    if (wrong) return reject("service_failed", "its answer cannot be read: " + wrong->detail);
+    return f(a);
+  }
+
   command_info info;
   checker check;
   handler change;  ///< exactly one of these two is set
   query read;
+  asker begin;      ///< of a command that asks: its first half; `change` is the second
 };
 
 /// How an actor is seen: a function to a described struct, `V view(const State&)` or
@@ -134,6 +165,7 @@ struct actor_of {
   std::vector<upgrade> upgrades{};
   /// Names of the commands that make an actor which does not exist; empty: every command does.
   std::vector<std::string> created_by{};
+  std::vector<service_info> services{};
   std::vector<command_of<State>> commands{};
   view_of<State> view{};
   /// Writes a whole reply; by default the handler's result, or else the view.
@@ -166,6 +198,10 @@ class actor_activation final : public activation {
     return decided;
   }
 
+  result<question> begin(std::size_t index, json_value args, const turn& now) const override {
+    return declaration_.commands[index].begin(state_, args, now);
+  }
+
   void show(std::string& out, const viewer& who, std::uint64_t version,
             std::string_view result) const override {
     if (declaration_.reply) declaration_.reply(out, state_, who, version, result);
@@ -191,6 +227,7 @@ actor_of<State>::operator kind() const {
          .linger = linger,
          .durable = durable,
          .blocking = blocking,
+         .services = services,
          .view_schema = view.schema,
          .upgrades = upgrades};
   for (const auto& command : commands) {

@@ -35,6 +35,23 @@ void check_commands(const kind& k) {
   }
 }
 
+void check_services(const kind& k) {
+  std::string what = "the kind \"" + k.name + "\" ";
+  std::set<std::string_view> seen;
+  for (const service_info& s : k.services) {
+    if (!seen.insert(s.name).second)
+      throw std::invalid_argument(what + "declares the service \"" + s.name + "\" twice");
+    if (!s.make) throw std::invalid_argument(what + "does not say how \"" + s.name + "\" is made");
+  }
+  for (const command_info& command : k.commands) {
+    if (!command.asks) continue;
+    std::string that = what + "has the command \"" + command.name + "\", which asks a service, ";
+    if (k.services.empty()) throw std::invalid_argument(that + "and declares none");
+    // A blocking handler may wait by itself, and its state is another thread's meanwhile.
+    if (k.blocking) throw std::invalid_argument(that + "and is blocking: it may be one of the two");
+  }
+}
+
 }  // namespace
 
 catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
@@ -47,6 +64,7 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
       throw std::invalid_argument(what + "is reserved for the container of rooms");
     if (!seen.insert(k.name).second) throw std::invalid_argument(what + "stands twice");
     check_commands(k);
+    check_services(k);
   }
 }
 

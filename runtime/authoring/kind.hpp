@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/authoring/service.hpp"
 #include "runtime/authoring/turn.hpp"
 #include "runtime/authoring/verdict.hpp"
 
@@ -36,6 +37,10 @@ class activation {
   /// Runs a command as a transaction: unless the verdict accepts, the state is as before. Exceptions of
   /// the handler come through, with the state as before.
   virtual verdict run(std::size_t command, json_value args, turn& now) = 0;
+  /// Of a command that asks a service: its first half, and then `run` is its second.
+  virtual result<question> begin(std::size_t, json_value, const turn&) const {
+    return failure{"handler_failed", "this command asks nothing"};
+  }
   /// Appends what `who` gets to see: the body of a reply. `result` is what the handler answered, as
   /// JSON, or empty.
   virtual void show(std::string& out, const viewer& who, std::uint64_t version,
@@ -59,6 +64,7 @@ struct command_info {
   open_to who = open_to::standard;
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version
   bool creates = false;  ///< may make the actor that it is sent to
+  bool asks = false;     ///< asks a service before it decides
 };
 
 /// How the actors of a kind are addressed.
@@ -80,6 +86,7 @@ struct kind {
   bool blocking = false;   ///< true: handlers may block, and run on a pool of their own
   int seats_max = 0;       ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
+  std::vector<service_info> services;
   std::string view_schema;
   /// From version 1 to 2, from 2 to 3, and so on: a state is of version `upgrades.size() + 1` now.
   std::vector<upgrade> upgrades;

@@ -114,7 +114,15 @@ class turn {
   /// In a room: gives the next turn to `seat` instead of the one whose turn it would be.
   void pass_to(int seat) { next_seat_ = seat; }
 
+  /// What a service answered, as JSON, and whether it was its fallback.
+  struct told {
+    std::string text;
+    bool fallback = false;
+  };
+
   // For the runtime.
+  void set_answer(told t) { told_ = std::move(t); }
+  [[nodiscard]] const told& answer() const { return told_; }
   void set_seat(int seat, int seats) {
     seat_ = seat;
     seats_ = seats;
@@ -129,6 +137,7 @@ class turn {
   int seat_ = -1;
   int seats_ = 0;
   std::optional<int> next_seat_;
+  told told_;
   effects effects_;
 };
 

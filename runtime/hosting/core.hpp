@@ -11,6 +11,7 @@
 #include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/journal.hpp"
 #include "runtime/hosting/agenda.hpp"
+#include "runtime/hosting/alarms.hpp"
 #include "runtime/hosting/watchdog.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/options.hpp"
@@ -35,6 +36,7 @@ struct core {
   intake doors;
   directory awake;
   agenda later;
+  alarms waits;  // of services
   watchdog dog;
   blocking_pool pool;
 

@@ -47,14 +47,11 @@ void host::receive(caf::mailbox_element& message) {
 
 void host::take(request_ptr& r) {
   if (phase_ == phase::asleep) load();
-  if (phase_ == phase::ready) handle(r);
+  // To be looked at it need not wait for a service.
+  bool looks = phase_ == phase::asking && r->what().command.empty();
+  if (phase_ == phase::ready || looks) handle(r);
   else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
   else books().waiting.push_back(std::move(r));
-}
-
-void host::take(retire&) {
-  shared_.ended(place_);
-  end();
 }
 
 void host::load() {
@@ -176,16 +173,8 @@ void host::begin_command(const request_ptr& r) {
     pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
     return;
   }
+  if (kind_of().commands[r->command()].asks) return begin_question(r, std::move(args.value()));
   host_work work{.r = r, .args = std::move(args.value())};
-  auto prepare = [this](host_work& w) {
-    w.now.emplace(turn::origin{.self = w.r->what().to,
-                               .player = w.r->what().player,
-                               .from_actor = !w.r->from_client(),
-                               .version = version_,
-                               .linger = kind_of().linger,
-                               .ready_at = shared_.ready_at},
-                  shared_.time.now(), dice_);
-  };
   if (!kind_of().blocking) {
     prepare(work);
     run_handler(work, *state_, shared_.dog);
@@ -204,17 +193,21 @@ void host::begin_command(const request_ptr& r) {
   });
 }
 
-void host::run_handler(host_work& work, activation& state, watchdog& dog) {
+void host::prepare(host_work& work) {
   const call& c = work.r->what();
-  watchdog::guard watched(dog, c.to, c.command);
-  try {
+  work.now.emplace(turn::origin{.self = c.to,
+                                .player = c.player,
+                                .from_actor = !work.r->from_client(),
+                                .version = version_,
+                                .linger = kind_of().linger,
+                                .ready_at = shared_.ready_at},
+                   shared_.time.now(), dice_);
+}
+
+void host::run_handler(host_work& work, activation& state, watchdog& dog) {
+  guarded(work, dog, [&] {
     work.decided = state.run(work.r->command(), work.args->root(), *work.now);
-  } catch (const std::exception& e) {
-    work.threw = e.what();
-    if (work.threw.empty()) work.threw = "an exception without words";
-  } catch (...) {
-    work.threw = "something that is not a std::exception";
-  }
+  });
 }
 
 void host::go_on(host_work& work) {
@@ -315,6 +308,7 @@ void host::settle(const commit_settled& m) {
 
 void host::break_down() {
   phase_ = phase::broken;
+  drop_question();
   for (gated& out : std::exchange(books().gate, {})) out.r->refuse("storage_failed");
   shared_.failed(place_);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,8 +20,9 @@
 /// with the next command meanwhile. If a commit fails, everything that saw it is refused, the activation
 /// is discarded, and the next message wakes the last stored state.
 ///
-/// States: asleep (nothing came yet) -> loading (requests wait) -> ready <-> working (a blocking handler runs; requests wait) ->
-/// broken (a load or commit failed; requests are refused until the registry lets go).
+/// States: asleep (nothing came yet) -> loading (requests wait) -> ready <-> working (a blocking handler
+/// runs; requests wait) or asking (a service was asked; commands wait) -> broken (a load or commit failed;
+/// requests are refused until the registry lets go) or stopping (its services are, before it ends).
 namespace parlor {
 
 /// One command on its way through a handler, on whatever thread that runs.
@@ -39,7 +42,7 @@ class host final : public slim_actor {
   void prefetch(int turns_ahead) const override;
 
  private:
-  enum class phase : std::uint8_t { asleep, loading, ready, working, broken };
+  enum class phase : std::uint8_t { asleep, loading, ready, working, asking, broken, stopping };
   /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
   struct gated {
     std::uint64_t after;
@@ -48,6 +51,17 @@ class host final : public slim_actor {
     effects wanted{};
     bool commits = false;
     std::uint64_t first_message = 0;
+  };
+
+  /// The services of an actor, and the question that waits for one of them.
+  struct questions {
+    std::map<std::string, std::unique_ptr<service>, std::less<>> services;
+    std::shared_ptr<host_work> under_way;
+    question what;
+    std::uint64_t number = 0;
+    alarms::id alarm;
+    std::size_t stopping = 0;  // services that have not said that they have
+    bool closed = false;       // nothing is asked any more
   };
 
   /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
@@ -60,6 +74,7 @@ class host final : public slim_actor {
     std::uint64_t begun = 0;      // commits
     std::uint64_t settled = 0;
     std::uint64_t erased_by = 0;  // the last commit that erased: receipts up to it tell of an old row
+    std::unique_ptr<questions> asking;
   };
 
   void receive(caf::mailbox_element& message) override;
@@ -67,6 +82,9 @@ class host final : public slim_actor {
   void take(std::shared_ptr<state_loaded>& m) { loaded(std::move(m->found)); }
   void take(commit_settled& m) { settle(m); }
   void take(handler_ended& m) { go_on(*m.work); }
+  void take(service_told& m);
+  void take(service_stopped& m);
+  void take(closing&);
   void take(retire&);
 
   void load();
@@ -80,6 +98,21 @@ class host final : public slim_actor {
   reply_memory::record_ptr record_of(const parlor::request& r, const std::string& body) const;
   void remember(reply_memory::record_ptr record, std::uint64_t after);
   void begin_command(const request_ptr& r);
+  void prepare(host_work& work);
+  /// Runs what a game wrote; what it throws stands in the work then.
+  template <class Run>
+  static void guarded(host_work& work, watchdog& dog, Run run) {
+    const call& c = work.r->what();
+    watchdog::guard watched(dog, c.to, c.command);
+    try {
+      run();
+    } catch (const std::exception& e) {
+      work.threw = e.what();
+      if (work.threw.empty()) work.threw = "an exception without words";
+    } catch (...) {
+      work.threw = "something that is not a std::exception";
+    }
+  }
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
   void go_on(host_work& work);
@@ -92,6 +125,18 @@ class host final : public slim_actor {
   void release(gated& out);
   void made_by_actor();
   void leave_when_unused();
+  void leave();
+
+  // host_asking.cpp
+  [[nodiscard]] const service_info* declared(std::string_view service) const;
+  /// The actor's own; made if need be, which may throw.
+  service& service_of(const service_info& info);
+  void begin_question(const request_ptr& r, json_document&& args);
+  void ask_service(std::shared_ptr<host_work> work, question&& what);
+  void go_on_with(result<std::string> answer);
+  bool fall_back(host_work& work, result<std::string>& answer);
+  /// Refuses the command that waits for a service: what it saw is not so.
+  void drop_question();
 
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
@@ -100,6 +145,10 @@ class host final : public slim_actor {
   [[nodiscard]] ledger& books() {
     if (!books_) books_ = std::make_unique<ledger>();
     return *books_;
+  }
+  [[nodiscard]] questions& asking() {
+    if (!books().asking) books_->asking = std::make_unique<questions>();
+    return *books_->asking;
   }
   /// The last commit that was begun, and the last that was settled.
   [[nodiscard]] std::uint64_t begun() const { return books_ ? books_->begun : 0; }

@@ -13,8 +13,9 @@ class journal {
 
   virtual ~journal() = default;
   /// `event` is a stable word. Of one actor's life, at `debug`: created, reused, closed, asleep, erased,
-  /// crowded_out. Of the whole, at `info`: swept. What an operator should see: slow_handler,
-  /// handler_threw, load_failed, commit_failed, message_lost, store_broken. `who` may be empty.
+  /// crowded_out, service_made, service_stopped. Of the whole, at `info`: swept. What an operator should
+  /// see: slow_handler, handler_threw, load_failed, commit_failed, message_lost, store_broken,
+  /// service_failed, service_stuck. `who` may be empty.
   virtual void note(level l, std::string_view event, const address& who, std::string_view detail) = 0;
   /// False if notes of this level go nowhere, so that the caller need not make them.
   [[nodiscard]] virtual bool wants(level l) const = 0;

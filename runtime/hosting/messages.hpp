@@ -20,9 +20,14 @@ struct host_work;
 struct state_loaded { result<std::optional<stored_actor>> found; };
 struct commit_settled { std::uint64_t number; commit_receipt receipt; std::shared_ptr<failure> refused; };
 struct handler_ended { std::shared_ptr<host_work> work; };
+struct service_told { std::uint64_t number; std::shared_ptr<result<std::string>> answer; };
+struct service_stopped { bool late = false; };
+struct closing {};                    ///< the actor is to end: what waits for a service waits no more
 struct retire {};
 struct host_mail {
-  std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, retire> what;
+  std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, service_told,
+               service_stopped, closing, retire>
+      what;
 };
 
 /// Puts a message into a host's mailbox. Any thread.

@@ -20,6 +20,7 @@ class host_mailbox final : public mailbox {
   void prefetch() const override {
     parlor::prefetch(to_.get(), sizeof(caf::actor_storage<host>));
   }
+  void closing() override { mail(to_, {parlor::closing{}}); }
   void retire() override { mail(to_, {parlor::retire{}}); }
 
  private:
@@ -114,6 +115,7 @@ void registry::close(const close_actor& m) {
   if (was_awake) {
     slot& s = *shared_.awake.find(*m.of, m.id);
     shared_.log.note(journal::level::debug, "closed", s.name(), "");
+    s.box().closing();
     let_go(s);
   }
   auto done = std::move(*m.done);

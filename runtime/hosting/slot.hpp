@@ -29,6 +29,8 @@ class mailbox {
   virtual void put(request_ptr r) = 0;
   /// Asks for the memory that `put` touches.
   virtual void prefetch() const {}
+  /// The actor is to end: it answers what waits for the outside world.
+  virtual void closing() {}
   /// The actor is drained: it should end, and say so to the registry.
   virtual void retire() = 0;
 };

@@ -25,6 +25,9 @@ constexpr auto tick_every = std::chrono::milliseconds(50);
 constexpr int steps_on_end = 100;
 constexpr auto steps_rest = std::chrono::milliseconds(4);
 
+/// Given to actors at the very end, when their services had all of the time and did not stop.
+constexpr auto last_moment = std::chrono::milliseconds(200);
+
 /// Reminders sent at a tick; after a long downtime hundreds of thousands may be due.
 constexpr std::size_t due_at_once = 1000;
 
@@ -154,6 +157,7 @@ struct system::parts {
   void tick() {
     instant now = shared.time.now();
     shared.doors.expire(now);
+    ring(now);
     shared.dog.look();
     for (parcel& p : shared.later.due(now, due_at_once)) deliver(std::move(p));
     if (!broken_noted && !shared.actors_store.broken().empty()) {
@@ -167,6 +171,10 @@ struct system::parts {
       caf::anon_send(keeper, sweep{true});
     }
     if (now >= next_short_sweep) next_short_sweep = now + shared.limits.short_stay;
+  }
+
+  void ring(instant now) {
+    for (auto& one : shared.waits.due(now)) one();
   }
 
   void keep_ticking() {
@@ -198,12 +206,19 @@ struct system::parts {
   }
 
   bool stop() {
-    auto bound = std::chrono::steady_clock::now() + shared.limits.stop_within;
+    auto now = std::chrono::steady_clock::now();
+    auto bound = now + shared.limits.stop_within;
     shared.doors.close();
-    bool drained = wait_for([this] { return shared.doors.alive() == 0; }, bound);
+    auto alone = [this] { return shared.doors.alive() == 0; };
+    // Services have half of the time; then their answers are late, and the commands still have theirs.
+    if (!wait_for(alone, now + shared.limits.stop_within / 2)) ring(instant::max());
+    bool drained = wait_for(alone, bound);
     caf::anon_send(keeper, close_all{});
-    bool asleep = wait_for([this] { return shared.awake.awake() == 0; }, bound);
-    return drained && asleep;
+    auto none_awake = [this] { return shared.awake.awake() == 0; };
+    bool asleep = wait_for(none_awake, bound);
+    // Services that hang must not hang the house.
+    if (!asleep) ring(instant::max());
+    return drained && (asleep || wait_for(none_awake, bound + last_moment));
   }
 
   void end_ticking() {

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -11,6 +12,7 @@
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/fake_service.hpp"
 #include "tests/support/notes.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -47,6 +49,62 @@ class tally_of_answers {
   std::condition_variable changed_;
   int answers_ = 0;
   int ok_ = 0;
+};
+
+/// A thread that does what it is given, in its order: where services live.
+class far_away {
+ public:
+  far_away() : thread_([this] { serve(); }) {}
+  ~far_away() {
+    do_this({});
+    thread_.join();
+  }
+  void do_this(callback<void(), 96> what) {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(what));
+    changed_.notify_one();
+  }
+  std::atomic<int> services{0};
+
+ private:
+  void serve() {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !waiting_.empty(); });
+      auto what = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      if (!what) return;
+      what();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<callback<void(), 96>> waiting_;
+  std::thread thread_;
+};
+
+/// Answers from another thread; every seventh question it forgets, and answers with the next one.
+class distant_service final : public service {
+ public:
+  explicit distant_service(far_away& place) : place_(place) { ++place_.services; }
+  ~distant_service() override { --place_.services; }
+  void ask(std::string, answer_function done) override {
+    if (forgotten_)
+      place_.do_this([late = std::move(forgotten_)]() mutable { late(std::string("{\"text\":\"late\"}")); });
+    forgotten_ = nullptr;
+    if (++asked_ % 7 == 0) forgotten_ = std::move(done);
+    else place_.do_this([done = std::move(done)]() mutable { done(std::string("{\"text\":\"yes\"}")); });
+  }
+  void stop(callback<void()> stopped) override {
+    place_.do_this([stopped = std::move(stopped)]() mutable { stopped(); });
+  }
+
+ private:
+  far_away& place_;
+  answer_function forgotten_;
+  int asked_ = 0;
 };
 
 struct house {
@@ -224,6 +282,38 @@ TEST_CASE("actors that sleep and wake all the time lose nothing") {
   for (int a = 0; a < 4; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
   CHECK(sum == sent);
   CHECK(h.log.count("asleep") >= 300);
+}
+
+TEST_CASE("services on other threads: each command is answered once, and no service outlives the house") {
+  constexpr int players = 40, says = 50;
+  far_away place;
+  outside none;
+  tally_of_answers answers;
+  auto talking = talks(none);
+  talking.services = {service_from<words, words>(
+      "oracle", [&](const address&) { return std::make_unique<distant_service>(place); }, nullptr, 20ms)};
+  {
+    options limits{.idle_after = 1ms, .sweep_every = 2ms, .short_stay = 1ms, .threads = 3};
+    house h(kind(talking), limits);
+    std::vector<std::thread> senders;
+    for (int half = 0; half < 2; ++half)
+      senders.emplace_back([&, half] {
+        for (int i = 0; i < says; ++i) {
+          for (int p = half; p < players; p += 2)
+            h.running.send({.to = at("talk/p" + std::to_string(p)), .player = "ann", .command = "say",
+                            .args = "{\"text\":\"hello\"}"},
+                           answers.receiver());
+          if (i % 10 == 0) std::this_thread::sleep_for(60ms);  // some fall asleep
+        }
+      });
+    for (std::thread& t : senders) t.join();
+    CHECK(answers.wait_for(players * says) == players * says);
+    CHECK(answers.ok() > players * says / 2);
+    CHECK(h.log.count("service_failed") == static_cast<std::size_t>(players * says - answers.ok()));
+    CHECK(h.log.count("service_made") > players);
+    CHECK(h.running.stop());
+    CHECK(place.services == 0);
+  }
 }
 
 TEST_CASE("a handler that blocks is named while it still runs, and holds up nobody else") {

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "runtime/values/address.hpp"
+#include "runtime/values/callback.hpp"
+#include "runtime/values/failure.hpp"
+#include "runtime/values/fields.hpp"
+#include "runtime/values/instant.hpp"
+#include "runtime/values/json_text.hpp"
+
+/// Services: what an actor has outside of the server, and waits for.
+///
+/// A chat with a language model, a stream, a program of its own: it is slow, it fails, and it must be let
+/// go of. A kind declares the services of its actors. Each actor has its own, made when a command first
+/// asks it, kept while the actor is awake, and stopped when that sleeps, is closed, fails, or the server
+/// stops. A command that asks has two halves:
+///
+///     result<question> on_chat(const talk&, const words& said, const turn&) { return ask("teller", said); }
+///     verdict on_told(talk& t, const words& said, const answered<words>& told, turn&) { ... }
+///
+///     .services = {service_from<words, words>("teller", make_teller, teller_at_home)},
+///     .commands = {{"chat", on_chat, on_told}},
+///
+/// The first half changes nothing and says what to ask. No thread waits for the answer, and no other
+/// command of this actor comes between. The second half is a command like any other: it changes the
+/// state and is committed. So a crash in between means that the command did not happen; what the
+/// service did meanwhile may happen again.
+namespace parlor {
+
+/// One actor's connection to a service.
+class service {
+ public:
+  using answer_function = callback<void(result<std::string>)>;
+
+  virtual ~service() = default;
+
+  /// Asks, in JSON. Must return soon and may throw. `done` is to be called once, on any thread, at any
+  /// time: what comes after the patience has ended goes nowhere.
+  virtual void ask(std::string question, answer_function done) = 0;
+
+  /// Lets go of everything. Must return soon. Calls `stopped` when that has happened, on any thread, and no
+  /// `done` from then on. The service is destroyed then, or when it has not stopped for 5 s.
+  virtual void stop(callback<void()> stopped) = 0;
+};
+
+/// What a kind says about one of its services.
+struct service_info {
+  std::string name;
+  /// Makes the service of one actor. Must return soon. If it throws, the service cannot be had.
+  std::function<std::unique_ptr<service>(const address& whose)> make;
+  /// Answers when the service cannot be had, fails, or is late. May be empty: the command is refused then.
+  std::function<result<std::string>(std::string_view question)> fallback{};
+  duration patience{std::chrono::seconds(30)};  ///< for an answer; a request's deadline may be sooner
+};
+
+/// Declares a service that is asked `Question` and answers `Answer`.
+template <described Question, described Answer>
+service_info service_from(std::string name,
+                          std::function<std::unique_ptr<service>(const address& whose)> make,
+                          Answer (*fallback)(const Question&) = nullptr,
+                          duration patience = std::chrono::seconds(30)) {
+  service_info s{.name = std::move(name), .make = std::move(make), .patience = patience};
+  if (!fallback) return s;
+  s.fallback = [fallback](std::string_view text) -> result<std::string> {
+    auto json = json_document::parse(text);
+    if (!json) return json.why();
+    Question q{};
+    if (auto wrong = read_fields(json.value().root(), q)) return *wrong;
+    return to_json(fallback(q));
+  };
+  return s;
+}
+
+/// What the first half of a command wants to know, from which of its kind's services.
+struct question {
+  std::string service;
+  std::string text;  ///< JSON
+};
+template <described T>
+question ask(std::string service, const T& what) {
+  return {std::move(service), to_json(what)};
+}
+
+/// What the second half gets.
+template <described Answer>
+struct answered {
+  Answer value{};
+  bool fallback = false;  ///< the service could not be had: this is the kind's own answer
+};
+
+}  // namespace parlor

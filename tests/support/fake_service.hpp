@@ -1,0 +1,107 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "runtime/authoring/actor_of.hpp"
+
+/// A service that does what the test says, and a kind that asks it: a player talks, an oracle answers, what
+/// was said and answered is kept.
+namespace parlor::testing {
+
+/// What all fake services of one test have seen, and how they behave.
+struct outside {
+  struct asked {
+    std::string whose;
+    std::string question;
+    service::answer_function done;
+  };
+  std::vector<asked> questions;
+  std::vector<callback<void()>> stops;  ///< those that were not told that they have stopped
+  std::vector<std::string> made, stopped;
+  int alive = 0;
+  bool down = false;          ///< cannot be made
+  bool refuses = false;       ///< throws when asked
+  bool hangs = false;         ///< never says that it has stopped
+  bool throws_at_stop = false;
+
+  /// Answers the oldest question.
+  void answer(result<std::string> what) {
+    asked first = std::move(questions.front());
+    questions.erase(questions.begin());
+    first.done(std::move(what));
+  }
+  void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
+};
+
+class fake_service final : public service {
+ public:
+  fake_service(outside& world, std::string whose) : world_(world), whose_(std::move(whose)) {
+    world_.made.push_back(whose_);
+    ++world_.alive;
+  }
+  ~fake_service() override { --world_.alive; }
+  void ask(std::string question, answer_function done) override {
+    if (world_.refuses) throw std::runtime_error("not today");
+    world_.questions.push_back({whose_, std::move(question), std::move(done)});
+  }
+  void stop(callback<void()> stopped) override {
+    world_.stopped.push_back(whose_);
+    if (world_.throws_at_stop) throw std::runtime_error("it will not stop");
+    if (world_.hangs) world_.stops.push_back(std::move(stopped));
+    else stopped();
+  }
+
+ private:
+  outside& world_;
+  std::string whose_;
+};
+
+struct words {
+  std::string text;
+  static constexpr auto fields = describe(field("text", &words::text));
+};
+
+struct talk {
+  std::vector<std::string> lines;
+  static constexpr auto fields = describe(field("lines", &talk::lines));
+};
+
+inline result<question> on_say(const talk&, const words& said, const turn&) {
+  if (said.text == "nothing") return failure{.code = "say_something"};
+  if (said.text == "wrong") return ask("nobody", said);
+  if (said.text == "write") return ask("scribe", said);
+  if (said.text == "throw") throw std::runtime_error("the first half fell over");
+  return ask("oracle", said);
+}
+inline verdict on_told(talk& t, const words& said, const answered<words>& told, turn&) {
+  if (told.value.text == "forbidden") return reject("not_repeatable");
+  t.lines.push_back(said.text + "-" + told.value.text + (told.fallback ? "!" : ""));
+  return accept();
+}
+inline verdict on_note(talk& t, const words& said, turn&) {
+  t.lines.push_back(said.text);
+  return accept();
+}
+inline talk view_talk(const talk& t) { return t; }
+inline words oracle_at_home(const words&) { return {"home"}; }
+
+/// Each player talks to an oracle and a scribe of their own.
+inline actor_of<talk> talks(outside& world, bool with_fallback = false) {
+  auto make = [&world](const address& whose) {
+    if (world.down) throw std::runtime_error("no oracle today");
+    return std::make_unique<fake_service>(world, whose.id);
+  };
+  return {.name = "talk",
+          .services = {service_from<words, words>("oracle", make,
+                                                  with_fallback ? oracle_at_home : nullptr),
+                       service_from<words, words>("scribe", make)},
+          .commands = {{"say", on_say, on_told}, {"note", on_note}},
+          .view = view_talk};
+}
+
+}  // namespace parlor::testing
