@@ -157,11 +157,12 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
                             responder&& answer) {
   bool is_status = path.size() == 4 && path[2] == "session" && path[3] == "status";
   bool is_close = path.size() == 4 && path[2] == "session" && path[3] == "close";
+  bool is_open = path.size() == 4 && path[2] == "session" && path[3] == "open";
   // The player's own actor is itself the session: /api/session/close.
   if (k.name == session_kind && path.size() == 3 && path[2] == "close") is_close = true;
   bool is_view = path.size() == 2;
   bool is_command = path.size() == 3 && !is_close;
-  if (!is_status && !is_close && !is_view && !is_command) return answer(problem("not_found"));
+  if (!is_status && !is_close && !is_open && !is_view && !is_command) return answer(problem("not_found"));
   if (is_command) {
     auto found = k.find_command(path[2]);
     if (!found || k.commands[*found].who == open_to::actors)
@@ -172,6 +173,7 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (!who) return answer(no_token());
   if (is_status) return show_status(k, *who, std::move(answer));
   if (is_close) return close_session(k, *who, std::move(answer));
+  if (is_open) return open_session(k, *who, std::move(answer));
   address own{k.name, who->player};
   if (is_view) return show(r, std::move(own), std::move(who), std::move(answer));
   command(r, std::move(own), path[2], std::move(*who), std::move(answer));

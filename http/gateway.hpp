@@ -66,6 +66,7 @@ class gateway {
   void show_stats(const caller& who, responder&& answer) const;
   void show_status(const kind& k, const identity& who, responder&& answer) const;
   void close_session(const kind& k, const identity& who, responder&& answer);
+  void open_session(const kind& k, const identity& who, responder&& answer);
 
   // What is asked of one. A session's id is its player's name.
   void create_room(const web_request& r, const kind& k, identity&& who, responder&& answer);

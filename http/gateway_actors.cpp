@@ -89,6 +89,13 @@ void gateway::command(const web_request& r, address to, std::string_view name, i
   });
 }
 
+void gateway::open_session(const kind& k, const identity& who, responder&& answer) {
+  house_.send({.to = {k.name, who.player}, .player = who.player},
+              [answer = std::move(answer)](reply&& shown) mutable {
+                answer(from_actor(std::move(shown)));
+              });
+}
+
 void gateway::create_room(const web_request& r, const kind& k, identity&& who, responder&& answer) {
   house_.send({.to = {lobby_kind, k.name},
                .player = std::move(who.player),

@@ -81,7 +81,13 @@ void gateway::show_status(const kind& k, const identity& who, responder&& answer
       for (const char* unknown : {"session_id", "created_at", "last_activity"})
         body.add_raw(unknown, "null");
     }
-    body.add_raw("services", "[]");
+    std::string services = "[";
+    for (std::size_t i = 0; awake && i < k.services.size(); ++i) {
+      if (!(awake->services >> i & 1U)) continue;
+      if (services.size() > 1) services += ',';
+      write_json(services, k.services[i].name);
+    }
+    body.add_raw("services", services + "]");
     body.add("user_id", who.player);
   }
   reply.headers.add("Cache-Control", "no-store");

@@ -37,6 +37,9 @@ void check_commands(const kind& k) {
 
 void check_services(const kind& k) {
   std::string what = "the kind \"" + k.name + "\" ";
+  if (k.services.size() > services_max)
+    throw std::invalid_argument(what + "declares more than " + std::to_string(services_max) +
+                                " services");
   std::set<std::string_view> seen;
   for (const service_info& s : k.services) {
     if (!seen.insert(s.name).second)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -46,6 +47,9 @@ class service {
   /// `done` from then on. The service is destroyed then, or when it has not stopped for 5 s.
   virtual void stop(callback<void()> stopped) = 0;
 };
+
+/// A kind has no more services than that.
+inline constexpr std::size_t services_max = 8;
 
 /// What a kind says about one of its services.
 struct service_info {

@@ -128,6 +128,11 @@ void directory::needed(slot& s) {
   s.unneeded_ = false;
 }
 
+void directory::serves(slot& s, std::uint8_t services) {
+  std::lock_guard lock(shard_of(s.hash_).mutex);
+  s.services_ = services;
+}
+
 void directory::leave_when_unused(slot& s) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.unneeded_ = true;
@@ -140,7 +145,7 @@ std::optional<presence> directory::look(const kind& of, std::string_view id) con
   std::lock_guard lock(sh.mutex);
   const slot* s = find_in(sh, hash, of, id);
   if (!s || s->leaving_) return {};
-  return presence{s->woken_at_, s->last_used_, s->activation_};
+  return presence{s->woken_at_, s->last_used_, s->activation_, s->services_};
 }
 
 slot& directory::add(const kind& of, std::string_view id, duration stay, const make_function& make,

@@ -35,6 +35,7 @@ struct presence {
   instant woken_at;
   instant last_used;
   std::uint64_t activation = 0;  ///< counts the activations of this process
+  std::uint8_t services = 0;     ///< that it has: one bit each, in its kind's order
 };
 
 class directory {
@@ -77,6 +78,8 @@ class directory {
   void keep(slot& s, instant now);
   /// The actor was made after all: it stays, if only for the short stay.
   void needed(slot& s);
+  /// The actor has these services now, as `presence` has it.
+  void serves(slot& s, std::uint8_t services);
   /// There is no such actor, only somebody who asked for it: it leaves with its last request,
   /// unless one of the requests that wait for it makes it after all.
   void leave_when_unused(slot& s);

@@ -114,10 +114,9 @@ void host::handle(const request_ptr& r) {
   } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
     shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command);
   }
-  if (r->what().command.empty())
-    pass_gate({begun(), r, {.body = body_for(*r, {}), .tag = tag()}});
-  else
-    begin_command(r);
+  if (!r->what().command.empty()) return begin_command(r);
+  if (r->what().from == source::client_post) warm_up(r);
+  pass_gate({begun(), r, {.body = body_for(*r, {}), .tag = tag()}});
 }
 
 bool host::answered_before(const request_ptr& r) {

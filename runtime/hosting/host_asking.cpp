@@ -35,9 +35,23 @@ service& host::service_of(const service_info& info) {
     auto made = info.make(place_.name());
     if (!made) throw std::runtime_error("it was not made");
     found = all.emplace(info.name, std::move(made)).first;
+    std::uint8_t has = 0;
+    for (std::size_t i = 0; i < kind_of().services.size(); ++i)
+      if (all.contains(kind_of().services[i].name)) has = static_cast<std::uint8_t>(has | 1U << i);
+    shared_.awake.serves(place_, has);
     shared_.log.note(journal::level::debug, "service_made", place_.name(), info.name);
   }
   return *found->second;
+}
+
+void host::warm_up(const request_ptr& r) {
+  for (const service_info& info : kind_of().services) {
+    host_work work{.r = r};
+    guarded(work, shared_.dog, [&] { service_of(info); });
+    if (!work.threw.empty())
+      shared_.log.note(journal::level::warning, "service_failed", place_.name(),
+                       info.name + ": " + work.threw);
+  }
 }
 
 void host::begin_question(const request_ptr& r, json_document&& args) {

@@ -43,7 +43,7 @@ struct call {
   address to;
   std::string player{};   ///< who asks; empty: nobody in particular
   source from = source::client_post;
-  std::string command{};  ///< empty: show the actor
+  std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
   std::string args{};     ///< JSON text; empty: {}
   std::optional<version_tag> if_match{};
   duration patience{0};   ///< 0: the configured deadline

@@ -105,6 +105,7 @@ class slot {
   std::uint32_t requests_ = 0;       // offered and not yet destroyed
   std::uint8_t list_ = 0;            // the stay list it stands in
   std::uint8_t list_when_kept_ = 0;  // the one of its kind's idle time
+  std::uint8_t services_ = 0;        // that the actor has: one bit each, in its kind's order
   bool boxed_ : 1 = false;
   bool leaving_ : 1 = false;
   bool kept_ : 1 = false;            // a client's POST found it worth staying for

@@ -214,6 +214,24 @@ TEST_CASE("a session says whether it is awake, and is closed") {
   CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":1})");
 }
 
+TEST_CASE("a session is opened with its services, before it is needed") {
+  served s;
+  auto open = s.post("/api/talk/session/open", s.as("ann"));
+  CHECK(open.status == 200);
+  CHECK(open.body == R"({"lines":[]})");
+  s.post("/api/talk/session/open", s.as("ann"));
+  CHECK(s.world.made == std::vector<std::string>{"ann", "ann"});
+  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body,
+             Contains(R"("services":["oracle","scribe"])"));
+  s.world.refuses = true;
+  check_problem(s.post("/api/talk/say", s.as("ann"), R"({"text":"hello"})"), 502, "service_failed");
+  CHECK(s.post("/api/talk/session/close", s.as("ann")).body == R"({"closed":true})");
+  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":[])"));
+  CHECK(s.post("/api/counter/session/open", s.as("ann")).body == R"({"count":0})");
+  check_problem(s.get("/api/talk/session/open", s.as("ann")), 405, "method_not_allowed");
+  check_problem(s.post("/api/talk/session/open"), 401, "unauthorized");
+}
+
 TEST_CASE("the player's own actor lists their rooms") {
   served s;
   CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"last_active":null})");

@@ -63,6 +63,31 @@ TEST_CASE("each actor has its own service, made when it is first asked, and used
   CHECK(h.world.alive == 2);
 }
 
+TEST_CASE("an actor that is opened has its services, and stays awake for it") {
+  oracle_house h;
+  auto open = [&] {
+    pending p = h.sim.send({.to = at("talk/ann"), .player = "ann"});
+    h.sim.run();
+    return p.body();
+  };
+  CHECK(open() == R"({"lines":[]})");
+  CHECK(h.world.made.size() == 2);
+  CHECK(h.sim.house().look(at("talk/ann"))->services == 0b11);
+  CHECK(open() == R"({"lines":[]})");
+  CHECK(h.world.made.size() == 2);
+  h.sim.advance(29min);
+  CHECK(h.world.alive == 2);
+  h.sim.advance(7min);
+  CHECK(h.world.alive == 0);
+  h.world.down = true;
+  CHECK(open() == R"({"lines":[]})");
+  CHECK(h.sim.log.count("service_failed") == 2);
+  CHECK(h.sim.house().look(at("talk/ann"))->services == 0);
+  h.world.down = false;
+  h.chat("hello", "ho");
+  CHECK(h.sim.house().look(at("talk/ann"))->services == 0b01);
+}
+
 TEST_CASE("no command of the actor comes between, and it can be looked at meanwhile") {
   oracle_house h;
   pending first = h.say("first");

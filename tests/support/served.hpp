@@ -11,13 +11,14 @@
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/fake_service.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/late_store.hpp"
 
 namespace parlor::testing {
 
 /// A whole server on a free port of this machine: the catalogue, and two counters to misbehave with:
-/// `counter`, a session kind, and `numbered`, addressed by an id.
+/// `counter`, a session kind, and `numbered`, addressed by an id; and `talk`, which asks services.
 class served {
  public:
   explicit served(options limits = {}, http::gateway_options gate_limits = {})
@@ -50,17 +51,23 @@ class served {
   }
 
  private:
-  static catalog all_kinds() {
+  catalog all_kinds() {
     std::vector<kind> kinds = actors::catalogue().kinds();
     kinds.push_back(counter(false));
     auto by_id = counter();
     by_id.name = "numbered";
     kinds.push_back(by_id);
+    kinds.push_back(talks(world));
     return catalog(std::move(kinds));
   }
 
   real_clock time_;
   no_journal log_;
+
+ public:
+  outside world;  ///< of `talk`; the loops use it while a request is under way
+
+ private:
   catalog kinds_;
 
  public:
