@@ -137,7 +137,7 @@ class host final : public slim_actor {
   void ask_service(std::shared_ptr<host_work> work, question&& what);
   void go_on_with(result<std::string> answer);
   bool fall_back(host_work& work, result<std::string>& answer);
-  /// Refuses the command that waits for a service: what it saw is not so.
+  /// Refuses the command that waits for a service, for what it saw is not so, and all behind it.
   void drop_question();
 
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;

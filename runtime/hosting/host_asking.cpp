@@ -146,6 +146,7 @@ void host::drop_question() {
   if (!books_ || !books_->asking || !books_->asking->under_way) return;
   shared_.waits.drop(asking().alarm);
   std::exchange(asking().under_way, nullptr)->r->refuse("storage_failed");
+  take_waiting();
 }
 
 void host::take(retire&) {

@@ -258,12 +258,15 @@ TEST_CASE("a commit that fails takes the command that waits for a service along"
   h.sim.store.hold_saves = true;
   pending note = h.sim.post("ann", "talk/ann", "note", text("note"));
   pending p = h.say("hello");
+  pending behind = h.sim.post("ann", "talk/ann", "note", text("behind"));
   CHECK(p.word() == "pending");
   h.sim.store.fail_saves = true;
   h.sim.store.complete();
   h.sim.run();
   CHECK(note.word() == "storage_failed");
   CHECK(p.word() == "storage_failed");
+  CHECK(behind.word() == "storage_failed");
+  CHECK_FALSE(h.sim.awake("talk/ann"));
   h.world.say("too late");
   h.sim.run();
   CHECK(h.lines() == R"({"lines":[]})");
