@@ -56,6 +56,8 @@ void host::warm_up(const request_ptr& r) {
 
 void host::begin_question(const request_ptr& r, json_document&& args) {
   if (asking().closed) return void(r->refuse("closed"));
+  // One question after the other would outlast the time that there is for stopping.
+  if (shared_.doors.closed()) return void(r->refuse("stopping"));
   auto work = std::make_shared<host_work>();
   work->r = r;
   work->args = std::move(args);

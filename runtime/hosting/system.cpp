@@ -253,10 +253,11 @@ system::system(const catalog& kinds, const options& limits, store& actors_store,
 
 system::~system() {
   if (!parts_->stopped) stop();
-  parts_->end_ticking();
   if (parts_->how == scheduling::simulated) parts_->run_steps(SIZE_MAX);
-  // Actors use the core to their last step: all of them end before any of it goes.
+  // Actors use the core to their last step: all of them end before any of it goes. One may wait for a
+  // service until its alarm rings.
   parts_->actors.await_all_actors_done();
+  parts_->end_ticking();
 }
 
 void system::send(call&& what, request::answer_function answer) {

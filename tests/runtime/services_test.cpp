@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/support/fake_service.hpp"
 #include "tests/support/simulation.hpp"
@@ -250,6 +251,18 @@ TEST_CASE("what waits for a service when the server stops is answered") {
   pending p = h.say("hello");
   CHECK(h.sim.house().stop());
   CHECK(p.word() == "service_late");
+  CHECK(h.world.alive == 0);
+}
+
+TEST_CASE("a server that stops asks nothing any more, however much waits behind a question") {
+  oracle_house h;
+  h.world.hangs = true;
+  pending first = h.say("first");
+  std::vector<pending> behind;
+  for (int i = 0; i < 5; ++i) behind.push_back(h.say("behind"));
+  CHECK(h.sim.house().stop());
+  CHECK(first.word() == "service_late");
+  for (const pending& p : behind) CHECK(p.word() == "stopping");
   CHECK(h.world.alive == 0);
 }
 
