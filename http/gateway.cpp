@@ -35,6 +35,13 @@ bool is_key(std::string_view key) {
          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+/// What follows `/api/{kind}/` in a path.
+std::string_view behind_kind(std::string_view path) {
+  std::size_t slash = 0;
+  for (int i = 0; i < 2 && slash != std::string_view::npos; ++i) slash = path.find('/', slash + 1);
+  return slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+}
+
 web_reply healthy() { return {.body = R"({"status":"ok"})"}; }
 
 web_reply preflight() {
@@ -115,6 +122,8 @@ void gateway::route(const web_request& r, responder&& answer) {
   segments path(r.path);
   if (path[0] == "api") return route_api(r, path, std::move(answer));
   if (r.path == "/readyz") return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
+  if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
+    return route_action(r, path[0], std::move(answer));
   const page* found = find_page(r.path);
   if (!found) return answer(problem("not_found"));
   if (r.method != "GET") return answer(not_allowed("GET"));
@@ -137,20 +146,39 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
   }
   if (name == "stats" && path.size() == 2) {
     if (r.method != "GET") return answer(not_allowed("GET"));
-    return show_stats(who.value(), std::move(answer));
+    return show_stats(r, who.value(), std::move(answer));
   }
   const kind* k = house_.kinds().find(name);
   if (!k || k->reached_by == reach::internal) return answer(problem("unknown_kind"));
-  if (r.body.size() > limits_.body_bytes_max)
-    return answer(problem("body_too_large", "at most " + std::to_string(limits_.body_bytes_max) +
-                                                " bytes are taken"));
-  if (!is_key(r.idempotency_key))
-    return answer(problem("bad_header", "Idempotency-Key must be at most 128 visible characters"));
-  if (r.method == "POST" && !r.body.empty() && !is_json(r.content_type))
-    return answer(problem("unsupported_media_type"));
+  if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
   if (k->reached_by == reach::session)
     return route_session(r, *k, path, std::move(who.value()), std::move(answer));
   route_room(r, *k, path, std::move(who.value()), std::move(answer));
+}
+
+std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {
+  if (r.body.size() > limits_.body_bytes_max)
+    return problem("body_too_large",
+                   "at most " + std::to_string(limits_.body_bytes_max) + " bytes are taken");
+  if (!is_key(r.idempotency_key))
+    return problem("bad_header", "Idempotency-Key must be at most 128 visible characters");
+  // What a raw handler takes is its own business.
+  if (r.method == "POST" && !r.body.empty() && !is_json(r.content_type) && !k.raw())
+    return problem("unsupported_media_type");
+  return {};
+}
+
+void gateway::route_action(const web_request& r, std::string_view player, responder&& answer) {
+  const kind* k = house_.kinds().find(limits_.action_kind);
+  if (!k || !k->raw()) return answer(problem("not_found"));
+  if (r.method != "POST") return answer(not_allowed("POST"));
+  auto who = tokens_.identify(r.authorization, house_.time().now());
+  if (!who) return answer(problem(who.why()));
+  caller& known = who.value();
+  bool may = known && (known->player == player || known->as == role::admin);
+  if (!may || !is_id(player)) return answer(problem("not_found", "the token must be this player's"));
+  if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
+  pass_on(r, {k->name, std::string(player)}, "action", std::move(*known), std::move(answer));
 }
 
 void gateway::route_session(const web_request& r, const kind& k, const segments& path, caller&& who,
@@ -162,11 +190,15 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (k.name == session_kind && path.size() == 3 && path[2] == "close") is_close = true;
   bool is_view = path.size() == 2;
   bool is_command = path.size() == 3 && !is_close;
-  if (!is_status && !is_close && !is_open && !is_view && !is_command) return answer(problem("not_found"));
+  bool is_raw = false;
   if (is_command) {
     auto found = k.find_command(path[2]);
-    if (!found || k.commands[*found].who == open_to::actors)
-      return answer(problem("unknown_command"));
+    bool may = found && k.commands[*found].who != open_to::actors && !k.commands[*found].raw;
+    if (!may && !k.raw()) return answer(problem("unknown_command"));
+    is_raw = !may;
+  } else if (!is_status && !is_close && !is_open && !is_view) {
+    if (!k.raw()) return answer(problem("not_found"));
+    is_raw = true;
   }
   std::string_view method = is_view || is_status ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
@@ -176,6 +208,8 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (is_open) return open_session(k, *who, std::move(answer));
   address own{k.name, who->player};
   if (is_view) return show(r, std::move(own), std::move(who), std::move(answer));
+  if (is_raw)
+    return pass_on(r, std::move(own), behind_kind(r.path_as_sent), std::move(*who), std::move(answer));
   command(r, std::move(own), path[2], std::move(*who), std::move(answer));
 }
 

@@ -34,6 +34,9 @@ struct gateway_options {
   duration guest_ttl = std::chrono::hours(24 * 30);
   /// The origins whose pages may call this server; `*`: all (without credentials).
   std::vector<std::string> allowed_origins{"*"};
+  /// A kind with a raw handler that also takes `POST /{player}/action`, for clients of a gateway that was
+  /// there before this server. Empty: none does.
+  std::string action_kind{};
 };
 
 class gateway {
@@ -59,11 +62,16 @@ class gateway {
                      responder&& answer);
   void route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
                   responder&& answer);
+  void route_action(const web_request& r, std::string_view player, responder&& answer);
+  /// What every request to a kind must fulfil, or the answer that says so.
+  [[nodiscard]] std::optional<web_reply> refuse(const web_request& r, const kind& k) const;
 
   // What is answered without an actor.
   [[nodiscard]] web_reply readiness() const;
   void make_guest(const web_request& r, const caller& who, responder&& answer);
-  void show_stats(const caller& who, responder&& answer) const;
+  void show_stats(const web_request& r, const caller& who, responder&& answer) const;
+  /// The session kinds in which the player is awake.
+  [[nodiscard]] std::vector<std::string_view> sessions_of(const std::string& player) const;
   void show_status(const kind& k, const identity& who, responder&& answer) const;
   void close_session(const kind& k, const identity& who, responder&& answer);
   void open_session(const kind& k, const identity& who, responder&& answer);
@@ -76,6 +84,8 @@ class gateway {
   void take_seat(joining&& j, std::string id);
   void show(const web_request& r, address to, caller&& who, responder&& answer);
   void command(const web_request& r, address to, std::string_view name, identity&& who,
+               responder&& answer);
+  void pass_on(const web_request& r, address to, std::string_view path, identity&& who,
                responder&& answer);
 
   /// The lines that every answer to a page of `origin` carries.

@@ -89,6 +89,26 @@ void gateway::command(const web_request& r, address to, std::string_view name, i
   });
 }
 
+void gateway::pass_on(const web_request& r, address to, std::string_view path, identity&& who,
+                      responder&& answer) {
+  call what{.to = std::move(to),
+            .player = std::move(who.player),
+            .command = std::string(raw_command),
+            .args = to_text(raw_request{std::string(path), std::string(r.query), std::string(r.content_type),
+                                        std::string(r.idempotency_key), std::string(r.body)}),
+            .key = std::string(r.idempotency_key)};
+  house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+    if (!done.ok()) return answer(problem(done.why));
+    auto raw = read_raw_reply(done.body);
+    if (!raw) return answer(problem(raw.why()));
+    web_reply passed{.status = raw.value().status, .content_type = {}, .body = std::move(raw.value().body)};
+    if (passed.status == 204 || passed.status == 304) passed.body.clear();
+    if (!raw.value().content_type.empty()) passed.headers.add("Content-Type", raw.value().content_type);
+    passed.headers.add(lines_of_actors());
+    answer(std::move(passed));
+  });
+}
+
 void gateway::open_session(const kind& k, const identity& who, responder&& answer) {
   house_.send({.to = {k.name, who.player}, .player = who.player},
               [answer = std::move(answer)](reply&& shown) mutable {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "http/gateway.hpp"
+#include "http/query.hpp"
 #include "runtime/values/json_text.hpp"
 
 // What the gateway answers without asking an actor: it makes guests, says whether a session is
@@ -12,6 +13,14 @@ namespace {
 void write_tally(json_object& out, const tally& t) {
   out.add("accepted", t.accepted).add("answered", t.answered);
   out.add("refused", t.refused).add("in_flight", t.in_flight);
+}
+
+void write_user(json_object& out, const std::string& name, const std::vector<std::string_view>& kinds) {
+  json_object user(out.key("user"));
+  user.add("name", name).add("total", std::uint64_t{kinds.size()});
+  std::string list;
+  for (std::string_view kind : kinds) write_json(list += list.empty() ? "" : ",", kind);
+  user.add_raw("kinds", "[" + list + "]");
 }
 
 }  // namespace
@@ -34,11 +43,19 @@ void gateway::make_guest(const web_request& r, const caller& who, responder&& an
   answer(std::move(reply));
 }
 
-void gateway::show_stats(const caller& who, responder&& answer) const {
-  auto s = house_.stats();
-  std::uint64_t mine = 0;
+std::vector<std::string_view> gateway::sessions_of(const std::string& player) const {
+  std::vector<std::string_view> kinds;
   for (const kind& k : house_.kinds().kinds())
-    if (who && k.reached_by == reach::session && house_.look({k.name, who->player})) ++mine;
+    if (k.reached_by == reach::session && house_.look({k.name, player})) kinds.push_back(k.name);
+  return kinds;
+}
+
+void gateway::show_stats(const web_request& r, const caller& who, responder&& answer) const {
+  auto asked = parse_query(r.query);
+  std::string user = asked ? (*asked)["user"] : std::string{};
+  if (!user.empty() && !(who && (who->player == user || who->as == role::admin)))
+    return answer(problem("forbidden", "another user's sessions are for administrators"));
+  auto s = house_.stats();
   web_reply reply;
   {
     json_object body(reply.body);
@@ -48,7 +65,15 @@ void gateway::show_stats(const caller& who, responder&& answer) const {
       json_object by_kind(awake.key("by_kind"));
       for (const auto& [name, count] : s.awake_by_kind) by_kind.add(name, std::uint64_t{count});
     }
-    json_object(body.key("sessions")).add("total", std::uint64_t{s.sessions}).add("mine", mine);
+    {
+      json_object sessions(body.key("sessions"));
+      sessions.add("total", std::uint64_t{s.sessions});
+      sessions.add("mine", who ? std::uint64_t{sessions_of(who->player).size()} : 0);
+      json_object by_kind(sessions.key("by_kind"));
+      for (const kind& k : house_.kinds().kinds())
+        if (k.reached_by == reach::session) by_kind.add(k.name, std::uint64_t{s.awake_by_kind[k.name]});
+    }
+    if (!user.empty()) write_user(body, user, sessions_of(user));
     {
       json_object requests(body.key("requests"));
       write_tally(requests, s.requests);

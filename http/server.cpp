@@ -67,7 +67,7 @@ class request_handler {
   /// `path` keeps the path if it had to be decoded.
   static bool read(const restinio::request_t& request, web_request& r, std::string& path) {
     const auto& header = request.header();
-    r.path = view(header.path());
+    r.path = r.path_as_sent = view(header.path());
     if (r.path.find_first_of("%+") != std::string_view::npos) {
       auto decoded = restinio::utils::try_unescape_percent_encoding<
           restinio::utils::relaxed_unescape_traits>(header.path());
@@ -130,6 +130,7 @@ class request_handler {
 
   static std::string text_of(const web_reply& reply, bool keep, bool old_client) {
     bool may_have_body = reply.status != 204 && reply.status != 304;
+    bool typed = may_have_body && !reply.content_type.empty();
     std::string text;
     text.reserve(160 + reply.headers.text().size() + reply.body.size());
     auto add = [&text](std::string_view part) -> auto& { return text += part; };
@@ -138,7 +139,7 @@ class request_handler {
     if (!keep) add("\r\nConnection: close");
     else if (old_client) add("\r\nConnection: keep-alive");
     add("\r\nContent-Length: ") += std::to_string(reply.body.size());
-    if (may_have_body) add("\r\nContent-Type: ") += reply.content_type;
+    if (typed) add("\r\nContent-Type: ") += reply.content_type;
     add("\r\n") += reply.headers.text();
     add("\r\n") += reply.body;
     return text;

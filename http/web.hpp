@@ -13,6 +13,7 @@ namespace parlor::http {
 struct web_request {
   std::string_view method;  ///< "GET", "POST", "OPTIONS", or anything else a client sends
   std::string_view path;    ///< percent-decoded, without the query
+  std::string_view path_as_sent{};
   std::string_view query{};  ///< as it was sent, without the question mark
   std::string_view authorization{};
   std::string_view content_type{};
@@ -42,7 +43,7 @@ class header_lines {
 
 struct web_reply {
   int status = 200;
-  std::string_view content_type = "application/json";  ///< lives as long as the program
+  std::string_view content_type = "application/json";  ///< lives as long as the program; empty: none, or in `headers`
   std::string body{};
   header_lines headers{};
 };

@@ -2,6 +2,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -78,6 +80,35 @@ class command_of {
       return first(s, args, now);
     };
   }
+  /// The raw handler: what it asks of a service, and what it makes of the answer.
+  command_of(result<question> (*first)(const State&, const raw_request&, const turn&),
+             verdict (*then)(State&, const raw_request&, const answered<raw_reply>&, turn&))
+      : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
+                   handler([then](State& s, json_value, turn& now) {
+                     auto request = read_raw_request(now.raw_text());
+                     auto told = read_raw_reply(now.answer().text);
+                     if (!request) return reject(request.why());
+                     if (!told) return reject(told.why());
+                     return then(s, request.value(), {std::move(told.value()), now.answer().fallback}, now);
+                   })) {
+    info.asks = true;
+    info.raw = true;
+    begin = [first](const State& s, json_value, const turn& now) -> result<question> {
+      auto request = read_raw_request(now.raw_text());
+      if (!request) return request.why();
+      return first(s, request.value(), now);
+    };
+  }
+  /// The raw handler without a service.
+  command_of(verdict (*f)(State&, const raw_request&, turn&))
+      : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
+                   handler([f](State& s, json_value, turn& now) {
+                     auto request = read_raw_request(now.raw_text());
+                     return request ? f(s, request.value(), now) : reject(request.why());
+                   })) {
+    info.raw = true;
+  }
+
   /// Tells what is wrong with the arguments, if anything is, without running the command.
   using checker = std::optional<failure> (*)(json_value);
   template <described Args>
@@ -161,12 +192,16 @@ struct actor_of {
   duration linger{0};      ///< how long a finished actor is kept, for its handlers to use
   bool durable = true;
   bool blocking = false;
+  bool reentrant = false;  ///< other commands may come between the halves of one that asks
+  duration deadline{0};    ///< of a client's request; 0: the configuration's default
   /// How states that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Names of the commands that make an actor which does not exist; empty: every command does.
   std::vector<std::string> created_by{};
   std::vector<service_info> services{};
   std::vector<command_of<State>> commands{};
+  /// Takes every POST to a path that is none of the commands, and answers it with bytes.
+  std::optional<command_of<State>> raw{};
   view_of<State> view{};
   /// Writes a whole reply; by default the handler's result, or else the view.
   std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
@@ -227,17 +262,22 @@ actor_of<State>::operator kind() const {
          .linger = linger,
          .durable = durable,
          .blocking = blocking,
+         .reentrant = reentrant,
+         .deadline = deadline,
          .services = services,
          .view_schema = view.schema,
          .upgrades = upgrades};
-  for (const auto& command : commands) {
+  if (raw && reply) throw std::invalid_argument("the kind \"" + name + "\": raw answers go out as they are");
+  auto shared = std::make_shared<actor_of>(*this);
+  if (raw) shared->commands.push_back(*raw);
+  for (const auto& command : shared->commands) {
     command_info info = command.info;
     if (info.who == open_to::standard) info.who = open_to::players;
     info.creates = created_by.empty();
     for (const auto& maker : created_by) info.creates = info.creates || maker == info.name;
     k.commands.push_back(std::move(info));
   }
-  k.fresh = [shared = std::make_shared<const actor_of>(*this)] {
+  k.fresh = [shared] {
     return std::make_unique<detail::actor_activation<State>>(*shared);
   };
   return k;

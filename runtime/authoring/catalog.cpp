@@ -26,6 +26,12 @@ void check_commands(const kind& k) {
   std::set<std::string_view> seen;
   for (const command_info& command : k.commands) {
     std::string what = "the command \"" + command.name + "\" of the kind \"" + k.name + "\" ";
+    if (command.raw) {
+      // A room's path has its id where a raw path begins.
+      if (k.reached_by != reach::session)
+        throw std::invalid_argument(what + "is a raw handler, which only kinds reached as sessions have");
+      continue;
+    }
     if (!is_kind_name(command.name)) throw std::invalid_argument(what + "is not a valid name");
     bool room_brings_it = k.seats_max > 0 && stands_in(commands_of_rooms, command.name);
     if (stands_in(reserved_ids, command.name) && !room_brings_it)
@@ -44,8 +50,11 @@ void check_services(const kind& k) {
   for (const service_info& s : k.services) {
     if (!seen.insert(s.name).second)
       throw std::invalid_argument(what + "declares the service \"" + s.name + "\" twice");
-    if (!s.make) throw std::invalid_argument(what + "does not say how \"" + s.name + "\" is made");
+    if (!s.make && !s.fallback)
+      throw std::invalid_argument(what + "does not say how \"" + s.name + "\" is made");
   }
+  if (k.reentrant && k.blocking)
+    throw std::invalid_argument(what + "is reentrant and blocking: it may be one of the two");
   for (const command_info& command : k.commands) {
     if (!command.asks) continue;
     std::string that = what + "has the command \"" + command.name + "\", which asks a service, ";

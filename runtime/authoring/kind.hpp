@@ -58,6 +58,9 @@ enum class open_to {
   actors,   ///< other actors and reminders only; HTTP does not show it
 };
 
+/// How the raw handler stands among the commands: as no client and no actor can name one.
+inline constexpr std::string_view raw_command = "*";
+
 struct command_info {
   std::string name;
   std::string args_schema;
@@ -65,6 +68,7 @@ struct command_info {
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version
   bool creates = false;  ///< may make the actor that it is sent to
   bool asks = false;     ///< asks a service before it decides
+  bool raw = false;      ///< takes bytes: what clients send to paths that are none of the commands
 };
 
 /// How the actors of a kind are addressed.
@@ -84,6 +88,8 @@ struct kind {
   duration linger{0};      ///< how long a finished actor is kept; a room is deleted then
   bool durable = true;     ///< false: sleep ends it, nothing is stored
   bool blocking = false;   ///< true: handlers may block, and run on a pool of their own
+  bool reentrant = false;  ///< true: other commands may come between the halves of one that asks
+  duration deadline{0};    ///< of a client's request; 0: the configuration's default
   int seats_max = 0;       ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
   std::vector<service_info> services;
@@ -91,6 +97,12 @@ struct kind {
   /// From version 1 to 2, from 2 to 3, and so on: a state is of version `upgrades.size() + 1` now.
   std::vector<upgrade> upgrades;
   std::function<std::unique_ptr<activation>()> fresh;
+
+  /// The index of the command that takes what is none of the others, or nothing.
+  [[nodiscard]] std::optional<std::size_t> raw() const {
+    if (commands.empty() || !commands.back().raw) return {};
+    return commands.size() - 1;
+  }
 
   /// The version of the states that this kind saves.
   [[nodiscard]] int schema() const { return static_cast<int>(upgrades.size()) + 1; }

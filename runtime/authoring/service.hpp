@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
@@ -39,7 +40,7 @@ class service {
 
   virtual ~service() = default;
 
-  /// Asks, in JSON. Must return soon and may throw. `done` is to be called once, on any thread, at any
+  /// Asks, in JSON or in raw text. Must return soon and may throw. `done` is to be called once, on any thread, at any
   /// time: what comes after the patience has ended goes nowhere.
   virtual void ask(std::string question, answer_function done) = 0;
 
@@ -54,12 +55,20 @@ inline constexpr std::size_t services_max = 8;
 /// What a kind says about one of its services.
 struct service_info {
   std::string name;
-  /// Makes the service of one actor. Must return soon. If it throws, the service cannot be had.
+  /// Makes the service of one actor. Must return soon. If it throws, the service cannot be had. Empty: there
+  /// is none here, and its fallback always answers.
   std::function<std::unique_ptr<service>(const address& whose)> make;
   /// Answers when the service cannot be had, fails, or is late. May be empty: the command is refused then.
   std::function<result<std::string>(std::string_view question)> fallback{};
   duration patience{std::chrono::seconds(30)};  ///< for an answer; a request's deadline may be sooner
 };
+
+/// Declares a service that is asked raw requests and gives raw answers.
+inline service_info raw_service(std::string name,
+                                std::function<std::unique_ptr<service>(const address& whose)> make,
+                                duration patience = std::chrono::seconds(30)) {
+  return {.name = std::move(name), .make = std::move(make), .patience = patience};
+}
 
 /// Declares a service that is asked `Question` and answers `Answer`.
 template <described Question, described Answer>
@@ -82,15 +91,19 @@ service_info service_from(std::string name,
 /// What the first half of a command wants to know, from which of its kind's services.
 struct question {
   std::string service;
-  std::string text;  ///< JSON
+  std::string text;  ///< JSON, or a raw request
 };
 template <described T>
 question ask(std::string service, const T& what) {
   return {std::move(service), to_json(what)};
 }
 
+inline question ask(std::string service, const raw_request& what) {
+  return {std::move(service), to_text(what)};
+}
+
 /// What the second half gets.
-template <described Answer>
+template <class Answer>
 struct answered {
   Answer value{};
   bool fallback = false;  ///< the service could not be had: this is the kind's own answer

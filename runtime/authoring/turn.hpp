@@ -121,6 +121,8 @@ class turn {
   };
 
   // For the runtime.
+  void set_raw(std::string_view text) { raw_ = text; }
+  [[nodiscard]] std::string_view raw_text() const { return raw_; }
   void set_answer(told t) { told_ = std::move(t); }
   [[nodiscard]] const told& answer() const { return told_; }
   void set_seat(int seat, int seats) {
@@ -137,6 +139,7 @@ class turn {
   int seat_ = -1;
   int seats_ = 0;
   std::optional<int> next_seat_;
+  std::string_view raw_;  // a raw request, as text
   told told_;
   effects effects_;
 };

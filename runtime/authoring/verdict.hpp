@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/authoring/raw.hpp"
 #include "runtime/values/fields.hpp"
 
 namespace parlor {
@@ -27,8 +28,10 @@ class [[nodiscard]] verdict {
   }
 
   friend verdict unchanged();
+  friend verdict unchanged(const raw_reply& answer);
   template <described T>
   friend verdict accept(const T& value);
+  friend verdict accept(const raw_reply& answer);
   friend verdict reject(failure why);
 
  private:
@@ -53,6 +56,19 @@ template <described T>
 verdict accept(const T& value) {
   verdict v;
   v.result_ = to_json(value);
+  return v;
+}
+
+/// The same for a raw handler, whose answer goes out as it is.
+inline verdict accept(const raw_reply& answer) {
+  verdict v;
+  v.result_ = to_text(answer);
+  return v;
+}
+/// An answer that is not kept for the same request sent again: that one is run anew.
+inline verdict unchanged(const raw_reply& answer) {
+  verdict v = accept(answer);
+  v.changed_ = false;
   return v;
 }
 

@@ -106,6 +106,7 @@ void host::take_waiting() {
 
 void host::handle(const request_ptr& r) {
   if (shared_.time.now() >= r->deadline()) r->expire();
+  if (joins_its_like(r)) return;
   if (!r->start() && !has_fault("expired requests are run")) return;
   if (answered_before(r) || turned_away(r)) return;
   if (r->what().from == source::client_post && !kept_) {
@@ -167,12 +168,13 @@ bool host::turned_away(const request_ptr& r) {
 }
 
 void host::begin_command(const request_ptr& r) {
-  auto args = json_document::parse(r->what().args);
+  const command_info& info = kind_of().commands[r->command()];
+  auto args = json_document::parse(info.raw ? std::string_view{} : r->what().args);
   if (!args) {
     pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
     return;
   }
-  if (kind_of().commands[r->command()].asks) return begin_question(r, std::move(args.value()));
+  if (info.asks) return begin_question(r, std::move(args.value()));
   host_work work{.r = r, .args = std::move(args.value())};
   if (!kind_of().blocking) {
     prepare(work);
@@ -201,6 +203,7 @@ void host::prepare(host_work& work) {
                                 .linger = kind_of().linger,
                                 .ready_at = shared_.ready_at},
                    shared_.time.now(), dice_);
+  if (kind_of().commands[work.r->command()].raw) work.now->set_raw(c.args);
 }
 
 void host::run_handler(host_work& work, activation& state, watchdog& dog) {
@@ -307,7 +310,7 @@ void host::settle(const commit_settled& m) {
 
 void host::break_down() {
   phase_ = phase::broken;
-  drop_question();
+  drop_questions();
   for (gated& out : std::exchange(books().gate, {})) out.r->refuse("storage_failed");
   shared_.failed(place_);
 }

@@ -21,8 +21,9 @@
 /// is discarded, and the next message wakes the last stored state.
 ///
 /// States: asleep (nothing came yet) -> loading (requests wait) -> ready <-> working (a blocking handler
-/// runs; requests wait) or asking (a service was asked; commands wait) -> broken (a load or commit failed;
-/// requests are refused until the registry lets go) or stopping (its services are, before it ends).
+/// runs; requests wait) or asking (a service was asked; commands wait, unless the kind is reentrant) ->
+/// broken (a load or commit failed; requests are refused until the registry lets go) or stopping (its
+/// services are, before it ends).
 namespace parlor {
 
 /// One command on its way through a handler, on whatever thread that runs.
@@ -53,15 +54,21 @@ class host final : public slim_actor {
     std::uint64_t first_message = 0;
   };
 
-  /// The services of an actor, and the question that waits for one of them.
+  /// A command between its halves.
+  struct open_question {
+    std::shared_ptr<host_work> work;
+    question what;
+    alarms::id alarm;
+    std::vector<request_ptr> same;  // sent again under its key meanwhile: they get its answer
+  };
+  /// The services of an actor, and the questions that wait for them: one, unless its kind is reentrant.
   struct questions {
     std::map<std::string, std::unique_ptr<service>, std::less<>> services;
-    std::shared_ptr<host_work> under_way;
-    question what;
-    std::uint64_t number = 0;
-    alarms::id alarm;
-    std::size_t stopping = 0;  // services that have not said that they have
-    bool closed = false;       // nothing is asked any more
+    std::map<std::uint64_t, open_question> open;
+    std::uint64_t number = 0;      // of the last question
+    alarms::id alarm;              // of the services that stop
+    std::size_t stopping = 0;      // services that have not said that they have
+    bool closed = false;           // nothing is asked any more
   };
 
   /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
@@ -135,10 +142,13 @@ class host final : public slim_actor {
   void warm_up(const request_ptr& r);
   void begin_question(const request_ptr& r, json_document&& args);
   void ask_service(std::shared_ptr<host_work> work, question&& what);
-  void go_on_with(result<std::string> answer);
-  bool fall_back(host_work& work, result<std::string>& answer);
-  /// Refuses the command that waits for a service, for what it saw is not so, and all behind it.
-  void drop_question();
+  /// Whether the request is the same as one that waits for a service: then it waits with that one.
+  bool joins_its_like(const request_ptr& r);
+  void go_on_with(std::uint64_t number, result<std::string> answer);
+  void second_half(host_work& work, std::string&& answer, bool fell_back);
+  bool fall_back(open_question& q, result<std::string>& answer);
+  /// Refuses what waits for services, for what it saw is not so, and all behind it.
+  void drop_questions();
 
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }

@@ -46,6 +46,7 @@ service& host::service_of(const service_info& info) {
 
 void host::warm_up(const request_ptr& r) {
   for (const service_info& info : kind_of().services) {
+    if (!info.make) continue;
     host_work work{.r = r};
     guarded(work, shared_.dog, [&] { service_of(info); });
     if (!work.threw.empty())
@@ -78,76 +79,99 @@ void host::ask_service(std::shared_ptr<host_work> work, question&& what) {
     work->threw = "it asks the service \"" + what.service + "\", which its kind does not declare";
     return conclude(*work);
   }
-  phase_ = phase::asking;
+  if (!kind_of().reentrant) phase_ = phase::asking;
   questions& a = asking();
   std::uint64_t number = ++a.number;
-  a.under_way = work;
-  a.what = std::move(what);
+  open_question& q = a.open[number];
+  q.work = work;
+  q.what = std::move(what);
   // A service may keep this for as long as it likes: the actor does not live longer for it.
   auto tell = [me = caf::weak_actor_ptr(ctrl()), number](result<std::string> answer) {
     if (auto self = me.lock())
       mail(self, {service_told{number, std::make_shared<result<std::string>>(std::move(answer))}});
   };
-  a.alarm = shared_.waits.set(late_at(*info, *work->r, shared_.time.now()),
+  if (!info->make) return tell(failure{"service_failed"});
+  q.alarm = shared_.waits.set(late_at(*info, *work->r, shared_.time.now()),
                               [tell] { tell(failure{"service_late"}); });
-  guarded(*work, shared_.dog, [&] { service_of(*info).ask(a.what.text, tell); });
+  guarded(*work, shared_.dog, [&] { service_of(*info).ask(q.what.text, tell); });
   if (!work->threw.empty()) tell(failure{"service_failed", std::exchange(work->threw, {})});
 }
 
-void host::take(service_told& m) {
-  // An answer that comes twice, or when nobody waits for it any more, goes nowhere.
-  if (phase_ != phase::asking || m.number != asking().number) return;
-  go_on_with(std::move(*m.answer));
+bool host::joins_its_like(const request_ptr& r) {
+  const call& c = r->what();
+  if (c.key.empty() || !books_ || !books_->asking) return false;
+  for (auto& [number, q] : books_->asking->open) {
+    const call& asked = q.work->r->what();
+    if (asked.key != c.key || asked.player != c.player) continue;
+    q.same.push_back(r);
+    return true;
+  }
+  return false;
 }
+
+void host::take(service_told& m) { go_on_with(m.number, std::move(*m.answer)); }
 
 void host::take(closing&) {
   asking().closed = true;
-  if (phase_ == phase::asking) go_on_with(failure{"closed"});
+  while (!asking().open.empty()) go_on_with(asking().open.begin()->first, failure{"closed"});
 }
 
-void host::go_on_with(result<std::string> answer) {
-  questions& a = asking();
-  shared_.waits.drop(a.alarm);
-  auto work = std::exchange(a.under_way, nullptr);
-  phase_ = phase::ready;
-  bool fell_back = false;
-  if (!answer && answer.why().code != "closed") {
+void host::go_on_with(std::uint64_t number, result<std::string> answer) {
+  // An answer that comes twice, or when nobody waits for it any more, goes nowhere.
+  auto found = asking().open.extract(number);
+  if (!found) return;
+  open_question& q = found.mapped();
+  shared_.waits.drop(q.alarm);
+  if (phase_ == phase::asking) phase_ = phase::ready;
+  bool none_declared = !declared(q.what.service)->make;
+  bool closed = !answer && answer.why().code == "closed";
+  if (!answer && !closed && !none_declared)
     shared_.log.note(journal::level::warning, "service_failed", place_.name(),
-                     a.what.service + ": " + answer.why().code + " " + answer.why().detail);
-    fell_back = fall_back(*work, answer);
-  }
+                     q.what.service + ": " + answer.why().code + " " + answer.why().detail);
+  bool fell_back = !answer && !closed && fall_back(q, answer);
   if (answer) {
-    prepare(*work);
-    work->now->set_answer({std::move(answer.value()), fell_back});
-    run_handler(*work, *state_, shared_.dog);
-    conclude(*work);
+    second_half(*q.work, std::move(answer.value()), fell_back);
   } else {
     const std::string& code = answer.why().code;
-    bool ours = code == "service_late" || code == "closed";
-    work->r->refuse(ours ? code : "service_failed", answer.why().detail);
+    bool own_word = code == "service_late" || code == "closed" || code == "overloaded";
+    q.work->r->refuse(own_word ? code : "service_failed", answer.why().detail);
   }
-  work.reset();
+  q.work.reset();
+  auto& waiting = books().waiting;
+  waiting.insert(waiting.end(), q.same.begin(), q.same.end());
   take_waiting();
 }
 
+void host::second_half(host_work& work, std::string&& answer, bool fell_back) {
+  // Of a reentrant kind others may have come between.
+  if (kind_of().reentrant && turned_away(work.r)) return;
+  prepare(work);
+  work.now->set_answer({std::move(answer), fell_back});
+  run_handler(work, *state_, shared_.dog);
+  conclude(work);
+}
+
 /// Has the kind answer instead of its service. False if it cannot.
-bool host::fall_back(host_work& work, result<std::string>& answer) {
-  const question& what = asking().what;
-  const service_info* info = declared(what.service);
+bool host::fall_back(open_question& q, result<std::string>& answer) {
+  const service_info* info = declared(q.what.service);
   if (!info->fallback) return false;
+  host_work& work = *q.work;
   guarded(work, shared_.dog, [&] {
-    if (auto own = info->fallback(what.text)) answer = std::move(own);
+    if (auto own = info->fallback(q.what.text)) answer = std::move(own);
   });
   if (!work.threw.empty())
     shared_.log.note(journal::level::error, "handler_threw", place_.name(),
-                     "the fallback of " + what.service + ": " + std::exchange(work.threw, {}));
+                     "the fallback of " + q.what.service + ": " + std::exchange(work.threw, {}));
   return answer.ok();
 }
 
-void host::drop_question() {
-  if (!books_ || !books_->asking || !books_->asking->under_way) return;
-  shared_.waits.drop(asking().alarm);
-  std::exchange(asking().under_way, nullptr)->r->refuse("storage_failed");
+void host::drop_questions() {
+  if (!books_ || !books_->asking || books_->asking->open.empty()) return;
+  for (auto& [number, q] : std::exchange(asking().open, {})) {
+    shared_.waits.drop(q.alarm);
+    q.work->r->refuse("storage_failed");
+    for (const request_ptr& r : q.same) r->refuse("storage_failed");
+  }
   take_waiting();
 }
 

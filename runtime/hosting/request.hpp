@@ -46,7 +46,7 @@ struct call {
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
   std::string args{};     ///< JSON text; empty: {}
   std::optional<version_tag> if_match{};
-  duration patience{0};   ///< 0: the configured deadline
+  duration patience{0};   ///< 0: the kind's deadline, or the configured one
   std::string key{};      ///< the client's name for this very request; the same again is not run again
   delivery brought{};     ///< what the store owes this actor and this request pays
 };

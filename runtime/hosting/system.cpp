@@ -273,7 +273,9 @@ void system::send(call&& what, request::answer_function answer) {
     else wrong = "unknown_command";
   }
   if (!wrong.empty()) return answer({.why = {.code = std::string(wrong)}});
-  duration patience = what.patience > duration{0} ? what.patience : shared.limits.deadline;
+  duration patience = shared.limits.deadline;
+  for (duration more_exact : {of->deadline, what.patience})
+    if (more_exact > duration{0}) patience = more_exact;
   auto r = std::make_shared<request>(std::move(what), *of, command, shared.time.now() + patience,
                                      std::move(answer));
   if (shared.doors.admit(*r)) parts_->dispatch(std::move(r));

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "tests/support/check_problem.hpp"
 #include "tests/support/served.hpp"
 
 // Every route and every status, over a real socket.
@@ -16,15 +17,6 @@ namespace {
 void seat_two(served& s, const std::string& room) {
   REQUIRE(s.post("/api/" + room + "/join", s.as("ann")).status == 200);
   REQUIRE(s.post("/api/" + room + "/join", s.as("bob")).status == 200);
-}
-
-void check_problem(const http_answer& a, int status, const std::string& code) {
-  INFO(a.body);
-  CHECK(a.status == status);
-  CHECK(a.code() == code);
-  CHECK(a.header("content-type") == "application/problem+json");
-  CHECK_THAT(a.body, Contains("\"type\":\"urn:parlor:problem:" + code + "\""));
-  CHECK_THAT(a.body, Contains("\"status\":" + std::to_string(status)));
 }
 
 }  // namespace
@@ -182,66 +174,6 @@ TEST_CASE("nothing is learned of a hidden choice") {
     CHECK_THAT(a.body, Contains(R"("chosen":[true,false],"last":null)"));
   }
   check_problem(choose("a", "fist"), 400, "bad_arguments");
-}
-
-TEST_CASE("a session is reached by its player alone") {
-  served s;
-  CHECK(s.post("/api/counter/add", s.as("ann"), R"({"by":5})").body == R"({"count":5})");
-  CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":5})");
-  CHECK(s.get("/api/counter", s.as("bob")).body == R"({"count":0})");
-  check_problem(s.get("/api/counter"), 401, "unauthorized");
-  check_problem(s.post("/api/counter/add"), 401, "unauthorized");
-  // No path leads to somebody else's.
-  check_problem(s.get("/api/counter/ann", s.as("bob")), 404, "unknown_command");
-  check_problem(s.get("/api/counter/ann/read", s.as("bob")), 404, "not_found");
-  check_problem(s.get("/api/session/ann", s.as("bob")), 404, "unknown_command");
-}
-
-TEST_CASE("a session says whether it is awake, and is closed") {
-  served s;
-  auto before = s.get("/api/counter/session/status", s.as("ann"));
-  CHECK(before.body == R"({"has_session":false,"session_id":null,"created_at":null,)"
-                       R"("last_activity":null,"services":[],"user_id":"ann"})");
-  s.post("/api/counter/add", s.as("ann"));
-  auto during = s.get("/api/counter/session/status", s.as("ann"));
-  CHECK_THAT(during.body, Contains("\"has_session\":true"));
-  CHECK_THAT(during.field("session_id"), Catch::StartsWith("counter-ann-"));
-  CHECK_THAT(during.field("created_at"), Catch::EndsWith("Z"));
-  CHECK_THAT(s.get("/api/stats", s.as("ann")).body, Contains(R"("sessions":{"total":1,"mine":1})"));
-  CHECK(s.post("/api/counter/session/close", s.as("ann")).body == R"({"closed":true})");
-  CHECK(s.post("/api/counter/session/close", s.as("ann")).body == R"({"closed":false})");
-  CHECK_THAT(s.get("/api/counter/session/status", s.as("ann")).body, Contains("\"has_session\":false"));
-  CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":1})");
-}
-
-TEST_CASE("a session is opened with its services, before it is needed") {
-  served s;
-  auto open = s.post("/api/talk/session/open", s.as("ann"));
-  CHECK(open.status == 200);
-  CHECK(open.body == R"({"lines":[]})");
-  s.post("/api/talk/session/open", s.as("ann"));
-  CHECK(s.world.made == std::vector<std::string>{"ann", "ann"});
-  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body,
-             Contains(R"("services":["oracle","scribe"])"));
-  s.world.refuses = true;
-  check_problem(s.post("/api/talk/say", s.as("ann"), R"({"text":"hello"})"), 502, "service_failed");
-  CHECK(s.post("/api/talk/session/close", s.as("ann")).body == R"({"closed":true})");
-  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":[])"));
-  CHECK(s.post("/api/counter/session/open", s.as("ann")).body == R"({"count":0})");
-  check_problem(s.get("/api/talk/session/open", s.as("ann")), 405, "method_not_allowed");
-  check_problem(s.post("/api/talk/session/open"), 401, "unauthorized");
-}
-
-TEST_CASE("the player's own actor lists their rooms") {
-  served s;
-  CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"last_active":null})");
-  s.post("/api/tictactoe/r/join", s.as("ann"));
-  auto mine = s.get("/api/session", s.as("ann"));
-  CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));
-  CHECK(s.post("/api/session/close", s.as("ann")).status == 200);
-  check_problem(s.get("/api/session"), 401, "unauthorized");
-  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404,
-                "unknown_command");
 }
 
 TEST_CASE("versions: ETag, If-None-Match, If-Match") {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@ struct outside {
     std::string question;
     service::answer_function done;
   };
+  std::mutex mutex;                     ///< of the questions, for tests with threads
   std::vector<asked> questions;
   std::vector<callback<void()>> stops;  ///< those that were not told that they have stopped
   std::vector<std::string> made, stopped;
@@ -31,8 +33,10 @@ struct outside {
 
   /// Answers the oldest question.
   void answer(result<std::string> what) {
+    std::unique_lock lock(mutex);
     asked first = std::move(questions.front());
     questions.erase(questions.begin());
+    lock.unlock();
     first.done(std::move(what));
   }
   void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
@@ -47,6 +51,7 @@ class fake_service final : public service {
   ~fake_service() override { --world_.alive; }
   void ask(std::string question, answer_function done) override {
     if (world_.refuses) throw std::runtime_error("not today");
+    std::lock_guard lock(world_.mutex);
     world_.questions.push_back({whose_, std::move(question), std::move(done)});
   }
   void stop(callback<void()> stopped) override {
@@ -102,6 +107,39 @@ inline actor_of<talk> talks(outside& world, bool with_fallback = false) {
                        service_from<words, words>("scribe", make)},
           .commands = {{"say", on_say, on_told}, {"note", on_note}},
           .view = view_talk};
+}
+
+/// What a switchboard has passed on.
+struct calls {
+  int passed = 0;
+  static constexpr auto fields = describe(field("passed", &calls::passed));
+};
+inline result<question> on_call(const calls&, const raw_request& r, const turn&) {
+  if (r.path == "refused") return failure{.code = "not_here"};
+  return ask("line", r);
+}
+inline verdict on_called(calls& c, const raw_request&, const answered<raw_reply>& told, turn&) {
+  ++c.passed;
+  return told.value.status < 500 ? accept(told.value) : unchanged(told.value);
+}
+inline calls view_calls(const calls& c) { return c; }
+inline verdict on_hang_up(calls& c, turn&) {
+  c.passed = 0;
+  return accept();
+}
+
+/// Passes everything on, however much is under way.
+inline actor_of<calls> switchboard(outside& world) {
+  auto make = [&world](const address& whose) {
+    return std::make_unique<fake_service>(world, whose.id);
+  };
+  return {.name = "switchboard",
+          .durable = false,
+          .reentrant = true,
+          .services = {raw_service("line", make)},
+          .commands = {{"hang_up", on_hang_up}},
+          .raw = {{on_call, on_called}},
+          .view = view_calls};
 }
 
 }  // namespace parlor::testing

@@ -18,7 +18,8 @@
 namespace parlor::testing {
 
 /// A whole server on a free port of this machine: the catalogue, and two counters to misbehave with:
-/// `counter`, a session kind, and `numbered`, addressed by an id; and `talk`, which asks services.
+/// `counter`, a session kind, and `numbered`, addressed by an id; `talk` asks services, and
+/// `switchboard` one that takes bytes.
 class served {
  public:
   explicit served(options limits = {}, http::gateway_options gate_limits = {})
@@ -58,6 +59,7 @@ class served {
     by_id.name = "numbered";
     kinds.push_back(by_id);
     kinds.push_back(talks(world));
+    kinds.push_back(switchboard(world));
     return catalog(std::move(kinds));
   }
 

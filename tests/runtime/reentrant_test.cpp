@@ -1,0 +1,176 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "tests/support/fake_service.hpp"
+#include "tests/support/simulation.hpp"
+
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+// A kind whose commands may come between the halves of others, and that takes bytes.
+namespace {
+
+struct exchange_house {
+  exchange_house() : sim(switchboard(world)) {}
+
+  pending dial(const std::string& path, const std::string& key = {}, const std::string& body = "hello") {
+    pending p = sim.send({.to = at("switchboard/ann"),
+                          .player = "ann",
+                          .command = std::string(raw_command),
+                          .args = to_text(raw_request{.path = path, .key = key, .body = body}),
+                          .key = key});
+    sim.run();
+    return p;
+  }
+  /// Answers the question number `i` of those that are open.
+  void answer(std::size_t i, const std::string& body, int status = 200) {
+    auto asked = std::move(world.questions.at(i));
+    world.questions.erase(world.questions.begin() + static_cast<std::ptrdiff_t>(i));
+    asked.done(to_text(raw_reply{status, "text/plain", body}));
+    sim.run();
+  }
+  static std::string body_of(const pending& p) { return read_raw_reply(p.body()).value().body; }
+  std::string seen() { return sim.get("ann", "switchboard/ann").body(); }
+
+  outside world;
+  simulation sim;
+};
+
+}  // namespace
+
+TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes it has") {
+  std::string bytes("\0\n\r\xff{\n", 6);
+  raw_request asked{"a/b%2Fc", "x=1&y", "image/png", "k", bytes};
+  auto read = read_raw_request(to_text(asked));
+  REQUIRE(read);
+  CHECK(read.value().path == "a/b%2Fc");
+  CHECK(read.value().query == "x=1&y");
+  CHECK(read.value().content_type == "image/png");
+  CHECK(read.value().key == "k");
+  CHECK(read.value().body == bytes);
+  auto told = read_raw_reply(to_text(raw_reply{404, "", bytes}));
+  REQUIRE(told);
+  CHECK(told.value().status == 404);
+  CHECK(told.value().content_type.empty());
+  CHECK(told.value().body == bytes);
+  for (const char* wrong : {"", "200", "200\n", "x\n\n", "199\n\n", "600\n\n", "200x\n\n"}) {
+    INFO(wrong);
+    CHECK_FALSE(read_raw_reply(wrong).ok());
+  }
+  CHECK_FALSE(read_raw_request("a\nb\nc\n"));
+}
+
+TEST_CASE("calls of a reentrant kind run side by side, and commands come between") {
+  exchange_house h;
+  pending slow = h.dial("slow"), quick = h.dial("quick");
+  REQUIRE(h.world.questions.size() == 2);
+  CHECK(h.world.made.size() == 1);
+  CHECK(h.sim.post("ann", "switchboard/ann", "hang_up").word() == "ok");
+  h.answer(1, "quick's");
+  CHECK(h.body_of(quick) == "quick's");
+  CHECK(slow.word() == "pending");
+  CHECK(h.seen() == R"({"passed":1})");
+  h.answer(0, "slow's");
+  CHECK(h.body_of(slow) == "slow's");
+  CHECK(h.seen() == R"({"passed":2})");
+  CHECK(h.dial("refused").word() == "not_here");
+  CHECK(h.sim.balanced());
+}
+
+TEST_CASE("the same call again under its key is passed on once, and both hear the answer") {
+  exchange_house h;
+  pending first = h.dial("pay", "k1"), again = h.dial("pay", "k1"), other = h.dial("pay", "k2");
+  pending mistaken = h.dial("play", "k1");
+  REQUIRE(h.world.questions.size() == 2);
+  h.answer(0, "paid");
+  CHECK(h.body_of(first) == "paid");
+  CHECK(h.body_of(again) == "paid");
+  CHECK(mistaken.word() == "key_reused");
+  CHECK(other.word() == "pending");
+  CHECK(h.body_of(h.dial("pay", "k1")) == "paid");
+  CHECK(h.world.questions.size() == 1);
+  h.answer(0, "out of order", 503);
+  CHECK(h.body_of(other) == "out of order");
+  // What failed is tried anew.
+  pending once_more = h.dial("pay", "k2");
+  REQUIRE(h.world.questions.size() == 1);
+  h.answer(0, "paid, too");
+  CHECK(h.body_of(once_more) == "paid, too");
+}
+
+TEST_CASE("each of several questions is late by itself, and closing answers all of them") {
+  exchange_house h;
+  pending early = h.dial("early");
+  h.sim.advance(5s);
+  pending late = h.dial("late", "k"), again = h.dial("late", "k");
+  h.sim.advance(5s);
+  CHECK(early.word() == "service_late");
+  CHECK(late.word() == "pending");
+  pending third = h.dial("third");
+  h.sim.house().close(at("switchboard/ann"), [](bool) {});
+  h.sim.run();
+  CHECK(late.word() == "closed");
+  CHECK(third.word() == "closed");
+  CHECK(again.word() == "closed");
+  CHECK(h.world.stopped.size() == 1);
+  CHECK(h.world.alive == 0);
+  CHECK(h.sim.balanced());
+}
+
+TEST_CASE("a call with If-Match is not made of a state that has moved on while it was asked") {
+  outside world;
+  actor_of<calls> lasting = switchboard(world);
+  lasting.durable = true;
+  simulation sim(lasting);
+  auto dial = [&](std::optional<version_tag> seen) {
+    pending p = sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
+                          .args = to_text(raw_request{}), .if_match = seen});
+    sim.run();
+    return p;
+  };
+  pending first = dial({});
+  world.answer(to_text(raw_reply{}));
+  sim.run();
+  REQUIRE(first.word() == "ok");
+  pending stale = dial(first.answer().tag);
+  CHECK(stale.word() == "pending");
+  CHECK(sim.post("ann", "switchboard/ann", "hang_up").word() == "ok");
+  world.answer(to_text(raw_reply{}));
+  sim.run();
+  CHECK(stale.word() == "stale_version");
+}
+
+TEST_CASE("when a commit fails, every question of a reentrant actor is refused, and those behind it") {
+  outside world;
+  actor_of<calls> lasting = switchboard(world);
+  lasting.durable = true;
+  simulation sim(lasting);
+  auto dial = [&](const char* key) {
+    return sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
+                     .args = to_text(raw_request{}), .key = key});
+  };
+  sim.post("ann", "switchboard/ann", "hang_up");
+  pending one = dial("1"), same = dial("1"), two = dial("2");
+  sim.run();
+  sim.store.fail_saves = true;
+  pending failing = sim.post("ann", "switchboard/ann", "hang_up");
+  CHECK(failing.word() == "storage_failed");
+  for (const pending& p : {one, same, two}) CHECK(p.word() == "storage_failed");
+  CHECK(world.alive == 0);
+  CHECK(sim.balanced());
+}
+
+TEST_CASE("a service that there is none of here is answered for by its fallback, and nobody is warned") {
+  outside world;
+  actor_of<talk> lonely = talks(world, true);
+  lonely.services[0].make = nullptr;
+  simulation sim(lonely);
+  CHECK(sim.post("ann", "talk/ann", "say", R"({"text":"a"})").body() == R"({"lines":["a-home!"]})");
+  CHECK(sim.log.count("service_failed") == 0);
+  pending opened = sim.send({.to = at("talk/ann"), .player = "ann"});
+  sim.run();
+  CHECK(opened.word() == "ok");
+  CHECK(world.made.size() == 1);  // the scribe
+}
