@@ -4,10 +4,11 @@
 
 namespace parlor::actors {
 
-catalog catalogue() {
+catalog catalogue(const surroundings& around) {
   std::vector<kind> kinds{tictactoe(), gomoku(), rock_paper_scissors()};
   kind container = lobby(kinds);
   kinds.push_back(session());
+  kinds.push_back(fortune(around));
   kinds.push_back(std::move(container));
   return catalog(std::move(kinds));
 }

@@ -1,19 +1,27 @@
 #pragma once
 
 #include "runtime/authoring/catalog.hpp"
+#include "runtime/services/chat.hpp"
 
 /// The kinds that this server hosts. A new game is a file beside this one, a line here, and a line in
 /// catalogue.cpp.
 namespace parlor::actors {
 
+/// What services of kinds need of the process around them.
+struct surroundings {
+  http_client* web = nullptr;  ///< outlives the kinds; null: nobody outside is asked
+  chat_options teller{};       ///< the model that tells fortunes
+};
+
 kind tictactoe();
 kind gomoku();
 kind rock_paper_scissors();
 kind session();
+kind fortune(const surroundings& around);
 /// The container of rooms: one actor for each room kind in `games`.
 kind lobby(const std::vector<kind>& games);
 
 /// All of them.
-catalog catalogue();
+catalog catalogue(const surroundings& around = {});
 
 }  // namespace parlor::actors

@@ -14,6 +14,7 @@
 #include "http/server.hpp"
 #include "http/settings.hpp"
 #include "runtime/hosting/system.hpp"
+#include "runtime/services/http_client.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
 
@@ -24,8 +25,8 @@ using namespace parlor;
 using namespace parlor::http;
 
 /// The kinds of the catalogue, with what the configuration says of them.
-catalog configured_kinds(const settings& s) {
-  std::vector<kind> kinds = actors::catalogue().kinds();
+catalog configured_kinds(const settings& s, const actors::surroundings& around = {}) {
+  std::vector<kind> kinds = actors::catalogue(around).kinds();
   for (const auto& [name, wanted] : s.kinds) {
     auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& one) { return one.name == name; });
     if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
@@ -60,7 +61,8 @@ class stop_signals {
 int serve(const settings& s) {
   stop_signals signals;
   real_clock time;
-  catalog kinds = configured_kinds(s);
+  http_client web;
+  catalog kinds = configured_kinds(s, {.web = &web, .teller = s.fortune});
   credentials tokens(secret_of(s));
   std::unique_ptr<program_log> log = make_log(s);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});

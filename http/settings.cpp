@@ -112,6 +112,25 @@ setting secret() {
           nullptr, "at least 32 characters"};
 }
 
+setting fortune_url() {
+  return {"fortune_url",
+          "where fortune asks a model, in the format of OpenAI's chat completions; empty: nowhere",
+          [](settings& s, const std::string& v) {
+            s.fortune.url = v;
+            return v.empty() || v.starts_with("http://") || v.starts_with("https://");
+          },
+          [](const settings& s) { return in_quotes(s.fortune.url); }, "a URL with http:// or https://"};
+}
+
+setting fortune_key() {
+  return {"fortune_key", "the endpoint's key; better given by the environment, where others do not see it",
+          [](settings& s, const std::string& v) {
+            s.fortune.key = v;
+            return std::all_of(v.begin(), v.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+          },
+          nullptr, "visible characters without blanks"};
+}
+
 constexpr std::uint64_t many = 1'000'000'000;
 
 const std::vector<setting>& table() {
@@ -159,6 +178,12 @@ const std::vector<setting>& table() {
            [](settings& s) -> auto& { return s.runtime.replies_kept; }),
       time("stop_within", "how long a stopping server waits for what it accepted",
            [](settings& s) -> auto& { return s.runtime.stop_within; }),
+      fortune_url(),
+      text("fortune_model", "the model that it asks for; empty: the endpoint's own choice",
+           [](settings& s) -> auto& { return s.fortune.model; }),
+      fortune_key(),
+      time("fortune_within", "how long the model may take; then fortune answers by itself",
+           [](settings& s) -> auto& { return s.fortune.within; }),
       text("log_level", "what is logged: debug, info, warning or error",
            [](settings& s) -> auto& { return s.log_level; }, {"debug", "info", "warning", "error"}),
       text("log_format", "text for people, json for programs: a line each",
@@ -181,7 +206,7 @@ std::string variable_of(const setting& s) {
 
 void put(settings& to, const setting& s, const std::string& value, const std::string& where) {
   if (s.read(to, value)) return;
-  std::string shown = s.name == "secret" ? "" : " \"" + value + "\"";
+  std::string shown = s.show ? " \"" + value + "\"" : "";
   throw settings_error(where + ": " + s.name + shown + " is not " + s.expects);
 }
 

@@ -8,6 +8,7 @@
 
 #include "http/gateway.hpp"
 #include "http/server.hpp"
+#include "runtime/services/chat.hpp"
 #include "runtime/values/options.hpp"
 
 namespace CLI {
@@ -33,6 +34,7 @@ struct settings {
   options runtime;
   std::string data = "./data";
   std::string secret;              ///< empty: generated and kept in `data`
+  chat_options fortune{};
   std::string log_level = "info";
   std::string log_format = "text";
   std::map<std::string, kind_settings> kinds;

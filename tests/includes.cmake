@@ -3,8 +3,8 @@
 #     runtime <- actors <- http; in runtime: values <- authoring <- storage, services <- hosting
 #
 # ("<-": is included by.) http/main.cpp composes the program and may name everything. The libraries
-# stay where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json in one file, Asio in
-# the two that serve sockets.
+# stay where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json and libcurl in one file
+# each, Asio in the two that serve sockets.
 
 # allow(<folder or file> <what it may include of ours>...): the first rule that fits a file counts.
 set(rules "")
@@ -24,11 +24,12 @@ allow(http/main.cpp runtime/ actors/ http/)
 allow(http/ runtime/ http/)
 
 # Libraries: header prefix, and where alone it may be included.
-set(libraries caf/ restinio/ asio nlohmann/ sqlite3 libpq postgresql/)
+set(libraries caf/ restinio/ asio nlohmann/ curl/ sqlite3 libpq postgresql/)
 set(home_caf/ "^runtime/hosting/")
 set(home_restinio/ "^http/")
 set(home_asio "^(runtime/hosting/loop_scheduler|http/server)\\.cpp$")
 set(home_nlohmann/ "^runtime/values/json_text\\.cpp$")
+set(home_curl/ "^runtime/services/http_client\\.cpp$")
 set(home_sqlite3 "^runtime/storage/sqlite(_[a-z_]*)?\\.[ch]pp$")
 set(home_libpq "^runtime/storage/postgres_[a-z_]*\\.cpp$")
 set(home_postgresql/ "${home_libpq}")

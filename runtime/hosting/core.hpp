@@ -18,6 +18,13 @@
 
 namespace parlor {
 
+/// How loud the life of such an actor is noted: what has services elsewhere concerns the operator.
+inline journal::level life_level(const kind& of) {
+  for (const service_info& s : of.services)
+    if (s.make) return journal::level::info;
+  return journal::level::debug;
+}
+
 /// What the actors of one system share. Each part is for any thread; none knows CAF.
 struct core {
   core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time,

@@ -202,8 +202,9 @@ void host::take(service_stopped& m) {
   else if (--a.stopping > 0)
     return;
   shared_.waits.drop(a.alarm);
-  for (const auto& [name, one] : a.services)
-    shared_.log.note(journal::level::debug, "service_stopped", place_.name(), name);
+  std::string names;
+  for (const auto& [name, one] : a.services) names += (names.empty() ? "" : ", ") + name;
+  shared_.log.note(life_level(kind_of()), "cleaned", place_.name(), names);
   a.services.clear();
   leave();
 }

@@ -92,8 +92,12 @@ void registry::wake(const request_ptr& first) {
     return s.hold<host_mailbox>(std::move(made));
   };
   shared_.awake.add(of, first->what().to.id, stay, make, shared_.time.now(), first);
-  if (shared_.log.wants(journal::level::debug))
-    shared_.log.note(journal::level::debug, "created", first->what().to, "");
+  note(of, "created", first->what().to);
+}
+
+void registry::note(const kind& of, std::string_view event, const parlor::address& who) {
+  journal::level level = life_level(of);
+  if (shared_.log.wants(level)) shared_.log.note(level, event, who, "");
 }
 
 void registry::let_go(slot& s) {
@@ -114,7 +118,7 @@ void registry::close(const close_actor& m) {
   bool was_awake = shared_.awake.look(*m.of, m.id).has_value();
   if (was_awake) {
     slot& s = *shared_.awake.find(*m.of, m.id);
-    shared_.log.note(journal::level::debug, "closed", s.name(), "");
+    note(*m.of, "closed", s.name());
     s.box().closing();
     let_go(s);
   }
@@ -135,7 +139,10 @@ void registry::begin_sweep(bool short_only) {
 
 void registry::sweep_a_step() {
   auto idle = shared_.awake.leave_idle(shared_.time.now(), short_only_, sweep_step);
-  for (slot* s : idle.slots) s->box().retire();
+  for (slot* s : idle.slots) {
+    if (shared_.log.wants(life_level(s->of()))) note(s->of(), "expired", s->name());
+    s->box().retire();
+  }
   swept_ += idle.slots.size();
   if (!idle.done)
     return shared_.step(

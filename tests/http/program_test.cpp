@@ -4,7 +4,7 @@
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
-#include "tests/support/http_client.hpp"
+#include "tests/support/loopback_client.hpp"
 #include "tests/support/program.hpp"
 
 // The program as an operator meets it.
@@ -38,8 +38,8 @@ TEST_CASE("the server starts, takes the token that the program prints, and stops
   program server(serving(data));
   std::uint16_t port = server.port();
   REQUIRE(port != 0);
-  http_client client(port);
-  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  loopback_client client(port);
+  loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
   CHECK(client.request("POST", "/api/tictactoe/r/join", ann).status == 200);
   for (int which : {SIGTERM}) server.signal(which);
   CHECK(server.ends() == 0);
@@ -47,7 +47,7 @@ TEST_CASE("the server starts, takes the token that the program prints, and stops
 
   // The secret lasts: a token from before the restart is good after it.
   program again(serving(data));
-  http_client second(again.port());
+  loopback_client second(again.port());
   CHECK(second.request("GET", "/api/session", ann).status == 200);
   again.signal(SIGINT);
   CHECK(again.ends() == 0);
@@ -80,6 +80,8 @@ TEST_CASE("a mistake in the configuration is one clear sentence and no server") 
   CHECK_THAT(with_file("[kinds.chess]\nidle_after = \"5m\"\n"), Contains("kinds.chess: there is no such kind"));
   CHECK_THAT(with_file("[kinds.gomoku]\ncolour = \"5m\"\n"), Contains("colour is not a setting of a kind"));
   CHECK_THAT(with_file("secret = \"short\"\n"), Contains("at least 32 characters") && !Contains("short"));
+  CHECK_THAT(with_file("fortune_key = \"sk secret\"\n"), Contains("without blanks") && !Contains("secret"));
+  CHECK_THAT(with_file("fortune_url = \"api.example\"\n"), Contains("http:// or https://"));
 
   program missing({"serve", "--config", data.path("nowhere.toml")});
   CHECK(missing.ends() == 1);
@@ -89,8 +91,8 @@ TEST_CASE("a mistake in the configuration is one clear sentence and no server") 
 TEST_CASE("a backup is taken while the server serves, is verified, and can be served from") {
   scratch_folder data, other;
   program server(serving(data));
-  http_client client(server.port());
-  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  loopback_client client(server.port());
+  loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
   client.request("POST", "/api/tictactoe/r/join", ann);
   program copy({"backup", other.path("parlor.db"), "--data", data.path()});
   CHECK(copy.ends() == 0);
@@ -107,7 +109,7 @@ TEST_CASE("a backup is taken while the server serves, is verified, and can be se
   CHECK_THAT(checked.output(), Contains(" actors, 0 wrong, 0 dead letters"));
 
   program second(serving(other));
-  http_client elsewhere(second.port());
+  loopback_client elsewhere(second.port());
   CHECK_THAT(elsewhere.request("GET", "/api/tictactoe/r").body, Contains("\"seats\":[\"ann\",null]"));
 }
 
@@ -131,7 +133,7 @@ TEST_CASE("a server with a hundred thousand stored actors is ready within a seco
   }
   auto from = std::chrono::steady_clock::now();
   program server(serving(data));
-  http_client client(server.port());
+  loopback_client client(server.port());
   CHECK(client.request("GET", "/readyz").status == 200);
   CHECK(client.request("GET", "/api/tictactoe/r99999").status == 200);
   auto took = std::chrono::steady_clock::now() - from;
@@ -144,8 +146,8 @@ TEST_CASE("verify names what is wrong, and a folder in use or spoilt is one clea
   scratch_folder data;
   {
     program server(serving(data));
-    http_client client(server.port());
-    http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+    loopback_client client(server.port());
+    loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
     client.request("POST", "/api/tictactoe/r/join", ann);
     program second(serving(data));
     CHECK(second.ends() == 1);
@@ -195,7 +197,7 @@ TEST_CASE("help names every setting, and the version is told") {
 TEST_CASE("a log that nobody reads holds up nobody") {
   scratch_folder data;
   program server(serving(data, {"--log-level", "debug"}));
-  http_client client(server.port());
+  loopback_client client(server.port());
   // Each is told twice, when an actor is made for the question and when it goes: in all several times what a
   // pipe holds.
   int answered = 0;
@@ -212,8 +214,8 @@ TEST_CASE("the environment is heard, and the log can be lines of JSON") {
   program server(serving(data, {"--log-format", "json"}), {"PARLOR_LOG_LEVEL=debug"});
   REQUIRE(server.port() != 0);
   CHECK_THAT(server.output(), Contains("\"event\":\"ready\",\"detail\":\"http://127.0.0.1:"));
-  http_client client(server.port());
-  http_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  loopback_client client(server.port());
+  loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
   client.request("POST", "/api/tictactoe/r/join", ann);
   CHECK(server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\"}"));
 }

@@ -27,7 +27,7 @@ TEST_CASE("a guest is made, and renewed by their own token") {
   CHECK(made.status == 201);
   CHECK_THAT(made.field("player"), Catch::StartsWith("guest_"));
   CHECK(made.header("cache-control") == "no-store");
-  http_client::headers guest{{"Authorization", "Bearer " + made.field("token")}};
+  loopback_client::headers guest{{"Authorization", "Bearer " + made.field("token")}};
   auto again = s.post("/api/guest", guest);
   CHECK(again.status == 201);
   CHECK(again.field("player") == made.field("player"));
@@ -168,7 +168,7 @@ TEST_CASE("nothing is learned of a hidden choice") {
   };
   // The same choice but for the hand: whoever looks sees the same.
   CHECK(choose("a", "rock").body == choose("b", "paper").body);
-  for (const auto& viewer : {s.as("ann"), s.as("bob"), s.as("eve"), http_client::headers{}}) {
+  for (const auto& viewer : {s.as("ann"), s.as("bob"), s.as("eve"), loopback_client::headers{}}) {
     auto a = s.get("/api/rock_paper_scissors/a", viewer);
     CHECK(a.body == s.get("/api/rock_paper_scissors/b", viewer).body);
     CHECK_THAT(a.body, Contains(R"("chosen":[true,false],"last":null)"));
@@ -397,7 +397,7 @@ TEST_CASE("429 and 503: too much at once, with Retry-After") {
   limits.in_flight_max = 2;
   served s(limits);
   s.store.hold_loads = true;
-  http_client one(s.sockets.port()), two(s.sockets.port());
+  loopback_client one(s.sockets.port()), two(s.sockets.port());
   std::atomic<int> first_status{0}, second_status{0};
   std::thread first([&] { first_status = one.request("POST", "/api/counter/add", s.as("ann")).status; });
   auto in_flight = [&] { return s.house.stats().requests.in_flight; };
@@ -456,9 +456,9 @@ TEST_CASE("HEAD is answered without a body, and the connection goes on") {
 
 TEST_CASE("what the transport closes is counted") {
   served s;
-  http_client rubbish(s.sockets.port());
+  loopback_client rubbish(s.sockets.port());
   CHECK(rubbish.raw("RUBBISH\r\n\r\n").status == 0);
-  http_client huge(s.sockets.port());
+  loopback_client huge(s.sockets.port());
   CHECK(huge.raw("POST /api/guest HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
                  std::string(2'000'000, 'x')).status == 0);
   CHECK_THAT(s.get("/api/stats").body, Contains("\"closed_by_transport\":2"));
@@ -466,7 +466,7 @@ TEST_CASE("what the transport closes is counted") {
 
 TEST_CASE("a request for an upgrade is answered and let go") {
   served s;
-  http_client upgrade(s.sockets.port());
+  loopback_client upgrade(s.sockets.port());
   auto answer = upgrade.request("GET", "/healthz", {{"Connection", "Upgrade"}, {"Upgrade", "websocket"}});
   CHECK(answer.status == 200);
   CHECK(answer.header("connection") == "close");

@@ -84,7 +84,7 @@ TEST_CASE("the statistics tell sessions in all, by kind, and of one user") {
              Contains(R"("user":{"name":"ann","total":2,"kinds":["counter","talk"]})"));
   check_problem(s.get("/api/stats?user=ann", s.as("bob")), 403, "forbidden");
   check_problem(s.get("/api/stats?user=ann"), 403, "forbidden");
-  http_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
+  loopback_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
   CHECK_THAT(s.get("/api/stats?user=bob", admin).body,
              Contains(R"("user":{"name":"bob","total":1,"kinds":["counter"]})"));
 }
@@ -93,9 +93,9 @@ namespace {
 
 /// A call that is under way on a connection of its own, and what its service was asked.
 struct dialed {
-  dialed(served& s, const std::string& target, http_client::headers with, const std::string& body)
+  dialed(served& s, const std::string& target, loopback_client::headers with, const std::string& body)
       : answer(std::async(std::launch::async, [&s, target, with, body] {
-          return http_client(s.sockets.port()).request("POST", target, with, body);
+          return loopback_client(s.sockets.port()).request("POST", target, with, body);
         })) {
     for (int i = 0; i < 5000 && asked(s) == 0; ++i) std::this_thread::sleep_for(1ms);
     REQUIRE(asked(s) == 1);
@@ -161,7 +161,7 @@ TEST_CASE("the old gateway's path leads to the player's own program, for that pl
   CHECK(s.world.questions[0].whose == "ann");
   s.world.answer(to_text(raw_reply{200, "application/json", "{}"}));
   CHECK(d.answer.get().status == 200);
-  http_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
+  loopback_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
   dialed by_admin(s, "/ann/action", admin, "");
   CHECK(s.world.questions[0].whose == "ann");
   s.world.answer(to_text(raw_reply{}));

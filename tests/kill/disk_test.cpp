@@ -44,7 +44,7 @@ trouble play_on(const std::string& failure, int lives) {
     }
     ++seen.lives;
     auto until = std::chrono::steady_clock::now() + 700ms;
-    http_client watching(server.port());
+    loopback_client watching(server.port());
     bool broken = false;
     while (!broken && std::chrono::steady_clock::now() < until) {
       std::this_thread::sleep_for(10ms);
@@ -53,7 +53,7 @@ trouble play_on(const std::string& failure, int lives) {
     if (!broken) continue;
     ++seen.broken;
     // Broken is for good: what comes is refused.
-    http_client::headers ann{{"Authorization", "Bearer " + server.token("ann")}};
+    loopback_client::headers ann{{"Authorization", "Bearer " + server.token("ann")}};
     CHECK(watching.request("POST", "/api/gomoku/late/join", ann).code() == "storage_failed");
     CHECK(watching.request("GET", "/readyz").status == 503);
   }
@@ -63,7 +63,7 @@ trouble play_on(const std::string& failure, int lives) {
   ended = true;
   for (auto& p : playing) p.join();
 
-  http_client connection(server.port());
+  loopback_client connection(server.port());
   int acknowledged = 0;
   for (const auto& c : clients) {
     CHECK(c->wrong() == "");
@@ -122,10 +122,10 @@ TEST_CASE("a full file system refuses with storage_failed, and goes on when ther
   small_disk disk;
   REQUIRE(disk.mounted());
   program server({"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2", "--data", disk.path()});
-  http_client connection(server.port());
+  loopback_client connection(server.port());
   program token({"token", "--player", "ann", "--data", disk.path()});
   REQUIRE(token.ends() == 0);
-  http_client::headers ann{
+  loopback_client::headers ann{
       {"Authorization", "Bearer " + token.output().substr(0, token.output().find('\n'))}};
 
   int made = 0;
@@ -145,7 +145,7 @@ TEST_CASE("a full file system refuses with storage_failed, and goes on when ther
   server.signal(SIGKILL);
   server.ends();
   program again({"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2", "--data", disk.path()});
-  http_client after(again.port());
+  loopback_client after(again.port());
   for (int n = 0; n <= made; ++n)
     REQUIRE(after.request("GET", "/api/tictactoe/r" + std::to_string(n)).status == 200);
   std::cout << made << " rooms until the disk was full" << std::endl;

@@ -25,7 +25,7 @@ bool eventually(Fits fits) {
   return true;
 }
 
-std::set<std::string> listed_rooms(http_client& connection) {
+std::set<std::string> listed_rooms(loopback_client& connection) {
   std::set<std::string> ids;
   std::string after;
   while (true) {
@@ -63,7 +63,7 @@ TEST_CASE("nothing acknowledged is lost and nothing counts twice, however often 
   ended = true;
   for (auto& p : playing) p.join();
 
-  http_client connection(server.port());
+  loopback_client connection(server.port());
   int acknowledged = 0, retried = 0;
   std::size_t rooms = 0;
   std::set<std::string> should_be_listed, finished;

@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/http_client.hpp"
+#include "tests/support/loopback_client.hpp"
 #include "tests/support/program.hpp"
 
 /// Clients that play against a server that may die at any moment, and know what they were told.
@@ -180,14 +180,14 @@ class client {
 
   /// Sends until there is an answer. The body of a success.
   std::string post(const std::string& target, int side, const std::string& body) {
-    http_client::headers with{{"Authorization", "Bearer " + tokens_[side]},
+    loopback_client::headers with{{"Authorization", "Bearer " + tokens_[side]},
                               {"Idempotency-Key", name_ + "-" + std::to_string(++keys_)}};
     if (!body.empty()) with["Content-Type"] = "application/json";
     for (int attempt = 0;; ++attempt) {
       retried_ += attempt > 0;
       if (attempt > 5000) return note_wrong("no answer to " + target), "";
       try {
-        if (!connection_) connection_ = std::make_unique<http_client>(port_);
+        if (!connection_) connection_ = std::make_unique<loopback_client>(port_);
         http_answer answer = connection_->request("POST", target, with, body);
         if (answer.status == 200 || answer.status == 201) return ++acknowledged_, answer.body;
         // Cut off, busy with what was owed, stopping, or out of time: the same request again.
@@ -211,7 +211,7 @@ class client {
   std::mt19937_64 random_;
   const std::string name_;
   std::vector<std::string> players_, tokens_;
-  std::unique_ptr<http_client> connection_;
+  std::unique_ptr<loopback_client> connection_;
   std::vector<model> rooms_;
   std::string wrong_;
   int keys_ = 0, acknowledged_ = 0, retried_ = 0;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -338,6 +339,28 @@ TEST_CASE("a server with services that hang stops all the same") {
   CHECK(h.world.alive == 0);
 }
 
+TEST_CASE("a server that stops cleans up thousands of sessions, each once, and counts none") {
+  oracle_house h;
+  constexpr int players = 3000;
+  for (int i = 0; i < players; ++i) {
+    h.sim.send("p" + std::to_string(i), "talk/p" + std::to_string(i), "say", text("hello"));
+    h.sim.run();
+    h.world.say("ho");
+  }
+  h.sim.run();
+  CHECK(h.world.alive == players);
+  CHECK(h.sim.house().stats().sessions == players);
+  CHECK(h.sim.house().stop());
+  CHECK(h.world.alive == 0);
+  std::set<std::string> each(h.world.stopped.begin(), h.world.stopped.end());
+  CHECK(h.world.stopped.size() == players);
+  CHECK(each.size() == players);
+  CHECK(h.sim.log.count("cleaned") == players);
+  CHECK(h.sim.log.count("expired") == 0);
+  CHECK(h.sim.house().stats().sessions == 0);
+  CHECK(h.sim.balanced());
+}
+
 TEST_CASE("sessions sleep and stop their services after their kind's own time") {
   outside world;
   auto kind_with = [&](const std::string& name, duration stay) {
@@ -361,6 +384,11 @@ TEST_CASE("sessions sleep and stop their services after their kind's own time") 
   sim.advance(7min);  // 35 since the first, 21 since the second: 15 and 5 for the sweep
   CHECK(world.alive == 1);
   CHECK(sim.awake("long/ann"));
+  CHECK(sim.log.count("created", "light/ann") == 1);
+  CHECK(sim.log.count("reused", "light/ann") == 1);
+  CHECK(sim.log.count("expired", "light/ann") == 1);
+  CHECK(sim.log.last("cleaned", "light/ann") == "oracle");
+  CHECK(sim.log.count("expired", "long/ann") == 0);
   sim.advance(30min);
   CHECK(world.alive == 0);
   CHECK(world.stopped.size() == 3);

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "tests/support/http_client.hpp"
+#include "tests/support/loopback_client.hpp"
 
 namespace parlor::testing {
 

@@ -38,6 +38,13 @@ class notes final : public journal {
     return {};
   }
 
+  /// Whether any note has these words.
+  [[nodiscard]] bool mentions(std::string_view words) const {
+    std::lock_guard lock(mutex_);
+    return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
+      return l.who.find(words) != std::string::npos || l.detail.find(words) != std::string::npos;
+    });
+  }
   /// Whether an actor was never made while it was awake already.
   [[nodiscard]] bool one_at_a_time(std::string_view who) const {
     std::lock_guard lock(mutex_);

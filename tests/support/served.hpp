@@ -12,7 +12,7 @@
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
-#include "tests/support/http_client.hpp"
+#include "tests/support/loopback_client.hpp"
 #include "tests/support/late_store.hpp"
 
 namespace parlor::testing {
@@ -38,14 +38,14 @@ class served {
   std::string token(const std::string& player, http::role as = http::role::player) {
     return tokens.sign({player, as, time_.now() + std::chrono::hours(1)});
   }
-  http_client::headers as(const std::string& player) {
+  loopback_client::headers as(const std::string& player) {
     return {{"Authorization", "Bearer " + token(player)}};
   }
 
-  http_answer get(const std::string& target, http_client::headers with = {}) {
+  http_answer get(const std::string& target, loopback_client::headers with = {}) {
     return client.request("GET", target, with);
   }
-  http_answer post(const std::string& target, http_client::headers with = {},
+  http_answer post(const std::string& target, loopback_client::headers with = {},
                    const std::string& json = {}) {
     if (!json.empty()) with.emplace("Content-Type", "application/json");
     return client.request("POST", target, with, json);
@@ -78,7 +78,7 @@ class served {
   parlor::system house;
   http::gateway gate;
   http::server sockets;
-  http_client client;
+  loopback_client client;
 };
 
 }  // namespace parlor::testing

@@ -26,10 +26,10 @@ struct http_answer {
 };
 
 /// One connection to a server on this machine, blocking, kept alive between requests.
-class http_client {
+class loopback_client {
  public:
-  explicit http_client(std::uint16_t port);
-  ~http_client();
+  explicit loopback_client(std::uint16_t port);
+  ~loopback_client();
 
   using headers = std::map<std::string, std::string>;
   http_answer request(const std::string& method, const std::string& target, const headers& with = {},

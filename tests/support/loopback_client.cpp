@@ -1,4 +1,4 @@
-#include "tests/support/http_client.hpp"
+#include "tests/support/loopback_client.hpp"
 
 #include <asio.hpp>
 #include <cctype>
@@ -38,21 +38,21 @@ std::string http_answer::field(const std::string& name) const {
   return body.substr(at, body.find('"', at) - at);
 }
 
-struct http_client::connection {
+struct loopback_client::connection {
   asio::io_context context;
   asio::ip::tcp::socket socket{context};
 };
 
-http_client::http_client(std::uint16_t port) : connection_(std::make_unique<connection>()) {
+loopback_client::loopback_client(std::uint16_t port) : connection_(std::make_unique<connection>()) {
   connection_->socket.connect({asio::ip::address_v4::loopback(), port});
   // A server that never answers fails the test instead of hanging it.
   timeval limit{.tv_sec = 30, .tv_usec = 0};
   ::setsockopt(connection_->socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
 }
 
-http_client::~http_client() = default;
+loopback_client::~loopback_client() = default;
 
-http_answer http_client::request(const std::string& method, const std::string& target,
+http_answer loopback_client::request(const std::string& method, const std::string& target,
                                  const headers& with, const std::string& body) {
   std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
   for (const auto& [name, value] : with) bytes += name + ": " + value + "\r\n";
@@ -60,7 +60,7 @@ http_answer http_client::request(const std::string& method, const std::string& t
   return raw(bytes + "\r\n" + body);
 }
 
-http_answer http_client::raw(const std::string& bytes) {
+http_answer loopback_client::raw(const std::string& bytes) {
   asio::error_code failed;
   asio::write(connection_->socket, asio::buffer(bytes), failed);
   std::string received;

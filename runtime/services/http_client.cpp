@@ -1,0 +1,207 @@
+#include "runtime/services/http_client.hpp"
+
+#include <curl/curl.h>
+
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace parlor {
+namespace {
+
+/// Handles that are kept for later calls; each has some KiB.
+constexpr std::size_t spare_max = 64;
+
+/// Once in a process, before any thread uses the library.
+void begin_curl() {
+  static const CURLcode begun = curl_global_init(CURL_GLOBAL_ALL);
+  if (begun != CURLE_OK) throw std::runtime_error("libcurl does not start");
+}
+
+struct easy_deleter {
+  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
+};
+using easy_ptr = std::unique_ptr<CURL, easy_deleter>;
+
+struct list_deleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+
+/// A call under way. Its address is what libcurl is given to write to.
+struct transfer {
+  transfer(http_call w, http_client::done_function d) : what(std::move(w)), done(std::move(d)) {}
+
+  http_client::id number = 0;
+  http_call what;
+  http_client::done_function done;
+  easy_ptr easy;
+  std::unique_ptr<curl_slist, list_deleter> headers;
+  http_response answer;
+  bool too_large = false;
+};
+
+std::size_t take_bytes(char* bytes, std::size_t, std::size_t count, void* to) {
+  auto& t = *static_cast<transfer*>(to);
+  t.too_large = t.answer.body.size() + count > t.what.answer_bytes_max;
+  if (t.too_large) return 0;
+  t.answer.body.append(bytes, count);
+  return count;
+}
+
+void configure(transfer& t, duration idle_max) {
+  CURL* easy = t.easy.get();
+  curl_easy_setopt(easy, CURLOPT_URL, t.what.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(t.what.within.count()));
+  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
+                   static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(idle_max).count()));
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
+  if (t.what.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (!t.what.unix_socket.empty())
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.what.unix_socket.c_str());
+  curl_slist* lines = nullptr;
+  for (const std::string& line : t.what.headers) lines = curl_slist_append(lines, line.c_str());
+  if (t.what.post) {
+    // Else a large body waits a second for a word that many servers do not say.
+    lines = curl_slist_append(lines, "Expect:");
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t.what.body.data());
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(t.what.body.size()));
+  }
+  t.headers.reset(lines);
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
+}
+
+result<http_response> outcome_of(transfer& t, CURLcode code) {
+  if (t.too_large)
+    return failure{"service_failed", "its answer is larger than " +
+                                         std::to_string(t.what.answer_bytes_max) + " bytes"};
+  if (code == CURLE_OPERATION_TIMEDOUT) return failure{"service_late", "no answer in time"};
+  if (code != CURLE_OK) return failure{"service_failed", curl_easy_strerror(code)};
+  long status = 0;
+  const char* type = nullptr;
+  curl_easy_getinfo(t.easy.get(), CURLINFO_RESPONSE_CODE, &status);
+  curl_easy_getinfo(t.easy.get(), CURLINFO_CONTENT_TYPE, &type);
+  t.answer.status = static_cast<int>(status);
+  if (type) t.answer.content_type = type;
+  return std::move(t.answer);
+}
+
+}  // namespace
+
+struct http_client::parts {
+  explicit parts(http_client::limits l) : bounds(l) {
+    begin_curl();
+    multi = curl_multi_init();
+    if (!multi) throw std::runtime_error("libcurl does not start");
+    curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, bounds.connections_per_host_max);
+    thread = std::thread([this] { run(); });
+  }
+
+  ~parts() {
+    {
+      std::lock_guard lock(mutex);
+      ended = true;
+    }
+    curl_multi_wakeup(multi);
+    thread.join();
+    for (auto& [number, t] : under_way) curl_multi_remove_handle(multi, t->easy.get());
+    under_way.clear();
+    curl_multi_cleanup(multi);
+  }
+
+  void run() {
+    while (take_orders()) {
+      int running = 0;
+      curl_multi_perform(multi, &running);
+      int left = 0;
+      while (CURLMsg* message = curl_multi_info_read(multi, &left))
+        if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
+      curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+    }
+  }
+
+  /// Begins and cancels what others wanted. False at the end.
+  bool take_orders() {
+    std::map<id, std::unique_ptr<transfer>> begin;
+    std::vector<id> drop;
+    {
+      std::lock_guard lock(mutex);
+      if (ended) return false;
+      begin.swap(wanted);
+      drop.swap(unwanted);
+    }
+    for (auto& [number, t] : begin) {
+      t->easy = spare_handle();
+      configure(*t, bounds.idle_max);
+      curl_multi_add_handle(multi, t->easy.get());
+      under_way.emplace(number, std::move(t));
+    }
+    for (id number : drop)
+      if (auto found = under_way.extract(number)) let_go(*found.mapped());
+    return true;
+  }
+
+  easy_ptr spare_handle() {
+    if (spare.empty()) return easy_ptr(curl_easy_init());
+    easy_ptr one = std::move(spare.back());
+    spare.pop_back();
+    return one;
+  }
+
+  void let_go(transfer& t) {
+    curl_multi_remove_handle(multi, t.easy.get());
+    curl_easy_reset(t.easy.get());
+    if (spare.size() < spare_max) spare.push_back(std::move(t.easy));
+  }
+
+  void finish(CURL* easy, CURLcode code) {
+    transfer* t = nullptr;
+    curl_easy_getinfo(easy, CURLINFO_PRIVATE, &t);
+    auto answer = outcome_of(*t, code);
+    auto done = std::move(t->done);
+    let_go(*t);
+    under_way.erase(t->number);
+    done(std::move(answer));
+  }
+
+  const http_client::limits bounds;
+  CURLM* multi = nullptr;
+  // The thread's own.
+  std::map<id, std::unique_ptr<transfer>> under_way;
+  std::vector<easy_ptr> spare;
+  // Anybody's.
+  std::mutex mutex;
+  id last = 0;
+  std::map<id, std::unique_ptr<transfer>> wanted;
+  std::vector<id> unwanted;
+  bool ended = false;
+  std::thread thread;
+};
+
+http_client::http_client(limits l) : parts_(std::make_unique<parts>(l)) {}
+http_client::~http_client() = default;
+
+http_client::id http_client::send(http_call what, done_function done) {
+  auto t = std::make_unique<transfer>(std::move(what), std::move(done));
+  std::unique_lock lock(parts_->mutex);
+  id number = t->number = ++parts_->last;
+  parts_->wanted.emplace(number, std::move(t));
+  lock.unlock();
+  curl_multi_wakeup(parts_->multi);
+  return number;
+}
+
+void http_client::cancel(id call) {
+  std::unique_lock lock(parts_->mutex);
+  parts_->unwanted.push_back(call);
+  lock.unlock();
+  curl_multi_wakeup(parts_->multi);
+}
+
+}  // namespace parlor

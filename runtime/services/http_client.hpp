@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/values/callback.hpp"
+#include "runtime/values/failure.hpp"
+#include "runtime/values/instant.hpp"
+
+/// HTTP to servers elsewhere, for services: the one user of libcurl.
+///
+/// A process has one client, which all services share: it keeps the connections of all of them, so ten
+/// thousand players who talk to one model share a few dozen. One thread of its own waits for all calls.
+///
+/// What it never does: follow a redirect (a key would go where nobody meant it), and put headers or bodies into
+/// the words of a failure (they may hold a key, too).
+namespace parlor {
+
+/// One request to a server elsewhere.
+struct http_call {
+  std::string url;                     ///< http or https
+  std::vector<std::string> headers{};  ///< `Name: value`, without line breaks
+  std::string body{};
+  duration within{std::chrono::seconds(30)};    ///< from `send` to the last byte
+  std::size_t answer_bytes_max = 1024 * 1024;   ///< a larger answer is a failure
+  std::string unix_socket{};           ///< where the server listens; empty: at the url's host and port
+  bool direct = false;                 ///< true: by no proxy, whatever the environment says
+  bool post = true;                    ///< false: a GET, without the body
+};
+
+struct http_response {
+  int status = 0;
+  std::string content_type{};  ///< empty: none
+  std::string body{};
+};
+
+class http_client {
+ public:
+  using id = std::uint64_t;
+  /// Hears the response, whatever its status, or `service_late`, or `service_failed` with a reason.
+  using done_function = callback<void(result<http_response>)>;
+
+  struct limits {
+    /// Connections to one host at once; calls beyond wait within their time.
+    long connections_per_host_max = 64;
+    /// An idle connection is not used again after this long: servers that close theirs after 5 s are common, and
+    /// a POST that meets the closing is lost.
+    duration idle_max = std::chrono::seconds(4);
+  };
+
+  explicit http_client(limits l);
+  http_client() : http_client(limits{}) {}
+  /// Drops what is under way, unheard.
+  ~http_client();
+
+  /// Begins a call. `done` is called once, on the client's thread, unless the call is cancelled; it must not
+  /// block. Any thread.
+  id send(http_call what, done_function done);
+  /// Drops a call, unless its `done` has begun. Any thread.
+  void cancel(id call);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace parlor
