@@ -9,6 +9,8 @@ catalog catalogue(const surroundings& around) {
   kind container = lobby(kinds);
   kinds.push_back(session());
   kinds.push_back(fortune(around));
+  kinds.push_back(live());
+  kinds.push_back(stream());
   kinds.push_back(std::move(container));
   return catalog(std::move(kinds));
 }

@@ -2,6 +2,7 @@
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/services/chat.hpp"
+#include "runtime/services/programs.hpp"
 
 /// The kinds that this server hosts. A new game is a file beside this one, a line here, and a line in
 /// catalogue.cpp.
@@ -18,10 +19,16 @@ kind gomoku();
 kind rock_paper_scissors();
 kind session();
 kind fortune(const surroundings& around);
+/// The streamer's own side of a live stream, and the stream itself.
+kind live();
+kind stream();
 /// The container of rooms: one actor for each room kind in `games`.
 kind lobby(const std::vector<kind>& games);
 
-/// All of them.
+/// A kind of that name, each of whose players has a program of their own. The programs must outlive the kind.
+kind process(std::string name, duration idle_after, const program_options& program, programs& all);
+
+/// All of them, without the processes, which the configuration names.
 catalog catalogue(const surroundings& around = {});
 
 }  // namespace parlor::actors

@@ -9,9 +9,12 @@
 #include "http/credentials.hpp"
 #include "http/gateway.hpp"
 #include "http/server.hpp"
-#include "runtime/hosting/journal.hpp"
 #include "runtime/hosting/system.hpp"
+#include "runtime/services/http_client.hpp"
+#include "runtime/services/programs.hpp"
+#include "runtime/services/supervisor.hpp"
 #include "runtime/storage/sqlite_store.hpp"
+#include "runtime/values/journal.hpp"
 
 // parlor as the benchmarks want it: the same parts as in http/main.cpp, with the kinds of the
 // benchmarks, a free port, and tokens for as many players as the load generators play.
@@ -27,6 +30,7 @@ using namespace parlor;
 struct arguments {
   std::string folder;
   std::string kinds = "bench";
+  std::string fortune_url, games;
   bool all_volatile = false;
   int players = 64;
   std::int64_t idle_ms = 30 * 60 * 1000, sweep_ms = 5 * 60 * 1000;
@@ -41,6 +45,8 @@ arguments read(int argc, char** argv) {
   app.add_option("folder", a.folder, "where stored actors go")->required();
   app.add_option("--kinds", a.kinds, "`bench`: see kinds.hpp; `catalogue`: the real games")
       ->check(CLI::IsMember({"bench", "catalogue"}));
+  app.add_option("--fortune-url", a.fortune_url, "of the model that fortune asks");
+  app.add_option("--games", a.games, "a folder with game.py, a kind `game` whose players have a program each");
   app.add_flag("--volatile", a.all_volatile, "store nothing, whatever the kinds say");
   app.add_option("--players", a.players, "how many tokens to print");
   app.add_option("--threads", a.limits.threads, "threads of the server");
@@ -55,9 +61,18 @@ arguments read(int argc, char** argv) {
   return a;
 }
 
-catalog kinds_for(const arguments& a) {
+catalog kinds_for(const arguments& a, http_client& web, programs& own) {
+  actors::surroundings around{.web = &web, .teller = {.url = a.fortune_url}};
   std::vector<kind> kinds =
-      a.kinds == "catalogue" ? actors::catalogue().kinds() : bench::kinds();
+      a.kinds == "catalogue" ? actors::catalogue(around).kinds() : bench::kinds();
+  if (!a.games.empty())
+    kinds.push_back(actors::process(
+        "game", duration{0},
+        {.command = {"uvicorn", "game:app", "--port", "{port}", "--log-level", "warning"},
+         .directory = a.games,
+         .ready_path = "/health",
+         .environment = {"PATH", "PYTHONDONTWRITEBYTECODE=1"}},
+        own));
   if (a.all_volatile)
     for (kind& k : kinds) k.durable = false;
   return catalog(std::move(kinds));
@@ -88,7 +103,9 @@ void serve(const arguments& a) {
   bench::stop_signal stop;
   real_clock time;
   sweep_watch log;
-  catalog kinds = kinds_for(a);
+  http_client web;
+  programs own({"/proc/self/exe", "supervise"}, a.folder + "/sockets", log);
+  catalog kinds = kinds_for(a, web, own);
   http::credentials tokens(std::string(32, 'b'));
   sqlite_store store(a.folder);
   {
@@ -116,5 +133,6 @@ void serve(const arguments& a) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   return bench::exit_code_of("bench server", [&] { serve(read(argc, argv)); });
 }

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "http/settings.hpp"
-#include "runtime/hosting/journal.hpp"
+#include "runtime/values/journal.hpp"
 
 namespace parlor::http {
 

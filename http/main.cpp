@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <thread>
 
@@ -15,6 +16,7 @@
 #include "http/settings.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/services/http_client.hpp"
+#include "runtime/services/supervisor.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
 
@@ -24,9 +26,11 @@ namespace {
 using namespace parlor;
 using namespace parlor::http;
 
-/// The kinds of the catalogue, with what the configuration says of them.
-catalog configured_kinds(const settings& s, const actors::surroundings& around = {}) {
+/// The kinds of the catalogue and of the configuration's processes, with what the configuration says of them.
+catalog configured_kinds(const settings& s, programs& own, const actors::surroundings& around = {}) {
   std::vector<kind> kinds = actors::catalogue(around).kinds();
+  for (const auto& [name, p] : s.processes)
+    kinds.push_back(actors::process(name, p.idle_after, p.program, own));
   for (const auto& [name, wanted] : s.kinds) {
     auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& one) { return one.name == name; });
     if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
@@ -61,10 +65,11 @@ class stop_signals {
 int serve(const settings& s) {
   stop_signals signals;
   real_clock time;
-  http_client web;
-  catalog kinds = configured_kinds(s, {.web = &web, .teller = s.fortune});
-  credentials tokens(secret_of(s));
   std::unique_ptr<program_log> log = make_log(s);
+  http_client web;
+  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", *log);
+  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
+  credentials tokens(secret_of(s));
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::system house(kinds, s.runtime, store, time, *log);
   gateway gate(house, tokens, s.gate);
@@ -101,7 +106,9 @@ int make_token(const settings& s, const std::string& player, const std::string& 
 }
 
 int verify_data(const settings& s) {
-  auto seen = verify(s.data, configured_kinds(s),
+  no_journal none;
+  programs own({}, {}, none);
+  auto seen = verify(s.data, configured_kinds(s, own),
                      [](const std::string& wrong) { std::cout << wrong << std::endl; });
   std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters
             << " dead letters" << std::endl;
@@ -141,7 +148,9 @@ int run(int argc, char** argv) {
     return 0;
   }
   if (*config) {
-    configured_kinds(s);
+    no_journal none;
+    programs own({}, {}, none);
+    configured_kinds(s, own);
     print(s, std::cout);
     return 0;
   }
@@ -151,6 +160,8 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Started by the server itself, never by hand; small, and before everything else.
+  if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   try {
     return run(argc, argv);
   } catch (const std::exception& e) {

@@ -235,6 +235,29 @@ void read_kinds(settings& to, const toml::node& node, const std::string& file) {
   }
 }
 
+file_value value_of(const toml::node& node, const std::string& where) {
+  if (!node.is_array()) return {{text_of(node, where)}};
+  file_value list{.is_list = true};
+  for (auto&& item : *node.as_array()) list.texts.push_back(text_of(item, where));
+  return list;
+}
+
+void read_processes(settings& to, const toml::node& node, const std::string& file) {
+  if (!node.is_table()) throw settings_error(file + ": process must be tables: [process.mygame]");
+  for (auto&& [name_key, process_node] : *node.as_table()) {
+    std::string name(name_key.str()), where = file + ": process." + name;
+    if (!process_node.is_table()) throw settings_error(where + " must be a table");
+    std::map<std::string, file_value> keys;
+    for (auto&& [key, value] : *process_node.as_table())
+      keys[std::string(key.str())] = value_of(value, where + "." + std::string(key.str()));
+    process_settings& p = to.processes[name] = read_process(keys, where);
+    if (!p.gateway) continue;
+    if (!to.gate.action_kind.empty())
+      throw settings_error(where + ".gateway: " + to.gate.action_kind + " is the gateway already");
+    to.gate.action_kind = name;
+  }
+}
+
 void read_file(settings& to, const std::string& file) {
   toml::table root;
   try {
@@ -247,6 +270,10 @@ void read_file(settings& to, const std::string& file) {
   for (auto&& [key, node] : root) {
     if (key.str() == "kinds") {
       read_kinds(to, node, file);
+      continue;
+    }
+    if (key.str() == "process") {
+      read_processes(to, node, file);
       continue;
     }
     auto s = std::find_if(table().begin(), table().end(),
@@ -297,6 +324,7 @@ void print(const settings& s, std::ostream& out) {
     if (k.finished_after)
       out << "finished_after = " << in_quotes(print_duration(*k.finished_after)) << "\n";
   }
+  for (const auto& [name, p] : s.processes) print(name, p, out);
 }
 
 namespace {

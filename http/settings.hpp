@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/gateway.hpp"
+#include "http/process_settings.hpp"
 #include "http/server.hpp"
 #include "runtime/services/chat.hpp"
 #include "runtime/values/options.hpp"
@@ -38,6 +39,7 @@ struct settings {
   std::string log_level = "info";
   std::string log_format = "text";
   std::map<std::string, kind_settings> kinds;
+  std::map<std::string, process_settings> processes;  ///< by their kinds' names
 };
 
 /// A setting that cannot be used; what() is one sentence.

@@ -203,6 +203,9 @@ struct actor_of {
   /// Takes every POST to a path that is none of the commands, and answers it with bytes.
   std::optional<command_of<State>> raw{};
   view_of<State> view{};
+  /// What an actor that is not durable tells others when it ends: when it sleeps, is closed, or makes
+  /// room for another. Not called if there is nothing in it: it never changed, or was erased.
+  std::vector<outgoing> (*parting)(const State&, const address& self) = nullptr;
   /// Writes a whole reply; by default the handler's result, or else the view.
   std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
                      std::string_view result)>
@@ -245,6 +248,10 @@ class actor_activation final : public activation {
     else out += "{}";
   }
 
+  [[nodiscard]] std::vector<outgoing> parting(const address& self) const override {
+    return declaration_.parting ? declaration_.parting(state_, self) : std::vector<outgoing>{};
+  }
+
   void prefetch(int depth) const override { prefetch_behind(state_, depth); }
 
  private:
@@ -264,6 +271,7 @@ actor_of<State>::operator kind() const {
          .blocking = blocking,
          .reentrant = reentrant,
          .deadline = deadline,
+         .parting = parting != nullptr,
          .services = services,
          .view_schema = view.schema,
          .upgrades = upgrades};

@@ -75,6 +75,9 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
     if (k.name == "lobby" && k.reached_by != reach::internal)
       throw std::invalid_argument(what + "is reserved for the container of rooms");
     if (!seen.insert(k.name).second) throw std::invalid_argument(what + "stands twice");
+    if (k.parting && k.durable)
+      throw std::invalid_argument(what + "has a parting and is durable: its actors wake again, so "
+                                         "that sleep is not their end");
     check_commands(k);
     check_services(k);
   }

@@ -11,7 +11,8 @@ namespace parlor {
 class catalog {
  public:
   /// Takes the kinds in the order in which they are listed to people.
-  /// Throws std::invalid_argument if a name is malformed, reserved or stands twice.
+  /// Throws std::invalid_argument if a name is malformed, reserved or stands twice, or if what a
+  /// kind declares does not go together.
   explicit catalog(std::vector<kind> kinds);
 
   [[nodiscard]] const std::vector<kind>& kinds() const { return kinds_; }

@@ -45,6 +45,8 @@ class activation {
   /// JSON, or empty.
   virtual void show(std::string& out, const viewer& who, std::uint64_t version,
                     std::string_view result) const = 0;
+  /// What the actor tells others when it ends: see `actor_of::parting`. May throw.
+  [[nodiscard]] virtual std::vector<outgoing> parting(const address&) const { return {}; }
   /// Asks for the memory behind the state: `prefetch_behind`.
   virtual void prefetch(int depth) const = 0;
 };
@@ -90,6 +92,7 @@ struct kind {
   bool blocking = false;   ///< true: handlers may block, and run on a pool of their own
   bool reentrant = false;  ///< true: other commands may come between the halves of one that asks
   duration deadline{0};    ///< of a client's request; 0: the configuration's default
+  bool parting = false;    ///< true: its actors tell others when they end; not of a durable kind
   int seats_max = 0;       ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
   std::vector<service_info> services;

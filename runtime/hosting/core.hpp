@@ -9,7 +9,7 @@
 #include "runtime/hosting/event_loop.hpp"
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/intake.hpp"
-#include "runtime/hosting/journal.hpp"
+#include "runtime/values/journal.hpp"
 #include "runtime/hosting/agenda.hpp"
 #include "runtime/hosting/alarms.hpp"
 #include "runtime/hosting/watchdog.hpp"

@@ -351,6 +351,24 @@ void host::leave_when_unused() {
   kept_ = false;
 }
 
+void host::leave() {
+  // Before the registry hears of it: what the next activation tells is told after this.
+  if (exists_ && kind_of().parting) tell_parting();
+  shared_.ended(place_);
+  end();
+}
+
+void host::tell_parting() {
+  static const std::string parting = "parting";
+  parlor::address self = place_.name();
+  std::vector<outgoing> tells;
+  std::string threw =
+      guarded(shared_.dog, self, parting, [&] { tells = state_->parting(self); });
+  if (!threw.empty())
+    shared_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
+  for (outgoing& message : tells) shared_.deliver({std::move(message)});
+}
+
 std::string host::body_for(const parlor::request& r, std::string_view handler_result) const {
   std::string body;
   body.reserve(text_expected);

@@ -106,19 +106,26 @@ class host final : public slim_actor {
   void remember(reply_memory::record_ptr record, std::uint64_t after);
   void begin_command(const request_ptr& r);
   void prepare(host_work& work);
-  /// Runs what a game wrote; what it throws stands in the work then.
+  /// Runs what a game wrote, and returns what it throws, in words; empty if it does not.
+  template <class Run>
+  static std::string guarded(watchdog& dog, const parlor::address& who, const std::string& command,
+                             Run run) {
+    watchdog::guard watched(dog, who, command);
+    try {
+      run();
+      return {};
+    } catch (const std::exception& e) {
+      std::string threw = e.what();
+      return threw.empty() ? "an exception without words" : threw;
+    } catch (...) {
+      return "something that is not a std::exception";
+    }
+  }
+  /// The same for a command; what it throws stands in the work then.
   template <class Run>
   static void guarded(host_work& work, watchdog& dog, Run run) {
     const call& c = work.r->what();
-    watchdog::guard watched(dog, c.to, c.command);
-    try {
-      run();
-    } catch (const std::exception& e) {
-      work.threw = e.what();
-      if (work.threw.empty()) work.threw = "an exception without words";
-    } catch (...) {
-      work.threw = "something that is not a std::exception";
-    }
+    work.threw = guarded(dog, c.to, c.command, run);
   }
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
@@ -133,6 +140,7 @@ class host final : public slim_actor {
   void made_by_actor();
   void leave_when_unused();
   void leave();
+  void tell_parting();
 
   // host_asking.cpp
   [[nodiscard]] const service_info* declared(std::string_view service) const;

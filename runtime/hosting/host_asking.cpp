@@ -209,9 +209,4 @@ void host::take(service_stopped& m) {
   leave();
 }
 
-void host::leave() {
-  shared_.ended(place_);
-  end();
-}
-
 }  // namespace parlor

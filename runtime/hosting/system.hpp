@@ -11,7 +11,7 @@
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/intake.hpp"
-#include "runtime/hosting/journal.hpp"
+#include "runtime/values/journal.hpp"
 #include "runtime/hosting/request.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/options.hpp"

@@ -5,7 +5,7 @@
 #include <mutex>
 #include <string>
 
-#include "runtime/hosting/journal.hpp"
+#include "runtime/values/journal.hpp"
 #include "runtime/values/instant.hpp"
 
 namespace parlor {

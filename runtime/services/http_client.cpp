@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -34,13 +35,24 @@ struct transfer {
   transfer(http_call w, http_client::done_function d) : what(std::move(w)), done(std::move(d)) {}
 
   http_client::id number = 0;
+  std::chrono::steady_clock::time_point due;
   http_call what;
   http_client::done_function done;
   easy_ptr easy;
   std::unique_ptr<curl_slist, list_deleter> headers;
   http_response answer;
+  std::size_t sent = 0;  // of the body
   bool too_large = false;
 };
+
+/// Hands out the body, once: libcurl sends a request again on another connection when one that was used
+/// before breaks off, if it can have the body again. The server may have run the first.
+std::size_t give_bytes(char* to, std::size_t, std::size_t room, void* from) {
+  auto& t = *static_cast<transfer*>(from);
+  std::size_t count = t.what.body.copy(to, room, t.sent);
+  t.sent += count;
+  return count;
+}
 
 std::size_t take_bytes(char* bytes, std::size_t, std::size_t count, void* to) {
   auto& t = *static_cast<transfer*>(to);
@@ -61,6 +73,7 @@ void configure(transfer& t, duration idle_max) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
+  if (t.what.connect_only) curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
   if (t.what.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
   if (!t.what.unix_socket.empty())
     curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.what.unix_socket.c_str());
@@ -70,11 +83,26 @@ void configure(transfer& t, duration idle_max) {
     // Else a large body waits a second for a word that many servers do not say.
     lines = curl_slist_append(lines, "Expect:");
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, t.what.body.data());
+    curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_bytes);
+    curl_easy_setopt(easy, CURLOPT_READDATA, &t);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(t.what.body.size()));
+    // Of no body there is nothing to have again.
+    if (t.what.body.empty()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   }
   t.headers.reset(lines);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
+}
+
+std::string reason_of(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT: return "nobody takes connections there";
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_SEND_FAIL_REWIND:
+    case CURLE_PARTIAL_FILE: return "the connection broke off";
+    default: return curl_easy_strerror(code);
+  }
 }
 
 result<http_response> outcome_of(transfer& t, CURLcode code) {
@@ -82,7 +110,7 @@ result<http_response> outcome_of(transfer& t, CURLcode code) {
     return failure{"service_failed", "its answer is larger than " +
                                          std::to_string(t.what.answer_bytes_max) + " bytes"};
   if (code == CURLE_OPERATION_TIMEDOUT) return failure{"service_late", "no answer in time"};
-  if (code != CURLE_OK) return failure{"service_failed", curl_easy_strerror(code)};
+  if (code != CURLE_OK) return failure{"service_failed", reason_of(code)};
   long status = 0;
   const char* type = nullptr;
   curl_easy_getinfo(t.easy.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -122,29 +150,45 @@ struct http_client::parts {
       int left = 0;
       while (CURLMsg* message = curl_multi_info_read(multi, &left))
         if (message->msg == CURLMSG_DONE) finish(message->easy_handle, message->data.result);
-      curl_multi_poll(multi, nullptr, 0, 1000, nullptr);
+      curl_multi_poll(multi, nullptr, 0, static_cast<int>(rest().count()), nullptr);
     }
+  }
+
+  /// Until the next call that is to begin later.
+  duration rest() const {
+    duration least = std::chrono::seconds(1);
+    auto now = std::chrono::steady_clock::now();
+    for (const auto& [number, t] : later) least = std::min(least, std::chrono::ceil<duration>(t->due - now));
+    return std::max(least, duration{0});
   }
 
   /// Begins and cancels what others wanted. False at the end.
   bool take_orders() {
-    std::map<id, std::unique_ptr<transfer>> begin;
     std::vector<id> drop;
     {
       std::lock_guard lock(mutex);
       if (ended) return false;
-      begin.swap(wanted);
+      later.merge(wanted);
       drop.swap(unwanted);
     }
-    for (auto& [number, t] : begin) {
-      t->easy = spare_handle();
-      configure(*t, bounds.idle_max);
-      curl_multi_add_handle(multi, t->easy.get());
-      under_way.emplace(number, std::move(t));
-    }
-    for (id number : drop)
+    for (id number : drop) {
+      later.erase(number);
       if (auto found = under_way.extract(number)) let_go(*found.mapped());
+    }
+    auto now = std::chrono::steady_clock::now();
+    for (auto next = later.begin(); next != later.end();) {
+      auto one = next++;
+      if (one->second->due <= now) begin(later.extract(one));
+    }
     return true;
+  }
+
+  void begin(std::map<id, std::unique_ptr<transfer>>::node_type&& call) {
+    transfer& t = *call.mapped();
+    t.easy = spare_handle();
+    configure(t, bounds.idle_max);
+    curl_multi_add_handle(multi, t.easy.get());
+    under_way.insert(std::move(call));
   }
 
   easy_ptr spare_handle() {
@@ -173,6 +217,7 @@ struct http_client::parts {
   const http_client::limits bounds;
   CURLM* multi = nullptr;
   // The thread's own.
+  std::map<id, std::unique_ptr<transfer>> later;  // not begun yet
   std::map<id, std::unique_ptr<transfer>> under_way;
   std::vector<easy_ptr> spare;
   // Anybody's.
@@ -189,6 +234,7 @@ http_client::~http_client() = default;
 
 http_client::id http_client::send(http_call what, done_function done) {
   auto t = std::make_unique<transfer>(std::move(what), std::move(done));
+  t->due = std::chrono::steady_clock::now() + t->what.after;
   std::unique_lock lock(parts_->mutex);
   id number = t->number = ++parts_->last;
   parts_->wanted.emplace(number, std::move(t));

@@ -15,8 +15,8 @@
 /// A process has one client, which all services share: it keeps the connections of all of them, so ten
 /// thousand players who talk to one model share a few dozen. One thread of its own waits for all calls.
 ///
-/// What it never does: follow a redirect (a key would go where nobody meant it), and put headers or bodies into
-/// the words of a failure (they may hold a key, too).
+/// What it never does: send a POST twice, follow a redirect (a key would go where nobody meant it), and put
+/// headers or bodies into the words of a failure (they may hold a key, too).
 namespace parlor {
 
 /// One request to a server elsewhere.
@@ -24,11 +24,13 @@ struct http_call {
   std::string url;                     ///< http or https
   std::vector<std::string> headers{};  ///< `Name: value`, without line breaks
   std::string body{};
-  duration within{std::chrono::seconds(30)};    ///< from `send` to the last byte
+  duration after{0};                            ///< waits so long before it begins
+  duration within{std::chrono::seconds(30)};    ///< from the beginning to the last byte
   std::size_t answer_bytes_max = 1024 * 1024;   ///< a larger answer is a failure
   std::string unix_socket{};           ///< where the server listens; empty: at the url's host and port
   bool direct = false;                 ///< true: by no proxy, whatever the environment says
   bool post = true;                    ///< false: a GET, without the body
+  bool connect_only = false;           ///< true: nothing is sent; that the server takes connections is enough
 };
 
 struct http_response {

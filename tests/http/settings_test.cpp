@@ -58,3 +58,66 @@ TEST_CASE("what is printed can be read again, without the secret") {
   CHECK(reprinted.str() == printed.str());
   CHECK(again.gate.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example"});
 }
+
+namespace {
+
+/// What is wrong with a file, or its settings as they are printed.
+std::string outcome_of(const std::string& text) {
+  scratch_folder folder;
+  std::ofstream(folder.path("parlor.toml")) << text;
+  try {
+    std::ostringstream printed;
+    print(make_settings({}, folder.path("parlor.toml")), printed);
+    return printed.str();
+  } catch (const settings_error& e) {
+    return e.what();
+  }
+}
+
+const std::string command = "[process.mygame]\ncommand = [\"serve\", \"--port\", \"{port}\"]\n";
+
+}  // namespace
+
+TEST_CASE("a process is a table, and is printed as it can be read again") {
+  std::string all = command +
+                    "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
+                    "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
+                    "stop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
+                    "gateway = true\n";
+  std::string printed = outcome_of(all);
+  CHECK_THAT(printed, Catch::EndsWith("\n" + all));
+  CHECK(outcome_of(printed) == printed);
+  scratch_folder folder;
+  std::ofstream(folder.path("parlor.toml")) << all;
+  settings s = make_settings({}, folder.path("parlor.toml"));
+  const process_settings& p = s.processes.at("mygame");
+  CHECK(p.program.ready_path == "/health");
+  CHECK(p.program.cpu_seconds_max == 600);
+  CHECK(p.program.memory_bytes_max == 1ULL << 30);
+  CHECK(p.idle_after == 15min);
+  CHECK(s.gate.action_kind == "mygame");
+}
+
+TEST_CASE("a mistake in a process is one sentence that says where and what would do") {
+  using Catch::Contains;
+  CHECK_THAT(outcome_of("process = 7\n"), Contains("process must be tables"));
+  CHECK_THAT(outcome_of("[process]\nmygame = 7\n"), Contains("process.mygame must be a table"));
+  CHECK_THAT(outcome_of("[process.mygame]\n"), Contains("mygame.command is missing"));
+  CHECK_THAT(outcome_of("[process.mygame]\ncommand = [\"a\"]\n"), Contains("{port} or {socket}"));
+  CHECK_THAT(outcome_of("[process.mygame]\ncommand = [\"{port}\", \"{socket}\"]\n"), Contains("{port} or {socket}"));
+  CHECK_THAT(outcome_of("[process.mygame]\ncommand = \"a {port}\"\n"), Contains("command is not a list"));
+  CHECK_THAT(outcome_of(command + "directory = \"/no/such/folder\"\n"), Contains("not a folder that is there"));
+  CHECK_THAT(outcome_of(command + "ready = \"POST /x\"\n"), Contains("ready is not \"port\", or \"GET /a/path\""));
+  CHECK_THAT(outcome_of(command + "max_processes = 0\n"), Contains("not a number from 1"));
+  CHECK_THAT(outcome_of(command + "memory_max = \"512\"\n"), Contains("not a size such as"));
+  CHECK_THAT(outcome_of(command + "cpu_max = \"10ms\"\n"), Contains("1s or more"));
+  CHECK_THAT(outcome_of(command + "gateway = \"yes\"\n"), Contains("not true or false"));
+  CHECK_THAT(outcome_of(command + "colour = \"red\"\n"),
+             Contains("colour is not a setting of a process: command, directory, ready"));
+  CHECK_THAT(outcome_of(command + "gateway = true\n[process.other]\ncommand = [\"{port}\"]\ngateway = true\n"),
+             Contains("mygame is the gateway already"));
+  // A list where one text belongs, and the other way round.
+  for (const char* key : {"directory", "ready", "idle_after", "max_processes", "memory_max", "cpu_max", "gateway"})
+    CHECK_THAT(outcome_of(command + key + " = [\"1s\"]\n"), Contains(std::string(key) + " is not"));
+  CHECK_THAT(outcome_of(command + "environment = \"PATH\"\n"), Contains("environment is not a list"));
+}

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "tests/kill/players.hpp"
+#include "tests/support/eventually.hpp"
 
 // The server is killed, again and again, while clients play; then a checker compares what is there with
 // what was acknowledged.
@@ -13,17 +14,6 @@
 using namespace parlor::testing;
 
 namespace {
-
-/// Asks until `fits` does, for at most 20 s: what is owed is delivered a moment after the start.
-template <class Fits>
-bool eventually(Fits fits) {
-  auto until = std::chrono::steady_clock::now() + 20s;
-  while (!fits()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(20ms);
-  }
-  return true;
-}
 
 std::set<std::string> listed_rooms(loopback_client& connection) {
   std::set<std::string> ids;

@@ -50,7 +50,7 @@ TEST_CASE("calls share connections, and a large body waits for nothing") {
     return server::ok("text/plain", std::to_string(r.body.size()));
   });
   http_client web;
-  for (int i = 0; i < 20; ++i) REQUIRE(ask_for(web, {.url = elsewhere.url()}));
+  for (int i = 0; i < 20; ++i) REQUIRE(ask_for(web, {.url = elsewhere.url(), .body = "x"}));
   auto large = ask_for(web, {.url = elsewhere.url(), .body = std::string(3'000'000, 'x')});
   REQUIRE(large);
   CHECK(large.value().body == "3000000");
@@ -100,6 +100,38 @@ TEST_CASE("what is not HTTP, ends early, is too large, or nobody answers, fails 
   CHECK(ask_for(web, {.url = "file:///etc/passwd", .post = false}).why().code == "service_failed");
   CHECK(ask_for(web, {.url = "http://127.0.0.1:1/"}).why().code == "service_failed");
   CHECK(ask_for(web, {.url = "not a url"}).why().code == "service_failed");
+}
+
+TEST_CASE("a call may begin later, and may only look whether a server takes connections") {
+  server hanging([](const server::request&) { return server::hang; });
+  http_client web;
+  auto begun = std::chrono::steady_clock::now();
+  std::promise<void> heard;
+  web.send({.url = hanging.url(), .after = 200ms, .connect_only = true}, [&](auto r) {
+    CHECK(r.ok());
+    heard.set_value();
+  });
+  CHECK(ask_for(web, {.url = "http://127.0.0.1:1/", .connect_only = true}).why().code == "service_failed");
+  CHECK(hanging.connections() == 0);
+  heard.get_future().get();
+  CHECK(std::chrono::steady_clock::now() - begun >= 200ms);
+  CHECK(hanging.requests() == 0);
+  auto never = web.send({.url = hanging.url(), .after = 1h}, [&](auto) { FAIL("it was cancelled"); });
+  web.cancel(never);
+}
+
+TEST_CASE("a POST is sent once, also when the connection breaks off that others were sent over") {
+  server elsewhere([](const server::request& r) {
+    return r.head.find("/break") == std::string::npos ? server::ok("text/plain", "x") : std::string();
+  });
+  http_client web;
+  for (const std::string body : {"a body", ""}) {
+    REQUIRE(ask_for(web, {.url = elsewhere.url(), .body = "first"}));
+    std::size_t before = elsewhere.requests();
+    auto heard = ask_for(web, {.url = elsewhere.url("/break"), .body = body});
+    CHECK(heard.why().detail == "the connection broke off");
+    CHECK(elsewhere.requests() == before + 1);
+  }
 }
 
 TEST_CASE("a redirect is an answer and not followed") {

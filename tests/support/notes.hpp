@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/hosting/journal.hpp"
+#include "runtime/values/journal.hpp"
 
 namespace parlor::testing {
 

@@ -29,11 +29,13 @@ class scripted_server {
   using script = std::function<std::string(const request&)>;
   inline static const std::string hang = "\x01 hang";
 
-  explicit scripted_server(script s) : script_(std::move(s)) {
+  /// On any free port, or on that one.
+  explicit scripted_server(script s, std::uint16_t port = 0) : script_(std::move(s)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in any{};
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    any.sin_port = htons(port);
     socklen_t size = sizeof any;
     auto* name = reinterpret_cast<sockaddr*>(&any);
     if (::bind(listener_, name, size) != 0 || ::listen(listener_, 256) != 0 ||

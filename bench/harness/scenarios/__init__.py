@@ -1,6 +1,6 @@
 """The scenarios by name, in the order in which they run."""
 
-from . import cold, many, micro, play, sweep, threads, wire
+from . import cold, many, micro, play, sessions, sweep, threads, wire
 
 ALL = {"wire": wire, "threads": threads, "cold": cold, "many": many, "sweep": sweep, "play": play,
-       "micro": micro}
+       "sessions": sessions, "micro": micro}

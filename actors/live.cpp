@@ -1,0 +1,230 @@
+#include <algorithm>
+#include <map>
+
+#include "actors/catalogue.hpp"
+#include "runtime/authoring/actor_of.hpp"
+
+// Live streams. `live` is the streamer's own side: it goes on air and off. `stream/<streamer>` is
+// what everybody watches, for as long as the streamer's session lasts: however that ends, its
+// parting ends the stream, and whoever still watches finds nothing there.
+namespace parlor::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t title_max = 100, text_max = 200;  // bytes
+constexpr std::size_t watchers_max = 1000;
+constexpr std::size_t chat_max = 50;
+constexpr duration watching_for = 60s;  // after each `watch`
+
+struct titled {
+  std::string title;
+  static constexpr auto fields = describe(field("title", &titled::title, at_most(title_max)));
+};
+
+// The streamer's side.
+
+struct studio {
+  bool on_air = false;
+  std::string title;
+  static constexpr auto fields =
+      describe(field("on_air", &studio::on_air), field("title", &studio::title));
+};
+
+struct opened {
+  std::string stream;
+  static constexpr auto fields = describe(field("stream", &opened::stream));
+};
+
+address stream_of(const address& streamer) { return {"stream", streamer.id}; }
+
+verdict on_open(studio& s, const titled& what, turn& now) {
+  if (what.title.empty()) return reject("no_title", "a stream has a title");
+  s = {true, what.title};
+  now.tell(stream_of(now.self()), "begin", what);
+  return accept(opened{now.self().id});
+}
+
+verdict not_on_air() { return reject("not_on_air", "there is no stream: open one"); }
+
+verdict on_keep(studio& s, turn& now) {
+  if (!s.on_air) return not_on_air();
+  // If the server had no room for the stream any more, this brings it back.
+  now.tell(stream_of(now.self()), "begin", titled{s.title});
+  return accept();
+}
+
+verdict on_end(studio& s, turn& now) {
+  if (!s.on_air) return not_on_air();
+  s = {};
+  now.tell(stream_of(now.self()), "off");
+  return accept();
+}
+
+// The stream has begun. Messages may overtake one another: off air by now, this ends it again.
+verdict on_began(studio& s, turn& now) {
+  if (s.on_air) return unchanged();
+  now.tell(stream_of(now.self()), "off");
+  now.erase();
+  return accept();
+}
+
+std::vector<outgoing> parting(const studio& s, const address& self) {
+  if (!s.on_air) return {};
+  return {{stream_of(self), "off", "{}"}};
+}
+
+studio view_studio(const studio& s) { return s; }
+
+// What everybody watches.
+
+struct chat_entry {
+  std::string player;
+  std::string text;
+  std::string at;
+  static constexpr auto fields =
+      describe(field("player", &chat_entry::player), field("text", &chat_entry::text),
+               field("at", &chat_entry::at));
+};
+
+using counts = std::map<std::string, int>;
+
+struct broadcast {
+  std::string streamer;
+  std::string title;
+  std::string since;
+  std::map<std::string, std::int64_t> watchers;  // until when each counts, in ms
+  counts reactions{{"clap", 0}, {"laugh", 0}, {"like", 0}, {"wow", 0}};
+  std::vector<chat_entry> chat;  // the latest last
+  static constexpr auto fields =
+      describe(field("streamer", &broadcast::streamer), field("title", &broadcast::title),
+               field("since", &broadcast::since), field("watchers", &broadcast::watchers),
+               field("reactions", &broadcast::reactions), field("chat", &broadcast::chat));
+};
+
+/// Forgets who has not said for a minute that they watch, and comes back when the next is due.
+void count_watchers(broadcast& b, turn& now) {
+  std::erase_if(b.watchers, [&](const auto& w) { return w.second <= to_ms(now.time()); });
+  if (b.watchers.empty()) return now.forget("count");
+  auto next = std::min_element(b.watchers.begin(), b.watchers.end(),
+                               [](const auto& a, const auto& c) { return a.second < c.second; });
+  now.remind("count", from_ms(next->second) - now.time(), "count");
+}
+
+/// Whether the caller may speak here.
+bool takes_part(broadcast& b, turn& now) {
+  count_watchers(b, now);
+  std::string player(now.player());
+  return player == b.streamer || b.watchers.contains(player);
+}
+
+verdict not_watching() {
+  return reject("not_watching", "only who watches, and the streamer, may speak");
+}
+
+verdict on_begin(broadcast& b, const titled& what, turn& now) {
+  if (b.streamer.empty()) {
+    b.streamer = now.self().id;
+    b.since = to_text(now.time());
+    now.tell({"live", b.streamer}, "began");
+  } else if (b.title == what.title) {
+    return unchanged();
+  }
+  b.title = what.title;
+  return accept();
+}
+
+verdict on_off(broadcast&, turn& now) {
+  now.erase();
+  return accept();
+}
+
+verdict on_count(broadcast& b, turn& now) {
+  count_watchers(b, now);
+  return accept();
+}
+
+verdict on_watch(broadcast& b, turn& now) {
+  b.watchers[std::string(now.player())] = to_ms(now.time() + watching_for);
+  count_watchers(b, now);
+  if (b.watchers.size() > watchers_max) return reject("stream_full", "too many watch this stream");
+  return accept();
+}
+
+verdict on_unwatch(broadcast& b, turn& now) {
+  if (b.watchers.erase(std::string(now.player())) == 0) return unchanged();
+  count_watchers(b, now);
+  return accept();
+}
+
+struct words {
+  std::string text;
+  static constexpr auto fields = describe(field("text", &words::text, at_most(text_max)));
+};
+
+verdict on_say(broadcast& b, const words& said, turn& now) {
+  if (!takes_part(b, now)) return not_watching();
+  if (said.text.empty()) return reject("say_something", "the text is empty");
+  if (b.chat.size() == chat_max) b.chat.erase(b.chat.begin());
+  b.chat.push_back({std::string(now.player()), said.text, to_text(now.time())});
+  return accept();
+}
+
+struct reaction {
+  std::string reaction;
+  static constexpr auto fields =
+      describe(field("reaction", &reaction::reaction, one_of("like", "laugh", "wow", "clap")));
+};
+
+verdict on_react(broadcast& b, const reaction& r, turn& now) {
+  if (!takes_part(b, now)) return not_watching();
+  ++b.reactions[r.reaction];
+  return accept();
+}
+
+// Who watches is nobody's business: they are a number.
+struct broadcast_view {
+  std::string streamer;
+  std::string title;
+  std::string since;
+  int watchers = 0;
+  counts reactions;
+  std::vector<chat_entry> chat;
+  static constexpr auto fields =
+      describe(field("streamer", &broadcast_view::streamer), field("title", &broadcast_view::title),
+               field("since", &broadcast_view::since), field("watchers", &broadcast_view::watchers),
+               field("reactions", &broadcast_view::reactions),
+               field("chat", &broadcast_view::chat));
+};
+
+broadcast_view view_broadcast(const broadcast& b) {
+  return {b.streamer, b.title, b.since, static_cast<int>(b.watchers.size()), b.reactions, b.chat};
+}
+
+}  // namespace
+
+kind live() {
+  return actor_of<studio>{
+      .name = "live",
+      .idle_after = 15min,
+      .durable = false,
+      .commands = {{"open", on_open}, {"keep", on_keep}, {"end", on_end},
+                   {"began", on_began, open_to::actors}},
+      .view = view_studio,
+      .parting = parting};
+}
+
+kind stream() {
+  return actor_of<broadcast>{
+      .name = "stream",
+      .reached_by = reach::room,
+      .idle_after = 24h,  // its end is the streamer's, not that nobody watches
+      .durable = false,
+      .created_by = {"begin"},
+      .commands = {{"begin", on_begin, open_to::actors}, {"off", on_off, open_to::actors},
+                   {"count", on_count, open_to::actors}, {"watch", on_watch},
+                   {"unwatch", on_unwatch}, {"say", on_say}, {"react", on_react}},
+      .view = view_broadcast};
+}
+
+}  // namespace parlor::actors

@@ -1,0 +1,39 @@
+#include "actors/catalogue.hpp"
+#include "runtime/authoring/actor_of.hpp"
+#include "runtime/services/programs.hpp"
+
+// A game service that is a program of its own, one process for each player: every POST is passed on to it, and
+// what it answers goes out as it came. The game is in the program; here is only its session.
+namespace parlor::actors {
+namespace {
+
+struct passing {
+  std::int64_t calls = 0;
+  static constexpr auto fields = describe(field("calls", &passing::calls));
+};
+
+result<question> on_request(const passing&, const raw_request& r, const turn&) { return ask("program", r); }
+
+verdict on_answer(passing& p, const raw_request&, const answered<raw_reply>& told, turn&) {
+  ++p.calls;
+  // What failed in the program may go well the next time: it is not kept for the same request sent again.
+  return told.value.status < 500 ? accept(told.value) : unchanged(told.value);
+}
+
+passing view(const passing& p) { return p; }
+
+}  // namespace
+
+kind process(std::string name, duration idle_after, const program_options& program, programs& all) {
+  duration longest = program.start_within + program.answer_within;
+  return actor_of<passing>{.name = std::move(name),
+                           .idle_after = idle_after,
+                           .durable = false,
+                           .reentrant = true,
+                           .deadline = longest * 5 / 4,  // so that the program's time is over before it
+                           .services = {raw_service("program", all.service_of(program), longest)},
+                           .raw = {{on_request, on_answer}},
+                           .view = view};
+}
+
+}  // namespace parlor::actors

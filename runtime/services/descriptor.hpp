@@ -1,0 +1,33 @@
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace parlor {
+
+/// A file descriptor with one owner.
+class descriptor {
+ public:
+  descriptor() = default;
+  explicit descriptor(int fd) : fd_(fd) {}
+  descriptor(descriptor&& from) noexcept : fd_(std::exchange(from.fd_, -1)) {}
+  descriptor& operator=(descriptor&& from) noexcept {
+    std::swap(fd_, from.fd_);
+    from.reset();
+    return *this;
+  }
+  ~descriptor() { reset(); }
+
+  /// -1: none.
+  [[nodiscard]] int get() const { return fd_; }
+  explicit operator bool() const { return fd_ >= 0; }
+  void reset() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace parlor

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "runtime/authoring/service.hpp"
+#include "runtime/values/journal.hpp"
+
+/// Game services that are programs of their own: an HTTP server on this machine for each player.
+///
+///     programs all(supervisor, folder, log);
+///     .services = {raw_service("program", all.service_of(options))}
+///
+/// A player's program is started by the first request that asks for it, gets every request that its session
+/// passes on, several at once if they come so, and is stopped with the session. Each has a port or a Unix
+/// socket of its own, an environment of its own and limits; whatever one does, the others answer.
+///
+/// The rules: at most `programs_max` at once, then the one that was idle for longest makes room; one
+/// that ends by itself is started again by the next request, at once and then after 1 s, 2 s, 4 s up to a
+/// minute, until it has run for a minute; one that the server is done with leaves no process behind.
+namespace parlor {
+
+struct program_options {
+  /// The program and its arguments; `{port}`, `{socket}` and `{player}` in them are filled in.
+  std::vector<std::string> command{};
+  std::string directory{};      ///< where it runs; empty: where the server does
+  /// A path: it is ready when a GET there answers 2xx. Empty: when it takes connections.
+  std::string ready_path{};
+  /// `NAME=value`, or `NAME` for the server's own value. Nothing else is passed on; PARLOR_PLAYER is added.
+  std::vector<std::string> environment{"PATH"};
+  duration start_within{std::chrono::seconds(30)};   ///< to be ready
+  duration answer_within{std::chrono::seconds(30)};  ///< to answer a request
+  duration stop_within{std::chrono::seconds(3)};     ///< from SIGTERM to SIGKILL
+  std::size_t programs_max = 200;
+  std::size_t answer_bytes_max = 1024 * 1024;
+  std::uint64_t memory_bytes_max = 0;                ///< of address space, each; 0: no limit
+  std::uint64_t cpu_seconds_max = 0;                 ///< of processor time, each; 0: no limit
+};
+
+class programs {
+ public:
+  /// `supervisor` is the command line whose main calls `supervise`; `folder`, which belongs to the server
+  /// and is made if need be, is where sockets are: an absolute path. The journal must outlive it.
+  programs(std::vector<std::string> supervisor, std::string folder, journal& log);
+  /// Ends all that still run, and waits for that. The sessions must have ended.
+  ~programs();
+
+  /// Makes the services of a kind: each is one player's program. They answer raw requests; a failure is
+  /// `service_failed` (it ended, it cannot be started), `service_late`, or `overloaded` (all `programs_max`
+  /// are busy). Before the server begins, on one thread.
+  std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options options);
+
+ private:
+  class all;
+  std::vector<std::string> supervisor_;
+  std::string folder_;
+  journal& log_;
+  std::unique_ptr<all> all_;
+};
+
+}  // namespace parlor

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/services/child_process.hpp"
+
+/// Words for tests of programs that belong to a server.
+namespace parlor::testing {
+
+/// Asks until `holds` does, for at most 20 s.
+template <class Holds>
+bool eventually(Holds holds) {
+  auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  return true;
+}
+
+inline std::string text_of(const std::filesystem::path& file) {
+  std::ostringstream text;  // a file of /proc may go while it is read: then this is what there was
+  text << std::ifstream(file).rdbuf();
+  return std::move(text).str();
+}
+
+/// Processes that live now and were given this variable, `NAME=value`. Who has ended has no
+/// environment.
+inline std::vector<pid_t> processes_with(const std::string& variable) {
+  std::vector<pid_t> all;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+    std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::string environment = '\0' + text_of(entry.path() / "environ");
+    if (environment.find('\0' + variable + '\0') == std::string::npos) continue;
+    all.push_back(std::stoi(name));
+  }
+  return all;
+}
+
+/// Children of a process, whichever of its threads started them.
+inline std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> all;
+  std::error_code gone;
+  std::string tasks = "/proc/" + std::to_string(parent) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
+    std::ifstream in(task.path() / "children");
+    for (pid_t child = 0; in >> child;) all.push_back(child);
+  }
+  return all;
+}
+
+/// The kernel's letter for what a process does: S sleeps, T is suspended, Z has ended; 0: is gone.
+inline char state_of(pid_t process) {
+  std::string status = text_of("/proc/" + std::to_string(process) + "/status");
+  auto at = status.find("State:\t");
+  return at == std::string::npos ? '\0' : status[at + 7];
+}
+inline bool lives(pid_t process) {
+  char state = state_of(process);
+  return state != '\0' && state != 'Z' && state != 'X';
+}
+
+/// A variable that no other test's processes have.
+inline std::string unique_variable() {
+  static int count = 0;
+  return "PARLOR_TEST_MARK=" + std::to_string(::getpid()) + "_" + std::to_string(++count);
+}
+
+/// Children under test: whoever starts one gets a number and can wait for its end.
+class nursery {
+ public:
+  explicit nursery(std::vector<std::string> supervisor = {PARLOR_SUPERVISOR, "supervise"})
+      : children_(std::in_place, std::move(supervisor)) {}
+
+  std::uint64_t start(child_options what) {
+    what.environment.push_back(variable);
+    // The number is known after the start only; the end may come before.
+    auto slot = std::make_shared<std::optional<child_end>>();
+    std::uint64_t number = children_->start(std::move(what), [this, slot](child_end&& how) {
+      std::lock_guard lock(mutex_);
+      if (*slot) ++told_twice;
+      *slot = std::move(how);
+      // What stands when the end is told is what the tests are about.
+      left_at_end_ = look_at_ends ? processes_with(variable).size() : 0;
+      ++ended_;
+      changed_.notify_all();
+    });
+    std::lock_guard lock(mutex_);
+    ends_[number] = std::move(slot);
+    return number;
+  }
+  std::uint64_t start_shell(const std::string& script,
+                            duration stop_within = std::chrono::seconds(5)) {
+    return start({.command = {"sh", "-c", script},
+                  .environment = {"PATH=/usr/bin:/bin"},
+                  .stop_within = stop_within});
+  }
+  void stop(std::uint64_t number) { children_->stop(number); }
+
+  /// Waits for at most 30 s; "has not ended" then.
+  child_end end_of(std::uint64_t number) {
+    std::unique_lock lock(mutex_);
+    auto& slot = ends_.at(number);
+    if (!changed_.wait_for(lock, std::chrono::seconds(30), [&] { return slot->has_value(); }))
+      return {.how = "has not ended"};
+    return **slot;
+  }
+  bool has_ended(std::uint64_t number) {
+    std::lock_guard lock(mutex_);
+    return ends_.at(number)->has_value();
+  }
+  int ended() {
+    std::lock_guard lock(mutex_);
+    return ended_;
+  }
+  /// How many processes lived when the last end was told.
+  std::size_t left_at_end() {
+    std::lock_guard lock(mutex_);
+    return left_at_end_;
+  }
+  /// The server stops.
+  void close() { children_.reset(); }
+
+  const std::string variable = unique_variable();
+  bool look_at_ends = true;  ///< false for many at once: looking takes a while
+  int told_twice = 0;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::uint64_t, std::shared_ptr<std::optional<child_end>>> ends_;
+  std::size_t left_at_end_ = 0;
+  int ended_ = 0;
+  std::optional<child_processes> children_;  ///< last: it ends before what its callbacks use
+};
+
+}  // namespace parlor::testing
