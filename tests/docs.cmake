@@ -3,7 +3,7 @@
 # - A fenced block under a line `<!-- from: path -->` stands in that file as it is, line for line. Blocks
 #   of C++ are always quoted so: code that nobody compiles grows wrong.
 # - A relative link leads to a file or folder that exists.
-# - Both READMEs have the same code blocks.
+# - A document and its Chinese translation have the same code blocks.
 # - Every failure word of the runtime stands in docs/http-api.md, with its status.
 #
 # Texts stay strings throughout: a CMake list would break at their semicolons and brackets.
@@ -104,20 +104,20 @@ function(check_document document)
   set(wrong "${wrong}" PARENT_SCOPE)
 endfunction()
 
-function(check_readmes)
-  check_document(README.md)
+function(check_translation english_document chinese_document)
+  check_document(${english_document})
   set(english ${blocks})
   foreach(i RANGE ${english})
     set(english_${i} "${block_${i}}")
   endforeach()
-  check_document(README.zh-CN.md)
+  check_document(${chinese_document})
   if(NOT blocks EQUAL english)
-    complain("README.md has ${english} code blocks, README.zh-CN.md has ${blocks}")
+    complain("${english_document} has ${english} code blocks, ${chinese_document} has ${blocks}")
   else()
     foreach(i RANGE ${english})
       if(NOT "${english_${i}}" STREQUAL "${block_${i}}")
         math(EXPR place "${i} + 1")
-        complain("code block ${place} differs between README.md and README.zh-CN.md")
+        complain("code block ${place} differs between ${english_document} and ${chinese_document}")
       endif()
     endforeach()
   endif()
@@ -142,10 +142,17 @@ function(check_failure_words)
   set(wrong "${wrong}" PARENT_SCOPE)
 endfunction()
 
-check_readmes()
+check_document(README.md)
 file(GLOB_RECURSE documents RELATIVE "${ROOT}" "${ROOT}/docs/*.md")
 foreach(document IN LISTS documents)
   check_document("${document}")
+endforeach()
+set(translations 0)
+foreach(chinese IN ITEMS README.zh-CN.md LISTS documents)
+  if(chinese MATCHES "^(.*)\\.zh-CN\\.md$")
+    check_translation("${CMAKE_MATCH_1}.md" "${chinese}")
+    math(EXPR translations "${translations} + 1")
+  endif()
 endforeach()
 check_failure_words()
 
@@ -153,4 +160,4 @@ if(wrong)
   message(FATAL_ERROR "The documents are wrong:${wrong}")
 endif()
 list(LENGTH documents count)
-message(STATUS "2 READMEs and ${count} documents agree with the code")
+message(STATUS "The README and ${count} documents agree with the code, ${translations} translations with theirs")
