@@ -20,8 +20,8 @@ using steady = std::chrono::steady_clock;
 /// Between two looks whether a program is ready.
 constexpr auto look_every = std::chrono::milliseconds(50);
 
-/// Within that its keeper tells that a program has ended.
-constexpr auto told_within = std::chrono::milliseconds(300);
+/// Within that its keeper tells that a program has ended: milliseconds, unless the machine has too much to do.
+constexpr auto told_within = std::chrono::seconds(2);
 
 /// One that has run for so long is not said to fail again and again.
 constexpr auto proven_after = std::chrono::minutes(1);

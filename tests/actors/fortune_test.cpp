@@ -87,10 +87,11 @@ TEST_CASE("a model tells the fortune, and is told of the conversation so far") {
 }
 
 TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller at home answers and says so") {
-  std::string say;
+  spoken say;
   fortune_house h([&](const server::request&) {
-    if (say == "slow") std::this_thread::sleep_for(600ms);
-    return say;
+    std::string words = say;
+    if (words == "slow") std::this_thread::sleep_for(600ms);
+    return words;
   });
   for (const std::string& bad :
        {server::answer(500, "text/plain", "down"), server::answer(429, "application/json", "{}"),
@@ -119,11 +120,12 @@ TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller 
 }
 
 TEST_CASE("an answer in events is put together, and a long one is cut between characters") {
-  std::string say = server::ok("text/event-stream", "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n"
-                                                    "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
-                                                    "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
-                                                    "data: [DONE]\n\n");
-  fortune_house h([&](const server::request&) { return say; });
+  spoken say;
+  say = server::ok("text/event-stream", "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n"
+                                        "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
+                                        "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
+                                        "data: [DONE]\n\n");
+  fortune_house h([&](const server::request&) { return std::string(say); });
   CHECK(h.chat("when?").body == R"({"response":"sooner","source":"model"})");
   std::string long_text;
   for (int i = 0; i < 2000; ++i) long_text += "\xe5\x91\xbd";

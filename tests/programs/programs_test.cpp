@@ -148,7 +148,8 @@ TEST_CASE("over the number of processes the one that was idle for longest makes 
   CHECK(a.pid_of("ann") == ann);
   CHECK(a.processes() == 2);
   auto busy = a.post_later("ann", "slow?seconds=3"), busy_too = a.post_later("cleo", "slow?seconds=3");
-  CHECK(eventually([&] { return a.post("bob", "who").code() == "overloaded"; }));
+  REQUIRE(eventually([&] { return a.stats().find("\"in_flight\":2") != std::string::npos; }));
+  CHECK(a.post("bob", "who").code() == "overloaded");
   CHECK(busy.get().status == 200);
   CHECK(busy_too.get().status == 200);
   CHECK(a.pid_of("bob") != bob);

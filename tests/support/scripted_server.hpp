@@ -12,9 +12,27 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace parlor::testing {
+
+/// A text that the test sets and a server's threads read.
+class spoken {
+ public:
+  void operator=(std::string text) {
+    std::lock_guard lock(mutex_);
+    text_ = std::move(text);
+  }
+  operator std::string() const {
+    std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::string text_;
+};
 
 /// A server on this machine that answers each request with the bytes that the test gives, well-formed or not.
 ///
