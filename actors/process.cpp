@@ -26,12 +26,13 @@ passing view(const passing& p) { return p; }
 
 kind process(std::string name, duration idle_after, const program_options& program, programs& all) {
   duration longest = program.start_within + program.answer_within;
+  duration stop_within = program.stop_within + std::chrono::seconds(2);  // its keeper has more to do
   return actor_of<passing>{.name = std::move(name),
                            .idle_after = idle_after,
                            .durable = false,
                            .reentrant = true,
                            .deadline = longest * 5 / 4,  // so that the program's time is over before it
-                           .services = {raw_service("program", all.service_of(program), longest)},
+                           .services = {raw_service("program", all.service_of(program), longest, stop_within)},
                            .raw = {{on_request, on_answer}},
                            .view = view};
 }

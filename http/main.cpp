@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -62,7 +63,16 @@ class stop_signals {
   sigset_t set_;
 };
 
+/// Each connection and each program takes a descriptor, and the usual 1024 are soon used up.
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
 int serve(const settings& s) {
+  raise_descriptor_limit();
   stop_signals signals;
   real_clock time;
   std::unique_ptr<program_log> log = make_log(s);

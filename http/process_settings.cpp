@@ -7,7 +7,7 @@
 #include <ostream>
 
 #include "http/settings.hpp"
-#include "runtime/values/json_writing.hpp"
+#include "runtime/services/program_command.hpp"
 
 namespace parlor::http {
 namespace {
@@ -19,12 +19,6 @@ struct key {
   std::function<bool(process_settings&, const file_value&)> read;
   std::function<std::string(const process_settings&)> show;
 };
-
-std::string in_quotes(const std::string& text) {
-  std::string out;
-  write_json(out, text);
-  return out;
-}
 
 std::string as_list(const std::vector<std::string>& texts) {
   std::string out;
@@ -189,11 +183,7 @@ process_settings read_process(const std::map<std::string, file_value>& keys, con
   }
   const auto& command = made.program.command;
   if (command.empty()) throw settings_error(where + ".command is missing: the program and its arguments");
-  auto names = [&](std::string_view what) {
-    return std::any_of(command.begin(), command.end(),
-                       [&](const std::string& part) { return part.find(what) != std::string::npos; });
-  };
-  if (names("{port}") == names("{socket}"))
+  if (mentions(command, "{port}") == mentions(command, "{socket}"))
     throw settings_error(where + ".command must say where the program listens: {port} or {socket}");
   return made;
 }

@@ -21,12 +21,6 @@ struct setting {
   std::string expects;
 };
 
-std::string in_quotes(const std::string& text) {
-  std::string out;
-  write_json(out, text);
-  return out;
-}
-
 template <class T>
 bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64_t high) {
   std::uint64_t value = 0;
@@ -325,6 +319,12 @@ void print(const settings& s, std::ostream& out) {
       out << "finished_after = " << in_quotes(print_duration(*k.finished_after)) << "\n";
   }
   for (const auto& [name, p] : s.processes) print(name, p, out);
+}
+
+std::string in_quotes(const std::string& text) {
+  std::string out;
+  write_json(out, text);
+  return out;
 }
 
 namespace {

@@ -63,4 +63,7 @@ void print(const settings& s, std::ostream& out);
 std::optional<duration> parse_duration(const std::string& text);
 std::string print_duration(duration d);
 
+/// A text as TOML has it.
+std::string in_quotes(const std::string& text);
+
 }  // namespace parlor::http

@@ -13,7 +13,7 @@ namespace parlor::http {
 struct web_request {
   std::string_view method;  ///< "GET", "POST", "OPTIONS", or anything else a client sends
   std::string_view path;    ///< percent-decoded, without the query
-  std::string_view path_as_sent{};
+  std::string_view path_as_sent{};  ///< the same, percent-encoded as it came
   std::string_view query{};  ///< as it was sent, without the question mark
   std::string_view authorization{};
   std::string_view content_type{};

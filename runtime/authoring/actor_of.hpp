@@ -211,6 +211,7 @@ struct actor_of {
                      std::string_view result)>
       reply{};
 
+  /// Throws std::invalid_argument if it has both a raw handler and a `reply`.
   operator kind() const;
 };
 

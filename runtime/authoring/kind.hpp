@@ -60,7 +60,7 @@ enum class open_to {
   actors,   ///< other actors and reminders only; HTTP does not show it
 };
 
-/// How the raw handler stands among the commands: as no client and no actor can name one.
+/// How the raw handler stands among the commands: a name that no command has.
 inline constexpr std::string_view raw_command = "*";
 
 struct command_info {

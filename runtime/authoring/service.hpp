@@ -28,7 +28,7 @@
 ///     .commands = {{"chat", on_chat, on_told}},
 ///
 /// The first half changes nothing and says what to ask. No thread waits for the answer, and no other
-/// command of this actor comes between. The second half is a command like any other: it changes the
+/// command of this actor comes between, unless the kind is reentrant. The second half is a command like any other: it changes the
 /// state and is committed. So a crash in between means that the command did not happen; what the
 /// service did meanwhile may happen again.
 namespace parlor {
@@ -45,7 +45,7 @@ class service {
   virtual void ask(std::string question, answer_function done) = 0;
 
   /// Lets go of everything. Must return soon. Calls `stopped` when that has happened, on any thread, and no
-  /// `done` from then on. The service is destroyed then, or when it has not stopped for 5 s.
+  /// `done` from then on. The service is destroyed then, or when its `stop_within` is over.
   virtual void stop(callback<void()> stopped) = 0;
 };
 
@@ -61,13 +61,16 @@ struct service_info {
   /// Answers when the service cannot be had, fails, or is late. May be empty: the command is refused then.
   std::function<result<std::string>(std::string_view question)> fallback{};
   duration patience{std::chrono::seconds(30)};  ///< for an answer; a request's deadline may be sooner
+  duration stop_within{std::chrono::seconds(5)};  ///< one that has not stopped by then is let go of
 };
 
 /// Declares a service that is asked raw requests and gives raw answers.
 inline service_info raw_service(std::string name,
                                 std::function<std::unique_ptr<service>(const address& whose)> make,
-                                duration patience = std::chrono::seconds(30)) {
-  return {.name = std::move(name), .make = std::move(make), .patience = patience};
+                                duration patience = std::chrono::seconds(30),
+                                duration stop_within = std::chrono::seconds(5)) {
+  return {.name = std::move(name), .make = std::move(make), .patience = patience,
+          .stop_within = stop_within};
 }
 
 /// Declares a service that is asked `Question` and answers `Answer`.

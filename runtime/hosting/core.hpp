@@ -5,15 +5,15 @@
 #include <functional>
 
 #include "runtime/authoring/catalog.hpp"
-#include "runtime/hosting/blocking_pool.hpp"
-#include "runtime/hosting/event_loop.hpp"
-#include "runtime/hosting/directory.hpp"
-#include "runtime/hosting/intake.hpp"
-#include "runtime/values/journal.hpp"
 #include "runtime/hosting/agenda.hpp"
 #include "runtime/hosting/alarms.hpp"
+#include "runtime/hosting/blocking_pool.hpp"
+#include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/event_loop.hpp"
+#include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/watchdog.hpp"
 #include "runtime/storage/store.hpp"
+#include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
 
 namespace parlor {

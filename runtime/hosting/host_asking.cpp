@@ -1,5 +1,5 @@
 // The part of a host that has to do with services: it makes them, asks them, waits for their answer, stops
-// them. While it waits no thread does, and the actor's other commands wait with it.
+// them. While it waits no thread does, and the actor's other commands wait with it, unless it is reentrant.
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -9,9 +9,6 @@
 
 namespace parlor {
 namespace {
-
-/// A service that has not stopped by then is let go of all the same.
-constexpr auto stop_patience = std::chrono::seconds(5);
 
 /// When an answer is late: a tenth of the request's time is left for what comes after it.
 instant late_at(const service_info& info, const request& r, instant now) {
@@ -182,7 +179,9 @@ void host::take(retire&) {
   auto tell = [me = caf::weak_actor_ptr(ctrl())](bool late) {
     if (auto self = me.lock()) mail(self, {service_stopped{late}});
   };
-  a.alarm = shared_.waits.set(shared_.time.now() + stop_patience, [tell] { tell(true); });
+  duration longest{0};
+  for (const auto& [name, one] : a.services) longest = std::max(longest, declared(name)->stop_within);
+  a.alarm = shared_.waits.set(shared_.time.now() + longest, [tell] { tell(true); });
   a.stopping = a.services.size();
   for (auto& [name, one] : a.services) {
     try {

@@ -11,9 +11,9 @@
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/intake.hpp"
-#include "runtime/values/journal.hpp"
 #include "runtime/hosting/request.hpp"
 #include "runtime/storage/store.hpp"
+#include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
 
 /// The runtime as a whole: give it kinds, a store and a clock, and send it requests.

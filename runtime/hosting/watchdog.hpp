@@ -5,8 +5,8 @@
 #include <mutex>
 #include <string>
 
-#include "runtime/values/journal.hpp"
 #include "runtime/values/instant.hpp"
+#include "runtime/values/journal.hpp"
 
 namespace parlor {
 

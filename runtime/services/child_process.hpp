@@ -28,7 +28,8 @@ class child_processes {
   using ended_function = callback<void(child_end&&)>;
 
   /// `supervisor` is the command line of a program whose main calls `supervise(supervisor_link)`.
-  /// It is started when it is first needed, and again should it have ended.
+  /// It is started when it is first needed, and again should it have ended. Throws
+  /// std::system_error.
   explicit child_processes(std::vector<std::string> supervisor);
   /// Stops all, and waits until they have ended, for as long as the longest `stop_within` and a few
   /// seconds. What a callback starts meanwhile is refused, or dropped. Not from a callback.

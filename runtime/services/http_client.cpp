@@ -65,6 +65,7 @@ std::size_t take_bytes(char* bytes, std::size_t, std::size_t count, void* to) {
 void configure(transfer& t, duration idle_max) {
   CURL* easy = t.easy.get();
   curl_easy_setopt(easy, CURLOPT_URL, t.what.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(t.what.within.count()));

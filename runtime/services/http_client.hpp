@@ -12,8 +12,9 @@
 
 /// HTTP to servers elsewhere, for services: the one user of libcurl.
 ///
-/// A process has one client, which all services share: it keeps the connections of all of them, so ten
-/// thousand players who talk to one model share a few dozen. One thread of its own waits for all calls.
+/// Services that go outside share one client: it keeps the connections of all of them, so ten thousand
+/// players who talk to one model share a few dozen. (Players' programs on this machine have a client of their
+/// own.) One thread waits for all calls.
 ///
 /// What it never does: send a POST twice, follow a redirect (a key would go where nobody meant it), and put
 /// headers or bodies into the words of a failure (they may hold a key, too).
@@ -21,7 +22,7 @@ namespace parlor {
 
 /// One request to a server elsewhere.
 struct http_call {
-  std::string url;                     ///< http or https
+  std::string url;                     ///< http or https; the path goes out as it stands here
   std::vector<std::string> headers{};  ///< `Name: value`, without line breaks
   std::string body{};
   duration after{0};                            ///< waits so long before it begins
@@ -58,8 +59,8 @@ class http_client {
   /// Drops what is under way, unheard.
   ~http_client();
 
-  /// Begins a call. `done` is called once, on the client's thread, unless the call is cancelled; it must not
-  /// block. Any thread.
+  /// Begins a call. `done` is called once, on the client's thread, unless the call is cancelled or the client
+  /// ends; it must not block. Any thread.
   id send(http_call what, done_function done);
   /// Drops a call, unless its `done` has begun. Any thread.
   void cancel(id call);

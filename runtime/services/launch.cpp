@@ -41,7 +41,7 @@ void default_signals() {
 }
 
 /// Limits within what this process may have itself.
-void limit(__rlimit_resource what, std::uint64_t soft, std::uint64_t hard) {
+void limit(decltype(RLIMIT_CORE) what, std::uint64_t soft, std::uint64_t hard) {
   rlimit now{};
   ::getrlimit(what, &now);
   rlim_t most = std::min<rlim_t>(hard, now.rlim_max);
@@ -66,6 +66,8 @@ void limit(__rlimit_resource what, std::uint64_t soft, std::uint64_t hard) {
     wrong = {errno, true};
   } else {
     limit(RLIMIT_CORE, 0, 0);
+    // The server may have more: a program that uses select() can have no more.
+    limit(RLIMIT_NOFILE, 1024, RLIM_INFINITY);
     // The second after the first signal is for a program that wants to say something.
     if (what.cpu_seconds_max > 0) limit(RLIMIT_CPU, what.cpu_seconds_max, what.cpu_seconds_max + 1);
     if (what.memory_bytes_max > 0) limit(RLIMIT_AS, what.memory_bytes_max, what.memory_bytes_max);

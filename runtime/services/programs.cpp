@@ -1,5 +1,7 @@
 #include "runtime/services/programs.hpp"
 
+#include <sys/un.h>
+
 #include <algorithm>
 #include <deque>
 #include <filesystem>
@@ -10,7 +12,9 @@
 
 #include "runtime/services/child_process.hpp"
 #include "runtime/services/http_client.hpp"
+#include "runtime/services/lock_and_after.hpp"
 #include "runtime/services/loopback_port.hpp"
+#include "runtime/services/program_command.hpp"
 
 namespace parlor {
 namespace {
@@ -29,27 +33,6 @@ constexpr auto backoff_max = std::chrono::seconds(60);
 
 /// Starts on other ports, when somebody else was faster.
 constexpr int ports_tried_max = 5;
-
-std::string with(std::string text, std::string_view name, const std::string& value) {
-  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
-    text.replace(at, name.size(), value);
-  return text;
-}
-
-bool mentions(const std::vector<std::string>& command, std::string_view name) {
-  return std::any_of(command.begin(), command.end(),
-                     [&](const std::string& part) { return part.find(name) != std::string::npos; });
-}
-
-std::vector<std::string> environment_for(const program_options& o, const std::string& player) {
-  std::vector<std::string> all;
-  for (const std::string& one : o.environment) {
-    if (one.find('=') != std::string::npos) all.push_back(one);
-    else if (const char* own = std::getenv(one.c_str())) all.push_back(one + "=" + own);
-  }
-  all.push_back("PARLOR_PLAYER=" + player);
-  return all;
-}
 
 std::chrono::seconds backoff(int failures) {
   if (failures < 2) return {};
@@ -72,7 +55,7 @@ class programs::all {
   std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options o);
 
  private:
-  class locked;
+  using locked = lock_and_after;
   class seat;
   struct waiting_call {
     raw_request what;
@@ -143,21 +126,6 @@ struct programs::all::program {
   callback<void()> stopped;  // whom to tell when it has ended
 };
 
-/// The lock, and what is to be called when it is free again: others' functions may come back here.
-class programs::all::locked {
- public:
-  explicit locked(std::mutex& m) : lock_(m) {}
-  ~locked() {
-    lock_.unlock();
-    for (auto& f : after_) f();
-  }
-  void after(callback<void(), 160> f) { after_.push_back(std::move(f)); }
-
- private:
-  std::unique_lock<std::mutex> lock_;
-  std::vector<callback<void(), 160>> after_;
-};
-
 void programs::all::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
   auto what = read_raw_request(text);
   if (!what) return done(what.why());
@@ -214,6 +182,8 @@ void programs::all::give_place(program& p) {
     if (!std::exchange(has_folder_, true)) std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
     p.socket = folder_ + "/" + std::to_string(p.run) + ".sock";
+    if (p.socket.size() >= sizeof(sockaddr_un::sun_path))
+      throw std::runtime_error("the path of its socket is too long: " + p.socket);
   }
 }
 
@@ -233,17 +203,7 @@ void programs::all::launch(locked& l, const program_ptr& p) {
 }
 
 void programs::all::run(const program_ptr& p) {
-  const program_options& o = p->of->options;
-  child_options what{.directory = o.directory,
-                     .environment = environment_for(o, p->whose.id),
-                     .memory_bytes_max = o.memory_bytes_max,
-                     .cpu_seconds_max = o.cpu_seconds_max,
-                     .stop_within = o.stop_within};
-  for (std::string part : o.command) {
-    part = with(std::move(part), "{port}", std::to_string(p->port));
-    part = with(std::move(part), "{socket}", p->socket);
-    what.command.push_back(with(std::move(part), "{player}", p->whose.id));
-  }
+  child_options what = filled_in(p->of->options, p->port, p->socket, p->whose.id);
   p->child = children_.start(std::move(what), [this, p, run = p->run](child_end&& how) {
     ended(p, run, std::move(how));
   });
@@ -251,7 +211,10 @@ void programs::all::run(const program_ptr& p) {
 }
 
 http_call programs::all::call_to(const program& p, std::string_view path_and_query) const {
-  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port) : "localhost";
+  // A name of its own for each socket: to the client programs of one name are one host, with so many
+  // connections for all of them.
+  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port)
+                            : "program" + std::to_string(p.run) + ".localhost";
   return {.url = "http://" + host + "/" + std::string(path_and_query),
           .answer_bytes_max = p.of->options.answer_bytes_max,
           .unix_socket = p.socket,
@@ -424,7 +387,12 @@ std::function<std::unique_ptr<service>(const address& whose)> programs::all::ser
   auto of = std::make_shared<pool>();
   of->options = std::move(o);
   return [this, of](const address& whose) {
-    return std::make_unique<seat>(*this, std::make_shared<program>(of, whose));
+    auto p = std::make_shared<program>(of, whose);
+    auto made = std::make_unique<seat>(*this, p);
+    // It is on its way up when it is asked, or before, if the session was only opened.
+    locked l(mutex_);
+    start(l, p);
+    return made;
   };
 }
 

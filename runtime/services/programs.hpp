@@ -14,8 +14,8 @@
 ///     programs all(supervisor, folder, log);
 ///     .services = {raw_service("program", all.service_of(options))}
 ///
-/// A player's program is started by the first request that asks for it, gets every request that its session
-/// passes on, several at once if they come so, and is stopped with the session. Each has a port or a Unix
+/// A player's program is started when its session first needs it or is opened, gets every request that the
+/// session passes on, several at once if they come so, and is stopped with the session. Each has a port or a Unix
 /// socket of its own, an environment of its own and limits; whatever one does, the others answer.
 ///
 /// The rules: at most `programs_max` at once, then the one that was idle for longest makes room; one
@@ -36,14 +36,15 @@ struct program_options {
   duration stop_within{std::chrono::seconds(3)};     ///< from SIGTERM to SIGKILL
   std::size_t programs_max = 200;
   std::size_t answer_bytes_max = 1024 * 1024;
-  std::uint64_t memory_bytes_max = 0;                ///< of address space, each; 0: no limit
-  std::uint64_t cpu_seconds_max = 0;                 ///< of processor time, each; 0: no limit
+  std::uint64_t memory_bytes_max = 0;                ///< address space of each of its processes; 0: no limit
+  std::uint64_t cpu_seconds_max = 0;                 ///< processor time of each of its processes; 0: no limit
 };
 
 class programs {
  public:
-  /// `supervisor` is the command line whose main calls `supervise`; `folder`, which belongs to the server
-  /// and is made if need be, is where sockets are: an absolute path. The journal must outlive it.
+  /// `supervisor` is the command line whose main calls `supervise`. `folder`, an absolute path, is where
+  /// sockets are: it is made when the first is needed, and what was in it is removed. The journal must
+  /// outlive it.
   programs(std::vector<std::string> supervisor, std::string folder, journal& log);
   /// Ends all that still run, and waits for that. The sessions must have ended.
   ~programs();

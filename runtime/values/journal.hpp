@@ -13,8 +13,9 @@ class journal {
 
   virtual ~journal() = default;
   /// `event` is a stable word. Of one actor's life: created, expired (it was idle), closed, and cleaned (its
-  /// services have stopped), at `info` if its kind has services, else at `debug`; and at `debug`: reused,
-  /// asleep, erased, crowded_out, service_made. Of the whole, at `info`: swept. What an operator should
+  /// services have stopped), at `info` if its kind has services that can be made, else at `debug`; and at
+  /// `debug`: reused, asleep, erased, crowded_out, service_made. Of players' programs: program_started,
+  /// program_stopped, program_crowded_out, program_late, program_ended. Of the whole, at `info`: swept. What an operator should
   /// see: slow_handler, handler_threw, load_failed, commit_failed, message_lost, store_broken,
   /// service_failed, service_stuck. `who` may be empty.
   virtual void note(level l, std::string_view event, const address& who, std::string_view detail) = 0;

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <fstream>
 #include <iostream>
+#include <sstream>
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
@@ -62,6 +63,19 @@ TEST_CASE("a port in use is one clear sentence") {
   CHECK(second.ends() == 1);
   CHECK_THAT(second.output(), Contains("cannot listen on 127.0.0.1:" + port + ": Address already in use"));
   CHECK(std::count(second.output().begin(), second.output().end(), '\n') == 1);
+}
+
+TEST_CASE("the server takes all descriptors that it may have") {
+  scratch_folder data;
+  program server(serving(data));
+  REQUIRE(server.port() != 0);
+  std::ifstream limits("/proc/" + std::to_string(server.pid()) + "/limits");
+  std::string line;
+  while (std::getline(limits, line) && line.find("Max open files") != 0) continue;
+  std::istringstream words(line.substr(15));
+  std::string soft, hard;
+  words >> soft >> hard;
+  CHECK(soft == hard);
 }
 
 TEST_CASE("a mistake in the configuration is one clear sentence and no server") {

@@ -1,9 +1,9 @@
 #include <catch2/catch.hpp>
 #include <future>
 #include <mutex>
-#include <thread>
 
 #include "tests/support/check_problem.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/served.hpp"
 
 // Sessions over a real socket: their status, opening, closing, statistics, and what goes through them.
@@ -97,8 +97,7 @@ struct dialed {
       : answer(std::async(std::launch::async, [&s, target, with, body] {
           return loopback_client(s.sockets.port()).request("POST", target, with, body);
         })) {
-    for (int i = 0; i < 5000 && asked(s) == 0; ++i) std::this_thread::sleep_for(1ms);
-    REQUIRE(asked(s) == 1);
+    REQUIRE(eventually([&] { return asked(s) == 1; }));
     question = read_raw_request(s.world.questions[0].question).value();
   }
   static std::size_t asked(served& s) {

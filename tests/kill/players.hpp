@@ -181,7 +181,7 @@ class client {
   /// Sends until there is an answer. The body of a success.
   std::string post(const std::string& target, int side, const std::string& body) {
     loopback_client::headers with{{"Authorization", "Bearer " + tokens_[side]},
-                              {"Idempotency-Key", name_ + "-" + std::to_string(++keys_)}};
+                                  {"Idempotency-Key", name_ + "-" + std::to_string(++keys_)}};
     if (!body.empty()) with["Content-Type"] = "application/json";
     for (int attempt = 0;; ++attempt) {
       retried_ += attempt > 0;

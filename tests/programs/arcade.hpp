@@ -2,18 +2,17 @@
 
 #include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <future>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "tests/support/eventually.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/loopback_client.hpp"
+#include "tests/support/processes.hpp"
 #include "tests/support/program.hpp"
 
 namespace parlor::testing {
@@ -63,19 +62,14 @@ class arcade {
     return std::async(std::launch::async, [this, player, path] { return post(player, path); });
   }
   std::string pid_of(const std::string& player) { return json_part(post(player, "who").body, "pid"); }
+  /// Whether just so many requests of clients are under way.
+  bool in_flight(int count) {
+    return json_part(stats(), "requests.in_flight") == std::to_string(count);
+  }
   std::string stats() { return loopback_client(port).request("GET", "/api/stats").body; }
 
   /// How many processes there are of this arcade's programs, whatever they have become.
-  [[nodiscard]] std::size_t processes() const {
-    std::size_t found = 0;
-    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-      std::ifstream file(entry.path() / "environ");
-      std::stringstream environment;
-      environment << file.rdbuf();
-      if (environment.str().find(mark_ + '\0') != std::string::npos) ++found;
-    }
-    return found;
-  }
+  [[nodiscard]] std::size_t processes() const { return processes_with(mark_).size(); }
 
   std::unique_ptr<program> server;
   std::uint16_t port = 0;

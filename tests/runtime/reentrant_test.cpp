@@ -93,7 +93,13 @@ TEST_CASE("the same call again under its key is passed on once, and both hear th
   CHECK(h.world.questions.size() == 1);
   h.answer(0, "out of order", 503);
   CHECK(h.body_of(other) == "out of order");
-  // What failed is tried anew.
+  // What failed is tried anew: by a later one, and by one that waited for it.
+  pending fails = h.dial("pay", "k3"), waits = h.dial("pay", "k3");
+  h.answer(0, "out of order", 503);
+  CHECK(h.body_of(fails) == "out of order");
+  CHECK(waits.word() == "pending");
+  h.answer(0, "paid at last");
+  CHECK(h.body_of(waits) == "paid at last");
   pending once_more = h.dial("pay", "k2");
   REQUIRE(h.world.questions.size() == 1);
   h.answer(0, "paid, too");

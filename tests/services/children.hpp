@@ -11,47 +11,17 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "runtime/services/child_process.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/processes.hpp"
+#include "tests/support/scratch_folder.hpp"
 
 /// Words for tests of programs that belong to a server.
 namespace parlor::testing {
-
-/// Asks until `holds` does, for at most 20 s.
-template <class Holds>
-bool eventually(Holds holds) {
-  auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-  while (!holds()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
-
-inline std::string text_of(const std::filesystem::path& file) {
-  std::ostringstream text;  // a file of /proc may go while it is read: then this is what there was
-  text << std::ifstream(file).rdbuf();
-  return std::move(text).str();
-}
-
-/// Processes that live now and were given this variable, `NAME=value`. Who has ended has no
-/// environment.
-inline std::vector<pid_t> processes_with(const std::string& variable) {
-  std::vector<pid_t> all;
-  std::error_code gone;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
-    std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    std::string environment = '\0' + text_of(entry.path() / "environ");
-    if (environment.find('\0' + variable + '\0') == std::string::npos) continue;
-    all.push_back(std::stoi(name));
-  }
-  return all;
-}
 
 /// Children of a process, whichever of its threads started them.
 inline std::vector<pid_t> children_of(pid_t parent) {
@@ -148,6 +118,21 @@ class nursery {
   std::size_t left_at_end_ = 0;
   int ended_ = 0;
   std::optional<child_processes> children_;  ///< last: it ends before what its callbacks use
+};
+
+inline const std::string path = "PATH=/usr/bin:/bin";
+
+/// A file that a program writes when it has come so far.
+class sign {
+ public:
+  [[nodiscard]] bool given() const { return !text().empty(); }
+  [[nodiscard]] std::string text() const { return text_of(file); }
+
+ private:
+  scratch_folder folder_;
+
+ public:
+  const std::string file = folder_.path("sign");
 };
 
 }  // namespace parlor::testing

@@ -61,6 +61,7 @@ class program {
     }
     return true;
   }
+  [[nodiscard]] pid_t pid() const { return pid_; }
   void signal(int which) const { ::kill(pid_, which); }
   /// Waits for the end; the exit status, or 1000 + the signal.
   int ends() {
