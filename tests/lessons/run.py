@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MARK = "-- the end of a block --"
@@ -68,6 +69,7 @@ class Reader:
                                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
     def end(self):
+        signal.alarm(0)
         self.shell.stdin.close()
         self.shell.wait(SECONDS)
         clean = True
@@ -99,6 +101,8 @@ class Reader:
                                        stderr=subprocess.PIPE)
         for line in self.server.stderr:
             if " ready " in line:
+                # A pipe that nobody reads would hold up the server's log.
+                threading.Thread(target=self.server.stderr.read, daemon=True).start()
                 return ""
         return "(the server did not start)"
 
@@ -124,6 +128,9 @@ def main(parlor, page):
     if not blocks:
         return f"{page} has nothing to run"
     reader = Reader(parlor)
+    # Whatever waits, for a line or an end, waits no longer than that.
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"{page} took more than {SECONDS} s"))
+    signal.alarm(SECONDS)
     try:
         wrong = [w for block in blocks if (w := compare(block, reader.run(block)))]
     finally:
