@@ -14,10 +14,15 @@ struct passing {
 
 result<question> on_request(const passing&, const raw_request& r, const turn&) { return ask("program", r); }
 
+// Answers are kept for requests that are sent again, in memory: small ones, and those that say more than that
+// something failed in the program, which may go well the next time.
+constexpr std::size_t kept_bytes_max = 64 * 1024;
+
+bool is_kept(const raw_reply& r) { return r.status < 500 && r.body.size() <= kept_bytes_max; }
+
 verdict on_answer(passing& p, const raw_request&, const answered<raw_reply>& told, turn&) {
   ++p.calls;
-  // What failed in the program may go well the next time: it is not kept for the same request sent again.
-  return told.value.status < 500 ? accept(told.value) : unchanged(told.value);
+  return is_kept(told.value) ? accept(told.value) : unchanged(told.value);
 }
 
 passing view(const passing& p) { return p; }

@@ -35,11 +35,13 @@ bool is_key(std::string_view key) {
          std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
-/// What follows `/api/{kind}/` in a path.
-std::string_view behind_kind(std::string_view path) {
-  std::size_t slash = 0;
-  for (int i = 0; i < 2 && slash != std::string_view::npos; ++i) slash = path.find('/', slash + 1);
-  return slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
+/// What follows `/api/{kind}/` in a path as it was sent; nothing if that itself is encoded.
+std::optional<std::string_view> behind_kind(std::string_view path, std::string_view kind_name) {
+  for (std::string_view part : {std::string_view("/api/"), kind_name, std::string_view("/")}) {
+    if (!path.starts_with(part)) return {};
+    path.remove_prefix(part.size());
+  }
+  return path;
 }
 
 web_reply healthy() { return {.body = R"({"status":"ok"})"}; }
@@ -209,7 +211,7 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   address own{k.name, who->player};
   if (is_view) return show(r, std::move(own), std::move(who), std::move(answer));
   if (is_raw)
-    return pass_on(r, std::move(own), behind_kind(r.path_as_sent), std::move(*who), std::move(answer));
+    return pass_on(r, std::move(own), behind_kind(r.path_as_sent, k.name), std::move(*who), std::move(answer));
   command(r, std::move(own), path[2], std::move(*who), std::move(answer));
 }
 

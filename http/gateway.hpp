@@ -85,7 +85,8 @@ class gateway {
   void show(const web_request& r, address to, caller&& who, responder&& answer);
   void command(const web_request& r, address to, std::string_view name, identity&& who,
                responder&& answer);
-  void pass_on(const web_request& r, address to, std::string_view path, identity&& who,
+  /// Without a path it cannot be read.
+  void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& who,
                responder&& answer);
 
   /// The lines that every answer to a page of `origin` carries.

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,6 +34,11 @@ web_reply from_actor(reply&& r) {
 
 std::string location_of(std::string_view kind_name, std::string_view id) {
   return std::string("/api/").append(kind_name).append("/").append(id);
+}
+
+/// Whether a path or a query is as one may be sent.
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
 }
 
 /// The id in the lobby's answer `{"kind","id"}`.
@@ -89,12 +95,14 @@ void gateway::command(const web_request& r, address to, std::string_view name, i
   });
 }
 
-void gateway::pass_on(const web_request& r, address to, std::string_view path, identity&& who,
-                      responder&& answer) {
+void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path,
+                      identity&& who, responder&& answer) {
+  if (!path || !is_visible(*path) || !is_visible(r.query))
+    return answer(problem("bad_request", "the path is not well-formed"));
   call what{.to = std::move(to),
             .player = std::move(who.player),
             .command = std::string(raw_command),
-            .args = to_text(raw_request{std::string(path), std::string(r.query), std::string(r.content_type),
+            .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
                                         std::string(r.idempotency_key), std::string(r.body)}),
             .key = std::string(r.idempotency_key)};
   house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {

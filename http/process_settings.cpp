@@ -53,13 +53,18 @@ std::string print_size(std::uint64_t bytes) {
   return {};
 }
 
+/// What a request may take in all stays below the ten minutes after which the server closes the connection.
+constexpr duration wait_max = std::chrono::minutes(3);
+
 template <class Pick>
-key time_key(std::string_view name, Pick pick) {
-  return {name, "a length of time such as 30s or 5m",
+key time_key(std::string_view name, Pick pick, duration most = duration::max()) {
+  std::string_view expects = most == wait_max ? "a length of time such as 30s, at most 3m"
+                                              : "a length of time such as 30s or 5m";
+  return {name, expects,
           [=](process_settings& p, const file_value& v) {
             auto d = v.is_list ? std::nullopt : parse_duration(v.texts[0]);
             if (d) pick(p) = *d;
-            return d.has_value();
+            return d && *d <= most;
           },
           [=](const process_settings& p) {
             duration d = pick(const_cast<process_settings&>(p));
@@ -72,7 +77,10 @@ key list_key(std::string_view name, std::string_view expects, Pick pick) {
   return {name, expects,
           [=](process_settings& p, const file_value& v) {
             pick(p) = v.texts;
-            return v.is_list;
+            bool each = std::none_of(v.texts.begin(), v.texts.end(), [](const std::string& text) {
+              return text.starts_with('=') || text.find('\0') != std::string::npos;
+            });
+            return v.is_list && each && (v.texts.empty() || !v.texts[0].empty());
           },
           [=](const process_settings& p) { return as_list(pick(const_cast<process_settings&>(p))); }};
 }
@@ -97,8 +105,9 @@ key ready_key() {
           [](process_settings& p, const file_value& v) {
             std::string text = v.is_list ? "" : v.texts[0];
             p.program.ready_path = text.starts_with("GET /") ? text.substr(4) : "";
-            return (text == "port" || !p.program.ready_path.empty()) &&
-                   text.find_first_of("\r\n") == std::string::npos;
+            bool visible = std::all_of(p.program.ready_path.begin(), p.program.ready_path.end(),
+                                       [](char c) { return c > ' ' && c < '\x7f'; });
+            return (text == "port" || !p.program.ready_path.empty()) && visible;
           },
           [](const process_settings& p) {
             return in_quotes(p.program.ready_path.empty() ? "port" : "GET " + p.program.ready_path);
@@ -156,9 +165,9 @@ const std::vector<key>& table() {
                [](settings& p) -> auto& { return p.program.environment; }),
       time_key("idle_after", [](settings& p) -> auto& { return p.idle_after; }),
       count_key(),
-      time_key("start_within", [](settings& p) -> auto& { return p.program.start_within; }),
-      time_key("answer_within", [](settings& p) -> auto& { return p.program.answer_within; }),
-      time_key("stop_within", [](settings& p) -> auto& { return p.program.stop_within; }),
+      time_key("start_within", [](settings& p) -> auto& { return p.program.start_within; }, wait_max),
+      time_key("answer_within", [](settings& p) -> auto& { return p.program.answer_within; }, wait_max),
+      time_key("stop_within", [](settings& p) -> auto& { return p.program.stop_within; }, wait_max),
       size_key("answer_max", [](settings& p) -> auto& { return p.program.answer_bytes_max; }),
       size_key("memory_max", [](settings& p) -> auto& { return p.program.memory_bytes_max; }),
       cpu_key(),

@@ -138,7 +138,7 @@ class request_handler {
     add(" ") += reason_of(reply.status);
     if (!keep) add("\r\nConnection: close");
     else if (old_client) add("\r\nConnection: keep-alive");
-    add("\r\nContent-Length: ") += std::to_string(reply.body.size());
+    if (reply.status != 204) add("\r\nContent-Length: ") += std::to_string(reply.body.size());
     if (typed) add("\r\nContent-Type: ") += reply.content_type;
     add("\r\n") += reply.headers.text();
     add("\r\n") += reply.body;

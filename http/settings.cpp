@@ -116,6 +116,17 @@ setting fortune_url() {
           [](const settings& s) { return in_quotes(s.fortune.url); }, "a URL with http:// or https://"};
 }
 
+setting fortune_within() {
+  return {"fortune_within", "how long the model may take; then fortune answers by itself",
+          [](settings& s, const std::string& v) {
+            auto d = parse_duration(v);
+            if (d) s.fortune.within = *d;
+            return d && *d <= std::chrono::minutes(5);
+          },
+          [](const settings& s) { return in_quotes(print_duration(s.fortune.within)); },
+          "a length of time such as 20s, at most 5m"};
+}
+
 setting fortune_key() {
   return {"fortune_key", "the endpoint's key; better given by the environment, where others do not see it",
           [](settings& s, const std::string& v) {
@@ -176,8 +187,7 @@ const std::vector<setting>& table() {
       text("fortune_model", "the model that it asks for; empty: the endpoint's own choice",
            [](settings& s) -> auto& { return s.fortune.model; }),
       fortune_key(),
-      time("fortune_within", "how long the model may take; then fortune answers by itself",
-           [](settings& s) -> auto& { return s.fortune.within; }),
+      fortune_within(),
       text("log_level", "what is logged: debug, info, warning or error",
            [](settings& s) -> auto& { return s.log_level; }, {"debug", "info", "warning", "error"}),
       text("log_format", "text for people, json for programs: a line each",

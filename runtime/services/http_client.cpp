@@ -90,19 +90,23 @@ void configure(transfer& t, duration idle_max) {
     // Of no body there is nothing to have again.
     if (t.what.body.empty()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   }
+  // Connections that are not kept: a server that serves one at a time would wait for this one's next request.
+  bool used_once = !t.what.post || t.what.body.empty();
+  if (used_once) curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   t.headers.reset(lines);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
 }
 
-std::string reason_of(CURLcode code) {
+failure reason_of(CURLcode code) {
   switch (code) {
-    case CURLE_COULDNT_CONNECT: return "nobody takes connections there";
+    case CURLE_OPERATION_TIMEDOUT: return {"service_late", "no answer in time"};
+    case CURLE_COULDNT_CONNECT: return {"no_connection", "nobody takes connections there"};
     case CURLE_GOT_NOTHING:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_SEND_FAIL_REWIND:
-    case CURLE_PARTIAL_FILE: return "the connection broke off";
-    default: return curl_easy_strerror(code);
+    case CURLE_PARTIAL_FILE: return {"broke_off", "the connection broke off"};
+    default: return {"service_failed", curl_easy_strerror(code)};
   }
 }
 
@@ -110,8 +114,7 @@ result<http_response> outcome_of(transfer& t, CURLcode code) {
   if (t.too_large)
     return failure{"service_failed", "its answer is larger than " +
                                          std::to_string(t.what.answer_bytes_max) + " bytes"};
-  if (code == CURLE_OPERATION_TIMEDOUT) return failure{"service_late", "no answer in time"};
-  if (code != CURLE_OK) return failure{"service_failed", reason_of(code)};
+  if (code != CURLE_OK) return reason_of(code);
   long status = 0;
   const char* type = nullptr;
   curl_easy_getinfo(t.easy.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -187,9 +190,11 @@ struct http_client::parts {
   void begin(std::map<id, std::unique_ptr<transfer>>::node_type&& call) {
     transfer& t = *call.mapped();
     t.easy = spare_handle();
-    configure(t, bounds.idle_max);
-    curl_multi_add_handle(multi, t.easy.get());
-    under_way.insert(std::move(call));
+    if (t.easy) configure(t, bounds.idle_max);
+    if (t.easy && curl_multi_add_handle(multi, t.easy.get()) == CURLM_OK)
+      under_way.insert(std::move(call));
+    else
+      t.done(failure{"service_failed", "there is no memory for the call"});
   }
 
   easy_ptr spare_handle() {

@@ -43,7 +43,8 @@ struct http_response {
 class http_client {
  public:
   using id = std::uint64_t;
-  /// Hears the response, whatever its status, or `service_late`, or `service_failed` with a reason.
+  /// Hears the response, whatever its status; or `service_late`, `no_connection` (nobody takes connections
+  /// there), `broke_off` (before the answer was whole), or `service_failed`, each with a reason.
   using done_function = callback<void(result<http_response>)>;
 
   struct limits {

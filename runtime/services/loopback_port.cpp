@@ -2,37 +2,46 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
 
+#include "runtime/services/descriptor.hpp"
+
 namespace parlor {
 namespace {
 
-/// Binds a socket to a port, 0 for any, and lets go of it. Returns the port; 0 if it cannot be had.
-std::uint16_t try_port(std::uint16_t port) {
-  int s = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (s < 0) throw std::system_error(errno, std::generic_category(), "no socket");
+sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   name.sin_port = htons(port);
-  socklen_t size = sizeof name;
-  auto* plain = reinterpret_cast<sockaddr*>(&name);
-  bool bound = ::bind(s, plain, size) == 0 && ::getsockname(s, plain, &size) == 0;
-  ::close(s);
-  return bound ? ntohs(name.sin_port) : 0;
+  return name;
 }
+
+bool bind_to(const descriptor& s, const sockaddr_in& name) {
+  return ::bind(s.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
+}
+
+descriptor new_socket() { return descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)); }
 
 }  // namespace
 
 std::uint16_t free_loopback_port() {
-  std::uint16_t port = try_port(0);
-  if (port == 0) throw std::system_error(errno, std::generic_category(), "no free port");
-  return port;
+  descriptor s = new_socket();
+  sockaddr_in name = loopback(0);
+  socklen_t size = sizeof name;
+  if (!s || !bind_to(s, name) || ::getsockname(s.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
+    throw std::system_error(errno, std::generic_category(), "no free port");
+  return ntohs(name.sin_port);
 }
 
-bool is_loopback_port_taken(std::uint16_t port) { return try_port(port) == 0; }
+bool is_loopback_port_taken(std::uint16_t port) {
+  descriptor s = new_socket();
+  // Connections that are only fading away do not count.
+  int yes = 1;
+  ::setsockopt(s.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  return s && !bind_to(s, loopback(port)) && errno == EADDRINUSE;
+}
 
 }  // namespace parlor

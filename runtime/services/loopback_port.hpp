@@ -7,7 +7,7 @@ namespace parlor {
 /// A port of this machine's loopback address that nobody listens on just now. Throws std::system_error.
 std::uint16_t free_loopback_port();
 
-/// Whether somebody has the port, or had it a moment ago. Throws std::system_error.
+/// Whether somebody listens on the port. False if that cannot be found out.
 bool is_loopback_port_taken(std::uint16_t port);
 
 }  // namespace parlor

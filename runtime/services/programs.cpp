@@ -1,31 +1,22 @@
+// The life of players' programs: who is started, makes room, ends, and is started again.
 #include "runtime/services/programs.hpp"
 
 #include <sys/un.h>
 
 #include <algorithm>
-#include <deque>
 #include <filesystem>
-#include <mutex>
-#include <set>
 #include <stdexcept>
 #include <utility>
 
-#include "runtime/services/child_process.hpp"
-#include "runtime/services/http_client.hpp"
-#include "runtime/services/lock_and_after.hpp"
 #include "runtime/services/loopback_port.hpp"
 #include "runtime/services/program_command.hpp"
+#include "runtime/services/programs_all.hpp"
 
 namespace parlor {
 namespace {
 
-using steady = std::chrono::steady_clock;
-
 /// Between two looks whether a program is ready.
-constexpr auto look_every = std::chrono::milliseconds(50);
-
-/// Within that its keeper tells that a program has ended: milliseconds, unless the machine has too much to do.
-constexpr auto told_within = std::chrono::seconds(2);
+constexpr duration look_every = std::chrono::milliseconds(50);
 
 /// One that has run for so long is not said to fail again and again.
 constexpr auto proven_after = std::chrono::minutes(1);
@@ -41,122 +32,32 @@ std::chrono::seconds backoff(int failures) {
 
 }  // namespace
 
-/// All programs, and who waits for them. One lock for all: a request holds it for a moment, and there are
-/// some hundreds of programs.
-class programs::all {
- public:
-  struct pool;
-  struct program;
-  using program_ptr = std::shared_ptr<program>;
-
-  all(std::vector<std::string> supervisor, std::string folder, journal& log)
-      : folder_(std::move(folder)), log_(log), children_(std::move(supervisor)) {}
-
-  std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options o);
-
- private:
-  using locked = lock_and_after;
-  class seat;
-  struct waiting_call {
-    raw_request what;
-    service::answer_function done;
-  };
-  /// One that broke off: because the program ended, which is told a little later, or for its own reason.
-  struct unanswered_call {
-    service::answer_function done;
-    failure why;
-  };
-
-  void ask(const program_ptr& p, std::string_view text, service::answer_function done);
-  void stop(const program_ptr& p, callback<void()> stopped);
-  void start(locked& l, const program_ptr& p);
-  void launch(locked& l, const program_ptr& p);
-  void run(const program_ptr& p);
-  void give_place(program& p);
-  void look(const program_ptr& p, duration after);
-  void looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen);
-  void pass_on(const program_ptr& p, waiting_call&& call);
-  void passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
-                 result<http_response>&& answer);
-  static void give_up(locked& l, program& p, const std::string& better);
-  void end(program& p);
-  void ended(const program_ptr& p, std::uint64_t run, child_end&& how);
-  void ended_by_itself(locked& l, program& p, bool was_up, const child_end& how);
-  static void refuse(locked& l, program& p, std::string_view code, const std::string& detail);
-  static program_ptr longest_idle(const pool& of);
-  http_call call_to(const program& p, std::string_view path_and_query) const;
-
-  const std::string folder_;
-  journal& log_;
-  std::mutex mutex_;
-  std::set<std::uint16_t> ports_;
-  std::uint64_t runs_ = 0;
-  bool has_folder_ = false;
-  // These end first: until then their threads come here.
-  http_client web_;
-  child_processes children_;
-};
-
-/// The programs of one kind.
-struct programs::all::pool {
-  program_options options;
-  std::set<program_ptr> alive;           // those that have a process
-  std::deque<program_ptr> wait_for_room;
-};
-
-/// One player's.
-struct programs::all::program {
-  enum class state { down, waits_for_room, starting, up, ending };
-
-  program(std::shared_ptr<pool> o, address w) : of(std::move(o)), whose(std::move(w)) {}
-
-  const std::shared_ptr<pool> of;
-  const address whose;
-  state now = state::down;
-  std::uint64_t run = 0;  // tells one process of this player's from the next
-  std::uint64_t child = 0;
-  std::uint16_t port = 0;
-  std::string socket;
-  int ports_tried = 0;
-  steady::time_point started_at, used_at, not_before;
-  int failures = 0;
-  std::size_t under_way = 0;
-  std::vector<waiting_call> waiting;
-  std::vector<unanswered_call> unanswered;
-  callback<void()> stopped;  // whom to tell when it has ended
-};
-
-void programs::all::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
-  auto what = read_raw_request(text);
-  if (!what) return done(what.why());
-  locked l(mutex_);
-  using state = program::state;
-  p->used_at = steady::now();
-  waiting_call call{std::move(what.value()), std::move(done)};
-  if (p->now == state::up) return pass_on(p, std::move(call));
-  p->waiting.push_back(std::move(call));
-  if (p->now != state::down) return;
-  if (p->used_at < p->not_before) {
-    auto wait = std::chrono::ceil<std::chrono::seconds>(p->not_before - p->used_at);
-    return refuse(l, *p, "service_failed", "the program ended " + std::to_string(p->failures) +
-                                               " times; it is started again in " +
-                                               std::to_string(wait.count()) + " s");
-  }
-  p->ports_tried = 0;
-  start(l, p);
+void programs::all::start_if_it_may(locked& l, const program_ptr& p) {
+  auto now = steady::now();
+  if (now >= p->not_before) return start(l, p);
+  auto wait = std::chrono::ceil<std::chrono::seconds>(p->not_before - now);
+  refuse(l, *p, "service_failed", "the program ended " + std::to_string(p->failures) +
+                                      " times; it is started again in " + std::to_string(wait.count()) +
+                                      " s");
 }
 
 void programs::all::start(locked& l, const program_ptr& p) {
   pool& of = *p->of;
+  p->ports_tried = 0;
   if (of.alive.size() < of.options.programs_max) return launch(l, p);
-  program_ptr idle = longest_idle(of);
-  if (!idle) {
+  // One that is ending already makes room, too, if nobody else waits for it.
+  auto is_ending = [](const program_ptr& one) { return one->now == program::state::ending; };
+  auto ending = std::count_if(of.alive.begin(), of.alive.end(), is_ending);
+  bool room_comes = static_cast<std::size_t>(ending) > of.wait_for_room.size();
+  program_ptr idle = room_comes ? nullptr : longest_idle(of);
+  if (!idle && !room_comes) {
     p->now = program::state::down;
     return refuse(l, *p, "overloaded", "all " + std::to_string(of.options.programs_max) +
                                            " programs are busy");
   }
   p->now = program::state::waits_for_room;
   of.wait_for_room.push_back(p);
+  if (room_comes) return;
   log_.note(journal::level::info, "program_crowded_out", idle->whose, "");
   end(*idle);
 }
@@ -181,9 +82,8 @@ void programs::all::give_place(program& p) {
     // Sockets of a server that was killed go first.
     if (!std::exchange(has_folder_, true)) std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
-    p.socket = folder_ + "/" + std::to_string(p.run) + ".sock";
-    if (p.socket.size() >= sizeof(sockaddr_un::sun_path))
-      throw std::runtime_error("the path of its socket is too long: " + p.socket);
+    std::filesystem::permissions(folder_, std::filesystem::perms::owner_all);
+    p.socket = folder_ + "/" + name_ + std::to_string(p.run) + ".sock";
   }
 }
 
@@ -197,7 +97,10 @@ void programs::all::launch(locked& l, const program_ptr& p) {
     run(p);
   } catch (const std::exception& e) {
     p->of->alive.erase(p);
+    ports_.erase(std::exchange(p->port, 0));
     p->now = program::state::down;
+    // Who asked for it is yet to come, and to be answered: that counts.
+    if (p->waiting.empty()) return;
     ended_by_itself(l, *p, false, {.how = std::string("cannot be started: ") + e.what(), .started = false});
   }
 }
@@ -210,23 +113,14 @@ void programs::all::run(const program_ptr& p) {
   look(p, duration{0});
 }
 
-http_call programs::all::call_to(const program& p, std::string_view path_and_query) const {
-  // A name of its own for each socket: to the client programs of one name are one host, with so many
-  // connections for all of them.
-  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port)
-                            : "program" + std::to_string(p.run) + ".localhost";
-  return {.url = "http://" + host + "/" + std::string(path_and_query),
-          .answer_bytes_max = p.of->options.answer_bytes_max,
-          .unix_socket = p.socket,
-          .direct = true};
-}
-
 /// Looks whether it is ready.
 void programs::all::look(const program_ptr& p, duration after) {
   const std::string& path = p->of->options.ready_path;
   http_call call = call_to(*p, std::string_view(path).substr(path.starts_with('/') ? 1 : 0));
   call.after = after;
-  call.within = p->of->options.start_within;
+  // Each look is short: one that is not answered says nothing of the next.
+  auto left = p->of->options.start_within - std::chrono::duration_cast<duration>(steady::now() - p->started_at);
+  call.within = std::clamp<duration>(left, look_every, program_look_max);
   call.post = false;
   call.connect_only = path.empty();
   web_.send(std::move(call), [this, p, run = p->run](const auto& seen) { looked(p, run, seen); });
@@ -243,6 +137,7 @@ void programs::all::looked(const program_ptr& p, std::uint64_t run, const result
     log_.note(journal::level::info, "program_started", p->whose,
               (p->port ? "on port " + std::to_string(p->port) : "at " + p->socket) + ", ready after " +
                   std::to_string(took.count()) + " ms");
+    forget_late(l, *p);
     for (waiting_call& call : std::exchange(p->waiting, {})) pass_on(p, std::move(call));
   } else if (took < o.start_within) {
     look(p, look_every);
@@ -252,55 +147,6 @@ void programs::all::looked(const program_ptr& p, std::uint64_t run, const result
     log_.note(journal::level::warning, "program_late", p->whose, "it was not ready in time");
     refuse(l, *p, "service_late", "the program was not ready in time");
     end(*p);
-  }
-}
-
-void programs::all::pass_on(const program_ptr& p, waiting_call&& call) {
-  raw_request& r = call.what;
-  http_call out = call_to(*p, r.path + (r.query.empty() ? "" : "?" + r.query));
-  out.within = p->of->options.answer_within;
-  if (!r.content_type.empty()) out.headers.push_back("Content-Type: " + r.content_type);
-  else out.headers.emplace_back("Content-Type:");
-  if (!r.key.empty()) out.headers.push_back("Idempotency-Key: " + r.key);
-  out.headers.push_back("Parlor-Player: " + p->whose.id);
-  out.body = std::move(r.body);
-  ++p->under_way;
-  web_.send(std::move(out), [this, p, run = p->run, done = std::move(call.done)](auto answer) mutable {
-    passed_on(p, run, std::move(done), std::move(answer));
-  });
-}
-
-void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
-                              result<http_response>&& answer) {
-  locked l(mutex_);
-  --p->under_way;
-  p->used_at = steady::now();
-  if (answer) {
-    http_response& r = answer.value();
-    l.after([done = std::move(done),
-             text = to_text(raw_reply{r.status, std::move(r.content_type), std::move(r.body)})]() mutable {
-      done(std::move(text));
-    });
-    return;
-  }
-  failure why{answer.why().code, "the program did not answer: " + answer.why().detail};
-  p->unanswered.push_back({std::move(done), std::move(why)});
-  bool may_have_ended = p->run == run && p->now == program::state::up && answer.why().code == "service_failed";
-  if (!may_have_ended) return give_up(l, *p, {});
-  http_call rest = call_to(*p, "");
-  rest.after = told_within;
-  rest.connect_only = true;
-  web_.send(std::move(rest), [this, p](const auto&) {
-    locked later(mutex_);
-    give_up(later, *p, {});
-  });
-}
-
-/// Answers what broke off, each with its own reason unless there is a better one.
-void programs::all::give_up(locked& l, program& p, const std::string& better) {
-  for (unanswered_call& call : std::exchange(p.unanswered, {})) {
-    if (!better.empty()) call.why = {"service_failed", better};
-    l.after([done = std::move(call.done), why = std::move(call.why)]() mutable { done(std::move(why)); });
   }
 }
 
@@ -319,10 +165,14 @@ void programs::all::ended(const program_ptr& p, std::uint64_t run, child_end&& h
   bool port_lost = was == state::starting && p->port && is_loopback_port_taken(p->port) &&
                    ++p->ports_tried < ports_tried_max;
   ports_.erase(p->port);
-  if (!p->socket.empty()) std::filesystem::remove(p->socket);
+  std::error_code ignored;  // whatever the program has made of it
+  if (!p->socket.empty()) std::filesystem::remove_all(p->socket, ignored);
   p->port = 0;
   p->socket.clear();
-  if (port_lost && how.started) return launch(l, p);
+  if (port_lost && how.started) {
+    log_.note(journal::level::info, "program_ended", p->whose, "somebody else has its port; it gets another");
+    return launch(l, p);
+  }
   if (was == state::ending) log_.note(journal::level::info, "program_stopped", p->whose, how.how);
   else ended_by_itself(l, *p, was == state::up, how);
   if (!of.wait_for_room.empty()) {
@@ -331,7 +181,7 @@ void programs::all::ended(const program_ptr& p, std::uint64_t run, child_end&& h
     launch(l, next);
   }
   if (p->stopped) l.after(std::exchange(p->stopped, {}));
-  else if (!p->waiting.empty()) start(l, p);
+  else if (!p->waiting.empty()) start_if_it_may(l, p);
 }
 
 void programs::all::ended_by_itself(locked& l, program& p, bool was_up, const child_end& how) {
@@ -343,13 +193,6 @@ void programs::all::ended_by_itself(locked& l, program& p, bool was_up, const ch
   std::string why = how.started ? "the program ended: " + how.how : "the program " + how.how;
   refuse(l, p, "service_failed", why);
   give_up(l, p, why);
-}
-
-void programs::all::refuse(locked& l, program& p, std::string_view code, const std::string& detail) {
-  for (waiting_call& call : std::exchange(p.waiting, {}))
-    l.after([done = std::move(call.done), why = failure{std::string(code), detail}]() mutable {
-      done(std::move(why));
-    });
 }
 
 void programs::all::stop(const program_ptr& p, callback<void()> stopped) {
@@ -384,6 +227,9 @@ class programs::all::seat final : public service {
 };
 
 std::function<std::unique_ptr<service>(const address& whose)> programs::all::service_of(program_options o) {
+  constexpr std::size_t number_max = 32;  // of a socket's name
+  if (mentions(o.command, "{socket}") && folder_.size() + number_max >= sizeof(sockaddr_un::sun_path))
+    throw std::runtime_error("the data folder's path is too long for sockets: " + folder_);
   auto of = std::make_shared<pool>();
   of->options = std::move(o);
   return [this, of](const address& whose) {
@@ -391,6 +237,7 @@ std::function<std::unique_ptr<service>(const address& whose)> programs::all::ser
     auto made = std::make_unique<seat>(*this, p);
     // It is on its way up when it is asked, or before, if the session was only opened.
     locked l(mutex_);
+    p->used_at = steady::now();
     start(l, p);
     return made;
   };

@@ -51,7 +51,8 @@ class programs {
 
   /// Makes the services of a kind: each is one player's program. They answer raw requests; a failure is
   /// `service_failed` (it ended, it cannot be started), `service_late`, or `overloaded` (all `programs_max`
-  /// are busy). Before the server begins, on one thread.
+  /// are busy). Before the server begins, on one thread. Throws std::runtime_error if sockets cannot be in
+  /// the folder.
   std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options options);
 
  private:

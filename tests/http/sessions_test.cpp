@@ -135,6 +135,9 @@ TEST_CASE("a raw kind's program gets every POST as it was sent, and answers as i
   check_problem(s.get("/api/switchboard/anything", s.as("ann")), 405, "method_not_allowed");
   check_problem(s.post("/api/switchboard/anything"), 401, "unauthorized");
   check_problem(s.post("/api/switchboard/refused", s.as("ann")), 422, "not_here");
+  check_problem(s.post("/api%2Fswitchboard/x/y", s.as("ann")), 400, "bad_request");
+  check_problem(s.post("/api/switchboard%2Fx", s.as("ann")), 400, "bad_request");
+  check_problem(s.post("/api/switchboard/a\tb", s.as("ann")), 400, "bad_request");
   check_problem(s.post("/api/switchboard/a", s.as("ann"), std::string(70'000, 'x')), 413, "body_too_large");
   CHECK(s.world.questions.empty());
 }
@@ -147,6 +150,7 @@ TEST_CASE("an answer without a body or a type is passed on as one") {
   CHECK(told.status == 204);
   CHECK(told.body.empty());
   CHECK(told.header("content-type").empty());
+  CHECK(told.header("content-length").empty());
   dialed rubbish(s, "/api/switchboard/x", s.as("ann"), "");
   s.world.answer(std::string("this is no answer"));
   check_problem(rubbish.answer.get(), 502, "service_failed");

@@ -116,6 +116,12 @@ TEST_CASE("a mistake in a process is one sentence that says where and what would
              Contains("colour is not a setting of a process: command, directory, ready"));
   CHECK_THAT(outcome_of(command + "gateway = true\n[process.other]\ncommand = [\"{port}\"]\ngateway = true\n"),
              Contains("mygame is the gateway already"));
+  CHECK_THAT(outcome_of(command + "ready = \"GET /a b\"\n"), Contains("ready is not"));
+  CHECK_THAT(outcome_of(command + "environment = [\"=x\"]\n"), Contains("environment is not a list"));
+  CHECK_THAT(outcome_of("[process.mygame]\ncommand = [\"\", \"{port}\"]\n"), Contains("command is not a list"));
+  for (const char* key : {"start_within", "answer_within", "stop_within"})
+    CHECK_THAT(outcome_of(command + key + " = \"4m\"\n"), Contains("at most 3m"));
+  CHECK_THAT(outcome_of("fortune_within = \"6m\"\n"), Contains("at most 5m"));
   // A list where one text belongs, and the other way round.
   for (const char* key : {"directory", "ready", "idle_after", "max_processes", "memory_max", "cpu_max", "gateway"})
     CHECK_THAT(outcome_of(command + key + " = [\"1s\"]\n"), Contains(std::string(key) + " is not"));

@@ -193,6 +193,16 @@ TEST_CASE("over the number of processes the one that was idle for longest makes 
   CHECK(a.processes() == 2);
 }
 
+TEST_CASE("a data folder too deep for sockets is refused when the server starts") {
+  scratch_folder folder;
+  std::string deep = folder.path(std::string(100, 'x'));
+  std::ofstream(folder.path("parlor.toml")) << "port = 0\ndata = \"" << deep
+                                            << "\"\n[process.a]\ncommand = [\"x\", \"{socket}\"]\n";
+  program p({"serve", "--config", folder.path("parlor.toml")});
+  CHECK(p.ends() == 1);
+  CHECK_THAT(p.output(), Contains("too long for sockets"));
+}
+
 TEST_CASE("a program whose port somebody else took first is given another") {
   scratch_folder folder;
   std::string told = folder.path("port"), taken = folder.path("taken");
@@ -205,6 +215,60 @@ TEST_CASE("a program whose port somebody else took first is given another") {
   scripted_server other([](const auto&) { return scripted_server::hang; }, static_cast<std::uint16_t>(port));
   std::ofstream(taken) << "now";
   CHECK(answer.get().status == 200);
+}
+
+TEST_CASE("a program that spoils its own socket takes nobody else with it") {
+  arcade a("", "", R"(["python3", "rude.py", "folder for a socket", "{socket}"])");
+  std::string pid = a.post("ann", "x", "{}").body;
+  CHECK(a.post("bob", "y", "{}").status == 200);
+  CHECK(a.post("ann", "session/close").body == R"({"closed":true})");
+  CHECK(eventually([&] { return a.processes() == 1; }));
+  CHECK(a.post("ann", "x", "{}").status == 200);
+  CHECK(a.post("bob", "session/status").status == 405);  // it lives
+}
+
+TEST_CASE("a program that takes no connections any more is stopped, and another one started") {
+  arcade a("answer_within = \"2s\"", "", R"(["python3", "rude.py", "closes its door", "{port}"])");
+  std::string pid = a.post("ann", "x", "{}").body;
+  CHECK(a.post("ann", "close", "{}").status == 200);
+  CHECK(a.post("ann", "y", "{}").status >= 502);
+  REQUIRE(eventually([&] { return a.post("ann", "z", "{}").status == 200; }));
+  CHECK(a.post("ann", "z", "{}").body != pid);
+}
+
+TEST_CASE("a program that serves one connection at a time answers requests without a body, too") {
+  arcade a("answer_within = \"10s\"", "", R"(["python3", "rude.py", "plain", "{port}"])");
+  for (int i = 0; i < 3; ++i) CHECK(a.post("ann", "empty").status == 200);
+}
+
+TEST_CASE("what the client was told did not happen does not happen later") {
+  scratch_folder folder;
+  std::string written = folder.path("written");
+  arcade a("max_processes = 1\nstart_within = \"1s\"\nanswer_within = \"1s\"\nstop_within = \"6s\"", "",
+           R"(["python3", "rude.py", "writes down", "{port}", ")" + written + "\"]");
+  REQUIRE(a.post("ann", "first", "{}").status == 200);
+  CHECK(a.post("bob", "pay", "{}").status == 504);  // ann's takes six seconds to end
+  REQUIRE(eventually([&] { return a.post("bob", "later", "{}").status == 200; }));
+  std::string lines = text_of(written);
+  CHECK_THAT(lines, Contains("/later") && !Contains("/pay"));
+}
+
+TEST_CASE("who makes room and was opened a moment ago: the other one that was idle for longer") {
+  arcade a("max_processes = 2");
+  a.pid_of("bob");
+  REQUIRE(a.post("ann", "session/open").status == 200);
+  REQUIRE(eventually([&] { return a.server->says("program_started mygame/ann"); }));
+  a.pid_of("cleo");
+  CHECK(a.server->says("program_crowded_out mygame/bob"));
+  CHECK_THAT(a.server->output(), !Contains("program_crowded_out mygame/ann"));
+}
+
+TEST_CASE("a program that is ending makes room for who comes next") {
+  arcade a("max_processes = 1\nstop_within = \"1s\"", "", R"(["python3", "rude.py", "deaf", "{port}"])");
+  REQUIRE(a.post("ann", "x", "{}").status == 200);
+  auto closed = a.post_later("ann", "session/close");
+  closed.get();
+  CHECK(a.post("bob", "x", "{}").status == 200);
 }
 
 TEST_CASE("a program that cannot start, ends at once, or is never ready says so") {

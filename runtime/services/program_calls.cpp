@@ -1,0 +1,111 @@
+// What players' programs are asked, and what comes of it.
+#include <algorithm>
+#include <utility>
+
+#include "runtime/services/programs_all.hpp"
+
+namespace parlor {
+namespace {
+
+/// Within that its keeper tells that a program has ended: milliseconds, unless the machine has too much to do.
+constexpr auto told_within = std::chrono::seconds(2);
+
+}  // namespace
+
+void programs::all::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
+  auto what = read_raw_request(text);
+  if (!what) return done(what.why());
+  locked l(mutex_);
+  using state = program::state;
+  p->used_at = steady::now();
+  waiting_call call{std::move(what.value()), std::move(done)};
+  if (p->now == state::up) return pass_on(p, std::move(call));
+  p->waiting.push_back(std::move(call));
+  if (p->now == state::down) start_if_it_may(l, p);
+}
+
+http_call programs::all::call_to(const program& p, std::string_view path_and_query) {
+  // A name of its own for each socket: to the client programs of one name are one host, with so many
+  // connections for all of them.
+  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port)
+                            : "program" + std::to_string(p.run) + ".localhost";
+  return {.url = "http://" + host + "/" + std::string(path_and_query),
+          .answer_bytes_max = p.of->options.answer_bytes_max,
+          .unix_socket = p.socket,
+          .direct = true};
+}
+
+void programs::all::pass_on(const program_ptr& p, waiting_call&& call) {
+  raw_request& r = call.what;
+  http_call out = call_to(*p, r.path + (r.query.empty() ? "" : "?" + r.query));
+  out.within = p->of->options.answer_within;
+  if (!r.content_type.empty()) out.headers.push_back("Content-Type: " + r.content_type);
+  else out.headers.emplace_back("Content-Type:");
+  if (!r.key.empty()) out.headers.push_back("Idempotency-Key: " + r.key);
+  out.headers.push_back("Parlor-Player: " + p->whose.id);
+  out.body = std::move(r.body);
+  ++p->under_way;
+  web_.send(std::move(out), [this, p, run = p->run, done = std::move(call.done)](auto answer) mutable {
+    passed_on(p, run, std::move(done), std::move(answer));
+  });
+}
+
+void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
+                              result<http_response>&& answer) {
+  locked l(mutex_);
+  --p->under_way;
+  p->used_at = steady::now();
+  if (answer) {
+    http_response& r = answer.value();
+    l.after([done = std::move(done),
+             text = to_text(raw_reply{r.status, std::move(r.content_type), std::move(r.body)})]() mutable {
+      done(std::move(text));
+    });
+    return;
+  }
+  failure why{answer.why().code, "the program did not answer: " + answer.why().detail};
+  p->unanswered.push_back({std::move(done), std::move(why)});
+  const std::string& code = answer.why().code;
+  bool may_have_ended = p->run == run && p->now == program::state::up &&
+                        (code == "no_connection" || code == "broke_off");
+  if (!may_have_ended) return give_up(l, *p, {});
+  http_call rest = call_to(*p, "");
+  rest.after = told_within;
+  rest.within = program_look_max;
+  rest.connect_only = true;
+  web_.send(std::move(rest), [this, p, run](const result<http_response>& seen) {
+    locked later(mutex_);
+    give_up(later, *p, {});
+    // One that runs and takes no connections is of no use: the next request starts another.
+    bool useless = !seen && seen.why().code == "no_connection";
+    if (useless && p->run == run && p->now == program::state::up) end(*p);
+  });
+}
+
+/// Answers what broke off, each with its own reason unless there is a better one.
+void programs::all::give_up(locked& l, program& p, const std::string& better) {
+  for (unanswered_call& call : std::exchange(p.unanswered, {})) {
+    if (!better.empty()) call.why = {"service_failed", better};
+    l.after([done = std::move(call.done), why = std::move(call.why)]() mutable { done(std::move(why)); });
+  }
+}
+
+void programs::all::refuse(locked& l, program& p, std::string_view code, const std::string& detail) {
+  for (waiting_call& call : std::exchange(p.waiting, {}))
+    l.after([done = std::move(call.done), why = failure{std::string(code), detail}]() mutable {
+      done(std::move(why));
+    });
+}
+
+/// Calls that have waited for so long that their clients have been told that they did not happen.
+void programs::all::forget_late(locked& l, program& p) {
+  const program_options& o = p.of->options;
+  auto late = steady::now() - (o.start_within + o.answer_within);
+  auto first = std::stable_partition(p.waiting.begin(), p.waiting.end(),
+                                     [late](const waiting_call& call) { return call.asked_at > late; });
+  for (auto call = first; call != p.waiting.end(); ++call)
+    l.after([done = std::move(call->done)]() mutable { done(failure{"service_late"}); });
+  p.waiting.erase(first, p.waiting.end());
+}
+
+}  // namespace parlor

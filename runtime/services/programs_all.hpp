@@ -1,0 +1,119 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/services/child_process.hpp"
+#include "runtime/services/http_client.hpp"
+#include "runtime/services/lock_and_after.hpp"
+#include "runtime/services/programs.hpp"
+
+namespace parlor {
+
+/// How long a look at a program takes at most.
+inline constexpr duration program_look_max = std::chrono::seconds(2);
+
+/// All programs, and who waits for them. One lock for all: a request holds it for a moment, and there are
+/// some hundreds of programs.
+class programs::all {
+ public:
+  struct pool;
+  struct program;
+  using program_ptr = std::shared_ptr<program>;
+
+  all(std::vector<std::string> supervisor, std::string folder, journal& log)
+      : folder_(std::move(folder)), log_(log), children_(std::move(supervisor)) {}
+
+  std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options o);
+
+ private:
+  using steady = std::chrono::steady_clock;
+  using locked = lock_and_after;
+  class seat;
+  struct waiting_call {
+    raw_request what;
+    service::answer_function done;
+    steady::time_point asked_at = steady::now();
+  };
+  /// One that broke off: because the program ended, which is told a little later, or for its own reason.
+  struct unanswered_call {
+    service::answer_function done;
+    failure why;
+  };
+
+  // The life of a program: programs.cpp.
+  void stop(const program_ptr& p, callback<void()> stopped);
+  void start(locked& l, const program_ptr& p);
+  void start_if_it_may(locked& l, const program_ptr& p);
+  void launch(locked& l, const program_ptr& p);
+  void run(const program_ptr& p);
+  void give_place(program& p);
+  void look(const program_ptr& p, duration after);
+  void looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen);
+  void end(program& p);
+  void ended(const program_ptr& p, std::uint64_t run, child_end&& how);
+  void ended_by_itself(locked& l, program& p, bool was_up, const child_end& how);
+  static program_ptr longest_idle(const pool& of);
+
+  // What it is asked: program_calls.cpp.
+  void ask(const program_ptr& p, std::string_view text, service::answer_function done);
+  static http_call call_to(const program& p, std::string_view path_and_query);
+  void pass_on(const program_ptr& p, waiting_call&& call);
+  void passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
+                 result<http_response>&& answer);
+  static void give_up(locked& l, program& p, const std::string& better);
+  static void refuse(locked& l, program& p, std::string_view code, const std::string& detail);
+  static void forget_late(locked& l, program& p);
+
+  const std::string folder_;
+  journal& log_;
+  std::mutex mutex_;
+  std::set<std::uint16_t> ports_;
+  std::uint64_t runs_ = 0;
+  bool has_folder_ = false;
+  // Of this server's own sockets: a program of one that was killed removes its own when it ends, perhaps late.
+  const std::string name_ = std::to_string(std::random_device{}()) + "-";
+  // These end first: until then their threads come here.
+  http_client web_;
+  child_processes children_;
+};
+
+/// The programs of one kind.
+struct programs::all::pool {
+  program_options options;
+  std::set<program_ptr> alive;           // those that have a process
+  std::deque<program_ptr> wait_for_room;
+};
+
+/// One player's.
+struct programs::all::program {
+  enum class state { down, waits_for_room, starting, up, ending };
+
+  program(std::shared_ptr<pool> o, address w) : of(std::move(o)), whose(std::move(w)) {}
+
+  const std::shared_ptr<pool> of;
+  const address whose;
+  state now = state::down;
+  std::uint64_t run = 0;  // tells one process of this player's from the next
+  std::uint64_t child = 0;
+  std::uint16_t port = 0;
+  std::string socket;
+  int ports_tried = 0;
+  std::chrono::steady_clock::time_point started_at, used_at, not_before;
+  int failures = 0;
+  std::size_t under_way = 0;
+  std::vector<waiting_call> waiting;
+  std::vector<unanswered_call> unanswered;
+  callback<void()> stopped;  // whom to tell when it has ended
+};
+
+}  // namespace parlor
