@@ -63,12 +63,13 @@ void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::
     });
     return;
   }
-  failure why{answer.why().code, "the program did not answer: " + answer.why().detail};
-  p->unanswered.push_back({std::move(done), std::move(why)});
   const std::string& code = answer.why().code;
-  bool may_have_ended = p->run == run && p->now == program::state::up &&
-                        (code == "no_connection" || code == "broke_off");
-  if (!may_have_ended) return give_up(l, *p, {});
+  unanswered_call call{std::move(done), {code, "the program did not answer: " + answer.why().detail}};
+  bool no_more = p->run == run && (code == "no_connection" || code == "broke_off");
+  bool ended = no_more && p->now == program::state::down && !p->ended_as.empty();
+  if (ended) call.why = {"service_failed", p->ended_as};
+  if (!no_more || p->now != program::state::up) return refuse(l, std::move(call));
+  p->unanswered.push_back(std::move(call));
   http_call rest = call_to(*p, "");
   rest.after = told_within;
   rest.within = program_look_max;
@@ -86,15 +87,17 @@ void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::
 void programs::all::give_up(locked& l, program& p, const std::string& better) {
   for (unanswered_call& call : std::exchange(p.unanswered, {})) {
     if (!better.empty()) call.why = {"service_failed", better};
-    l.after([done = std::move(call.done), why = std::move(call.why)]() mutable { done(std::move(why)); });
+    refuse(l, std::move(call));
   }
+}
+
+void programs::all::refuse(locked& l, unanswered_call&& call) {
+  l.after([done = std::move(call.done), why = std::move(call.why)]() mutable { done(std::move(why)); });
 }
 
 void programs::all::refuse(locked& l, program& p, std::string_view code, const std::string& detail) {
   for (waiting_call& call : std::exchange(p.waiting, {}))
-    l.after([done = std::move(call.done), why = failure{std::string(code), detail}]() mutable {
-      done(std::move(why));
-    });
+    refuse(l, {std::move(call.done), {std::string(code), detail}});
 }
 
 /// Calls that have waited for so long that their clients have been told that they did not happen.
@@ -104,7 +107,7 @@ void programs::all::forget_late(locked& l, program& p) {
   auto first = std::stable_partition(p.waiting.begin(), p.waiting.end(),
                                      [late](const waiting_call& call) { return call.asked_at > late; });
   for (auto call = first; call != p.waiting.end(); ++call)
-    l.after([done = std::move(call->done)]() mutable { done(failure{"service_late"}); });
+    refuse(l, {std::move(call->done), {"service_late"}});
   p.waiting.erase(first, p.waiting.end());
 }
 

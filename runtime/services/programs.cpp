@@ -92,6 +92,7 @@ void programs::all::launch(locked& l, const program_ptr& p) {
   p->now = program::state::starting;
   p->run = ++runs_;
   p->started_at = steady::now();
+  p->ended_as.clear();
   try {
     give_place(*p);
     run(p);
@@ -190,9 +191,9 @@ void programs::all::ended_by_itself(locked& l, program& p, bool was_up, const ch
   p.not_before = steady::now() + backoff(p.failures);
   log_.note(journal::level::warning, "program_ended", p.whose,
             how.how + (how.last_lines.empty() ? "" : "; its last lines: " + how.last_lines));
-  std::string why = how.started ? "the program ended: " + how.how : "the program " + how.how;
-  refuse(l, p, "service_failed", why);
-  give_up(l, p, why);
+  p.ended_as = how.started ? "the program ended: " + how.how : "the program " + how.how;
+  refuse(l, p, "service_failed", p.ended_as);
+  give_up(l, p, p.ended_as);
 }
 
 void programs::all::stop(const program_ptr& p, callback<void()> stopped) {

@@ -71,6 +71,7 @@ class programs::all {
   void passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
                  result<http_response>&& answer);
   static void give_up(locked& l, program& p, const std::string& better);
+  static void refuse(locked& l, unanswered_call&& call);
   static void refuse(locked& l, program& p, std::string_view code, const std::string& detail);
   static void forget_late(locked& l, program& p);
 
@@ -110,6 +111,7 @@ struct programs::all::program {
   int ports_tried = 0;
   std::chrono::steady_clock::time_point started_at, used_at, not_before;
   int failures = 0;
+  std::string ended_as;   // in words; empty if it was we who ended it
   std::size_t under_way = 0;
   std::vector<waiting_call> waiting;
   std::vector<unanswered_call> unanswered;

@@ -16,7 +16,7 @@ std::string player(int i) { return "p" + std::to_string(i); }
 }  // namespace
 
 TEST_CASE("twenty players at once: each has a process of their own, and none can touch another's") {
-  arcade a("answer_within = \"5s\"\nmemory_max = \"768MiB\"");
+  arcade a("answer_within = \"5s\"\nmemory_max = \"512MiB\"");
   constexpr int players = 20;
   for (int i = 0; i < players; ++i) a.as(player(i));
   std::vector<std::future<http_answer>> first;
