@@ -192,6 +192,7 @@ struct actor_of {
   duration linger{0};      ///< how long a finished actor is kept, for its handlers to use
   bool durable = true;
   bool blocking = false;
+  bool warm_up = false;    ///< a client's first POST makes all services, before any is asked
   bool reentrant = false;  ///< other commands may come between the halves of one that asks
   duration deadline{0};    ///< of a client's request; 0: the configuration's default
   /// How states that earlier versions of this declaration saved become today's, oldest first.
@@ -271,6 +272,7 @@ actor_of<State>::operator kind() const {
          .durable = durable,
          .blocking = blocking,
          .reentrant = reentrant,
+         .warm_up = warm_up,
          .deadline = deadline,
          .parting = parting != nullptr,
          .services = services,

@@ -91,6 +91,7 @@ struct kind {
   bool durable = true;     ///< false: sleep ends it, nothing is stored
   bool blocking = false;   ///< true: handlers may block, and run on a pool of their own
   bool reentrant = false;  ///< true: other commands may come between the halves of one that asks
+  bool warm_up = false;    ///< true: a client's first POST makes all services, before any is asked
   duration deadline{0};    ///< of a client's request; 0: the configuration's default
   bool parting = false;    ///< true: its actors tell others when they end; not of a durable kind
   int seats_max = 0;       ///< of a room; 0: not a room with seats

@@ -146,7 +146,7 @@ class host final : public slim_actor {
   [[nodiscard]] const service_info* declared(std::string_view service) const;
   /// The actor's own; made if need be, which may throw.
   service& service_of(const service_info& info);
-  /// Makes all services that can be made.
+  /// Makes all services that can be made, and are not.
   void warm_up(const request_ptr& r);
   void begin_question(const request_ptr& r, json_document&& args);
   void ask_service(std::shared_ptr<host_work> work, question&& what);

@@ -90,6 +90,22 @@ TEST_CASE("an actor that is opened has its services, and stays awake for it") {
   CHECK(h.sim.house().look(at("talk/ann"))->services == 0b01);
 }
 
+TEST_CASE("a kind that warms up has its services from a client's first POST on, and not from a look") {
+  outside world;
+  actor_of<talk> eager = talks(world);
+  eager.warm_up = true;
+  simulation sim(eager);
+  sim.get("ann", "talk/ann");
+  CHECK(world.made.empty());
+  CHECK(sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
+  CHECK(world.made.size() == 2);
+  CHECK(sim.post("ann", "talk/ann", "note", text("another")).word() == "ok");
+  CHECK(world.made.size() == 2);
+  world.down = true;
+  CHECK(sim.post("bob", "talk/bob", "note", text("a note")).word() == "ok");
+  CHECK(sim.log.count("service_failed", "talk/bob") == 2);
+}
+
 TEST_CASE("no command of the actor comes between, and it can be looked at meanwhile") {
   oracle_house h;
   pending first = h.say("first");
