@@ -104,6 +104,11 @@ TEST_CASE("a request reaches the program as it was sent, also over a Unix socket
     CHECK(json_part(a.post("ann", "action", R"({"guess":1})", key).body, "moves") == "1");
     CHECK(json_part(a.post("ann", "action", R"({"guess":1})", key).body, "moves") == "1");
     CHECK(json_part(a.post("ann", "action", R"({"guess":1})").body, "moves") == "2");
+    // Large answers are not kept: what is sent again is asked again.
+    loopback_client::headers other_key{{"Idempotency-Key", "large"}};
+    for (const char* size : {"70000", "60000"})
+      CHECK(a.post("bob", std::string("large?size=") + size, "", other_key).status == 200);
+    CHECK(a.post("bob", "large?size=70000", "", other_key).code() == "key_reused");
     a.server->signal(SIGTERM);
     CHECK(a.server->ends() == 0);
   }

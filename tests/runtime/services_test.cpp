@@ -325,6 +325,23 @@ TEST_CASE("a service that does not stop is let go of, and holds nobody up") {
   CHECK(h.world.alive == 2);
 }
 
+TEST_CASE("a service has as long to stop as its kind says") {
+  outside world;
+  actor_of<talk> slow = talks(world);
+  slow.services[0].stop_within = 20s;
+  simulation sim(slow);
+  sim.post("ann", "talk/ann", "say", text("hello"));
+  world.say("ho");
+  world.hangs = true;
+  sim.house().close(at("talk/ann"), [](bool) {});
+  sim.advance(19s);
+  CHECK(world.alive == 1);
+  CHECK(sim.log.count("service_stuck") == 0);
+  sim.advance(2s);
+  CHECK(world.alive == 0);
+  CHECK(sim.log.count("service_stuck") == 1);
+}
+
 TEST_CASE("an actor ends when the last of its services has stopped") {
   oracle_house h;
   h.chat("hello", "ho");
