@@ -274,6 +274,10 @@ TEST_CASE("a program that is ending makes room for who comes next") {
   auto closed = a.post_later("ann", "session/close");
   closed.get();
   CHECK(a.post("bob", "x", "{}").status == 200);
+  // And one that has ended counts no more.
+  CHECK(a.post("bob", "session/close").status == 200);
+  REQUIRE(eventually([&] { return a.processes() == 0; }));
+  CHECK(a.post("cleo", "x", "{}").status == 200);
 }
 
 TEST_CASE("a program that cannot start, ends at once, or is never ready says so") {
