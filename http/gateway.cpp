@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "http/pages.hpp"
+#include "http/query.hpp"
 #include "runtime/authoring/room_news.hpp"
 
 // Routing: which function answers a request, and what is refused on the way there. Clients see the
@@ -31,8 +32,7 @@ bool is_json(std::string_view content_type) {
 
 /// An Idempotency-Key that may be kept; none at all is fine, too.
 bool is_key(std::string_view key) {
-  return key.size() <= 128 &&
-         std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+  return key.size() <= 128 && is_visible(key);
 }
 
 /// What follows `/api/{kind}/` in a path as it was sent; nothing if that itself is encoded.

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,11 +33,6 @@ web_reply from_actor(reply&& r) {
 
 std::string location_of(std::string_view kind_name, std::string_view id) {
   return std::string("/api/").append(kind_name).append("/").append(id);
-}
-
-/// Whether a path or a query is as one may be sent.
-bool is_visible(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\x7f'; });
 }
 
 /// The id in the lobby's answer `{"kind","id"}`.

@@ -15,12 +15,10 @@ void write_tally(json_object& out, const tally& t) {
   out.add("refused", t.refused).add("in_flight", t.in_flight);
 }
 
-void write_user(json_object& out, const std::string& name, const std::vector<std::string_view>& kinds) {
-  json_object user(out.key("user"));
-  user.add("name", name).add("total", std::uint64_t{kinds.size()});
+std::string as_list(const std::vector<std::string_view>& names) {
   std::string list;
-  for (std::string_view kind : kinds) write_json(list += list.empty() ? "" : ",", kind);
-  user.add_raw("kinds", "[" + list + "]");
+  for (std::string_view name : names) write_json(list += list.empty() ? "" : ",", name);
+  return "[" + list + "]";
 }
 
 }  // namespace
@@ -73,7 +71,13 @@ void gateway::show_stats(const web_request& r, const caller& who, responder&& an
       for (const kind& k : house_.kinds().kinds())
         if (k.reached_by == reach::session) by_kind.add(k.name, std::uint64_t{s.awake_by_kind[k.name]});
     }
-    if (!user.empty()) write_user(body, user, sessions_of(user));
+    if (!user.empty()) {
+      auto kinds = sessions_of(user);
+      json_object(body.key("user"))
+          .add("name", user)
+          .add("total", std::uint64_t{kinds.size()})
+          .add_raw("kinds", as_list(kinds));
+    }
     {
       json_object requests(body.key("requests"));
       write_tally(requests, s.requests);
@@ -106,13 +110,10 @@ void gateway::show_status(const kind& k, const identity& who, responder&& answer
       for (const char* unknown : {"session_id", "created_at", "last_activity"})
         body.add_raw(unknown, "null");
     }
-    std::string services = "[";
-    for (std::size_t i = 0; awake && i < k.services.size(); ++i) {
-      if (!(awake->services >> i & 1U)) continue;
-      if (services.size() > 1) services += ',';
-      write_json(services, k.services[i].name);
-    }
-    body.add_raw("services", services + "]");
+    std::vector<std::string_view> services;
+    for (std::size_t i = 0; awake && i < k.services.size(); ++i)
+      if (awake->services >> i & 1U) services.push_back(k.services[i].name);
+    body.add_raw("services", as_list(services));
     body.add("user_id", who.player);
   }
   reply.headers.add("Cache-Control", "no-store");

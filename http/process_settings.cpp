@@ -6,6 +6,7 @@
 #include <functional>
 #include <ostream>
 
+#include "http/query.hpp"
 #include "http/settings.hpp"
 #include "runtime/services/program_command.hpp"
 
@@ -105,9 +106,7 @@ key ready_key() {
           [](process_settings& p, const file_value& v) {
             std::string text = v.is_list ? "" : v.texts[0];
             p.program.ready_path = text.starts_with("GET /") ? text.substr(4) : "";
-            bool visible = std::all_of(p.program.ready_path.begin(), p.program.ready_path.end(),
-                                       [](char c) { return c > ' ' && c < '\x7f'; });
-            return (text == "port" || !p.program.ready_path.empty()) && visible;
+            return (text == "port" || !p.program.ready_path.empty()) && is_visible(p.program.ready_path);
           },
           [](const process_settings& p) {
             return in_quotes(p.program.ready_path.empty() ? "port" : "GET " + p.program.ready_path);

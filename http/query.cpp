@@ -73,6 +73,10 @@ std::optional<std::string> decode(std::string_view text) {
 
 }  // namespace
 
+bool is_visible(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 std::optional<parameters> parse_query(std::string_view query) {
   parameters found;
   if (query.find('=') == std::string_view::npos) {

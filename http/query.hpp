@@ -7,6 +7,9 @@
 
 namespace parlor::http {
 
+/// Whether a text is of visible ASCII characters alone, without blanks; also true of none.
+bool is_visible(std::string_view text);
+
 /// The parameters of a URL's query, decoded. Of a name that stands twice the first value counts.
 using parameters = std::map<std::string, std::string>;
 

@@ -9,6 +9,8 @@
 #include <thread>
 #include <toml++/toml.h>
 
+#include "http/query.hpp"
+
 namespace parlor::http {
 namespace {
 
@@ -131,7 +133,7 @@ setting fortune_key() {
   return {"fortune_key", "the endpoint's key; better given by the environment, where others do not see it",
           [](settings& s, const std::string& v) {
             s.fortune.key = v;
-            return std::all_of(v.begin(), v.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+            return is_visible(v);
           },
           nullptr, "visible characters without blanks"};
 }

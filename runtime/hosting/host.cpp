@@ -112,7 +112,7 @@ void host::handle(const request_ptr& r) {
   if (r->what().from == source::client_post && !kept_) {
     shared_.awake.keep(place_, shared_.time.now());
     kept_ = true;
-    if (kind_of().warm_up) warm_up(r);
+    if (kind_of().warm_up && !r->what().command.empty()) warm_up(r);
   } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
     shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command);
   }

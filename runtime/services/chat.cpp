@@ -69,7 +69,7 @@ class chat final : public service {
  public:
   chat(http_client& web, std::shared_ptr<const chat_options> options)
       : web_(web), options_(std::move(options)) {}
-  ~chat() override { web_.cancel(last_); }
+  ~chat() override { drop(); }
 
   void ask(std::string question, answer_function done) override {
     auto json = json_document::parse(question);
@@ -87,14 +87,18 @@ class chat final : public service {
   }
 
   void stop(callback<void()> stopped) override {
-    web_.cancel(last_);
+    drop();
     stopped();
   }
 
  private:
+  void drop() {
+    if (last_ != 0) web_.cancel(std::exchange(last_, 0));
+  }
+
   http_client& web_;
   std::shared_ptr<const chat_options> options_;
-  http_client::id last_ = 0;
+  http_client::id last_ = 0;  // 0: none to be dropped
 };
 
 }  // namespace

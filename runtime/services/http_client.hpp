@@ -42,6 +42,7 @@ struct http_response {
 
 class http_client {
  public:
+  /// Never 0.
   using id = std::uint64_t;
   /// Hears the response, whatever its status; or `service_late`, `no_connection` (nobody takes connections
   /// there), `broke_off` (before the answer was whole), or `service_failed`, each with a reason.

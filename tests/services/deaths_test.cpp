@@ -12,6 +12,24 @@ using namespace std::chrono_literals;
 
 // Supervisors and keepers that cannot be started, or are killed, and a server that is.
 
+namespace {
+
+/// A child that sleeps, and who stands over it.
+struct one_asleep {
+  one_asleep() {
+    REQUIRE(eventually([this] { return ready.given(); }));
+    supervisor = children_of(::getpid()).at(0);
+    keeper = children_of(supervisor).at(0);
+  }
+
+  nursery n;
+  sign ready;
+  std::uint64_t child = n.start_shell("echo up > " + ready.file + "; exec sleep 1000");
+  pid_t supervisor = -1, keeper = -1;
+};
+
+}  // namespace
+
 TEST_CASE("a supervisor that cannot be started is a child that cannot") {
   nursery n({"/no/such/supervisor"});
   child_end end = n.end_of(n.start_shell("exit 0"));
@@ -84,32 +102,22 @@ TEST_CASE("when a keeper is killed, the supervisor kills what it leaves behind")
 }
 
 TEST_CASE("when supervisor and keeper are killed, the program itself ends with its keeper") {
-  nursery n;
-  sign ready;
-  auto child = n.start_shell("echo up > " + ready.file + "; exec sleep 1000");
-  REQUIRE(eventually([&] { return ready.given(); }));
-  pid_t supervisor = children_of(::getpid()).at(0);
-  pid_t keeper = children_of(supervisor).at(0);
-  ::kill(supervisor, SIGKILL);
-  REQUIRE(eventually([&] { return !lives(supervisor); }));
-  ::kill(keeper, SIGKILL);
-  CHECK(n.end_of(child).how == "its keeper was killed");
-  CHECK(eventually([&] { return processes_with(n.variable).empty(); }));
+  one_asleep h;
+  ::kill(h.supervisor, SIGKILL);
+  REQUIRE(eventually([&] { return !lives(h.supervisor); }));
+  ::kill(h.keeper, SIGKILL);
+  CHECK(h.n.end_of(h.child).how == "its keeper was killed");
+  CHECK(eventually([&] { return processes_with(h.n.variable).empty(); }));
 }
 
 TEST_CASE("signals that the server's terminal sends do not reach supervisor and keepers") {
-  nursery n;
-  sign ready;
-  auto child = n.start_shell("echo up > " + ready.file + "; exec sleep 1000");
-  REQUIRE(eventually([&] { return ready.given(); }));
-  pid_t supervisor = children_of(::getpid()).at(0);
-  pid_t keeper = children_of(supervisor).at(0);
-  CHECK(::getsid(supervisor) == supervisor);
-  for (pid_t one : {supervisor, keeper})
+  one_asleep h;
+  CHECK(::getsid(h.supervisor) == h.supervisor);
+  for (pid_t one : {h.supervisor, h.keeper})
     for (int which : {SIGTERM, SIGINT, SIGHUP}) ::kill(one, which);
-  n.stop(child);
-  CHECK(n.end_of(child).how == "signal 15 (Terminated)");
-  CHECK(lives(supervisor));
+  h.n.stop(h.child);
+  CHECK(h.n.end_of(h.child).how == "signal 15 (Terminated)");
+  CHECK(lives(h.supervisor));
 }
 
 TEST_CASE("when the server is killed, nothing of its children is left") {
