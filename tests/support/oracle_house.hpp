@@ -1,0 +1,37 @@
+#pragma once
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "tests/support/fake_service.hpp"
+#include "tests/support/simulation.hpp"
+
+namespace parlor::testing {
+
+/// The arguments of `say` and `note`.
+inline std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
+
+/// A simulation of `talk`, whose oracle the test plays.
+struct oracle_house {
+  explicit oracle_house(bool with_fallback = false, options limits = {})
+      : sim(talks(world, with_fallback), limits) {}
+
+  pending say(const std::string& words, const std::string& player = "ann") {
+    return sim.post(player, "talk/" + player, "say", text(words));
+  }
+  /// Says something and has the oracle answer.
+  void chat(const std::string& words, const std::string& told, const std::string& player = "ann") {
+    pending p = say(words, player);
+    world.say(told);
+    sim.run();
+    REQUIRE(p.word() == "ok");
+  }
+  std::string lines(const std::string& player = "ann") {
+    return sim.get(player, "talk/" + player).body();
+  }
+
+  outside world;
+  simulation sim;
+};
+
+}  // namespace parlor::testing
