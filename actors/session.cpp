@@ -4,22 +4,28 @@
 #include "runtime/authoring/actor_of.hpp"
 #include "runtime/authoring/room_news.hpp"
 
-// The player's own actor: the rooms they sit in, and when they last took or left a seat. Rooms tell it;
-// only the player sees it.
+// The player's own actor: the rooms they sit in, those they are invited to, and when they last took or left a
+// seat. Rooms tell it; only the player sees it, and its feed: what goes on wherever they play.
 namespace parlor::actors {
 namespace {
 
 constexpr std::size_t rooms_max = 100;
+constexpr std::size_t invitations_max = 20;
 
 struct profile {
   std::vector<room_ref> rooms;  // the latest last
   std::int64_t last_active_ms = 0;
-  static constexpr auto fields = describe(field("rooms", &profile::rooms, at_most(rooms_max)),
-                                          field("last_active_ms", &profile::last_active_ms));
+  std::vector<invitation> invitations;  // the latest last
+  static constexpr auto fields =
+      describe(field("rooms", &profile::rooms, at_most(rooms_max)),
+               field("last_active_ms", &profile::last_active_ms),
+               field("invitations", &profile::invitations, at_most(invitations_max), or_default));
 };
 
 void forget(profile& p, const room_ref& room) {
-  std::erase_if(p.rooms, [&](const room_ref& r) { return r.kind == room.kind && r.id == room.id; });
+  auto same = [&](const auto& r) { return r.kind == room.kind && r.id == room.id; };
+  std::erase_if(p.rooms, same);
+  std::erase_if(p.invitations, same);
 }
 
 verdict on_entered(profile& p, const room_ref& room, turn& now) {
@@ -27,26 +33,49 @@ verdict on_entered(profile& p, const room_ref& room, turn& now) {
   if (p.rooms.size() == rooms_max) p.rooms.erase(p.rooms.begin());
   p.rooms.push_back(room);
   p.last_active_ms = to_ms(now.time());
+  now.emit("entered", room);
   return accept();
 }
 
 verdict on_departed(profile& p, const room_ref& room, turn& now) {
   forget(p, room);
   p.last_active_ms = to_ms(now.time());
+  now.emit("departed", room);
+  return accept();
+}
+
+verdict on_closed(profile& p, const room_ref& room, turn& now) {
+  forget(p, room);
+  now.emit("room_closed", room);
+  return accept();
+}
+
+verdict on_turn(profile&, const room_ref& room, turn& now) {
+  now.emit("your_turn", room);
+  return accept();
+}
+
+verdict on_invited(profile& p, const invitation& to, turn& now) {
+  std::erase_if(p.invitations, [&](const invitation& i) { return i.kind == to.kind && i.id == to.id; });
+  if (p.invitations.size() == invitations_max) p.invitations.erase(p.invitations.begin());
+  p.invitations.push_back(to);
+  now.emit("invited", to);
   return accept();
 }
 
 struct profile_view {
   std::string player;
   std::vector<room_ref> rooms;
+  std::vector<invitation> invitations;
   std::optional<std::string> last_active;
   static constexpr auto fields =
       describe(field("player", &profile_view::player), field("rooms", &profile_view::rooms),
+               field("invitations", &profile_view::invitations),
                field("last_active", &profile_view::last_active));
 };
 
 profile_view view(const profile& p, const viewer& who) {
-  profile_view v{std::string(who.player), p.rooms, {}};
+  profile_view v{std::string(who.player), p.rooms, p.invitations, {}};
   if (p.last_active_ms > 0) v.last_active = to_text(from_ms(p.last_active_ms));
   return v;
 }
@@ -57,7 +86,10 @@ kind session() {
   return actor_of<profile>{.name = session_kind,
                            .reached_by = reach::session,
                            .commands = {{"entered", on_entered, open_to::actors},
-                                        {"departed", on_departed, open_to::actors}},
+                                        {"departed", on_departed, open_to::actors},
+                                        {"closed", on_closed, open_to::actors},
+                                        {"turn", on_turn, open_to::actors},
+                                        {"invited", on_invited, open_to::actors}},
                            .view = view};
 }
 

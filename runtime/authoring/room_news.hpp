@@ -8,7 +8,8 @@
 /// What rooms tell, and to whom: the words between rooms, the lobby and the players' own actors.
 ///
 /// A listed room tells `lobby/<kind>` whenever its free seats change; the lobby forgets a room with none.
-/// Every room tells `session/<player>` when the player takes or leaves a seat. The lobby has a room
+/// Every room tells `session/<player>` when the player takes or leaves a seat, when it is their turn and they
+/// did not bring that about, when they are invited, and when the room is no more. The lobby has a room
 /// `open` itself, or `reserve` a seat for a player whose join is on its way.
 namespace parlor {
 
@@ -25,11 +26,26 @@ struct room_news {
                                           field("free", &room_news::free));
 };
 
-/// `entered` and `departed` to a player's own actor.
+/// `entered`, `departed`, `turn` and `closed` to a player's own actor.
 struct room_ref {
   std::string kind;
   std::string id;
   static constexpr auto fields = describe(field("kind", &room_ref::kind), field("id", &room_ref::id));
+};
+
+/// `invited` to a player's own actor.
+struct invitation {
+  std::string kind;
+  std::string id;
+  std::string by;  ///< the player who invites
+  static constexpr auto fields = describe(field("kind", &invitation::kind), field("id", &invitation::id),
+                                          field("by", &invitation::by));
+};
+
+/// `invite` to a room.
+struct invited_player {
+  std::string player;
+  static constexpr auto fields = describe(field("player", &invited_player::player));
 };
 
 /// `reserve` to a room.

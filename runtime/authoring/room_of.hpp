@@ -75,6 +75,7 @@ command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, o
         r.game = Game{};
         now.set_seat(r.at.seat_of(now.player()), static_cast<int>(r.at.seats.size()));
         if (setup) setup(r.game, now);
+        address_events(r.at, now.wanted());
       }
       return decided;
     });
@@ -108,6 +109,7 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
                      room<Game>& r, json_value json, turn& now) {
     if (auto refused = enter(r.at, json, now)) return reject(*refused);
     verdict decided = change(r.game, json, now);
+    address_events(r.at, now.wanted());
     if (decided.accepted() && decided.changed())
       rules.played(r.at, who, over ? over(r.game) : std::nullopt, now);
     return decided;
@@ -127,6 +129,17 @@ command_of<room<Game>> reserve_command(const room_of<Game>& d) {
           typename command_of<room<Game>>::handler(std::move(handler))};
 }
 
+template <class Game>
+command_of<room<Game>> invite_command(const room_of<Game>& d) {
+  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, turn& now) {
+    return command_of<room<Game>>::template with_args<invited_player>(
+        json, [&](const invited_player& args) { return rules.invite(r.at, args.player, now); });
+  };
+  return {"invite", schema_of<invited_player>(), open_to::players,
+          command_of<room<Game>>::template check_of<invited_player>,
+          typename command_of<room<Game>>::handler(std::move(handler))};
+}
+
 /// The clock's reminder.
 template <class Game>
 command_of<room<Game>> time_up_command(const room_of<Game>& d) {
@@ -137,10 +150,12 @@ command_of<room<Game>> time_up_command(const room_of<Game>& d) {
       now.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
       Game before = r.game;
       if (time_up && time_up(r.game, now).accepted()) {
+        address_events(r.at, now.wanted());
         r.at.moves_left = 1;  // the turn is over, however many moves it had left
         rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, now);
       } else {
         r.game = std::move(before);
+        now.wanted().events.clear();
         rules.forfeit(r.at, r.at.turn, now);
       }
       return accept();
@@ -198,6 +213,7 @@ room_of<Game>::operator kind() const {
   built_in("leave", open_to::players, &table_rules::leave);
   built_in("rematch", open_to::players, &table_rules::rematch);
   if (seats.least < seats.most) built_in("start", open_to::players, &table_rules::start);
+  lowered.commands.push_back(detail::invite_command<Game>(*this));
   built_in("open", open_to::actors, &table_rules::open);
   built_in("recount", open_to::actors, &table_rules::recount);
   built_in("tidy", open_to::actors, &table_rules::tidy);

@@ -138,6 +138,16 @@ verdict table_rules::start(table& t, turn& now) const {
   return accept();
 }
 
+verdict table_rules::invite(const table& t, const std::string& player, turn& now) const {
+  if (t.seat_of(now.player()) < 0) return reject("not_seated");
+  if (!is_id(player)) return reject(failure{.code = "bad_arguments", .detail = "no player is named so", .field = "player"});
+  if (t.seat_of(player) >= 0) return unchanged();
+  if (t.free_for(player, now.time()) <= 0) return reject("room_full");
+  now.tell({session_kind, player}, "invited",
+           invitation{now.self().kind, now.self().id, std::string(now.player())});
+  return accept();
+}
+
 verdict table_rules::open(table& t, turn& now) const {
   if (t.listed) return unchanged();
   list(t, now);
@@ -173,7 +183,7 @@ verdict table_rules::tidy(table& t, turn& now) const {
     }
   }
   for (const chair& c : t.seats)
-    if (!c.player.empty()) tell_session(now, c.player, "departed");
+    if (!c.player.empty()) tell_session(now, c.player, "closed");
   t.started = true;  // no seat is free any more
   announce(t, now);
   now.erase();
@@ -214,6 +224,7 @@ void table_rules::begin(table& t, turn& now) const {
   t.holds.clear();
   for (chair& c : t.seats) c.rematch = false;
   give_turn(t, turns_.moves > 0 ? t.first : -1, now);
+  tell_turn(t, now);
   t.played_ms = to_ms(now.time());
   now.remind("tidy", abandoned_time, "tidy");
   now.forget("recount");
@@ -241,7 +252,17 @@ void table_rules::pass_turn(table& t, int from, turn& now) const {
   for (int step = 1; step <= count; ++step) {
     int seat = (from + step + count) % count;
     if (t.seats[static_cast<std::size_t>(seat)].player.empty()) continue;
-    return give_turn(t, seat, now);
+    give_turn(t, seat, now);
+    return tell_turn(t, now);
+  }
+}
+
+/// Whoever may move now hears of it, but for the player whose command it was.
+void table_rules::tell_turn(const table& t, turn& now) {
+  for (std::size_t i = 0; i < t.seats.size(); ++i) {
+    const std::string& player = t.seats[i].player;
+    bool may = t.turn < 0 || t.turn == static_cast<int>(i);
+    if (may && !player.empty() && player != now.player()) tell_session(now, player, "turn");
   }
 }
 
@@ -251,6 +272,15 @@ void table_rules::announce(const table& t, turn& now) const {
   for (const chair& c : t.seats)
     if (!c.player.empty()) news.players.push_back(c.player);
   now.tell({lobby_kind, now.self().kind}, "news", news);
+}
+
+void address_events(const table& t, effects& wanted) {
+  for (event& e : wanted.events)
+    if (e.to.who == audience::sort::seat)
+      e.to = only_player(t.seats[static_cast<std::size_t>(e.to.seat)].player);
+  std::erase_if(wanted.events, [](const event& e) {
+    return e.to.who == audience::sort::player && e.to.player.empty();
+  });
 }
 
 void write_table(json_object& room, const table& t) {

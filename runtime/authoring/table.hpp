@@ -104,6 +104,7 @@ class table_rules {
   verdict leave(table& t, turn& now) const;
   verdict rematch(table& t, turn& now) const;
   verdict start(table& t, turn& now) const;
+  verdict invite(const table& t, const std::string& player, turn& now) const;
   // From the lobby, and from the room's own reminders.
   verdict open(table& t, turn& now) const;
   verdict reserve(table& t, const std::string& player, turn& now) const;
@@ -129,12 +130,16 @@ class table_rules {
   void finish(table& t, ending how, turn& now) const;
   void give_turn(table& t, int seat, turn& now) const;
   void pass_turn(table& t, int from, turn& now) const;
+  static void tell_turn(const table& t, turn& now);
   void announce(const table& t, turn& now) const;
 
   seat_rule seats_;
   turn_rule turns_;
   duration turn_time_;
 };
+
+/// Turns the seats that events are for into the players who sit there; what is for an empty seat goes.
+void address_events(const table& t, effects& wanted);
 
 /// Appends a room's members `"seats"`, `"turn"` and `"outcome"`.
 void write_table(json_object& room, const table& t);

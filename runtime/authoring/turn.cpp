@@ -1,6 +1,9 @@
 #include "runtime/authoring/turn.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
+#include <stdexcept>
 #include <utility>
 
 namespace parlor {
@@ -31,6 +34,18 @@ std::string turn::fresh_id() {
 
 void turn::tell(address to, std::string command, std::string args_json) {
   effects_.tells.push_back({std::move(to), std::move(command), std::move(args_json)});
+}
+
+bool is_event_name(std::string_view name) {
+  constexpr std::array<std::string_view, 6> taken{"snapshot", "version", "closed", "message", "open", "error"};
+  return is_kind_name(name) && std::find(taken.begin(), taken.end(), name) == taken.end();
+}
+
+void turn::emit(std::string name, std::string data_json, audience to) {
+  if (!is_event_name(name)) throw std::invalid_argument("\"" + name + "\" cannot be the name of an event");
+  if (to.who == audience::sort::seat && (to.seat < 0 || to.seat >= seats_))
+    throw std::invalid_argument("an event for seat " + std::to_string(to.seat) + " of " + std::to_string(seats_));
+  effects_.events.push_back({std::move(name), std::move(data_json), std::move(to)});
 }
 
 void turn::remind(std::string name, duration after, std::string command, std::string args_json) {

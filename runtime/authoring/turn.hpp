@@ -33,10 +33,35 @@ struct reminder_change {
   std::string args{};  ///< JSON text
 };
 
+/// Who hears of an event. To others it did not happen.
+struct audience {
+  enum class sort : std::uint8_t { everyone, seat, player };
+  sort who = sort::everyone;
+  int seat = -1;
+  std::string player{};
+};
+inline audience everyone() { return {}; }
+/// In a room: whoever sits there now.
+inline audience only_seat(int seat) { return {audience::sort::seat, seat, {}}; }
+inline audience only_player(std::string player) {
+  return {audience::sort::player, -1, std::move(player)};
+}
+
+/// Something that happened, for those who watch the actor.
+struct event {
+  std::string name;
+  std::string data;  ///< JSON text
+  audience to;
+};
+
+/// Tells whether events may have this name: as kinds, and none that the runtime uses itself.
+[[nodiscard]] bool is_event_name(std::string_view name);
+
 /// What one command wants to happen besides its new state.
 struct effects {
   std::vector<outgoing> tells;
   std::vector<reminder_change> reminders;
+  std::vector<event> events;
   bool erase = false;
 };
 
@@ -107,6 +132,17 @@ class turn {
   void remind(std::string name, duration after, std::string command, std::string args_json = "{}");
   /// Drops the reminder of that name, if there is one.
   void forget(std::string name);
+
+  /// Tells those who watch this actor, when this command is committed, that something happened: a word,
+  /// and what is known of it. They hear it before they see the new state. What not everyone may know
+  /// goes to one seat or one player. A room keeps its latest events for who comes back
+  /// (`options::events_kept_max`). Throws std::invalid_argument if it cannot be: a malformed or reserved
+  /// name, a seat that there is not.
+  void emit(std::string name, std::string data_json = "{}", audience to = everyone());
+  template <described T>
+  void emit(std::string name, const T& data, audience to = everyone()) {
+    emit(std::move(name), to_json(data), std::move(to));
+  }
 
   /// Removes this actor, its state and its reminders when the command is committed.
   void erase() { effects_.erase = true; }

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/agenda.hpp"
@@ -10,6 +11,7 @@
 #include "runtime/hosting/blocking_pool.hpp"
 #include "runtime/hosting/directory.hpp"
 #include "runtime/hosting/event_loop.hpp"
+#include "runtime/hosting/feeds.hpp"
 #include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/watchdog.hpp"
 #include "runtime/storage/store.hpp"
@@ -44,6 +46,7 @@ struct core {
   directory awake;
   agenda later;
   alarms waits;  // of services
+  const std::shared_ptr<feeds> watched = std::make_shared<feeds>(limits);
   watchdog dog;
   blocking_pool pool;
 

@@ -76,9 +76,12 @@ void host::loaded(result<std::optional<stored_actor>> found) {
   if (found.value()) {
     auto woken = wake(kind_of(), found.value()->schema, found.value()->state);
     if (!woken) return broken("state_unreadable", woken.why().detail);
+    auto kept = kept_events::load(found.value()->events);
+    if (!kept) return broken("state_unreadable", kept.why().detail);
     state_ = std::move(woken.value());
     exists_ = true;
     books().row = found.value()->row;
+    books().events = std::move(kept.value());
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
     auto& replies = found.value()->replies;
@@ -118,6 +121,10 @@ void host::handle(const request_ptr& r) {
   }
   if (!r->what().command.empty()) return begin_command(r);
   if (r->what().from == source::client_post) warm_up(r);
+  if (r->what().watch) {
+    catch_up(*r->what().watch);
+    return pass_gate({begun(), r, {.tag = tag()}});
+  }
   pass_gate({begun(), r, {.body = body_for(*r, {}), .tag = tag()}});
 }
 
@@ -249,6 +256,8 @@ void host::accept_change(host_work& work) {
   if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.wanted.erase;
+  if (!out.wanted.events.empty()) books().events.add(version_, out.wanted.events, shared_.limits);
+  if (shared_.watched->any()) out.news = announce(out.wanted.events);
   auto record = record_of(r, out.answer.body);
   if (kind_of().durable) begin_commit(work, out, record);
   if (record) remember(std::move(record), out.after);
@@ -260,6 +269,7 @@ void host::accept_change(host_work& work) {
       books_->row = 0;
       books_->erased_by = books_->begun;
       books_->replies.clear();
+      books_->events.clear();
     }
     leave_when_unused();
   }
@@ -278,7 +288,10 @@ void host::begin_commit(host_work& work, gated& out, reply_memory::record_ptr re
            .wanted = out.wanted,
            .settles = work.r->what().brought};
   c.next.state.reserve(text_expected);
-  if (!c.erase) state_->save(c.next.state);
+  if (!c.erase) {
+    state_->save(c.next.state);
+    books().events.save(c.next.events);
+  }
   if (has_fault("messages are not owed")) c.wanted.tells.clear();
   if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
   if (has_fault("deliveries are not crossed off")) c.settles = {};
@@ -336,6 +349,7 @@ void host::release(gated& out) {
   const delivery& brought = out.r->what().brought;
   if (!out.commits && brought.owed()) shared_.actors_store.cross_off(out.r->what().to, brought);
   out.r->answer(std::move(out.answer));
+  if (out.news) shared_.watched->publish(kind_of(), place_.id(), *out.news);
   out.r.reset();
 }
 
@@ -355,6 +369,7 @@ void host::leave_when_unused() {
 void host::leave() {
   // Before the registry hears of it: what the next activation tells is told after this.
   if (exists_ && kind_of().parting) tell_parting();
+  if (exists_ && !kind_of().durable) announce_end();
   shared_.ended(place_);
   end();
 }

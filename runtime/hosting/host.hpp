@@ -11,6 +11,7 @@
 #include "runtime/hosting/messages.hpp"
 #include "runtime/hosting/reply_memory.hpp"
 #include "runtime/hosting/slim_actor.hpp"
+#include "runtime/storage/kept_events.hpp"
 
 /// The CAF actor around one activation: it loads the state, hands it one command after another, and
 /// lets nothing out before the commit behind it is stored.
@@ -52,6 +53,7 @@ class host final : public slim_actor {
     effects wanted{};
     bool commits = false;
     std::uint64_t first_message = 0;
+    std::unique_ptr<announcement> news{};  // null: nobody watches
   };
 
   /// A command between its halves.
@@ -77,6 +79,7 @@ class host final : public slim_actor {
     std::vector<request_ptr> waiting;
     std::vector<gated> gate;
     reply_memory replies;
+    kept_events events;
     std::uint64_t row = 0;
     std::uint64_t begun = 0;      // commits
     std::uint64_t settled = 0;
@@ -141,6 +144,15 @@ class host final : public slim_actor {
   void leave_when_unused();
   void leave();
   void tell_parting();
+
+  // host_telling.cpp
+  /// What the version that was just made means to the watchers; null if there are none.
+  [[nodiscard]] std::unique_ptr<announcement> announce(const std::vector<event>& events) const;
+  [[nodiscard]] happening seen(const std::string& player, std::uint64_t version) const;
+  /// Finds what a watcher has missed.
+  void catch_up(subscription& s) const;
+  /// Ends the feed of an actor that is no more.
+  void announce_end();
 
   // host_asking.cpp
   [[nodiscard]] const service_info* declared(std::string_view service) const;

@@ -23,6 +23,7 @@ namespace parlor {
 class intake;
 class directory;
 class slot;
+struct subscription;
 
 /// Where a request comes from, which decides whether it keeps its actor awake.
 enum class source {
@@ -48,6 +49,7 @@ struct call {
   std::optional<version_tag> if_match{};
   duration patience{0};   ///< 0: the kind's deadline, or the configured one
   std::string key{};      ///< the client's name for this very request; the same again is not run again
+  std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
   delivery brought{};     ///< what the store owes this actor and this request pays
 };
 

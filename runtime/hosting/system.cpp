@@ -209,6 +209,7 @@ struct system::parts {
     auto now = std::chrono::steady_clock::now();
     auto bound = now + shared.limits.stop_within;
     shared.doors.close();
+    shared.watched->stop();
     auto alone = [this] { return shared.doors.alive() == 0; };
     // Services have half of the time; then their answers are late, and the commands still have theirs.
     if (!wait_for(alone, now + shared.limits.stop_within / 2)) ring(instant::max());
@@ -293,6 +294,29 @@ void system::close(const address& who, callback<void(bool)> done) {
   caf::anon_send(parts_->keeper, close_actor{std::move(told), of, who.id});
 }
 
+watching::~watching() {
+  if (in_) in_->leave(what_);
+}
+
+watching system::watch(address of, std::string player, std::optional<feed_place> after,
+                       std::weak_ptr<watcher> who, instant until, watch_function started) {
+  core& shared = parts_->shared;
+  const kind* k = kinds().find(of.kind);
+  if (!k) return started(failure{"unknown_kind"}), watching();
+  auto s = std::make_shared<subscription>(*k, of.id, player, after, std::move(who));
+  if (auto refused = shared.watched->enter(s); !refused.empty())
+    return started(failure{std::string(refused)}), watching();
+  if (until > instant{})
+    shared.waits.set(until, [in = shared.watched, s] { in->end(s, watch_end::time_up); });
+  auto looked = [in = shared.watched, s, started = std::move(started)](reply&& r) mutable {
+    if (!r.ok()) return started(std::move(r.why));
+    in->start(s, r.tag);
+    started(std::exchange(s->first, {}));
+  };
+  send({.to = std::move(of), .player = std::move(player), .from = source::client_get, .watch = s}, std::move(looked));
+  return {shared.watched, s};
+}
+
 std::optional<presence> system::look(const address& who) const {
   const kind* of = kinds().find(who.kind);
   if (!of) return {};
@@ -314,6 +338,7 @@ system::statistics system::stats() const {
   s.messages = shared.doors.actors();
   s.refused_by = shared.doors.refused_by();
   s.reminders = shared.later.size();
+  s.watchers = shared.watched->count();
   return s;
 }
 

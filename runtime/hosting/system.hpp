@@ -10,6 +10,7 @@
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/feed.hpp"
 #include "runtime/hosting/intake.hpp"
 #include "runtime/hosting/request.hpp"
 #include "runtime/storage/store.hpp"
@@ -26,6 +27,25 @@
 namespace parlor {
 
 class event_loop;
+class feeds;
+
+/// A watch under way: it ends when this goes.
+class watching {
+ public:
+  watching() = default;
+  watching(std::shared_ptr<feeds> in, subscription_ptr what) : in_(std::move(in)), what_(std::move(what)) {}
+  watching(watching&&) = default;
+  watching& operator=(watching&& from) noexcept {
+    std::swap(in_, from.in_);
+    std::swap(what_, from.what_);
+    return *this;
+  }
+  ~watching();
+
+ private:
+  std::shared_ptr<feeds> in_;
+  subscription_ptr what_;
+};
 
 /// How the actors run.
 enum class scheduling {
@@ -52,6 +72,18 @@ class system {
   /// was awake; what is sent from then on wakes it anew. Any thread.
   void close(const address& who, callback<void(bool was_awake)> done);
 
+  /// What a watcher begins with: what it has missed, the oldest first, or a snapshot; nothing if there is nothing
+  /// that it does not know.
+  using first_news = std::vector<happening_ptr>;
+  using watch_function = callback<void(result<first_news>&&), 96>;
+
+  /// Has `who` hear what becomes of an actor, as `player` may know it, from `after` on, or else from how it is
+  /// now. `started` is called once, before anything is heard, on any thread; it fails as `send` does, or with
+  /// `too_many_watchers`. A watcher does not keep its actor awake: only this first look may wake it, for a short
+  /// while. If `until` is not 0 the watch ends then. Any thread.
+  [[nodiscard]] watching watch(address of, std::string player, std::optional<feed_place> after,
+                               std::weak_ptr<watcher> who, instant until, watch_function started);
+
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<presence> look(const address& who) const;
 
@@ -67,6 +99,7 @@ class system {
     tally messages;            ///< between actors, and reminders
     std::map<std::string, std::uint64_t> refused_by;
     std::size_t reminders = 0;
+    std::size_t watchers = 0;
   };
   [[nodiscard]] statistics stats() const;
 

@@ -38,7 +38,19 @@ std::int64_t pragma(connection& on, const char* sql) {
   return value;
 }
 
-/// Makes the tables in a new file; refuses one that is not ours or is newer than this program.
+void set_format(connection& on) {
+  on.run(("PRAGMA user_version = " + std::to_string(format_version)).c_str());
+}
+
+/// Makes a file of an earlier format one of today's, all at once or not at all.
+void bring_up_to_date(connection& on, std::int64_t format) {
+  on.run("BEGIN IMMEDIATE");
+  for (; format < format_version; ++format) on.run(steps[format - 1]);
+  set_format(on);
+  on.run("COMMIT");
+}
+
+/// Makes the tables in a new file, and mends those of an earlier format; refuses one that is not ours or is newer than this program.
 void prepare_file(connection& on) {
   std::int64_t id = pragma(on, "PRAGMA application_id");
   std::int64_t format = pragma(on, "PRAGMA user_version");
@@ -47,14 +59,15 @@ void prepare_file(connection& on) {
     on.run("BEGIN IMMEDIATE");
     on.run(schema);
     on.run(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
-    on.run(("PRAGMA user_version = " + std::to_string(format_version)).c_str());
+    set_format(on);
     on.run("COMMIT");
     return;
   }
   if (id != application_id) throw std::runtime_error("it is not a file of parlor's");
-  if (format != format_version)
+  if (format < 1 || format > format_version)
     throw std::runtime_error("its format is " + std::to_string(format) + ", this program's is " +
                              std::to_string(format_version));
+  if (format < format_version) bring_up_to_date(on, format);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ reader::reader(const std::string& file, const sqlite_store_options& limits)
       end_(on_, "ROLLBACK"),
       find_kind_(on_, "SELECT id FROM kinds WHERE name = ?"),
       find_actor_(on_,
-                  "SELECT id, incarnation, version, schema, last_reply, state FROM actors "
+                  "SELECT id, incarnation, version, schema, last_reply, state, events FROM actors "
                   "WHERE kind = ? AND name = ?"),
       find_reply_(on_,
                   "SELECT previous, at_ms, version, fingerprint, player, key, body "
@@ -39,7 +39,8 @@ result<std::optional<stored_actor>> reader::load(const address& who, std::int64_
                            .incarnation = find_actor_.number(1),
                            .version = find_actor_.number(2),
                            .schema = static_cast<int>(find_actor_.integer(3)),
-                           .state = find_actor_.text(5)};
+                           .state = find_actor_.text(5),
+                           .events = find_actor_.text(6)};
       reply = find_actor_.integer(4);
     }
     if (found) read_replies(*found, reply, now_ms - limits_.replies_kept.count());

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <iterator>
+
 namespace parlor::sqlite {
 
 /// Marks a file as parlor's, and the format of its tables: see docs/storage-format.md.
 inline constexpr int application_id = 0x7061726c;  // "parl"
-inline constexpr int format_version = 1;
+inline constexpr int format_version = 2;
 
 inline constexpr const char* schema = R"sql(
   CREATE TABLE kinds (
@@ -20,6 +22,7 @@ inline constexpr const char* schema = R"sql(
     schema      INTEGER NOT NULL,
     last_reply  INTEGER NOT NULL DEFAULT 0,
     state       TEXT    NOT NULL,
+    events      TEXT    NOT NULL DEFAULT '',
     UNIQUE (kind, name)
   );
   CREATE TABLE replies (
@@ -59,5 +62,11 @@ inline constexpr const char* schema = R"sql(
     reason  TEXT    NOT NULL
   );
 )sql";
+
+/// What makes a file of each format one of the next, the first format's first.
+inline constexpr const char* steps[] = {
+    "ALTER TABLE actors ADD COLUMN events TEXT NOT NULL DEFAULT ''",
+};
+static_assert(std::size(steps) == format_version - 1);
 
 }  // namespace parlor::sqlite

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "runtime/storage/kept_events.hpp"
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_schema.hpp"
 
@@ -25,11 +26,21 @@ bool sync_to_disk(const std::string& file) {
   return synced;
 }
 
+/// Files of the first format have no events.
+std::string events_column(sqlite::connection& on) {
+  sqlite::statement format(on, "PRAGMA user_version");
+  std::string column = "''";
+  while (format.next())
+    if (format.integer(0) >= 2) column = "a.events";
+  return column;
+}
+
 void check_actors(sqlite::connection& on, const catalog& kinds, verification& seen,
                   const std::function<void(const std::string&)>& complain) {
   sqlite::statement all(on,
-                        "SELECT k.name, a.name, a.schema, a.state FROM actors a "
-                        "JOIN kinds k ON k.id = a.kind ORDER BY a.id");
+                        ("SELECT k.name, a.name, a.schema, a.state, " + events_column(on) +
+                         " FROM actors a JOIN kinds k ON k.id = a.kind ORDER BY a.id")
+                            .c_str());
   while (all.next()) {
     ++seen.actors;
     std::string who = all.text(0) + "/" + all.text(1);
@@ -40,9 +51,10 @@ void check_actors(sqlite::connection& on, const catalog& kinds, verification& se
       continue;
     }
     auto woken = wake(*of, static_cast<int>(all.integer(2)), all.text(3));
-    if (woken) continue;
+    auto kept = kept_events::load(all.text(4));
+    if (woken && kept) continue;
     ++seen.wrong;
-    complain(who + ": " + woken.why().detail);
+    complain(who + ": " + (woken ? kept.why() : woken.why()).detail);
   }
 }
 

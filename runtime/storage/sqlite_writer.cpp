@@ -13,10 +13,11 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       find_actor_(on, "SELECT id FROM actors WHERE kind = ? AND name = ?"),
       find_last_reply_(on, "SELECT last_reply FROM actors WHERE id = ?"),
       add_actor_(on,
-                 "INSERT INTO actors (kind, name, incarnation, version, schema, last_reply, state) "
-                 "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
+                 "INSERT INTO actors (kind, name, incarnation, version, schema, last_reply, state, events) "
+                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"),
       change_actor_(on,
-                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ?, last_reply = ? "
+                    "UPDATE actors SET incarnation = ?, version = ?, schema = ?, state = ?, last_reply = ?, "
+                    "events = ? "
                     "WHERE id = ? AND version = ?"),
       erase_actor_(on, "DELETE FROM actors WHERE kind = ? AND name = ? AND version = ?"),
       add_reply_(on,
@@ -91,7 +92,7 @@ std::uint64_t writer::put_actor(const commit& c) {
   if (row == 0) refuse_version();
   std::uint64_t& last = last_reply_of(row);
   if (c.reply) last = put_reply(row, last, *c.reply);
-  if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, last, row, c.follows).run() == 0)
+  if (change_actor_.bind(n.incarnation, n.version, n.schema, n.state, last, n.events, row, c.follows).run() == 0)
     refuse_version();
   return row;
 }
@@ -100,7 +101,7 @@ std::uint64_t writer::put_new_actor(std::int64_t kind, const commit& c) {
   const stored_actor& n = c.next;
   // Its row is inserted first, for the record needs its number; so the record's is named before it is there.
   std::uint64_t reply = c.reply ? next_reply_ : 0;
-  if (add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state).run() == 0)
+  if (add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state, n.events).run() == 0)
     refuse_version();
   auto row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
   if (c.reply) put_reply(row, 0, *c.reply);

@@ -45,6 +45,7 @@ struct stored_actor {
   std::uint64_t version = 0;      ///< counts the commits of this incarnation, from 1
   int schema = 1;                 ///< the version of the state's declaration
   std::string state;              ///< JSON
+  std::string events{};           ///< JSON: the latest events, for watchers; empty: none
   std::vector<reply_record> replies{};  ///< the latest first; only a load fills it
 };
 

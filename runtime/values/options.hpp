@@ -55,6 +55,22 @@ struct options {
   /// Records of replies are kept this long.
   duration replies_kept = std::chrono::hours(24);
 
+  /// Events of an actor kept for watchers who come back, and versions that these are told one by one;
+  /// who was away for longer sees a snapshot. A minute or two of a lively game.
+  std::size_t events_kept_max = 64;
+
+  /// Bytes of an actor's kept events: each commit of a kind that emits writes them anew.
+  std::size_t events_kept_bytes_max = 8 * 1024;
+
+  /// Watchers of one actor at once; beyond it 429. Each of its commits goes to all of them.
+  std::size_t watchers_per_actor_max = 10'000;
+
+  /// Watchers of one player at once; beyond it 429. A player has a few pages open, and one feed on each.
+  std::size_t watchers_per_player_max = 32;
+
+  /// Watchers at once in the process; beyond it 503. Each is an open connection.
+  std::size_t watchers_max = 100'000;
+
   /// A message between actors, or a reminder, that fails is delivered again after 1 s, 2 s, 4 s, ...; after
   /// this many failures it is put among the dead letters. Eight are about two minutes.
   int deliveries_max = 8;

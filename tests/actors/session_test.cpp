@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 
 #include "actors/catalogue.hpp"
 #include "tests/support/json_part.hpp"
+#include "tests/support/listener.hpp"
 #include "tests/support/simulation.hpp"
 #include "tests/support/workbench.hpp"
 
@@ -29,7 +31,7 @@ struct house {
 
 TEST_CASE("a player who has done nothing has an empty session, and looking at it stores none") {
   house h;
-  CHECK(h.session("ann") == R"({"last_active":null,"player":"ann","rooms":[]})");
+  CHECK(h.session("ann") == R"({"invitations":[],"last_active":null,"player":"ann","rooms":[]})");
   CHECK(h.sim.store.size() == 0);
 }
 
@@ -112,9 +114,85 @@ TEST_CASE("a session survives its sleep") {
   CHECK(h.session("ann") == before);
 }
 
+TEST_CASE("a player's feed tells what goes on in their rooms, and what they did not do themselves") {
+  house h;
+  listener ann(h.sim, "ann", "session/ann");
+  auto names = [](const std::vector<std::string>& heard) {
+    std::string all;
+    for (const std::string& line : heard)
+      if (!line.starts_with("version") && !line.starts_with("snapshot"))
+        all += line.substr(line.find(' ') + 1) + "\n";
+    return all;
+  };
+  std::string r1 = R"( {"kind":"tictactoe","id":"r1"})" "\n";
+  h.say("ann", "tictactoe/r1", "join");
+  CHECK(names(ann.heard()) == "entered" + r1);
+  h.say("bob", "tictactoe/r1", "join");  // the game begins, and ann's seat opens it
+  CHECK(names(ann.heard()) == "your_turn" + r1);
+  h.sim.post("ann", "tictactoe/r1", "place", R"({"cell":0})");
+  CHECK(names(ann.heard()).empty());
+  h.sim.post("bob", "tictactoe/r1", "place", R"({"cell":1})");
+  CHECK(names(ann.heard()) == "your_turn" + r1);
+  h.say("bob", "tictactoe/r1", "leave");
+  CHECK(names(ann.heard()).empty());  // the game is over: the room's own feed says so
+  h.sim.advance(11min);
+  CHECK(names(ann.heard()) == "room_closed" + r1);
+  CHECK(h.session("ann", "rooms") == "[]");
+}
+
+TEST_CASE("where both move at once each is told when the game begins, but for who began it") {
+  house h;
+  listener ann(h.sim, "ann", "session/ann"), bob(h.sim, "bob", "session/bob");
+  h.say("ann", "rock_paper_scissors/r1", "join");
+  h.say("bob", "rock_paper_scissors/r1", "join");
+  auto turns = [](std::vector<std::string> heard) {
+    return std::count_if(heard.begin(), heard.end(),
+                         [](const std::string& l) { return l.find("your_turn") != l.npos; });
+  };
+  CHECK(turns(ann.heard()) == 1);
+  CHECK(turns(bob.heard()) == 0);
+  h.sim.post("bob", "rock_paper_scissors/r1", "choose", R"({"hand":"rock"})");
+  CHECK(turns(ann.heard()) == 0);
+}
+
+TEST_CASE("a seated player invites others while there is room") {
+  house h;
+  auto invite = [&](const char* who, const char* whom) {
+    return h.sim.post(who, "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}").word();
+  };
+  listener bob(h.sim, "bob", "session/bob");
+  h.say("ann", "tictactoe/r1", "join");
+  CHECK(invite("eve", "bob") == "not_seated");
+  CHECK(invite("ann", "no such name") == "bad_arguments");
+  CHECK(invite("ann", "bob") == "ok");
+  std::string invitation = R"({"kind":"tictactoe","id":"r1","by":"ann"})";
+  CHECK(bob.heard()[1] == "1.1 invited " + invitation);
+  CHECK(h.session("bob", "invitations[0].by") == "ann");
+  h.say("bob", "tictactoe/r1", "join");
+  CHECK(h.session("bob", "invitations") == "[]");
+  CHECK(invite("ann", "cid") == "room_full");
+}
+
+TEST_CASE("a session keeps the latest twenty invitations, one for each room") {
+  workbench session(actors::session());
+  for (int i : {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    CHECK(session.say("", "invited", R"({"kind":"gomoku","by":"ann","id":"r)" + std::to_string(i) + "\"}") == "ok");
+  CHECK(session.part("invitations[0].id") == "r1");
+  CHECK(session.part("invitations[19].id") == "r20");
+  CHECK(session.part("invitations[20]") == "absent");
+}
+
+TEST_CASE("a session that was stored before there were invitations is read") {
+  simulation sim(actors::catalogue());
+  sim.store.save({.who = at("session/ann"),
+                  .next = {.incarnation = 1, .version = 1, .state = R"({"rooms":[],"last_active_ms":5})"}},
+                 [](auto) {});
+  CHECK(sim.get("ann", "session/ann").word() == "ok");
+}
+
 TEST_CASE("only rooms may say that a player entered or departed") {
   house h;
-  for (const char* command : {"entered", "departed"})
+  for (const char* command : {"entered", "departed", "closed", "turn", "invited"})
     CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() ==
           "unknown_command");
 }

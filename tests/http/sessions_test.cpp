@@ -62,7 +62,7 @@ TEST_CASE("a session is opened with its services, before it is needed") {
 
 TEST_CASE("the player's own actor lists their rooms") {
   served s;
-  CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"last_active":null})");
+  CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"invitations":[],"last_active":null})");
   s.post("/api/tictactoe/r/join", s.as("ann"));
   auto mine = s.get("/api/session", s.as("ann"));
   CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));

@@ -565,7 +565,7 @@ TEST_CASE("a room that does not start is deleted after an hour, and everyone in 
   CHECK_FALSE(table.reminder("tidy"));  // joining does not put it off
   CHECK(table.say("", "tidy") == "ok");
   CHECK(table.last.erase);
-  CHECK(table.told("session/ann", "departed"));
+  CHECK(table.told("session/ann", "closed"));
   CHECK(news(table)->free == 0);
 }
 

@@ -9,6 +9,7 @@
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
+#include "runtime/storage/sqlite_tools.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace parlor;
@@ -216,6 +217,30 @@ TEST_CASE("a folder in use, a file that is not ours, a newer one: one sentence, 
 
   sqlite::connection(data.path("parlor.db"), SQLITE_OPEN_READWRITE).run("PRAGMA user_version = 99");
   CHECK_THROWS_WITH(sqlite_store(data.path()), Catch::Contains("its format is 99"));
+}
+
+TEST_CASE("a file of the first format is brought up to date, with all that is in it") {
+  scratch_folder data;
+  {
+    sqlite_store s(data.path());
+    save_all(s, {first_of("a")});
+  }
+  {
+    sqlite::connection old(data.path("parlor.db"), SQLITE_OPEN_READWRITE);
+    old.run("ALTER TABLE actors DROP COLUMN events");
+    old.run("PRAGMA user_version = 1");
+  }
+  CHECK(verify(data.path(), catalog({}), [](const auto&) {}).actors == 1);
+  sqlite_store s(data.path());
+  CHECK(count(data, "PRAGMA user_version") == 2);
+  REQUIRE(load(s, "a"));
+  CHECK(load(s, "a")->events.empty());
+  commit next = first_of("a");
+  next.follows = 1;
+  next.next.version = 2;
+  next.next.events = "[]";
+  CHECK(save_all(s, {next}) == 1);
+  CHECK(load(s, "a")->events == "[]");
 }
 
 TEST_CASE("a store that ends stores what it was given") {

@@ -48,7 +48,8 @@ commit version(std::uint64_t n, const address& who = room) {
   return {.who = who,
           .follows = n - 1,
           .next = {.incarnation = 0xfedcba9876543210ULL, .version = n, .schema = 2,
-                   .state = "{\"n\":" + std::to_string(n) + "}"}};
+                   .state = "{\"n\":" + std::to_string(n) + "}",
+                   .events = "[" + std::to_string(n) + "]"}};
 }
 
 }  // namespace
@@ -65,6 +66,7 @@ TEMPLATE_TEST_CASE("a store gives back what was saved, after a restart too", "",
     CHECK(found->version == 2);
     CHECK(found->schema == 2);
     CHECK(found->state == R"({"n":2})");
+    CHECK(found->events == "[2]");
     CHECK_FALSE(load(s.get(), {"tictactoe", "other"}));
     CHECK_FALSE(load(s.get(), {"gomoku", "r"}));
     s.restart();

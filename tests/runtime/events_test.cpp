@@ -1,0 +1,422 @@
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "runtime/authoring/room_of.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/listener.hpp"
+
+// Feeds: who hears what, when, and once each.
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+using lines = std::vector<std::string>;
+
+// A room where handlers say things aloud and in secret.
+struct hall {
+  int said = 0;
+  static constexpr auto fields = describe(field("said", &hall::said));
+};
+struct words {
+  std::string text;
+  int times = 1;
+  static constexpr auto fields = describe(field("text", &words::text),
+                                          field("times", &words::times, between(0, 1000), or_default));
+};
+struct aside {
+  int seat = 0;
+  std::string text;
+  static constexpr auto fields = describe(field("seat", &aside::seat), field("text", &aside::text));
+};
+
+verdict on_say(hall& h, const words& w, turn& now) {
+  ++h.said;
+  for (int i = 0; i < w.times; ++i) now.emit("said", w);
+  return accept();
+}
+verdict on_whisper(hall& h, const aside& a, turn& now) {
+  ++h.said;
+  now.emit("whispered", words{a.text, 1}, only_seat(a.seat));
+  return accept();
+}
+verdict on_mumble(hall&, const words& w, turn& now) {
+  now.emit("said", w);
+  return reject("too_quiet");
+}
+verdict on_shout(hall&, const words& w, turn& now) {
+  now.emit(w.text, "{}");
+  return accept();
+}
+hall view_hall(const hall& h) { return h; }
+
+kind speaking(bool durable = true) {
+  return room_of<hall>{.name = "hall",
+                       .seats = exactly(2),
+                       .turns = simultaneous(),
+                       .durable = durable,
+                       .commands = {{"say", on_say},
+                                    {"whisper", on_whisper},
+                                    {"mumble", on_mumble},
+                                    {"shout", on_shout}},
+                       .view = view_hall};
+}
+
+void seat_two(simulation& sim) {
+  sim.post("ann", "hall/a", "join");
+  sim.post("bob", "hall/a", "join");
+}
+
+std::string sentence(const std::string& text) { return R"({"text":")" + text + R"(","times":1})"; }
+
+/// The lines without the views, which other cases look at.
+lines bare(lines all) {
+  for (std::string& line : all)
+    if (line.starts_with("version ") || line.starts_with("snapshot "))
+      line.resize(std::min(line.size(), line.find(" {")));
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("a watcher hears how things are, and then each version when it is stored") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  CHECK(eve.heard() == lines{R"(snapshot 1 {"count":1})"});
+
+  sim.store.hold_saves = true;
+  sim.post("ann", "counter/a", "add");
+  sim.post("ann", "counter/a", "add");
+  CHECK(eve.heard().empty());
+  sim.store.complete(1);
+  sim.run();
+  CHECK(eve.heard() == lines{R"(version 2 {"count":2})"});
+  sim.store.hold_saves = false;
+  sim.store.complete();
+  sim.run();
+  CHECK(eve.heard() == lines{R"(version 3 {"count":3})"});
+}
+
+TEST_CASE("what changes nothing is no event: queries, refusals, throws") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  eve.heard();
+  for (const char* command : {"read", "refuse", "throw"}) sim.post("ann", "counter/a", command);
+  CHECK(eve.heard().empty());
+}
+
+TEST_CASE("events come before the version that they belong to, in the order of the handler") {
+  simulation sim(speaking());
+  seat_two(sim);
+  listener eve(sim, "", "hall/a");
+  CHECK(bare(eve.heard()) == lines{"snapshot 2"});
+  sim.post("ann", "hall/a", "say", R"({"text":"hi","times":2})");
+  CHECK(bare(eve.heard()) == lines{R"(3.1 said {"text":"hi","times":2})", R"(3.2 said {"text":"hi","times":2})",
+                                   "version 3"});
+  sim.post("ann", "hall/a", "mumble", sentence("hm"));
+  CHECK(eve.heard().empty());
+}
+
+TEST_CASE("an event's name is a word of its own") {
+  simulation sim(speaking());
+  seat_two(sim);
+  for (const char* name : {"version", "snapshot", "closed", "", "Loud", "a b"})
+    CHECK(sim.post("ann", "hall/a", "shout", sentence(name)).word() == "handler_failed");
+  CHECK(sim.post("ann", "hall/a", "shout", sentence("loud")).word() == "ok");
+  CHECK(sim.post("ann", "hall/a", "whisper", R"({"seat":2,"text":"x"})").word() == "handler_failed");
+}
+
+TEST_CASE("an event for one seat is for the player who sat there, then and later") {
+  simulation sim(speaking());
+  seat_two(sim);
+  listener ann(sim, "ann", "hall/a"), bob(sim, "bob", "hall/a"), eve(sim, "", "hall/a");
+  for (listener* l : {&ann, &bob, &eve}) l->heard();
+  sim.post("ann", "hall/a", "whisper", R"({"seat":1,"text":"psst"})");
+  lines heard{"3.1 whispered " + sentence("psst"), "version 3"};
+  CHECK(bare(bob.heard()) == heard);
+  CHECK(bare(ann.heard()) == lines{"version 3"});
+  CHECK(bare(eve.heard()) == lines{"version 3"});
+
+  // The same for who comes late, before and after a restart.
+  for (bool restarted : {false, true}) {
+    if (restarted) sim.restart();
+    CHECK(bare(listener(sim, "bob", "hall/a", feed_place{{}, 2}).heard()) == heard);
+    for (const char* other : {"ann", "", "eve"})
+      CHECK(bare(listener(sim, other, "hall/a", feed_place{{}, 2}).heard()) == lines{"version 3"});
+  }
+}
+
+TEST_CASE("who comes back is told what came meanwhile, each thing once, from any place") {
+  simulation sim(speaking());
+  seat_two(sim);
+  for (const char* text : {"one", "two", "three"}) sim.post("ann", "hall/a", "say", R"({"text":")" + std::string(text) + R"(","times":2})");
+  lines all;
+  for (int v : {3, 4, 5})
+    for (int n : {1, 2, 0}) {
+      const char* text = v == 3 ? "one" : v == 4 ? "two" : "three";
+      std::string version = std::to_string(v);
+      if (n > 0) all.push_back(version + "." + std::to_string(n) + " said {\"text\":\"" + text + "\",\"times\":2}");
+      else all.push_back("version " + version);
+    }
+  std::size_t known = 0;
+  for (std::uint64_t v : {3U, 4U, 5U})
+    for (unsigned n : {1U, 2U, 0U}) {
+      ++known;
+      INFO("from " << v << "." << n);
+      CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, v, n}).heard()) ==
+            lines(all.begin() + static_cast<std::ptrdiff_t>(known), all.end()));
+    }
+  // Only the newest version has a view.
+  lines late = listener(sim, "", "hall/a", feed_place{{}, 3}).heard();
+  CHECK(late[2] == "version 4");
+  CHECK(late[5].starts_with("version 5 {"));
+}
+
+TEST_CASE("a place of another life, of the future, or too long ago gets a snapshot") {
+  options limits;
+  limits.events_kept_max = 4;
+  simulation sim(speaking(), limits);
+  seat_two(sim);
+  listener eve(sim, "", "hall/a");
+  feed_place here = eve.place();
+  for (int i = 0; i < 4; ++i) sim.post("ann", "hall/a", "say", sentence("x"));
+  CHECK(bare(listener(sim, "", "hall/a", here).heard()).front() == "3.1 said " + sentence("x"));
+  feed_place other = here;
+  *other.incarnation += 1;
+  CHECK(bare(listener(sim, "", "hall/a", other).heard()) == lines{"snapshot 6"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 7}).heard()) == lines{"snapshot 6"});
+  sim.post("ann", "hall/a", "say", sentence("x"));
+  CHECK(bare(listener(sim, "", "hall/a", here).heard()) == lines{"snapshot 7"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 3}).heard()).front() == "4.1 said " + sentence("x"));
+}
+
+TEST_CASE("how many bytes of events are kept is bounded, whole versions at a time") {
+  options limits;
+  limits.events_kept_bytes_max = 1000;
+  simulation sim(speaking(), limits);
+  seat_two(sim);
+  sim.post("ann", "hall/a", "say", sentence(std::string(300, 'a')));
+  sim.post("ann", "hall/a", "say", sentence(std::string(300, 'b')));
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()).size() == 4);
+  sim.post("ann", "hall/a", "say", R"({"text":"c","times":8})");
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"snapshot 5"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 4}).heard()).size() == 9);
+  std::size_t bytes = 0;
+  sim.store.peek(at("hall/a"), [&](const auto& found) { bytes = found->events.size(); });
+  CHECK(bytes > 0);
+  CHECK(bytes < 2 * limits.events_kept_bytes_max);
+}
+
+TEST_CASE("a watcher does not keep its room awake, and hears of it when it wakes") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  sim.advance(36min);
+  CHECK_FALSE(sim.awake("counter/a"));
+  CHECK(sim.house().stats().watchers == 1);
+  eve.heard();
+  sim.post("ann", "counter/a", "add");
+  CHECK(eve.heard() == lines{R"(version 2 {"count":2})"});
+  CHECK(sim.house().stats().awake == 1);
+}
+
+TEST_CASE("a commit that failed is never told, and its watchers stay") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  eve.heard();
+  sim.store.fail_saves = true;
+  CHECK(sim.post("ann", "counter/a", "add").word() == "storage_failed");
+  sim.store.fail_saves = false;
+  sim.post("ann", "counter/a", "add");
+  CHECK(eve.heard() == lines{R"(version 2 {"count":2})"});
+}
+
+TEST_CASE("a watcher that looked at what was never stored is refused, and may come again") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  sim.store.hold_saves = true;
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  CHECK(eve.heard().empty());
+  sim.store.fail_saves = true;
+  sim.store.complete();
+  sim.run();
+  CHECK(eve.heard() == lines{"failed storage_failed"});
+}
+
+TEST_CASE("a watcher that begins while a commit is under way misses nothing") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  sim.store.hold_saves = true;
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  sim.post("ann", "counter/a", "add");
+  sim.store.hold_saves = false;
+  sim.store.complete();
+  sim.run();
+  CHECK(eve.heard() == lines{R"(snapshot 2 {"count":2})", R"(version 3 {"count":3})"});
+}
+
+TEST_CASE("a version that was stored and not acknowledged sends its watchers away to catch up") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  feed_place known = eve.place();
+  eve.heard();
+  // The disk has the commit, the actor hears that it failed: then the next one is version 3.
+  sim.store.save({.who = at("counter/a"),
+                  .follows = 1,
+                  .next = {.row = 1, .incarnation = *known.incarnation, .version = 2, .state = R"({"count":7})"}},
+                 [](auto) {});
+  CHECK(sim.post("ann", "counter/a", "add").word() == "storage_failed");
+  sim.post("ann", "counter/a", "add");
+  CHECK(eve.heard() == lines{"end behind"});
+  CHECK(listener(sim, "", "counter/a", known).heard() == lines{"version 2", R"(version 3 {"count":8})"});
+}
+
+TEST_CASE("an actor that is no more closes its feed") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a");
+  eve.heard();
+  sim.post("ann", "counter/a", "erase");
+  CHECK(eve.heard() == lines{"closed"});
+  CHECK(sim.house().stats().watchers == 0);
+  CHECK(listener(sim, "", "counter/a").heard() == lines{"failed unknown_room"});
+  sim.post("ann", "counter/a", "add");
+  CHECK(eve.heard().empty());
+}
+
+TEST_CASE("of a kind that is not durable sleep is the end") {
+  simulation sim(speaking(false));
+  seat_two(sim);
+  sim.post("ann", "hall/a", "say", sentence("hi"));
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"3.1 said " + sentence("hi"), "version 3"});
+  listener eve(sim, "", "hall/a");
+  eve.heard();
+  sim.advance(36min);
+  CHECK(eve.heard() == lines{"closed"});
+}
+
+TEST_CASE("a player's own actor has a feed before it exists") {
+  simulation sim(counter(false));
+  listener ann(sim, "ann", "counter/ann");
+  CHECK(ann.heard() == lines{R"(snapshot 0 {"count":0})"});
+  sim.post("ann", "counter/ann", "add");
+  CHECK(ann.heard() == lines{R"(version 1 {"count":1})"});
+}
+
+TEST_CASE("a watch lasts as long as it was asked for, or until somebody stops") {
+  simulation sim(counter());
+  sim.post("ann", "counter/a", "add");
+  listener eve(sim, "", "counter/a", feed_place{{}, 1}, 25s);
+  sim.advance(24s);
+  CHECK(eve.heard().empty());
+  sim.advance(2s);
+  CHECK(eve.heard() == lines{"end time_up"});
+  listener bob(sim, "bob", "counter/a"), zoe(sim, "zoe", "counter/a");
+  bob.heard();
+  zoe.leave();
+  CHECK(sim.house().stats().watchers == 1);
+  sim.house().stop();
+  CHECK(bob.heard() == lines{"end stopping"});
+  CHECK(listener(sim, "", "counter/a").heard() == lines{"failed stopping"});
+}
+
+TEST_CASE("watchers are limited: of an actor, of a player, in all") {
+  options limits;
+  limits.watchers_per_actor_max = 3;
+  limits.watchers_per_player_max = 2;
+  limits.watchers_max = 4;
+  simulation sim(counter(), limits);
+  for (const char* id : {"counter/a", "counter/b", "counter/c"}) sim.post("ann", id, "add");
+  listener ann1(sim, "ann", "counter/a"), ann2(sim, "ann", "counter/b");
+  CHECK(listener(sim, "ann", "counter/a").heard() == lines{"failed too_many_watchers"});
+  listener eve1(sim, "", "counter/a");
+  {
+    listener eve2(sim, "", "counter/a");
+    CHECK(listener(sim, "", "counter/a").heard() == lines{"failed overloaded"});
+  }
+  ann2.leave();
+  listener ann3(sim, "ann", "counter/a");
+  CHECK(ann3.started());
+  CHECK(listener(sim, "", "counter/a").heard() == lines{"failed too_many_watchers"});
+  CHECK(listener(sim, "", "counter/c").started());
+}
+
+// Histories of moves, whispers, sleeps, kills and failing disks, with watchers that come and go at any time. Each
+// must hear what a watcher that never left would have heard: nothing twice, nothing missing, nothing of others.
+TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
+  auto seed = GENERATE(range(1, 201));
+  INFO("seed " << seed);
+  std::mt19937 random(static_cast<unsigned>(seed));
+  auto roll = [&random](unsigned sides) { return random() % sides; };
+  simulation sim(speaking());
+  seat_two(sim);
+
+  struct follower {
+    std::string player;
+    std::unique_ptr<listener> on;
+    feed_place place;
+    lines heard;
+  };
+  std::vector<follower> all;
+  for (const char* player : {"ann", "bob", "", "eve"}) all.push_back({player, {}, {}, {}});
+  auto take = [](follower& f) {
+    if (!f.on) return;
+    for (std::string& line : bare(f.on->heard())) f.heard.push_back(std::move(line));
+    if (f.on->started()) f.place = f.on->place();
+  };
+  auto come = [&](follower& f) {
+    f.on = std::make_unique<listener>(sim, f.player, "hall/a",
+                                      f.place.version ? std::optional(f.place) : std::nullopt);
+  };
+  auto drop = [&](follower& f) {
+    take(f);
+    f.on.reset();
+  };
+  // What was acknowledged, by version: all that may be heard.
+  std::map<std::uint64_t, std::pair<std::string, std::string>> said;  // the seat it is for, or all; the text
+  for (follower& f : all) come(f);
+  int texts = 0;
+  for (int step = 0; step < 60; ++step) {
+    switch (roll(9)) {
+      case 0: drop(all[roll(4)]); break;
+      case 1: sim.advance(40min, 5min); break;
+      case 2:
+        for (follower& f : all) drop(f);
+        sim.crash();
+        break;
+      case 3: sim.store.fail_saves = roll(3) == 0; break;
+      default: {
+        std::string text = std::to_string(++texts), seat = std::to_string(roll(2));
+        bool secret = roll(2) == 0;
+        pending p = secret ? sim.post("ann", "hall/a", "whisper", R"({"seat":)" + seat + R"(,"text":")" + text + R"("})")
+                           : sim.post("bob", "hall/a", "say", sentence(text));
+        if (p.word() == "ok") said[p.answer().tag.version] = {secret ? (seat == "0" ? "ann" : "bob") : "*", text};
+      }
+    }
+    for (follower& f : all)
+      if (!f.on && roll(3) == 0) come(f);
+  }
+  sim.store.fail_saves = false;
+  for (follower& f : all) {
+    drop(f);
+    come(f);
+    take(f);
+    lines expected{"snapshot 2"};
+    for (const auto& [version, what] : said) {
+      std::string number = std::to_string(version);
+      if (what.first == "*") expected.push_back(number + ".1 said " + sentence(what.second));
+      else if (what.first == f.player) expected.push_back(number + ".1 whispered " + sentence(what.second));
+      expected.push_back("version " + number);
+    }
+    std::erase_if(f.heard, [](const std::string& line) { return line.starts_with("failed"); });
+    INFO("player " << f.player);
+    CHECK(f.heard == expected);
+  }
+}
