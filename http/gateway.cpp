@@ -52,14 +52,14 @@ web_reply preflight() {
   reply.headers.add("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
   reply.headers.add("Access-Control-Allow-Headers",
                     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-                    "Last-Event-ID, traceparent");
+                    "Last-Event-ID, Prefer, traceparent");
   reply.headers.add("Access-Control-Max-Age", "600");
   return reply;
 }
 
 void allow_origin(header_lines& to, std::string_view origin) {
   to.add("Access-Control-Allow-Origin", origin);
-  to.add("Access-Control-Expose-Headers", "ETag, Location, Retry-After");
+  to.add("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Location, Retry-After");
 }
 
 void forbid_sniffing(header_lines& to) { to.add("X-Content-Type-Options", "nosniff"); }
@@ -90,7 +90,7 @@ class gateway::segments {
 };
 
 gateway::gateway(system& house, credentials& tokens, gateway_options limits)
-    : house_(house), tokens_(tokens), limits_(std::move(limits)), started_at_(house.time().now()) {
+    : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -191,6 +191,14 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   // The player's own actor is itself the session: /api/session/close.
   if (k.name == session_kind && path.size() == 3 && path[2] == "close") is_close = true;
   bool is_view = path.size() == 2;
+  if (path.size() == 3 && path[2] == "events" && (r.method == "GET" || !k.raw())) {
+    if (r.method != "GET") return answer(not_allowed("GET"));
+    return route_feed(r, {k.name, {}}, std::move(who), std::move(answer));
+  }
+  if (path.size() == 3 && path[2] == "ticket" && k.name == session_kind) {
+    if (r.method != "POST") return answer(not_allowed("POST"));
+    return make_ticket(r, who, std::move(answer));
+  }
   bool is_command = path.size() == 3 && !is_close;
   bool is_raw = false;
   if (is_command) {
@@ -215,6 +223,15 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   command(r, std::move(own), path[2], std::move(*who), std::move(answer));
 }
 
+bool gateway::is_feed(std::string_view text) const {
+  segments path(text);
+  if (!text.starts_with("/api/") || path.size() < 3) return false;
+  const kind* k = house_.kinds().find(path[1]);
+  if (!k || k->reached_by == reach::internal) return false;
+  if (k->reached_by == reach::session) return path.size() == 3 && path[2] == "events";
+  return path.size() == 4 && path[3] == "events" && is_id(path[2]) && !is_reserved_id(path[2]);
+}
+
 void gateway::route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
                          responder&& answer) {
   if (path.size() == 2) {
@@ -234,6 +251,10 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   if (path.size() == 3) {
     if (r.method != "GET") return answer(not_allowed("GET"));
     return show(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
+  }
+  if (path[3] == "events") {
+    if (r.method != "GET") return answer(not_allowed("GET"));
+    return route_feed(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
   }
   auto found = k.find_command(path[3]);
   if (!found || k.commands[*found].who == open_to::actors)

@@ -10,6 +10,7 @@
 
 #include "http/credentials.hpp"
 #include "http/responder.hpp"
+#include "http/tickets.hpp"
 #include "http/web.hpp"
 #include "runtime/hosting/system.hpp"
 
@@ -22,7 +23,7 @@
 /// Most requests are commands of rooms, so their way is short: nothing of the request is copied but
 /// what the actor keeps, the answer moves from hand to hand, and no lock is shared by all threads.
 /// Routing is in gateway.cpp, what is asked of actors in gateway_actors.cpp, the rest in
-/// gateway_sessions.cpp.
+/// gateway_sessions.cpp; feeds in gateway_feeds.cpp.
 namespace parlor::http {
 
 struct gateway_options {
@@ -89,11 +90,24 @@ class gateway {
   void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& who,
                responder&& answer);
 
+  // Feeds: gateway_feeds.cpp.
+  /// `who` may be nobody: then a ticket may say who it is.
+  void route_feed(const web_request& r, address of, caller&& who, responder&& answer);
+  void stream_feed(address of, std::string player, std::optional<feed_place> after, std::string mark,
+                   responder&& answer);
+  /// Waits for news for `wait_s` seconds.
+  void poll_feed(int wait_s, address of, std::string player, std::optional<feed_place> after,
+                 responder&& answer);
+  void make_ticket(const web_request& r, const caller& who, responder&& answer);
+  /// Whether a feed could be at that path.
+  [[nodiscard]] bool is_feed(std::string_view path) const;
+
   /// The lines that every answer to a page of `origin` carries.
   [[nodiscard]] const header_lines& common_lines(std::string_view origin) const;
 
   system& house_;
   credentials& tokens_;
+  const tickets tickets_;
   const gateway_options limits_;
   const instant started_at_;
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins

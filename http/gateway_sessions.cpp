@@ -89,6 +89,7 @@ void gateway::show_stats(const web_request& r, const caller& who, responder&& an
       write_tally(messages, s.messages);
     }
     body.add("reminders", std::uint64_t{s.reminders});
+    body.add("watchers", std::uint64_t{s.watchers});
     body.add("closed_by_transport", closed_by_transport());
     body.add("uptime_ms", std::int64_t{(house_.time().now() - started_at_).count()});
   }

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "http/server_streams.hpp"
+
 namespace parlor::http {
 namespace {
 
@@ -20,10 +22,12 @@ using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT
 /// What the sockets of one loop share. RESTinio's connections live until their clients go, perhaps longer than
 /// the server: they hold on to this, and find the gateway gone.
 struct door {
-  door(gateway& whom, event_loop& loop) : to(&whom), on(loop) {}
+  door(gateway& whom, event_loop& loop, const stream_limits& limits)
+      : to(&whom), on(loop), streams(std::make_shared<server_streams>(loop, limits)) {}
 
   std::atomic<gateway*> to;  // null once the server has stopped
   event_loop& on;
+  const std::shared_ptr<server_streams> streams;
   std::atomic<std::uint64_t> closed{0};
   std::atomic<std::uint64_t> answering{0};  // requests whose answer is not written yet
 };
@@ -43,6 +47,9 @@ class error_counter {
 };
 
 std::string_view view(restinio::string_view_t s) { return {s.data(), s.size()}; }
+
+/// The socket of a connection, which is no more good for anything then.
+asio::ip::tcp::socket socket_of(restinio::impl::connection_base_t& connection);
 
 /// Hands a request of RESTinio's to the gateway, and the answer back.
 class request_handler {
@@ -87,6 +94,8 @@ class request_handler {
 
   static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r) {
     switch (field.field_id()) {
+      case restinio::http_field::accept: return &r.accept;
+      case restinio::http_field::prefer: return &r.prefer;
       case restinio::http_field::authorization: return &r.authorization;
       case restinio::http_field::content_type: return &r.content_type;
       case restinio::http_field::origin: return &r.origin;
@@ -95,8 +104,9 @@ class request_handler {
       case restinio::http_field::field_unspecified: break;
       default: return nullptr;
     }
-    bool is_key = restinio::impl::is_equal_caseless(field.name(), "Idempotency-Key");
-    return is_key ? &r.idempotency_key : nullptr;
+    auto is = [&field](const char* name) { return restinio::impl::is_equal_caseless(field.name(), name); };
+    if (is("Idempotency-Key")) return &r.idempotency_key;
+    return is("Last-Event-ID") ? &r.last_event_id : nullptr;
   }
 
   /// Writes the whole answer into one piece of memory, and hands it to the connection as RESTinio's own
@@ -107,10 +117,23 @@ class request_handler {
     // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
     bool keep = header.should_keep_alive() && at.to &&
                 header.connection() != restinio::http_connection_header_t::upgrade;
+    if (reply.flow) return begin_stream(request, std::move(reply), at);
     // The answer to HEAD has no body: a client would take one for the next answer.
     if (header.method() == restinio::http_method_head()) reply.body.clear();
     at.on.after_turns([request, keep, &at, text = text_of(reply, keep, header.http_minor() == 0)]() mutable {
       write(*request, std::move(text), keep, at);
+    });
+  }
+
+  /// Takes the socket out of RESTinio's connection, as its web sockets do: see server_streams.hpp. No read
+  /// is under way on it, for a connection reads its next request only after an answer.
+  static void begin_stream(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
+    at.on.after_turns([request, &at, head = text_of(reply, false, false), flow = std::move(reply.flow)]() mutable {
+      asio::dispatch(at.on.context(), [request, &at, head = std::move(head), flow = std::move(flow)]() mutable {
+        auto connection = std::move(restinio::impl::access_req_connection(*request));
+        if (at.to) at.streams->begin(socket_of(*connection), std::move(head), std::move(flow));
+        --at.answering;
+      });
     });
   }
 
@@ -138,7 +161,7 @@ class request_handler {
     add(" ") += reason_of(reply.status);
     if (!keep) add("\r\nConnection: close");
     else if (old_client) add("\r\nConnection: keep-alive");
-    if (reply.status != 204) add("\r\nContent-Length: ") += std::to_string(reply.body.size());
+    if (reply.status != 204 && !reply.flow) add("\r\nContent-Length: ") += std::to_string(reply.body.size());
     if (typed) add("\r\nContent-Type: ") += reply.content_type;
     add("\r\n") += reply.headers.text();
     add("\r\n") += reply.body;
@@ -151,6 +174,10 @@ class request_handler {
 using traits = restinio::single_thread_traits_t<restinio::asio_timer_manager_t, error_counter,
                                                 request_handler>;
 using restinio_server = restinio::http_server_t<traits>;
+
+asio::ip::tcp::socket socket_of(restinio::impl::connection_base_t& connection) {
+  return dynamic_cast<restinio::impl::connection_t<traits>&>(connection).move_upgrade_internals().m_socket;
+}
 
 /// Tells whether the port can be had, without SO_REUSEPORT: two servers that share a port in silence
 /// would each get half of the players. Returns the port, a free one for 0.
@@ -232,7 +259,7 @@ server::server(gateway& to, const std::vector<event_loop*>& loops, const server_
   parts_->port = claim(limits);
   for (event_loop* loop : loops) {
     auto one = std::make_shared<parts::listener>();
-    one->at = std::make_shared<door>(to, *loop);
+    one->at = std::make_shared<door>(to, *loop, limits.streams);
     one->sockets = std::make_unique<restinio_server>(
         restinio::external_io_context(loop->context()), [&](auto& settings) {
           configure(settings, one->at, limits, parts_->port, body_bytes_max);
@@ -245,6 +272,16 @@ server::server(gateway& to, const std::vector<event_loop*>& loops, const server_
 server::~server() { stop(duration{0}); }
 
 std::uint16_t server::port() const { return parts_->port; }
+std::size_t server::streams() const {
+  std::size_t all = 0;
+  for (const auto& one : parts_->listeners) all += one->at->streams->open();
+  return all;
+}
+std::uint64_t server::streams_cut_off() const {
+  std::uint64_t all = 0;
+  for (const auto& one : parts_->listeners) all += one->at->streams->cut_off();
+  return all;
+}
 std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }
 
 void server::stop(duration bound) {
@@ -257,6 +294,7 @@ void server::stop(duration bound) {
   for (auto& one : parts_->listeners)
     run_on(one->at->on, std::chrono::steady_clock::now() + std::chrono::seconds(1), [one] {
       one->at->to = nullptr;
+      one->at->streams->close();
       one->sockets.reset();
     });
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/gateway.hpp"
+#include "http/stream_limits.hpp"
 #include "runtime/hosting/event_loop.hpp"
 
 /// The sockets: a RESTinio server on each event loop of the runtime, sharing a port by SO_REUSEPORT. A
@@ -25,6 +26,7 @@ struct server_options {
   duration keep_alive = std::chrono::seconds(60);
   /// A client that does not take its answer for this long is cut off.
   duration write_within = std::chrono::seconds(10);
+  stream_limits streams{};
 };
 
 class server {
@@ -39,6 +41,10 @@ class server {
   /// Connections that were closed without an answer: malformed or oversized requests, and those that
   /// broke off.
   [[nodiscard]] std::uint64_t closed_without_answer() const;
+
+  /// Connections that carry a stream now, and those that were cut off because they did not take it.
+  [[nodiscard]] std::size_t streams() const;
+  [[nodiscard]] std::uint64_t streams_cut_off() const;
 
   /// Takes no more connections, and waits at most `bound` until every answer under way is written. Clients
   /// whose connections are still open hear `stopping` from then on.

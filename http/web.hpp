@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct web_request {
   std::string_view if_match{};
   std::string_view if_none_match{};
   std::string_view idempotency_key{};
+  std::string_view accept{};
+  std::string_view prefer{};
+  std::string_view last_event_id{};
   std::string_view body{};
 };
 
@@ -41,11 +45,14 @@ class header_lines {
   std::string text_;
 };
 
+class stream;
+
 struct web_reply {
   int status = 200;
   std::string_view content_type = "application/json";  ///< lives as long as the program; empty: none, or in `headers`
   std::string body{};
   header_lines headers{};
+  std::shared_ptr<stream> flow{};  ///< what follows instead of a body: see stream.hpp
 };
 
 /// Takes the reply, once, on any thread.

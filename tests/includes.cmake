@@ -4,7 +4,7 @@
 #
 # ("<-": is included by.) http/main.cpp composes the program and may name everything. The libraries
 # stay where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json and libcurl in one file
-# each, Asio in the two that serve sockets.
+# each, Asio in the few that serve sockets.
 
 # allow(<folder or file> <what it may include of ours>...): the first rule that fits a file counts.
 set(rules "")
@@ -27,7 +27,7 @@ allow(http/ runtime/ http/)
 set(libraries caf/ restinio/ asio nlohmann/ curl/ sqlite3 libpq postgresql/)
 set(home_caf/ "^runtime/hosting/")
 set(home_restinio/ "^http/")
-set(home_asio "^(runtime/hosting/loop_scheduler|http/server)\\.cpp$")
+set(home_asio "^(runtime/hosting/loop_scheduler\\.cpp|http/server\\.cpp|http/server_streams\\.[ch]pp)$")
 set(home_nlohmann/ "^runtime/values/json_text\\.cpp$")
 set(home_curl/ "^runtime/services/http_client\\.cpp$")
 set(home_sqlite3 "^runtime/storage/sqlite(_[a-z_]*)?\\.[ch]pp$")

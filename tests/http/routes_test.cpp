@@ -327,7 +327,7 @@ TEST_CASE("pages of other origins may call, and see what they need") {
     CHECK_THAT(asked.header("access-control-allow-headers"), Contains(name));
   auto answer = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
   CHECK(answer.header("access-control-allow-origin") == "*");
-  CHECK(answer.header("access-control-expose-headers") == "ETag, Location, Retry-After");
+  CHECK(answer.header("access-control-expose-headers") == "ETag, Last-Event-ID, Location, Retry-After");
   CHECK(answer.header("access-control-allow-credentials").empty());
   CHECK(s.get("/api/chess", {{"Origin", "https://x"}}).header("access-control-allow-origin") == "*");
 }
@@ -337,7 +337,7 @@ TEST_CASE("origins can be named") {
   for (const char* origin : {"https://game.example", "https://play.example"}) {
     auto mine = s.get("/api/tictactoe", {{"Origin", origin}});
     CHECK(mine.header("access-control-allow-origin") == origin);
-    CHECK(mine.header("access-control-expose-headers") == "ETag, Location, Retry-After");
+    CHECK(mine.header("access-control-expose-headers") == "ETag, Last-Event-ID, Location, Retry-After");
     CHECK(mine.header("vary") == "Origin");
   }
   for (const char* origin : {"https://evil.example", "https://game.example.evil", "null", ""}) {

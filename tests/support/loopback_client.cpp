@@ -3,6 +3,7 @@
 #include <asio.hpp>
 #include <cctype>
 #include <sstream>
+#include <utility>
 
 namespace parlor::testing {
 namespace {
@@ -41,6 +42,7 @@ std::string http_answer::field(const std::string& name) const {
 struct loopback_client::connection {
   asio::io_context context;
   asio::ip::tcp::socket socket{context};
+  std::string unread;  // of an answer without an end
 };
 
 loopback_client::loopback_client(std::uint16_t port) : connection_(std::make_unique<connection>()) {
@@ -60,6 +62,19 @@ http_answer loopback_client::request(const std::string& method, const std::strin
   return raw(bytes + "\r\n" + body);
 }
 
+std::string loopback_client::read_until(const std::string& text) {
+  asio::error_code failed;
+  while (!failed && (text.empty() || connection_->unread.find(text) == std::string::npos)) {
+    std::string more(16 * 1024, '\0');
+    more.resize(connection_->socket.read_some(asio::buffer(more), failed));
+    connection_->unread += more;
+  }
+  auto end = text.empty() ? text.npos : connection_->unread.find(text);
+  std::string read = connection_->unread.substr(0, end == text.npos ? end : end + text.size());
+  connection_->unread.erase(0, read.size());
+  return read;
+}
+
 http_answer loopback_client::raw(const std::string& bytes) {
   asio::error_code failed;
   asio::write(connection_->socket, asio::buffer(bytes), failed);
@@ -71,6 +86,7 @@ http_answer loopback_client::raw(const std::string& bytes) {
   answer.body = received.substr(end + 4);
   std::string length = answer.header("content-length");
   std::size_t whole = length.empty() ? 0 : std::stoul(length);
+  if (length.empty() && answer.status == 200) connection_->unread = std::exchange(answer.body, {});
   while (answer.body.size() < whole && !failed) {
     std::string more(whole - answer.body.size(), '\0');
     more.resize(connection_->socket.read_some(asio::buffer(more), failed));

@@ -22,11 +22,12 @@ namespace parlor::testing {
 /// `switchboard` one that takes bytes.
 class served {
  public:
-  explicit served(options limits = {}, http::gateway_options gate_limits = {})
+  explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {})
       : kinds_(all_kinds()),
         house(kinds_, limits, store, time_, log_),
         gate(house, tokens, gate_limits),
-        sockets(gate, house.loops(), {.address = "127.0.0.1", .port = 0}, gate_limits.body_bytes_max),
+        sockets(gate, house.loops(), {.address = "127.0.0.1", .port = 0, .streams = streams},
+                gate_limits.body_bytes_max),
         client(sockets.port()) {
     gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
   }

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+
+#include "runtime/values/instant.hpp"
+
+namespace parlor::http {
+
+struct stream_limits {
+  /// A reader with more bytes waiting than this is cut off; it can come back with its place.
+  std::size_t queued_bytes_max = 256 * 1024;
+  /// What the system may hold of a connection beyond that: it would take megabytes.
+  int send_buffer_bytes = 64 * 1024;
+  /// A connection on which nothing was sent for this long gets a heartbeat: proxies close quiet ones, the
+  /// earliest after 30 s or so.
+  duration heartbeat = std::chrono::seconds(15);
+  /// A client whose machine confirms nothing for this long is gone.
+  duration confirm_within = std::chrono::seconds(60);
+};
+
+}  // namespace parlor::http

@@ -1,0 +1,321 @@
+#include <catch2/catch.hpp>
+#include <future>
+
+#include "http/event_id.hpp"
+#include "http/event_text.hpp"
+#include "http/tickets.hpp"
+#include "tests/support/check_problem.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/served.hpp"
+
+// Feeds over HTTP: streams, long polls, tickets.
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+const loopback_client::headers as_stream{{"Accept", "text/event-stream"}};
+
+/// A connection that is told events.
+struct stream_client {
+  stream_client(served& s, const std::string& path, loopback_client::headers with = {}) : connection(s.sockets.port()) {
+    with.insert(as_stream.begin(), as_stream.end());
+    head = connection.request("GET", path, with);
+  }
+  /// All up to the block that has this line, and the id in it.
+  std::string until(const std::string& line) {
+    std::string read = connection.read_until(line);
+    read += connection.read_until("\n\n");
+    auto at = read.rfind("id: ");
+    if (at != read.npos) id = read.substr(at + 4, read.find('\n', at) - at - 4);
+    return read;
+  }
+  loopback_client connection;
+  http_answer head;
+  std::string id;
+};
+
+std::string version_of(int n) { return "data: {\"version\":" + std::to_string(n); }
+
+void begin_game(served& s, const std::string& room = "tictactoe/r1") {
+  for (const char* player : {"ann", "bob"}) REQUIRE(s.post("/api/" + room + "/join", s.as(player)).status == 200);
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t n = 0;
+  for (auto at = text.find(part); at != text.npos; at = text.find(part, at + 1)) ++n;
+  return n;
+}
+
+}  // namespace
+
+TEST_CASE("a stream tells how things are, then each version; and a client that comes back misses nothing") {
+  served s;
+  begin_game(s);
+  stream_client eve(s, "/api/tictactoe/r1/events");
+  CHECK(eve.head.status == 200);
+  CHECK(eve.head.header("content-type") == "text/event-stream");
+  CHECK(eve.head.header("cache-control") == "no-store");
+  CHECK(eve.head.header("access-control-allow-origin") == "*");
+  CHECK(eve.head.header("content-length").empty());
+  std::string first = eve.until("event: snapshot");
+  CHECK(first.starts_with("retry: "));
+  CHECK(first.find(version_of(2)) != first.npos);
+
+  auto moved = s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  std::string told = eve.until(version_of(3));
+  CHECK(told == "event: version\nid: " + eve.id + "\ndata: " + s.get("/api/tictactoe/r1").body + "\n\n");
+  CHECK("\"" + eve.id + "\"" == moved.header("etag"));
+
+  std::string place = eve.id;
+  s.post("/api/tictactoe/r1/place", s.as("bob"), R"({"cell":0})");
+  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":5})");
+  stream_client back(s, "/api/tictactoe/r1/events?after=1", {{"Last-Event-ID", place}});
+  std::string missed = back.until(version_of(5));
+  CHECK(count(missed, "event: ") == 2);
+  CHECK(missed.find(version_of(4) + "}\n") != missed.npos);  // no view: it is not the newest
+  CHECK(missed.find("snapshot") == missed.npos);
+}
+
+TEST_CASE("a stream is refused as a view is") {
+  served s;
+  CHECK(s.get("/api/tictactoe/nowhere/events", as_stream).code() == "unknown_room");
+  CHECK(s.get("/api/chess/r1/events", as_stream).code() == "unknown_kind");
+  CHECK(s.get("/api/lobby/tictactoe/events", as_stream).code() == "unknown_kind");
+  CHECK(s.get("/api/tictactoe/no%20id/events", as_stream).code() == "bad_id");
+  CHECK(s.get("/api/session/events", as_stream).code() == "unauthorized");
+  CHECK(s.post("/api/tictactoe/r1/events", s.as("ann")).code() == "method_not_allowed");
+  CHECK(s.post("/api/session/events", s.as("ann")).code() == "method_not_allowed");
+  CHECK(s.get("/api/session/ticket", s.as("ann")).code() == "method_not_allowed");
+}
+
+TEST_CASE("a player's own feed tells of all their rooms") {
+  served s;
+  stream_client ann(s, "/api/session/events", s.as("ann"));
+  CHECK(ann.until("event: snapshot").find(R"("rooms":[])") != std::string::npos);
+  begin_game(s);
+  std::string heard = ann.until("event: your_turn");
+  CHECK(heard.find("event: entered\nid: ") != heard.npos);
+  CHECK(heard.ends_with("data: {\"kind\":\"tictactoe\",\"id\":\"r1\"}\n\n"));
+  CHECK(ann.id.ends_with("-2.1"));
+}
+
+TEST_CASE("a long poll answers at once with what is new, or when something comes") {
+  served s;
+  begin_game(s);
+  auto first = s.get("/api/tictactoe/r1/events");
+  CHECK(first.status == 200);
+  CHECK(first.body.starts_with(R"({"events":[{"id":")"));
+  CHECK(first.field("event") == "snapshot");
+  std::string next = first.field("next");
+  CHECK(next.ends_with("-2"));
+  CHECK(first.header("last-event-id") == next);
+
+  for (const std::string& after : {next, std::string("2")}) {
+    auto none = s.get("/api/tictactoe/r1/events?wait=0&after=" + after);
+    CHECK(none.status == 204);
+    CHECK(none.header("last-event-id") == after);
+    CHECK(none.header("cache-control") == "no-store");
+  }
+  loopback_client eve(s.sockets.port());
+  std::future<http_answer> waiting =
+      std::async(std::launch::async, [&] { return eve.request("GET", "/api/tictactoe/r1/events?after=" + next); });
+  REQUIRE(eventually([&] { return s.house.stats().watchers == 1; }));
+  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  auto came = waiting.get();
+  CHECK(came.field("event") == "version");
+  CHECK(came.field("next").ends_with("-3"));
+  s.post("/api/tictactoe/r1/place", s.as("bob"), R"({"cell":0})");
+  auto both = s.get("/api/tictactoe/r1/events?after=2");
+  CHECK(both.body.starts_with(R"({"events":[{"id":")" + came.field("next") +
+                              R"(","event":"version","data":{"version":3}},)"));
+  CHECK(eventually([&] { return s.house.stats().watchers == 0; }));
+}
+
+TEST_CASE("how long a poll waits is in the query, or in Prefer") {
+  served s;
+  begin_game(s);
+  CHECK(s.get("/api/tictactoe/r1/events?after=2&wait=1").status == 204);
+  CHECK(s.get("/api/tictactoe/r1/events?after=2", {{"Prefer", "respond-async, wait=0"}}).status == 204);
+  for (const char* query : {"wait=61", "wait=-1", "wait=", "wait=x", "after=", "after=x", "after=1.", "after=1.0",
+                            "after=a-b-c", "since=3", "%"}) {
+    INFO(query);
+    CHECK(s.get("/api/tictactoe/r1/events?" + std::string(query)).code() == "bad_query");
+  }
+}
+
+TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
+  served s;
+  begin_game(s);
+  auto given = s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/session/events"})");
+  CHECK(given.status == 201);
+  CHECK(given.header("cache-control") == "no-store");
+  stream_client ann(s, given.field("url"));
+  CHECK(ann.until("event: snapshot").find("\"player\":\"ann\"") != std::string::npos);
+  CHECK(ann.id.find('~') != std::string::npos);
+  // With what it was told it may come back.
+  s.post("/api/gomoku/r9/join", s.as("ann"));
+  stream_client back(s, given.field("url"), {{"Last-Event-ID", ann.id}});
+  CHECK(back.until("event: entered").find("snapshot") == std::string::npos);
+
+  std::string ticket = given.field("ticket");
+  CHECK(s.get("/api/tictactoe/r1/events?ticket=" + ticket).code() == "unauthorized");
+  CHECK(s.get("/api/session/events?ticket=" + ticket + "x").code() == "unauthorized");
+  CHECK(s.get("/api/session", {{"Authorization", "Bearer " + ticket}}).code() == "unauthorized");
+  CHECK(s.get("/api/session", {{"Authorization", "Bearer ticket." + ticket}}).code() == "unauthorized");
+  CHECK(s.get("/api/session/events?ticket=" + s.token("ann")).code() == "unauthorized");
+  CHECK(s.post("/api/session/ticket", {}, R"({"feed":"/api/session/events"})").code() == "unauthorized");
+  for (const char* feed : {"", "/", "/api/session", "/api/lobby/tictactoe/events", "/api/chess/r1/events",
+                           "/api/tictactoe/join/events", "/api/tictactoe/r 1/events", "/api/session/events/",
+                           "api/session/events", "/api/tictactoe/events"}) {
+    INFO(feed);
+    CHECK(s.post("/api/session/ticket", s.as("ann"), R"({"feed":")" + std::string(feed) + "\"}").code() ==
+          "bad_arguments");
+  }
+  CHECK(s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/gomoku/r1/events"})").status == 201);
+}
+
+TEST_CASE("a ticket is good for a minute, with the mark of its stream for as long as its token") {
+  http::credentials keys(std::string(32, 'k'));
+  http::tickets desk(keys);
+  instant now = from_ms(1'800'000'000'000);
+  std::string ticket = desk.issue({"ann", http::role::player, now + 1h}, "/api/session/events", now);
+  auto word = [&](instant at, const std::string& mark) {
+    auto known = desk.check(ticket, "/api/session/events", mark, at);
+    return known ? known.value() : known.why().detail;
+  };
+  CHECK(word(now + 59s, "") == "ann");
+  CHECK(word(now + 61s, "") == "the ticket has expired");
+  CHECK(word(now + 59min, desk.mark_of(ticket)) == "ann");
+  CHECK(word(now + 61min, desk.mark_of(ticket)) == "the ticket has expired");
+  std::string other = desk.issue({"bob", http::role::player, now + 1h}, "/api/session/events", now);
+  CHECK(word(now + 61s, desk.mark_of(other)) == "the ticket has expired");
+  http::credentials other_keys(std::string(32, 'o'));
+  CHECK_FALSE(http::tickets(other_keys).check(ticket, "/api/session/events", "", now));
+}
+
+TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
+  served s;
+  begin_game(s, "rock_paper_scissors/r1");
+  std::string path = "/api/rock_paper_scissors/r1/events";
+  stream_client ann(s, path, s.as("ann")), bob(s, path, s.as("bob")), eve(s, path), zoe(s, path, s.as("zoe"));
+  s.post("/api/rock_paper_scissors/r1/choose", s.as("ann"), R"({"hand":"paper"})");
+  for (stream_client* one : {&ann, &bob, &eve, &zoe}) {
+    std::string heard = one->until(version_of(3));
+    CHECK(heard.find("\"chosen\":[true,false]") != heard.npos);
+    CHECK(heard.find("paper") == heard.npos);
+  }
+  auto poll = s.get(path);
+  CHECK(poll.body.find("paper") == poll.body.npos);
+  s.post("/api/rock_paper_scissors/r1/choose", s.as("bob"), R"({"hand":"rock"})");
+  for (stream_client* one : {&ann, &bob, &eve, &zoe}) {
+    std::string heard = one->until(version_of(4));
+    CHECK(heard.find(R"(["paper","rock"])") != heard.npos);
+  }
+}
+
+TEST_CASE("an actor that is no more ends its streams and polls") {
+  served s;
+  s.post("/api/numbered/a/add", s.as("ann"));
+  stream_client eve(s, "/api/numbered/a/events");
+  eve.until("snapshot");
+  loopback_client poller(s.sockets.port());
+  auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
+  REQUIRE(eventually([&] { return s.house.stats().watchers == 2; }));
+  s.post("/api/numbered/a/erase", s.as("ann"));
+  CHECK(eve.connection.read_to_end() == "event: closed\ndata: {}\n\n");
+  CHECK(waiting.get().body == R"({"events":[{"event":"closed","data":{}}],"next":null})");
+  CHECK(s.get("/api/numbered/a/events", as_stream).status == 404);
+}
+
+TEST_CASE("a client that leaves is noticed at once, without anything to tell it") {
+  served s;
+  s.post("/api/numbered/a/add", s.as("ann"));
+  {
+    stream_client eve(s, "/api/numbered/a/events");
+    eve.until("snapshot");
+    CHECK(s.house.stats().watchers == 1);
+    CHECK(s.sockets.streams() == 1);
+  }
+  CHECK(eventually([&] { return s.house.stats().watchers == 0 && s.sockets.streams() == 0; }));
+}
+
+TEST_CASE("a quiet stream gets a heartbeat") {
+  served s({}, {}, {.heartbeat = 1s});
+  s.post("/api/numbered/a/add", s.as("ann"));
+  stream_client eve(s, "/api/numbered/a/events");
+  eve.until("snapshot");
+  CHECK(eve.connection.read_until(":\n\n") == ":\n\n");
+  CHECK(eve.connection.read_until(":\n\n") == ":\n\n");
+}
+
+TEST_CASE("a reader that stalls is cut off at a bound, and can come back; others hear everything") {
+  served s({}, {}, {.queued_bytes_max = 16 * 1024, .send_buffer_bytes = 8 * 1024});
+  s.post("/api/numbered/a/add", s.as("ann"));
+  stream_client stalled(s, "/api/numbered/a/events");
+  stalled.until("snapshot");
+  stream_client eager(s, "/api/numbered/a/events");
+  int version = 1;
+  // What a stalled client's system takes for it is out of our hands: some megabytes.
+  while (s.sockets.streams_cut_off() == 0 && version < 200'000) {
+    for (int i = 0; i < 100; ++i, ++version) s.post("/api/numbered/a/add", s.as("ann"), R"({"by":0})");
+    eager.connection.read_until("-" + std::to_string(version) + "\n");
+  }
+  CHECK(s.sockets.streams_cut_off() == 1);
+  CHECK(eventually([&] { return s.house.stats().watchers == 1; }));
+  std::string all = stalled.connection.read_to_end();
+  auto at = all.rfind("id: ", all.rfind("\n\n"));
+  std::string id = all.substr(at + 4, all.find('\n', at) - at - 4);
+  stream_client back(s, "/api/numbered/a/events", {{"Last-Event-ID", id}});
+  CHECK(back.until("-" + std::to_string(version) + "\n").find("event: ") != std::string::npos);
+}
+
+TEST_CASE("many watchers of one room all hear of it") {
+  options limits;
+  limits.watchers_per_actor_max = 300;
+  served s(limits);
+  s.post("/api/numbered/a/add", s.as("ann"));
+  std::vector<std::unique_ptr<stream_client>> all;
+  for (int i = 0; i < 300; ++i) all.push_back(std::make_unique<stream_client>(s, "/api/numbered/a/events"));
+  CHECK(s.get("/api/numbered/a/events", as_stream).code() == "too_many_watchers");
+  s.post("/api/numbered/a/add", s.as("ann"));
+  for (auto& one : all) CHECK(count(one->until("-2\n"), "event: ") == 2);
+}
+
+TEST_CASE("a server that stops ends streams and answers polls") {
+  auto s = std::make_unique<served>();
+  s->post("/api/numbered/a/add", s->as("ann"));
+  stream_client eve(*s, "/api/numbered/a/events");
+  eve.until("snapshot");
+  loopback_client poller(s->sockets.port());
+  auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
+  REQUIRE(eventually([&] { return s->house.stats().watchers == 2; }));
+  auto begun = std::chrono::steady_clock::now();
+  s.reset();
+  CHECK(std::chrono::steady_clock::now() - begun < 900ms);
+  CHECK(waiting.get().code() == "stopping");
+  CHECK(eve.connection.read_to_end().empty());
+}
+
+TEST_CASE("text of several lines is several lines of data") {
+  happening h{.tag = {36, 7}, .events = {{1, "said", "{\n\"a\":1,\r\n\"b\":2}"}}, .view = "{}"};
+  CHECK(http::as_event_stream(h, "m") ==
+        "event: said\nid: 10-7.1~m\ndata: {\ndata: \"a\":1,\ndata: \"b\":2}\n\nevent: version\nid: 10-7~m\ndata: {}\n\n");
+}
+
+TEST_CASE("the id of an event is read as it was written, and the number alone will do") {
+  using http::event_id;
+  using http::parse_event_id;
+  for (unsigned number : {0U, 1U, 12U}) {
+    auto place = parse_event_id(event_id({UINT64_MAX, UINT64_MAX}, number));
+    REQUIRE(place);
+    CHECK(place->incarnation == UINT64_MAX);
+    CHECK(place->version == UINT64_MAX);
+    CHECK(place->number == number);
+  }
+  CHECK(parse_event_id("7")->version == 7);
+  CHECK_FALSE(parse_event_id("7")->incarnation);
+  for (const char* wrong : {"", "-", "a", "7.", "7.x", "7.0", "a-", "-7", "a-7.", "a-7.-1", "a-b", "7 ", "a-7~m"})
+    CHECK_FALSE(parse_event_id(wrong));
+}
