@@ -1,25 +1,20 @@
 // A room: sitting down, the table with its two seats and the board, the outcome, and keeping up with the server.
 
-import { get, introduce, me, post } from "./server.js";
+import { follow } from "./feed.js";
+import { introduce, me, post } from "./server.js";
 import { sentence, t } from "./i18n.js";
 import { h, hush, notice, say } from "./ui.js";
-
-// Milliseconds until the next look at the room.
-const pace = { watching: 1000, still: 4000, moving: 5000, hidden: 15_000, lost: 15_000 };
-const stillAfter = 120;  // looks without a change
 
 export function room(root, game, id) {
   const path = `${game.kind}/${id}`;
   let state = null;     // the room as last seen
-  let etag = null;
+  let lifeOf = null;    // a room that was deleted and made again is another one
   let gone = false;     // there is no such room
   let busy = false;     // a command is under way
-  let unchanged = 0;    // looks in a row that brought nothing new
-  let failures = 0;     // looks in a row that failed
-  let retryAfter = 0;
+  let lost = false;     // there is no connection
+  let welcomed = false; // a free seat was offered
   let closed = false;
-  let looking = null;   // aborts the look that is under way
-  let wake = () => {};  // ends the pause between two looks
+  let end = () => {};   // ends the feed
   let parts = null;     // the elements that change
   let sure = 0;         // the timer of "leave and forfeit?"
 
@@ -82,7 +77,7 @@ export function room(root, game, id) {
     if (!parts) return;
     const mySeat = seat();
     const mine = mySeat >= 0 && isOn() && !busy && game.active(state, mySeat);
-    const { status, hint, lost, plaques, board, shareTitle, copy, sit, rematch, leave: out } = parts;
+    const { status, hint, plaques, board, shareTitle, copy, sit, rematch, leave: out } = parts;
     const near = mySeat < 0 ? 0 : mySeat;  // the seat on this side of the table
     [1 - near, near].forEach((at, index) => showPlaque(plaques[index], at, mySeat));
     board.show({ room: state, me: mySeat, mine });
@@ -90,7 +85,7 @@ export function room(root, game, id) {
     say(status, situation(mySeat));
     say(hint, remark(mySeat));
     hint.hidden = !hint.textContent;
-    lost.hidden = failures === 0;
+    parts.lost.hidden = !lost;
     document.title = `${status.textContent} · parlor`;
     root.dataset.stage = state.outcome ? "over" : isOpen() ? "waiting" : "on";
     root.dataset.mood = !state.outcome ? (mine ? "mine" : "") : mySeat >= 0 && state.outcome.winner === mySeat ? "won" : "calm";
@@ -153,26 +148,20 @@ export function room(root, game, id) {
 
   // ---- what is done
 
-  // Sends a command; a look that is under way is dropped, since its answer may be older than the command's.
   async function act(command, body) {
     if (busy) return;
     busy = true;
-    looking?.abort();
     if (state) show();
     try {
-      const answer = await post(`${path}/${command}`, body);
+      const { data, etag } = await post(`${path}/${command}`, body);
       if (closed) return;
       hush();
-      accept(answer);
+      accept(data, etag.slice(1));
     } catch (problem) {
-      if (closed) return;
-      notice(sentence(problem));
-      etag = null;
+      if (!closed) notice(sentence(problem));
     } finally {
       busy = false;
-      unchanged = 0;
       if (!closed && state) show();
-      wake();
     }
   }
 
@@ -201,74 +190,57 @@ export function room(root, game, id) {
 
   // ---- keeping up
 
-  async function look() {
-    const mine = new AbortController();
-    looking = mine;
-    try {
-      const answer = await get(path, { etag, signal: mine.signal });
-      if (closed || mine.signal.aborted) return;
-      failures = 0;
-      unchanged = answer.status === 304 ? unchanged + 1 : 0;
-      if (answer.status === 304) show();
-      else accept(answer);
-    } catch (problem) {
-      if (closed || mine.signal.aborted) return;
-      fail(problem);
-    } finally {
-      looking = null;
-    }
+  function accept(now, id) {
+    const life = id.split("-")[0];
+    // An answer and an event may overtake each other; of another life nothing can be compared.
+    if (state && life === lifeOf && now.version < state.version) return;
+    const was = gone;
+    state = now;
+    lifeOf = life;
+    gone = false;
+    if (was) build();
+    else show();
+    if (!welcomed) welcome();
   }
 
-  function fail(problem) {
-    if (problem.status === 404) {
-      if (!gone) {
-        gone = true;
-        state = etag = null;
-        build();
-      }
-    } else {
-      failures++;
-      retryAfter = problem.retryAfter * 1000;
-      if (parts) parts.lost.hidden = false;
-    }
+  // Sits down if a seat is free.
+  function welcome() {
+    welcomed = true;
+    if (seat() < 0 && isOpen()) act("join");
   }
 
-  function pause() {
-    let wait = pace.watching;
-    if (document.hidden) wait = pace.hidden;
-    else if (failures) wait = Math.max(Math.min(1000 * 2 ** (failures - 1), pace.lost), retryAfter);
-    else if (gone) wait = pace.moving;
-    else if (root.dataset.mood === "mine" && state?.turn !== null) wait = pace.moving;
-    else if (unchanged > stillAfter) wait = pace.still;
-    return new Promise((done) => {
-      const timer = setTimeout(done, wait);
-      wake = () => { clearTimeout(timer); done(); };
-    });
+  function hear(name, data, id) {
+    if (name === "closed") vanish();
+    else if (data.seats) accept(data, id);
   }
 
-  // Sits down if a seat is free, then looks again and again, never twice at a time.
+  function vanish() {
+    if (gone) return;
+    gone = true;
+    state = null;
+    build();
+  }
+
+  function lose(problem) {
+    lost = Boolean(problem) && problem.status !== 404;
+    if (problem?.status === 404) vanish();
+    if (parts) parts.lost.hidden = !lost;
+  }
+
+  // With a name: what is told depends on who listens.
   async function live() {
-    let welcomed = false;
-    while (!closed) {
-      if (!busy) {
-        try {
-          await introduce();
-          await look();
-        } catch (problem) {
-          if (!closed) fail(problem);
-        }
-        if (!closed && state && !welcomed) {
-          welcomed = true;
-          if (seat() < 0 && isOpen()) await act("join");
-        }
+    for (let wait = 1000; !closed; wait = Math.min(2 * wait, 15_000)) {
+      try {
+        await introduce();
+        if (!closed) end = follow(`${path}/events`, hear, lose);
+        return;
+      } catch (problem) {
+        lose(problem);
+        await new Promise((done) => setTimeout(done, wait));
       }
-      if (!closed) await pause();
     }
   }
 
-  const stir = () => { if (!document.hidden) wake(); };
-  document.addEventListener("visibilitychange", stir);
-  window.addEventListener("online", stir);
   build();
   live();
 
@@ -277,12 +249,9 @@ export function room(root, game, id) {
     close() {
       closed = true;
       clearTimeout(sure);
-      looking?.abort();
-      wake();
+      end();
       delete root.dataset.stage;
       delete root.dataset.mood;
-      document.removeEventListener("visibilitychange", stir);
-      window.removeEventListener("online", stir);
     },
   };
 }

@@ -22,10 +22,8 @@ export const me = () => guest?.player ?? null;
 // Makes sure that the caller has a name.
 export const introduce = () => ensureGuest();
 
-// Reads a path: `{status, data, etag}`, where a 304 has no data.
-export function get(path, { etag, signal } = {}) {
-  return withToken(false, (token) => send("GET", path, { token, signal, headers: etag ? { "If-None-Match": etag } : {} }));
-}
+// Reads a path: `{data, etag}`.
+export const get = (path) => withToken(false, (token) => send("GET", path, { token }));
 
 // Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
 export async function post(path, body = {}) {
@@ -40,22 +38,45 @@ export async function post(path, body = {}) {
   }
 }
 
-async function send(method, path, { token, headers = {}, body, signal }) {
+// Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
+export async function open(path, { place, signal }) {
+  return withToken(false, async (token) => {
+    const headers = { Accept: "text/event-stream" };
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (place) headers["Last-Event-ID"] = place;
+    const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
+    if (!answer.ok) throw await problemOf(answer);
+    return answer.body;
+  });
+}
+
+// A fetch that fails as a Problem does.
+async function reach(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch {
+    throw new Problem("offline", 0);
+  }
+}
+
+async function problemOf(answer) {
+  const data = await answer.json().catch(() => ({}));
+  return new Problem(data.code ?? "", answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
+}
+
+async function send(method, path, { token, headers = {}, body }) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), patience);
-  signal?.addEventListener("abort", () => abort.abort());
   const all = { Accept: "application/json", ...headers };
   if (token) all.Authorization = `Bearer ${token}`;
   if (body) all["Content-Type"] = "application/json";
   try {
-    const answer = await fetch(`/api/${path}`, {
+    const answer = await reach(`/api/${path}`, {
       method, headers: all, body: body && JSON.stringify(body), signal: abort.signal, cache: "no-store",
     });
-    const data = answer.status === 304 ? null : await answer.json().catch(() => ({}));
-    if (answer.status >= 400) {
-      throw new Problem(data.code ?? "", answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
-    }
-    return { status: answer.status, data, etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
+    if (!answer.ok) throw await problemOf(answer);
+    const data = await answer.json().catch(() => ({}));
+    return { data, etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
   } catch (error) {
     throw error instanceof Problem ? error : new Problem("offline", 0);
   } finally {

@@ -1,0 +1,138 @@
+// Feeds as browsers have them: the pages' own, and EventSource with a ticket, through kills of the server.
+//
+//   PARLOR_PROGRAM  the server's program; each test here runs one of its own
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { chromium } from "playwright-core";
+
+const program = process.env.PARLOR_PROGRAM;
+const folder = mkdtempSync(path.join(tmpdir(), "parlor-feeds-"));
+
+let browser;
+let server;
+let base;
+
+async function start(port = 0) {
+  server = spawn(program, ["serve", "--address", "127.0.0.1", "--port", String(port), "--data", folder],
+    { stdio: ["ignore", "ignore", "pipe"] });
+  let log = "";
+  for await (const chunk of server.stderr) {
+    log += chunk;
+    base = log.match(/http:\/\/[0-9.:]+/)?.[0];
+    if (base) break;
+  }
+  assert.ok(base, log);
+}
+
+async function kill() {
+  server.kill("SIGKILL");
+  await once(server, "exit");
+}
+
+async function call(method, path, token, body) {
+  const answer = await fetch(`${base}/api/${path}`, {
+    method,
+    headers: { ...(token && { Authorization: `Bearer ${token}` }), "Content-Type": "application/json" },
+    body: body && JSON.stringify(body),
+  });
+  const data = await answer.json();
+  assert.ok(answer.ok, JSON.stringify(data));
+  return data;
+}
+
+before(async () => {
+  assert.ok(program, "PARLOR_PROGRAM names the server's program");
+  browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  await start();
+});
+
+after(async () => {
+  await browser?.close();
+  if (server?.exitCode === null && server.signalCode === null) await kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test("an EventSource goes on over kills of the server, and hears everything once", { timeout: 60_000 }, async () => {
+  const [ann, bea] = [await call("POST", "guest"), await call("POST", "guest")];
+  for (const guest of [ann, bea]) await call("POST", "gomoku/r1/join", guest.token);
+  const { url } = await call("POST", "session/ticket", ann.token, { feed: "/api/gomoku/r1/events" });
+
+  const page = await browser.newPage();
+  await page.goto(`${base}/favicon.svg`);
+  await page.evaluate((at) => {
+    window.heard = [];
+    const source = new EventSource(at);
+    for (const name of ["snapshot", "version"])
+      source.addEventListener(name, ({ data, lastEventId }) => window.heard.push([name, JSON.parse(data).version, lastEventId]));
+  }, url);
+  const heard = async (version) => {
+    await page.waitForFunction((v) => window.heard.some(([, n]) => n === v), version, { timeout: 20_000 });
+    return page.evaluate(() => window.heard);
+  };
+  await heard(2);
+
+  const port = new URL(base).port;
+  let version = 2;
+  for (let round = 0; round < 3; ++round) {
+    for (const guest of [ann, bea]) await call("POST", "gomoku/r1/place", guest.token, { x: ++version % 15, y: round * 2 });
+    // One that the page may not have heard of yet; and one that it cannot: nobody serves it.
+    await kill();
+    await start(port);
+    for (const guest of [ann, bea]) await call("POST", "gomoku/r1/place", guest.token, { x: ++version % 15, y: round * 2 + 1 });
+    await heard(version);
+  }
+  const all = await heard(version);
+  assert.deepEqual(all.map(([name, number]) => `${name} ${number}`),
+    ["snapshot 2", ...Array.from({ length: version - 2 }, (_, i) => `version ${i + 3}`)]);
+  await page.close();
+});
+
+test("the pages play by their feeds: nobody polls", { timeout: 60_000 }, async () => {
+  const context = [await browser.newContext(), await browser.newContext()];
+  const [one, other] = await Promise.all(context.map((c) => c.newPage()));
+  const asked = [];
+  for (const page of [one, other]) page.on("request", (r) => asked.push(`${r.method()} ${new URL(r.url()).pathname}`));
+  for (const [kind, moves] of [["tictactoe", 5], ["gomoku", 6]]) {
+    const room = `${kind}/r-feeds`;
+    for (const page of [one, other]) {
+      await page.goto(`${base}/#/${room}`);
+      const reopen = page.getByRole("button", { name: "Open it anew" });
+      if (page === one) await reopen.click();
+    }
+    for (const page of [one, other]) await page.locator('#screen[data-stage="on"]').waitFor();
+    asked.length = 0;
+    for (let number = 0; number < moves; ++number) {
+      const mine = (page) => page.locator('#screen[data-mood="mine"]').waitFor().then(() => page);
+      const mover = await Promise.any([mine(one), mine(other)]);
+      await mover.locator(`[data-cell="${number}"]`).click();
+      for (const page of [one, other]) await page.locator(`[data-cell="${number}"]:not([data-value="0"])`).waitFor();
+    }
+    assert.deepEqual(asked, Array.from({ length: moves }, () => `POST /api/${room}/place`));
+  }
+  const room = "rock_paper_scissors/r-feeds";
+  for (const page of [one, other]) {
+    await page.goto(`${base}/#/${room}`);
+    if (page === one) await page.getByRole("button", { name: "Open it anew" }).click();
+  }
+  for (const page of [one, other]) await page.locator('#screen[data-stage="on"]').waitFor();
+  asked.length = 0;
+  for (const round of [1, 2]) {
+    await one.locator('[data-hand="paper"]').click();
+    await other.locator(".plaque").filter({ hasText: "has chosen" }).waitFor();
+    await other.locator('[data-hand="rock"]').click();
+    if (round === 1) await one.locator(".verdict").filter({ hasText: "yours" }).waitFor();
+  }
+  for (const page of [one, other]) await page.locator('#screen[data-stage="over"]').waitFor();
+  assert.deepEqual(asked, Array.from({ length: 4 }, () => `POST /api/${room}/choose`));
+  for (const c of context) await c.close();
+});
