@@ -33,7 +33,7 @@ struct arguments {
   std::string fortune_url, games;
   bool all_volatile = false;
   int players = 64;
-  std::int64_t idle_ms = 30 * 60 * 1000, sweep_ms = 5 * 60 * 1000;
+  std::int64_t idle_ms = 30 * 60 * 1000, sweep_ms = 5 * 60 * 1000, short_stay_ms = 30 * 1000;
   options limits;
 };
 
@@ -52,11 +52,13 @@ arguments read(int argc, char** argv) {
   app.add_option("--threads", a.limits.threads, "threads of the server");
   app.add_option("--idle-ms", a.idle_ms, "for kinds that do not say it themselves");
   app.add_option("--sweep-ms", a.sweep_ms, "how often the idle are put to sleep");
+  app.add_option("--short-stay-ms", a.short_stay_ms, "how long an actor stays that only a look woke");
   app.add_option("--awake-max", a.limits.awake_max, "actors awake at once");
   app.add_option("--in-flight", a.limits.in_flight_max, "requests under way at once");
   app.add_option("--in-flight-per-actor", a.limits.in_flight_per_actor_max, "the same, of one");
   bench::parse_or_exit(app, argc, argv);
   a.limits.idle_after = duration{a.idle_ms};
+  a.limits.short_stay = duration{a.short_stay_ms};
   a.limits.sweep_every = duration{a.sweep_ms};
   return a;
 }
