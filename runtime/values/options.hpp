@@ -56,11 +56,12 @@ struct options {
   duration replies_kept = std::chrono::hours(24);
 
   /// Events of an actor kept for watchers who come back, and versions that these are told one by one;
-  /// who was away for longer sees a snapshot. A minute or two of a lively game.
-  std::size_t events_kept_max = 64;
+  /// who was away for longer sees a snapshot. A minute or so of a lively game.
+  std::size_t events_kept_max = 32;
 
-  /// Bytes of an actor's kept events: each commit of a kind that emits writes them anew.
-  std::size_t events_kept_bytes_max = 8 * 1024;
+  /// Bytes of an actor's kept events: each commit of an actor that has some writes them anew, and this is a page
+  /// of the store.
+  std::size_t events_kept_bytes_max = 4 * 1024;
 
   /// Watchers of one actor at once; beyond it 429. Each of its commits goes to all of them.
   std::size_t watchers_per_actor_max = 10'000;

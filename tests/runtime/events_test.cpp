@@ -355,7 +355,9 @@ TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
   INFO("seed " << seed);
   std::mt19937 random(static_cast<unsigned>(seed));
   auto roll = [&random](unsigned sides) { return random() % sides; };
-  simulation sim(speaking());
+  options limits;
+  limits.events_kept_max = limits.events_kept_bytes_max = 100'000;  // here nobody is away for too long
+  simulation sim(speaking(), limits);
   seat_two(sim);
 
   struct follower {
