@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -34,20 +35,13 @@ class server_streams::connection final : public outlet,
   connection(std::shared_ptr<server_streams> of, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
       : of_(std::move(of)), socket_(std::move(socket)), from_(std::move(from)) {}
 
-  // Any thread.
+  // Any thread. What is given stands in its order at once: on the way to the loop calls from two threads, one
+  // after the other, may overtake each other.
   void write(text_ptr text) override {
-    of_->on_.after_turns([self = shared_from_this(), text = std::move(text)]() mutable {
-      asio::dispatch(self->socket_.get_executor(),
-                     [self, text = std::move(text)]() mutable { self->put(std::move(text)); });
-    });
+    give([&] { given_.push_back(std::move(text)); });
   }
   void end() override {
-    of_->on_.after_turns([self = shared_from_this()] {
-      asio::dispatch(self->socket_.get_executor(), [self] {
-        self->ending_ = true;
-        self->flush();
-      });
-    });
+    give([&] { last_given_ = true; });
   }
 
   // On the loop's thread.
@@ -63,8 +57,21 @@ class server_streams::connection final : public outlet,
     if (from_) from_->open(shared_from_this());
   }
 
+  /// Takes over what was given meanwhile.
+  void fetch() {
+    std::vector<text_ptr> all;
+    {
+      std::lock_guard lock(giving_);
+      all.swap(given_);
+      coming_ = false;
+      ending_ = ending_ || last_given_;
+    }
+    for (text_ptr& text : all) put(std::move(text));
+    if (ending_ && !marked_) flush();
+  }
+
   void put(text_ptr text) {
-    if (!from_ || ending_) return;
+    if (!from_) return;
     if (queued_bytes_ > 0 && queued_bytes_ + text->size() > of_->limits_.queued_bytes_max) {
       ++of_->cut_off_;
       return close();
@@ -118,6 +125,18 @@ class server_streams::connection final : public outlet,
   }
 
  private:
+  template <class Add>
+  void give(Add add) {
+    {
+      std::lock_guard lock(giving_);
+      add();
+      if (std::exchange(coming_, true)) return;
+    }
+    of_->on_.after_turns([self = shared_from_this()] {
+      asio::dispatch(self->socket_.get_executor(), [self] { self->fetch(); });
+    });
+  }
+
   /// Clients of streams have nothing to say; but they leave.
   void listen() {
     socket_.async_read_some(asio::buffer(ignored_),
@@ -135,7 +154,12 @@ class server_streams::connection final : public outlet,
   std::size_t queued_bytes_ = 0;
   std::chrono::steady_clock::time_point touched_at_;
   bool marked_ = false;  // stands among those to be flushed
-  bool ending_ = false;
+  bool ending_ = false;  // all that is to be sent waits
+  // From any thread.
+  std::mutex giving_;
+  std::vector<text_ptr> given_;
+  bool last_given_ = false;
+  bool coming_ = false;  // a fetch is on its way
   std::array<char, 32> ignored_;
 };
 

@@ -283,6 +283,34 @@ TEST_CASE("many watchers of one room all hear of it") {
   for (auto& one : all) CHECK(count(one->until("-2\n"), "event: ") == 2);
 }
 
+TEST_CASE("versions come in their order, whichever thread the actor has its turns on") {
+  options limits;
+  limits.threads = 4;
+  served s(limits);
+  s.post("/api/numbered/a/add", s.as("ann"));
+  constexpr int posters = 4, each = 250;
+  std::vector<std::unique_ptr<stream_client>> watchers;
+  for (int i = 0; i < 8; ++i) watchers.push_back(std::make_unique<stream_client>(s, "/api/numbered/a/events"));
+  std::vector<std::future<bool>> posting;
+  for (int p = 0; p < posters; ++p)
+    posting.push_back(std::async(std::launch::async, [&s, headers = s.as("p" + std::to_string(p))] {
+      loopback_client client(s.sockets.port());
+      bool fine = true;
+      for (int i = 0; i < each; ++i) fine = client.request("POST", "/api/numbered/a/add", headers).status == 200 && fine;
+      return fine;
+    }));
+  for (auto& one : posting) CHECK(one.get());
+  for (auto& one : watchers) {
+    std::string heard = one->until("-" + std::to_string(1 + posters * each) + "\n");
+    int expected = 1;
+    for (auto at = heard.find("\nid: "); at != heard.npos; at = heard.find("\nid: ", at + 1), ++expected) {
+      auto hyphen = heard.find('-', at);
+      if (heard.substr(hyphen + 1, heard.find('\n', hyphen) - hyphen - 1) != std::to_string(expected)) break;
+    }
+    CHECK(expected == 2 + posters * each);
+  }
+}
+
 TEST_CASE("a server that stops ends streams and answers polls") {
   auto s = std::make_unique<served>();
   s->post("/api/numbered/a/add", s->as("ann"));
