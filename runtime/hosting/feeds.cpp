@@ -22,19 +22,23 @@ bool comes_next(const version_tag& tag, const version_tag& last) {
 std::string_view feeds::enter(const subscription_ptr& s) {
   if (auto refused = count_in(s->player); !refused.empty()) return refused;
   name who{&s->of, s->id};
+  std::string_view refused = "too_many_watchers";
   {
     shard& in = shard_of(who);
     std::lock_guard lock(in.mutex);
     auto at = in.watched.find(who);
-    if (at == in.watched.end()) at = in.watched.emplace(key{who.of, s->id}, audience{}).first;
-    if (at->second.size() < limits_.watchers_per_actor_max) {
+    // Looked at under the lock: `stop` has not been here yet, or else it is known.
+    if (stopped_) {
+      refused = "stopping";
+    } else if (at == in.watched.end() || at->second.size() < limits_.watchers_per_actor_max) {
+      if (at == in.watched.end()) at = in.watched.emplace(key{who.of, s->id}, audience{}).first;
       at->second.push_back(s);
       s->entered = true;
       return {};
     }
   }
   count_out(s->player);
-  return "too_many_watchers";
+  return refused;
 }
 
 std::string_view feeds::count_in(const std::string& player) {
@@ -135,10 +139,7 @@ void feeds::publish(const kind& of, std::string_view id, const announcement& new
 }
 
 void feeds::stop() {
-  {
-    std::lock_guard lock(counting_);
-    stopped_ = true;
-  }
+  stopped_ = true;
   for (shard& in : shards_) {
     std::vector<subscription_ptr> all;
     {

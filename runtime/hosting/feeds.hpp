@@ -91,7 +91,7 @@ class feeds {
   std::atomic<std::size_t> count_{0};
   std::mutex counting_;
   std::map<std::string, std::size_t, std::less<>> of_player_;
-  bool stopped_ = false;
+  std::atomic<bool> stopped_{false};
 };
 
 }  // namespace parlor

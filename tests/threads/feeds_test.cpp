@@ -1,0 +1,102 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
+
+#include "runtime/hosting/feeds.hpp"
+
+// Feeds with threads: watchers come and go while an actor has its turns on another thread.
+using namespace parlor;
+
+namespace {
+
+/// Hears versions, and knows the next one.
+struct counting final : watcher {
+  void hear(happening_ptr what) override {
+    std::uint64_t expected = last.load();
+    if (expected != 0 && what->tag.version != expected + 1) ++wrong;
+    last = what->tag.version;
+    ++heard;
+  }
+  void end(watch_end) override { ++ended; }
+  std::atomic<std::uint64_t> last{0};
+  std::atomic<int> heard{0}, ended{0}, wrong{0};
+};
+
+}  // namespace
+
+TEST_CASE("watchers come, hear versions without a gap, and go, while others do") {
+  const options limits;
+  feeds all(limits);
+  const kind of{.name = "room"};
+  std::atomic<bool> over{false};
+  std::atomic<int> wrong{0}, heard{0};
+
+  // Where the actor has its turns: it starts those who wait for that, and publishes.
+  std::mutex waiting_mutex;
+  std::vector<subscription_ptr> waiting;
+  std::thread actor([&] {
+    for (std::uint64_t version = 1; !over; ++version) {
+      {
+        std::lock_guard lock(waiting_mutex);
+        for (const subscription_ptr& s : std::exchange(waiting, {})) all.start(s, {1, version - 1});
+      }
+      announcement news;
+      for (std::string& player : all.players(of, "r"))
+        news.emplace_back(std::move(player), std::make_shared<const happening>(happening{.tag = {1, version}}));
+      all.publish(of, "r", news);
+    }
+  });
+  std::vector<std::thread> comers;
+  for (int t = 0; t < 3; ++t)
+    comers.emplace_back([&, player = t == 0 ? std::string() : "p" + std::to_string(t)] {
+      for (int i = 0; i < 300; ++i) {
+        auto me = std::make_shared<counting>();
+        auto s = std::make_shared<subscription>(of, "r", player, std::nullopt, me);
+        if (!all.enter(s).empty()) ++wrong;
+        {
+          std::lock_guard lock(waiting_mutex);
+          waiting.push_back(s);
+        }
+        while (me->heard < 3 && me->ended == 0) std::this_thread::yield();
+        all.leave(s);
+        wrong += me->wrong;
+        heard += me->heard;
+      }
+    });
+  for (std::thread& t : comers) t.join();
+  over = true;
+  actor.join();
+  CHECK(wrong == 0);
+  CHECK(heard >= 3 * 300);
+  CHECK(all.count() == 0);
+}
+
+TEST_CASE("a house that stops sends everybody away once, and lets nobody in") {
+  const options limits;
+  feeds all(limits);
+  const kind of{.name = "room"};
+  std::vector<std::shared_ptr<counting>> watchers;
+  std::vector<subscription_ptr> subscriptions;
+  std::mutex mutex;
+  std::vector<std::thread> comers;
+  for (int t = 0; t < 3; ++t)
+    comers.emplace_back([&] {
+      for (int i = 0;; ++i) {
+        auto me = std::make_shared<counting>();
+        auto s = std::make_shared<subscription>(of, "r" + std::to_string(i % 50), "", std::nullopt, me);
+        if (!all.enter(s).empty()) return;
+        std::lock_guard lock(mutex);
+        watchers.push_back(me);
+        subscriptions.push_back(s);
+      }
+    });
+  while (all.count() < 100) std::this_thread::yield();
+  all.stop();
+  for (std::thread& t : comers) t.join();
+  CHECK(watchers.size() >= 100);
+  for (const auto& w : watchers) CHECK(w->ended == 1);
+  CHECK(all.count() == 0);
+  auto late = std::make_shared<subscription>(of, "r", "", std::nullopt, std::weak_ptr<watcher>());
+  CHECK(all.enter(late) == "stopping");
+}
