@@ -13,12 +13,6 @@
 namespace parlor::http {
 namespace {
 
-web_reply not_allowed(std::string_view allow) {
-  web_reply reply = problem("method_not_allowed");
-  reply.headers.add("Allow", allow);
-  return reply;
-}
-
 web_reply no_token() { return problem("unauthorized", "this needs a token: see POST /api/guest"); }
 
 bool is_json(std::string_view content_type) {
@@ -90,7 +84,8 @@ class gateway::segments {
 };
 
 gateway::gateway(system& house, credentials& tokens, gateway_options limits)
-    : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()) {
+    : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
+      times_(house.kinds().kinds()) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -114,20 +109,31 @@ const header_lines& gateway::common_lines(std::string_view origin) const {
 }
 
 void gateway::handle(const web_request& r, respond to) {
-  route(r, responder(std::move(to), common_lines(r.origin)));
+  route(r, responder(std::move(to), common_lines(r.origin), times_.of(fixed::other)));
 }
 
 void gateway::route(const web_request& r, responder&& answer) {
-  if (r.method == "OPTIONS") return answer(preflight());
+  if (r.method == "OPTIONS") {
+    answer.goes(times_.of(fixed::preflight));
+    return answer(preflight());
+  }
   // Asked often, by whoever watches over the server: it touches nothing that others use.
-  if (r.path == "/healthz") return answer(r.method == "GET" ? healthy() : not_allowed("GET"));
+  if (r.path == "/healthz") {
+    answer.goes(times_.of(fixed::health));
+    return answer(r.method == "GET" ? healthy() : not_allowed("GET"));
+  }
   segments path(r.path);
   if (path[0] == "api") return route_api(r, path, std::move(answer));
-  if (r.path == "/readyz") return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
+  if (r.path == "/readyz") {
+    answer.goes(times_.of(fixed::ready));
+    return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
+  }
+  if (r.path == "/metrics") return show_metrics(r, std::move(answer));
   if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
     return route_action(r, path[0], std::move(answer));
   const page* found = find_page(r.path);
   if (!found) return answer(problem("not_found"));
+  answer.goes(times_.of(fixed::page));
   if (r.method != "GET") return answer(not_allowed("GET"));
   answer(serve_page(*found, r.if_none_match));
 }
@@ -143,10 +149,12 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
   if (!who) return answer(problem(who.why()));
   std::string_view name = path.size() > 1 ? path[1] : std::string_view{};
   if (name == "guest" && path.size() == 2) {
+    answer.goes(times_.of(fixed::guest));
     if (r.method != "POST") return answer(not_allowed("POST"));
     return make_guest(r, who.value(), std::move(answer));
   }
   if (name == "stats" && path.size() == 2) {
+    answer.goes(times_.of(fixed::stats));
     if (r.method != "GET") return answer(not_allowed("GET"));
     return show_stats(r, who.value(), std::move(answer));
   }
@@ -173,6 +181,7 @@ std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) co
 void gateway::route_action(const web_request& r, std::string_view player, responder&& answer) {
   const kind* k = house_.kinds().find(limits_.action_kind);
   if (!k || !k->raw()) return answer(problem("not_found"));
+  answer.goes(times_.of(fixed::action));
   if (r.method != "POST") return answer(not_allowed("POST"));
   auto who = tokens_.identify(r.authorization, house_.time().now());
   if (!who) return answer(problem(who.why()));
@@ -206,10 +215,16 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
     bool may = found && k.commands[*found].who != open_to::actors && !k.commands[*found].raw;
     if (!may && !k.raw()) return answer(problem("unknown_command"));
     is_raw = !may;
+    if (may) answer.goes(times_.of_command(k, *found));
   } else if (!is_status && !is_close && !is_open && !is_view) {
     if (!k.raw()) return answer(problem("not_found"));
     is_raw = true;
   }
+  if (is_view) answer.goes(times_.of(k, common::view));
+  if (is_status) answer.goes(times_.of(k, common::status));
+  if (is_open) answer.goes(times_.of(k, common::open));
+  if (is_close) answer.goes(times_.of(k, common::close));
+  if (is_raw) answer.goes(times_.of(k, common::raw));
   std::string_view method = is_view || is_status ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (!who) return answer(no_token());
@@ -235,6 +250,7 @@ bool gateway::is_feed(std::string_view text) const {
 void gateway::route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
                          responder&& answer) {
   if (path.size() == 2) {
+    answer.goes(times_.of(k, r.method == "GET" ? common::list : common::create));
     if (r.method == "GET") return list_rooms(r, k, std::move(answer));
     if (r.method != "POST") return answer(not_allowed("GET, POST"));
     if (!who) return answer(no_token());
@@ -242,6 +258,7 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   }
   std::string_view id = path[2];
   if (path.size() == 3 && id == "join") {
+    answer.goes(times_.of(k, common::join));
     if (r.method != "POST") return answer(not_allowed("POST"));
     if (!who) return answer(no_token());
     return quick_join(r, k, std::move(*who), std::move(answer));
@@ -249,6 +266,7 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   if (path.size() > 4 || is_reserved_id(id)) return answer(problem("not_found"));
   if (!is_id(id)) return answer(problem("bad_id"));
   if (path.size() == 3) {
+    answer.goes(times_.of(k, common::view));
     if (r.method != "GET") return answer(not_allowed("GET"));
     return show(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
   }
@@ -259,6 +277,7 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
   auto found = k.find_command(path[3]);
   if (!found || k.commands[*found].who == open_to::actors)
     return answer(problem("unknown_command"));
+  answer.goes(times_.of_command(k, *found));
   if (r.method != "POST") return answer(not_allowed("POST"));
   if (!who) return answer(no_token());
   command(r, {k.name, std::string(id)}, path[3], std::move(*who), std::move(answer));

@@ -10,6 +10,7 @@
 
 #include "http/credentials.hpp"
 #include "http/responder.hpp"
+#include "http/route_times.hpp"
 #include "http/tickets.hpp"
 #include "http/web.hpp"
 #include "runtime/hosting/system.hpp"
@@ -26,6 +27,14 @@
 /// gateway_sessions.cpp; feeds in gateway_feeds.cpp.
 namespace parlor::http {
 
+/// Who may read /metrics.
+enum class metrics_for : std::uint8_t {
+  nobody,    ///< there is no such page
+  loopback,  ///< who asks from this machine, not through a proxy
+  admin,     ///< who has an administrator's token
+  everyone,
+};
+
 struct gateway_options {
   /// Bodies beyond this are refused with 413. Moves are small; this leaves room for chat.
   std::size_t body_bytes_max = 64 * 1024;
@@ -38,6 +47,8 @@ struct gateway_options {
   /// A kind with a raw handler that also takes `POST /{player}/action`, for clients of a gateway that was
   /// there before this server. Empty: none does.
   std::string action_kind{};
+  /// Who may read /metrics. What it tells is of the whole server: how busy it is, and what fails.
+  metrics_for metrics = metrics_for::loopback;
 };
 
 class gateway {
@@ -50,11 +61,18 @@ class gateway {
   /// How often the transport closed a connection without an answer (malformed requests, headers or
   /// bodies far beyond the limits), for the statistics.
   std::function<std::uint64_t()> closed_by_transport = [] { return std::uint64_t{0}; };
+  /// The text of /metrics; without it there is no such page. Set it before the first request.
+  std::function<std::string()> metrics_text;
+
+  /// How long requests took.
+  [[nodiscard]] const route_times& times() const { return times_; }
 
  private:
   class segments;
   struct joining;
   using caller = std::optional<identity>;
+  using fixed = route_times::fixed;
+  using common = route_times::common;
 
   // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
   void route(const web_request& r, responder&& answer);
@@ -69,6 +87,8 @@ class gateway {
 
   // What is answered without an actor.
   [[nodiscard]] web_reply readiness() const;
+  void show_metrics(const web_request& r, responder&& answer);
+  [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
   void make_guest(const web_request& r, const caller& who, responder&& answer);
   void show_stats(const web_request& r, const caller& who, responder&& answer) const;
   /// The session kinds in which the player is awake.
@@ -110,6 +130,7 @@ class gateway {
   const tickets tickets_;
   const gateway_options limits_;
   const instant started_at_;
+  route_times times_;
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others
 };

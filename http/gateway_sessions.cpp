@@ -41,6 +41,30 @@ void gateway::make_guest(const web_request& r, const caller& who, responder&& an
   answer(std::move(reply));
 }
 
+void gateway::show_metrics(const web_request& r, responder&& answer) {
+  answer.goes(times_.of(fixed::metrics));
+  if (!metrics_text || limits_.metrics == metrics_for::nobody) return answer(problem("not_found"));
+  if (r.method != "GET") return answer(not_allowed("GET"));
+  if (auto refused = refuse_metrics(r)) return answer(std::move(*refused));
+  web_reply page{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text()};
+  page.headers.add("Cache-Control", "no-store");
+  answer(std::move(page));
+}
+
+std::optional<web_reply> gateway::refuse_metrics(const web_request& r) const {
+  if (limits_.metrics == metrics_for::loopback) {
+    // A proxy on this machine passes on what strangers ask, and a page from elsewhere asks in its reader's name.
+    if (r.peer.is_loopback() && r.forwarded_for.empty() && r.origin.empty()) return {};
+    return problem("forbidden", "metrics are for this machine: see the setting metrics");
+  }
+  if (limits_.metrics == metrics_for::everyone) return {};
+  auto who = tokens_.identify(r.authorization, house_.time().now());
+  if (!who) return problem(who.why());
+  if (!who.value()) return problem("unauthorized", "metrics are for administrators");
+  if (who.value()->as != role::admin) return problem("forbidden", "metrics are for administrators");
+  return {};
+}
+
 std::vector<std::string_view> gateway::sessions_of(const std::string& player) const {
   std::vector<std::string_view> kinds;
   for (const kind& k : house_.kinds().kinds())

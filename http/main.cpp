@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <filesystem>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "http/credentials.hpp"
 #include "http/gateway.hpp"
 #include "http/logging.hpp"
+#include "http/metrics.hpp"
 #include "http/server.hpp"
 #include "http/settings.hpp"
 #include "runtime/hosting/system.hpp"
@@ -83,8 +85,17 @@ int serve(const settings& s) {
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::system house(kinds, s.runtime, store, time, *log);
   gateway gate(house, tokens, s.gate);
+  // What requests use is set before the sockets open.
+  std::atomic<server*> open = nullptr;
+  gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
+  metrics_sources known{.house = [&] { return house.stats(); },
+                        .store = [&] { return store.stats(); },
+                        .closed_by_transport = gate.closed_by_transport,
+                        .routes = &gate.times(),
+                        .version = PARLOR_VERSION};
+  gate.metrics_text = [&] { return metrics_page(known); };
   server sockets(gate, house.loops(), s.listen, s.gate.body_bytes_max);
-  gate.closed_by_transport = [&] { return sockets.closed_without_answer(); };
+  open = &sockets;
 
   std::string shown = s.listen.address == "0.0.0.0" ? "localhost" : s.listen.address;
   log->note(journal::level::info, "ready", {},

@@ -87,8 +87,11 @@ class request_handler {
     header.for_each_field([&r](const restinio::http_header_field_t& field) {
       std::string_view* wanted = place_of(field, r);
       if (wanted && wanted->empty()) *wanted = field.value();
+      // Of several the last counts: it is the proxy's, and those before may be the client's own.
+      if (is(field, "X-Forwarded-For")) r.forwarded_for = field.value();
     });
     r.body = request.body();
+    r.peer = address_of(request.remote_endpoint().address());
     return true;
   }
 
@@ -104,9 +107,16 @@ class request_handler {
       case restinio::http_field::field_unspecified: break;
       default: return nullptr;
     }
-    auto is = [&field](const char* name) { return restinio::impl::is_equal_caseless(field.name(), name); };
-    if (is("Idempotency-Key")) return &r.idempotency_key;
-    return is("Last-Event-ID") ? &r.last_event_id : nullptr;
+    if (is(field, "Idempotency-Key")) return &r.idempotency_key;
+    return is(field, "Last-Event-ID") ? &r.last_event_id : nullptr;
+  }
+
+  static bool is(const restinio::http_header_field_t& field, std::string_view name) {
+    return restinio::impl::is_equal_caseless(field.name(), restinio::string_view_t(name.data(), name.size()));
+  }
+
+  static client_address address_of(const asio::ip::address& a) {
+    return a.is_v4() ? client_address::v4(a.to_v4().to_bytes()) : client_address::v6(a.to_v6().to_bytes());
   }
 
   /// Writes the whole answer into one piece of memory, and hands it to the connection as RESTinio's own

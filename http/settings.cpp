@@ -99,6 +99,26 @@ setting origins() {
           "origins such as https://game.example, separated by commas"};
 }
 
+setting metrics() {
+  static const std::vector<std::pair<std::string, metrics_for>> readers{{"nobody", metrics_for::nobody},
+                                                                        {"loopback", metrics_for::loopback},
+                                                                        {"admin", metrics_for::admin},
+                                                                        {"everyone", metrics_for::everyone}};
+  return {"metrics",
+          "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
+          [](settings& s, const std::string& v) {
+            for (const auto& [name, who] : readers)
+              if (name == v) return s.gate.metrics = who, true;
+            return false;
+          },
+          [](const settings& s) {
+            for (const auto& [name, who] : readers)
+              if (who == s.gate.metrics) return in_quotes(name);
+            return std::string();
+          },
+          "one of nobody, loopback, admin, everyone"};
+}
+
 setting secret() {
   return {"secret", "signs tokens; at least 32 characters; by default made and kept in the data folder",
           [](settings& s, const std::string& v) {
@@ -153,6 +173,7 @@ const std::vector<setting>& table() {
       time("guest_ttl", "how long a guest's token lasts",
            [](settings& s) -> auto& { return s.gate.guest_ttl; }),
       origins(),
+      metrics(),
       number("body_bytes_max", "largest body, in bytes; beyond it 413",
              [](settings& s) -> auto& { return s.gate.body_bytes_max; }, 1, 64 * 1024 * 1024),
       time("keep_alive", "a connection without a request for this long is closed",

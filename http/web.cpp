@@ -43,6 +43,12 @@ web_reply problem(const failure& why, std::string_view current) {
   return reply;
 }
 
+web_reply not_allowed(std::string_view allow) {
+  web_reply reply = problem("method_not_allowed");
+  reply.headers.add("Allow", allow);
+  return reply;
+}
+
 std::string_view reason_of(int status) {
   switch (status) {
     case 200: return "OK";

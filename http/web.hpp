@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/client_address.hpp"
 #include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
 
@@ -25,7 +26,9 @@ struct web_request {
   std::string_view accept{};
   std::string_view prefer{};
   std::string_view last_event_id{};
+  std::string_view forwarded_for{};  ///< the last `X-Forwarded-For`: others' words, see client_address.hpp
   std::string_view body{};
+  client_address peer{};  ///< the other end of the connection
 };
 
 /// Header lines as they go out, in one piece of text: `Name: value\r\n` and so on.
@@ -64,6 +67,9 @@ web_reply problem(const failure& why, std::string_view current = {});
 inline web_reply problem(std::string_view code, std::string_view detail = {}) {
   return problem(failure{.code = std::string(code), .detail = std::string(detail)});
 }
+
+/// The answer to a method that a path does not take; `allow` names those that it does.
+web_reply not_allowed(std::string_view allow);
 
 /// The reason phrase of a status.
 std::string_view reason_of(int status);

@@ -70,6 +70,8 @@ class directory {
   [[nodiscard]] std::optional<presence> look(const kind& of, std::string_view id) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
   [[nodiscard]] std::size_t awake(const kind& of) const;
+  /// How many actors were woken or made until now.
+  [[nodiscard]] std::uint64_t activations() const { return activations_; }
 
   // For the actor of a slot, while it holds a request.
 
@@ -156,9 +158,9 @@ class directory {
   std::array<shard, shard_count> shards_;
   std::vector<std::atomic<std::size_t>> awake_by_kind_;
   std::atomic<std::size_t> awake_{0};
+  std::atomic<std::uint64_t> activations_{0};
   // The registry's own.
   slab memory_;
-  std::uint64_t activations_ = 0;
   sweep_place sweep_;
 };
 

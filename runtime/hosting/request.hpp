@@ -64,7 +64,7 @@ struct reply {
 
 class request : public std::enable_shared_from_this<request> {
  public:
-  using answer_function = callback<void(reply&&), 96>;
+  using answer_function = callback<void(reply&&), 112>;
 
   request(call&& what, const kind& of, std::size_t command_index, instant deadline,
           answer_function&& answer)

@@ -1,6 +1,7 @@
 #include "runtime/hosting/system.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <condition_variable>
 #include <mutex>
@@ -149,6 +150,7 @@ struct system::parts {
   }
 
   void lose(const parcel& p, std::string_view why) {
+    ++lost;
     shared.log.note(journal::level::warning, "message_lost", p.what.to,
                     p.what.command + ": " + std::string(why));
     if (p.brought.owed()) shared.actors_store.bury(p.what.to, p.brought, std::string(why));
@@ -245,6 +247,7 @@ struct system::parts {
   bool stopped = false;
   bool broken_noted = false;
   int steps = 0;  // the registry's
+  std::atomic<std::uint64_t> lost{0};
   std::thread ticker;
 };
 
@@ -339,6 +342,9 @@ system::statistics system::stats() const {
   s.refused_by = shared.doors.refused_by();
   s.reminders = shared.later.size();
   s.watchers = shared.watched->count();
+  s.woken = shared.awake.activations();
+  s.slow_handlers = shared.dog.slow();
+  s.messages_lost = parts_->lost;
   return s;
 }
 

@@ -100,6 +100,9 @@ class system {
     std::map<std::string, std::uint64_t> refused_by;
     std::size_t reminders = 0;
     std::size_t watchers = 0;
+    std::uint64_t woken = 0;          ///< actors that were woken or made until now
+    std::uint64_t slow_handlers = 0;  ///< those that ran longer than `handler_slow`
+    std::uint64_t messages_lost = 0;  ///< among the dead letters, if the store owed them
   };
   [[nodiscard]] statistics stats() const;
 

@@ -45,6 +45,7 @@ void watchdog::look() {
 }
 
 void watchdog::note(const guard& g, duration ran, bool ended) {
+  ++slow_;
   log_.note(journal::level::warning, "slow_handler", g.who_,
             g.command_ + (ended ? " ran for " : " is still running after ") +
                 std::to_string(ran.count()) + " ms");

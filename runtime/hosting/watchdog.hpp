@@ -36,6 +36,8 @@ class watchdog {
 
   /// Notes every handler that has run longer than the limit, once. Call it often, from any thread.
   void look();
+  /// How many were noted.
+  [[nodiscard]] std::uint64_t slow() const { return slow_; }
 
  private:
   // On lines of its own: a thread writes to its place at every handler.
@@ -54,6 +56,7 @@ class watchdog {
   const clock& time_;
   journal& log_;
   const duration limit_;
+  std::atomic<std::uint64_t> slow_{0};
   std::array<place, places_max> places_;
 };
 

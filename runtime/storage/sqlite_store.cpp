@@ -28,6 +28,13 @@ bool lost_sync(int code) {
          code == SQLITE_IOERR_TRUNCATE || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
+using steady = std::chrono::steady_clock;
+
+std::uint64_t ns_since(steady::time_point since) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(steady::now() - since).count());
+}
+
 struct save_item {
   save_item(commit&& the_commit, store::saved&& the_done)
       : what(std::move(the_commit)), done(std::move(the_done)) {}
@@ -39,6 +46,7 @@ struct save_item {
   store::saved done;
   commit_receipt receipt;
   std::string refused;  // why; empty if it was stored
+  steady::time_point since = steady::now();
 };
 struct cross_off_item {
   cross_off_item(const address& receiver, delivery&& the_delivery)
@@ -61,6 +69,7 @@ struct load_item {
   address who;
   store::loaded done;
   result<std::optional<stored_actor>> found{std::nullopt};
+  steady::time_point since = steady::now();
 };
 
 }  // namespace
@@ -90,9 +99,15 @@ struct sqlite_store::parts {
       // Whoever is answered now may ask again, and others have come meanwhile.
       may_come = all.size() + to_write.size();
       for (item& one : all)
-        if (auto* save = std::get_if<save_item>(&one)) save->answer();
+        if (auto* save = std::get_if<save_item>(&one)) answer(*save);
       fold_log();
     }
+  }
+
+  void answer(save_item& save) {
+    if (save.refused.empty()) commit_ns.record(ns_since(save.since));
+    else ++refused;
+    save.answer();
   }
 
   /// Writes a group as one transaction. If one item cannot be stored the transaction is rolled back, that
@@ -101,6 +116,7 @@ struct sqlite_store::parts {
     if (std::string why = reason(); !why.empty()) return refuse(all, why), true;
     item* at = nullptr;
     std::uint64_t stored = 0;
+    auto begun = steady::now();
     try {
       writer.begin();
       for (item& one : all) stored += write_one(*(at = &one));
@@ -116,6 +132,8 @@ struct sqlite_store::parts {
     }
     ++groups;
     commits += stored;
+    group_ns.record(ns_since(begun));
+    group_commits.record(stored);
     return true;
   }
 
@@ -195,7 +213,10 @@ struct sqlite_store::parts {
       sqlite::reader::snapshot now(reader);
       for (load_item& one : some) one.found = reader.load(one.who, civil_ms());
     }
-    for (load_item& one : some) one.done(std::move(one.found));
+    for (load_item& one : some) {
+      load_ns.record(ns_since(one.since));
+      one.done(std::move(one.found));
+    }
   }
 
   const sqlite_store_options limits;
@@ -206,7 +227,9 @@ struct sqlite_store::parts {
   sqlite::reader reader;
   inbox<item> to_write;
   inbox<load_item> to_read;
-  std::atomic<std::uint64_t> commits{0}, groups{0};
+  std::atomic<std::uint64_t> commits{0}, groups{0}, refused{0};
+  histogram commit_ns{time_bounds_ns}, group_ns{time_bounds_ns}, load_ns{time_bounds_ns};
+  histogram group_commits{size_bounds};
   int log_pages = 0, fold_at = limits.checkpoint_pages;
   mutable std::mutex reason_mutex;
   std::string broken_reason;
@@ -259,7 +282,13 @@ backlog sqlite_store::restore() {
 std::string sqlite_store::broken() const { return parts_->reason(); }
 
 sqlite_store::statistics sqlite_store::stats() const {
-  return {.commits = parts_->commits, .groups = parts_->groups};
+  return {.commits = parts_->commits,
+          .groups = parts_->groups,
+          .refused = parts_->refused,
+          .commit_ns = parts_->commit_ns.read(),
+          .group_ns = parts_->group_ns.read(),
+          .group_commits = parts_->group_commits.read(),
+          .load_ns = parts_->load_ns.read()};
 }
 
 }  // namespace parlor

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runtime/storage/store.hpp"
+#include "runtime/values/histogram.hpp"
 
 /// Keeps actors in one SQLite file, so that what was acknowledged survives the process.
 ///
@@ -55,6 +56,11 @@ class sqlite_store final : public store {
   struct statistics {
     std::uint64_t commits = 0;
     std::uint64_t groups = 0;  ///< transactions; commits per group is the mean batch
+    std::uint64_t refused = 0;           ///< commits that were not stored
+    histogram::reading commit_ns{};      ///< of each commit, from `save` until it is synced
+    histogram::reading group_ns{};       ///< of each transaction, with its sync
+    histogram::reading group_commits{};  ///< commits in each of them
+    histogram::reading load_ns{};        ///< of each load, from `load` until it is answered
   };
   [[nodiscard]] statistics stats() const;
 

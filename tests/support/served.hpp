@@ -7,6 +7,7 @@
 #include "actors/catalogue.hpp"
 #include "http/credentials.hpp"
 #include "http/gateway.hpp"
+#include "http/metrics.hpp"
 #include "http/server.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/memory_store.hpp"
@@ -30,6 +31,12 @@ class served {
                 gate_limits.body_bytes_max),
         client(sockets.port()) {
     gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
+    gate.metrics_text = [this] {
+      return http::metrics_page({.house = [this] { return house.stats(); },
+                                 .closed_by_transport = gate.closed_by_transport,
+                                 .routes = &gate.times(),
+                                 .version = "test"});
+    };
   }
   ~served() {
     house.stop();

@@ -1,0 +1,141 @@
+#include <catch2/catch.hpp>
+
+#include "tests/support/check_problem.hpp"
+#include "tests/support/served.hpp"
+
+// What /metrics says, and to whom.
+using namespace parlor;
+using namespace parlor::testing;
+using Catch::Contains;
+
+namespace {
+
+/// The value of a series as it stands on the page, or "".
+std::string value_of(const std::string& page, const std::string& series) {
+  auto at = ("\n" + page).find("\n" + series + " ");
+  if (at == std::string::npos) return "";
+  at += series.size() + 1;
+  return page.substr(at, page.find('\n', at) - at);
+}
+
+std::string count_of(const std::string& page, const std::string& method, const std::string& route,
+                     const std::string& status, const std::string& kind = {}) {
+  std::string of = "{method=\"" + method + "\",route=\"" + route + "\",status=\"" + status + "\"";
+  if (!kind.empty()) of += ",kind=\"" + kind + "\"";
+  return value_of(page, "parlor_http_request_duration_seconds_count" + of + "}");
+}
+
+}  // namespace
+
+TEST_CASE("a histogram counts each number once, under the first bound that it is not over") {
+  static constexpr std::array<std::uint64_t, 3> bounds{10, 20, 30};
+  histogram h(bounds);
+  for (std::uint64_t n : {0, 10, 11, 20, 30, 31, 1000}) h.record(n);
+  auto r = h.read();
+  CHECK(r.counts[0] == 2);
+  CHECK(r.counts[1] == 2);
+  CHECK(r.counts[2] == 1);
+  CHECK(r.counts[3] == 2);
+  CHECK(r.count == 7);
+  CHECK(r.sum == 1102);
+}
+
+TEST_CASE("every request is counted under its route, its kind and the class of its status") {
+  served s;
+  REQUIRE(s.post("/api/tictactoe/r/join", s.as("ann")).status == 200);
+  REQUIRE(s.post("/api/tictactoe/r/join", s.as("bob")).status == 200);
+  check_problem(s.post("/api/tictactoe/r/place", s.as("bob"), R"({"cell":0})"), 422, "not_your_turn");
+  REQUIRE(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})").status == 200);
+  s.get("/api/tictactoe/r");
+  s.get("/api/tictactoe");
+  s.post("/api/tictactoe", s.as("ann"));
+  s.post("/api/tictactoe/join", s.as("ann"));
+  s.post("/api/counter/add", s.as("ann"));
+  s.get("/api/counter", s.as("ann"));
+  s.get("/api/counter/session/status", s.as("ann"));
+  s.post("/api/counter/session/open", s.as("ann"));
+  s.post("/api/counter/session/close", s.as("ann"));
+  s.post("/api/guest");
+  s.get("/api/stats");
+  s.get("/healthz");
+  s.get("/readyz");
+  s.get("/");
+  s.get("/no/such/page");
+  s.client.request("OPTIONS", "/api/guest");
+  std::string page = s.get("/metrics").body;
+
+  const std::string room = "/api/{kind}/{id}", all = "/api/{kind}";
+  CHECK(count_of(page, "POST", room + "/join", "2xx", "tictactoe") == "2");
+  CHECK(count_of(page, "POST", room + "/place", "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", room + "/place", "4xx", "tictactoe") == "1");
+  CHECK(count_of(page, "GET", room, "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "GET", all, "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", all, "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", all + "/join", "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", all + "/add", "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", all, "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", all + "/session/status", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", all + "/session/open", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", all + "/session/close", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", "/api/guest", "2xx") == "1");
+  CHECK(count_of(page, "GET", "/api/stats", "2xx") == "1");
+  CHECK(count_of(page, "GET", "/healthz", "2xx") == "1");
+  CHECK(count_of(page, "GET", "/readyz", "2xx") == "1");
+  CHECK(count_of(page, "GET", "/{page}", "2xx") == "1");
+  CHECK(count_of(page, "", "other", "4xx") == "1");
+  CHECK(count_of(page, "OPTIONS", "*", "2xx") == "1");
+  CHECK(count_of(page, "GET", "/metrics", "2xx").empty());  // counted when it is answered
+  CHECK(count_of(s.get("/metrics").body, "GET", "/metrics", "2xx") == "1");
+}
+
+TEST_CASE("the page adds up with the statistics, and times are in seconds") {
+  served s;
+  for (int i = 0; i < 5; ++i) REQUIRE(s.post("/api/counter/add", s.as("ann")).status == 200);
+  check_problem(s.post("/api/counter/throw", s.as("ann")), 500, "handler_failed");
+  std::string page = s.get("/metrics").body;
+  CHECK(value_of(page, "parlor_requests_accepted_total") == "6");
+  CHECK(value_of(page, "parlor_requests_answered_total") == "5");
+  CHECK(value_of(page, "parlor_requests_refused_total{reason=\"handler_failed\"}") == "1");
+  CHECK(value_of(page, "parlor_requests_in_flight") == "0");
+  CHECK(value_of(page, "parlor_actors_awake{kind=\"counter\"}") == "1");
+  CHECK(value_of(page, "parlor_actors_woken_total") == "1");
+  const std::string adds = "{method=\"POST\",route=\"/api/{kind}/add\",status=\"2xx\",kind=\"counter\"";
+  CHECK(value_of(page, "parlor_http_request_duration_seconds_bucket" + adds + ",le=\"10\"}") == "5");
+  CHECK(value_of(page, "parlor_http_request_duration_seconds_bucket" + adds + ",le=\"+Inf\"}") == "5");
+  double sum = std::stod(value_of(page, "parlor_http_request_duration_seconds_sum" + adds + "}"));
+  CHECK(sum > 0);
+  CHECK(sum < 10);
+}
+
+TEST_CASE("the page has no word that a client chose") {
+  served s;
+  s.post("/api/tictactoe/secretroom/join", s.as("secretplayer"));
+  s.get("/secretpath");
+  s.post("/api/tictactoe/secretroom/secretcommand", s.as("secretplayer"));
+  s.client.request("SECRETMETHOD", "/api/guest");
+  CHECK_THAT(s.get("/metrics").body, !Contains("secret", Catch::CaseSensitive::No));
+}
+
+TEST_CASE("by default metrics are for this machine, and not through a proxy or a page") {
+  served s;
+  auto page = s.get("/metrics");
+  CHECK(page.status == 200);
+  CHECK(page.header("content-type") == "text/plain; version=0.0.4; charset=utf-8");
+  CHECK(page.header("cache-control") == "no-store");
+  check_problem(s.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}), 403, "forbidden");
+  check_problem(s.get("/metrics", {{"X-Forwarded-For", "127.0.0.1"}}), 403, "forbidden");
+  check_problem(s.get("/metrics", {{"Origin", "https://elsewhere.example"}}), 403, "forbidden");
+  check_problem(s.post("/metrics"), 405, "method_not_allowed");
+}
+
+TEST_CASE("metrics can be for administrators, for everyone or for nobody") {
+  served admins({}, {.metrics = http::metrics_for::admin});
+  check_problem(admins.get("/metrics"), 401, "unauthorized");
+  check_problem(admins.get("/metrics", {{"Authorization", "Bearer x.y.z"}}), 401, "unauthorized");
+  check_problem(admins.get("/metrics", admins.as("ann")), 403, "forbidden");
+  CHECK(admins.get("/metrics", {{"Authorization", "Bearer " + admins.token("root", http::role::admin)}}).status == 200);
+  served all({}, {.metrics = http::metrics_for::everyone});
+  CHECK(all.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}).status == 200);
+  served none({}, {.metrics = http::metrics_for::nobody});
+  check_problem(none.get("/metrics"), 404, "not_found");
+}
