@@ -88,7 +88,7 @@ double seconds(std::chrono::steady_clock::time_point at) {
 /// Says when a sweep is over: to keep asking for it would cost the server more than the sweep does.
 class sweep_watch final : public journal {
  public:
-  void note(level, std::string_view event, const address&, std::string_view) override {
+  void note(level, std::string_view event, const address&, std::string_view, const trace_context&) override {
     if (event == "swept")
       std::cout << "swept_at " << seconds(std::chrono::steady_clock::now()) << std::endl;
   }

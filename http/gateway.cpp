@@ -6,6 +6,7 @@
 
 #include "http/pages.hpp"
 #include "http/query.hpp"
+#include "http/traceparent.hpp"
 #include "runtime/authoring/room_news.hpp"
 
 // Routing: which function answers a request, and what is refused on the way there. Clients see the
@@ -53,7 +54,7 @@ web_reply preflight() {
 
 void allow_origin(header_lines& to, std::string_view origin) {
   to.add("Access-Control-Allow-Origin", origin);
-  to.add("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Location, Retry-After");
+  to.add("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Location, Retry-After, X-Request-Id");
 }
 
 void forbid_sniffing(header_lines& to) { to.add("X-Content-Type-Options", "nosniff"); }
@@ -109,7 +110,12 @@ const header_lines& gateway::common_lines(std::string_view origin) const {
 }
 
 void gateway::handle(const web_request& r, respond to) {
-  route(r, responder(std::move(to), common_lines(r.origin), times_.of(fixed::other)));
+  route(r, responder(std::move(to), common_lines(r.origin), times_.of(fixed::other), trace_of(r.traceparent)));
+}
+
+void gateway::turn_away(const web_request& r, respond to, web_reply&& why) {
+  responder(std::move(to), common_lines(r.origin), times_.of(fixed::other),
+            trace_of(r.traceparent))(std::move(why));
 }
 
 void gateway::route(const web_request& r, responder&& answer) {
@@ -122,12 +128,12 @@ void gateway::route(const web_request& r, responder&& answer) {
     answer.goes(times_.of(fixed::health));
     return answer(r.method == "GET" ? healthy() : not_allowed("GET"));
   }
-  segments path(r.path);
-  if (path[0] == "api") return route_api(r, path, std::move(answer));
   if (r.path == "/readyz") {
     answer.goes(times_.of(fixed::ready));
     return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
   }
+  segments path(r.path);
+  if (path[0] == "api") return route_api(r, path, std::move(answer));
   if (r.path == "/metrics") return show_metrics(r, std::move(answer));
   if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
     return route_action(r, path[0], std::move(answer));
@@ -145,7 +151,8 @@ web_reply gateway::readiness() const {
 }
 
 void gateway::route_api(const web_request& r, const segments& path, responder&& answer) {
-  auto who = tokens_.identify(r.authorization, house_.time().now());
+  instant now = house_.time().now();
+  auto who = tokens_.identify(r.authorization, now);
   if (!who) return answer(problem(who.why()));
   std::string_view name = path.size() > 1 ? path[1] : std::string_view{};
   if (name == "guest" && path.size() == 2) {
@@ -183,7 +190,8 @@ void gateway::route_action(const web_request& r, std::string_view player, respon
   if (!k || !k->raw()) return answer(problem("not_found"));
   answer.goes(times_.of(fixed::action));
   if (r.method != "POST") return answer(not_allowed("POST"));
-  auto who = tokens_.identify(r.authorization, house_.time().now());
+  instant now = house_.time().now();
+  auto who = tokens_.identify(r.authorization, now);
   if (!who) return answer(problem(who.why()));
   caller& known = who.value();
   bool may = known && (known->player == player || known->as == role::admin);

@@ -57,6 +57,8 @@ class gateway {
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
+  /// Answers a request that cannot be read. Any thread.
+  void turn_away(const web_request& r, respond to, web_reply&& why);
 
   /// How often the transport closed a connection without an answer (malformed requests, headers or
   /// bodies far beyond the limits), for the statistics.

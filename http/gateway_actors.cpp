@@ -60,7 +60,7 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 }  // namespace
 
 void gateway::show(const web_request& r, address to, caller&& who, responder&& answer) {
-  call what{.to = std::move(to), .from = source::client_get};
+  call what{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
   if (who) what.player = std::move(who->player);
   auto receive = [answer = std::move(answer),
                   if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
@@ -78,7 +78,7 @@ void gateway::show(const web_request& r, address to, caller&& who, responder&& a
 void gateway::command(const web_request& r, address to, std::string_view name, identity&& who,
                       responder&& answer) {
   call what{.to = std::move(to), .player = std::move(who.player), .command = std::string(name),
-            .args = std::string(r.body), .key = std::string(r.idempotency_key)};
+            .args = std::string(r.body), .key = std::string(r.idempotency_key), .trace = answer.trace()};
   if (!r.if_match.empty() && r.if_match != "*") {
     what.if_match = parse_etag(r.if_match);
     if (!what.if_match)
@@ -98,7 +98,8 @@ void gateway::pass_on(const web_request& r, address to, std::optional<std::strin
             .command = std::string(raw_command),
             .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
                                         std::string(r.idempotency_key), std::string(r.body)}),
-            .key = std::string(r.idempotency_key)};
+            .key = std::string(r.idempotency_key),
+            .trace = answer.trace()};
   house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
     if (!done.ok()) return answer(problem(done.why));
     auto raw = read_raw_reply(done.body);
@@ -112,17 +113,20 @@ void gateway::pass_on(const web_request& r, address to, std::optional<std::strin
 }
 
 void gateway::open_session(const kind& k, const identity& who, responder&& answer) {
-  house_.send({.to = {k.name, who.player}, .player = who.player},
+  call what{.to = {k.name, who.player}, .player = who.player, .trace = answer.trace()};
+  house_.send(std::move(what),
               [answer = std::move(answer)](reply&& shown) mutable {
                 answer(from_actor(std::move(shown)));
               });
 }
 
 void gateway::create_room(const web_request& r, const kind& k, identity&& who, responder&& answer) {
-  house_.send({.to = {lobby_kind, k.name},
-               .player = std::move(who.player),
-               .command = "create",
-               .key = std::string(r.idempotency_key)},
+  call what{.to = {lobby_kind, k.name},
+            .player = std::move(who.player),
+            .command = "create",
+            .key = std::string(r.idempotency_key),
+            .trace = answer.trace()};
+  house_.send(std::move(what),
               [answer = std::move(answer), &k](reply&& created) mutable {
                 if (!created.ok()) return answer(problem(created.why));
                 web_reply made{.status = 201, .body = std::move(created.body)};
@@ -134,10 +138,12 @@ void gateway::create_room(const web_request& r, const kind& k, identity&& who, r
 void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer) {
   std::string page;
   if (auto why = write_page(page, r.query)) return answer(problem(*why));
-  house_.send({.to = {lobby_kind, k.name},
-               .from = source::client_get,
-               .command = "list",
-               .args = std::move(page)},
+  call what{.to = {lobby_kind, k.name},
+            .from = source::client_get,
+            .command = "list",
+            .args = std::move(page),
+            .trace = answer.trace()};
+  house_.send(std::move(what),
               [answer = std::move(answer)](reply&& found) mutable {
                 if (found.why.code == "bad_arguments") found.why.code = "bad_query";
                 if (!found.ok()) return answer(problem(found.why));
@@ -164,7 +170,8 @@ void gateway::ask_lobby(joining&& j) {
   call what{.to = {lobby_kind, j.of.name},
             .player = j.player,
             .command = "quick_join",
-            .key = j.key};
+            .key = j.key,
+            .trace = j.answer.trace()};
   // An attempt that led to a full room is over: the next one is another request to the lobby.
   if (!j.key.empty() && j.attempts < quick_join_attempts)
     what.key += "#" + std::to_string(j.attempts);
@@ -175,7 +182,8 @@ void gateway::ask_lobby(joining&& j) {
 }
 
 void gateway::take_seat(joining&& j, std::string id) {
-  call what{.to = {j.of.name, id}, .player = j.player, .command = "join", .key = j.key};
+  call what{.to = {j.of.name, id}, .player = j.player, .command = "join", .key = j.key,
+            .trace = j.answer.trace()};
   auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
     // Somebody with the room's link was faster: the lobby knows by now.
     if (joined.why.code == "room_full" && j.attempts > 1) {

@@ -37,7 +37,8 @@ class spdlog_journal final : public program_log {
     logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
   }
 
-  void note(level l, std::string_view event, const address& who, std::string_view detail) override {
+  void note(level l, std::string_view event, const address& who, std::string_view detail,
+            const trace_context& because_of) override {
     if (!wants(l)) return;
     std::string line;
     if (json_) {
@@ -49,10 +50,18 @@ class spdlog_journal final : public program_log {
       object.add("event", event);
       if (!who.kind.empty()) object.add("actor", who.text());
       if (!detail.empty()) object.add("detail", detail);
+      if (because_of.known()) {
+        object.add("trace", trace_of(because_of));
+        object.add("request", std::string_view(hex_text(because_of.request)));
+      }
     } else {
       line = event;
       if (!who.kind.empty()) line += " " + who.text();
       if (!detail.empty()) line += (who.kind.empty() ? " " : ": ") + one_line(detail);
+      if (because_of.known()) {
+        line += " trace=" + trace_of(because_of) + " request=";
+        line += hex_text(because_of.request);
+      }
     }
     logger_->log(level_of(l), "{}", line);
   }
@@ -67,6 +76,11 @@ class spdlog_journal final : public program_log {
   }
 
  private:
+  static std::string trace_of(const trace_context& c) {
+    std::string id(hex_text(c.trace_high));
+    return id += hex_text(c.trace_low);
+  }
+
   /// What a handler threw may hold anything; a line of the log stays a line.
   static std::string one_line(std::string_view text) {
     std::string line(text);

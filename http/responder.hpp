@@ -4,6 +4,7 @@
 
 #include "http/route_times.hpp"
 #include "http/web.hpp"
+#include "runtime/values/trace.hpp"
 
 namespace parlor::http {
 
@@ -15,14 +16,18 @@ namespace parlor::http {
 class responder {
  public:
   /// `common` and `route` must outlive the answer.
-  responder(respond to, const header_lines& common, route_times::row& route)
-      : to_(std::move(to)), common_(&common), route_(&route) {}
+  responder(respond to, const header_lines& common, route_times::row& route, const trace_context& trace)
+      : to_(std::move(to)), common_(&common), route_(&route), trace_(trace) {}
+
+  /// The request's own id, and the trace that it is part of.
+  [[nodiscard]] const trace_context& trace() const { return trace_; }
 
   /// Names the route, once it is known.
   void goes(route_times::row& route) { route_ = &route; }
 
   void operator()(web_reply&& reply) {
     route_->record(reply.status, route_times::steady::now() - since_);
+    reply.headers.add("X-Request-Id", hex_text(trace_.request));
     reply.headers.add(*common_);
     to_(std::move(reply));
   }
@@ -31,10 +36,11 @@ class responder {
   respond to_;
   const header_lines* common_;
   route_times::row* route_;
+  trace_context trace_;
   route_times::steady::time_point since_ = route_times::steady::now();
 };
 
 // What a route keeps until an actor has answered, this and a string, fits into the request itself.
-static_assert(sizeof(responder) <= 80);
+static_assert(sizeof(responder) <= 96);
 
 }  // namespace parlor::http

@@ -66,7 +66,7 @@ class request_handler {
     std::string path;
     if (!to) answer(problem("stopping"));
     else if (read(*request, r, path)) to->handle(r, std::move(answer));
-    else answer(problem("bad_request", "the path is not well-formed"));
+    else to->turn_away(r, std::move(answer), problem("bad_request", "the path is not well-formed"));
     return restinio::request_accepted();
   }
 
@@ -74,6 +74,11 @@ class request_handler {
   /// `path` keeps the path if it had to be decoded.
   static bool read(const restinio::request_t& request, web_request& r, std::string& path) {
     const auto& header = request.header();
+    r.query = view(header.query());
+    r.method = header.method().c_str();
+    header.for_each_field([&r](const restinio::http_header_field_t& field) { read(field, r); });
+    r.body = request.body();
+    r.peer = address_of(request.remote_endpoint().address());
     r.path = r.path_as_sent = view(header.path());
     if (r.path.find_first_of("%+") != std::string_view::npos) {
       auto decoded = restinio::utils::try_unescape_percent_encoding<
@@ -82,17 +87,16 @@ class request_handler {
       path = std::move(*decoded);
       r.path = path;
     }
-    r.query = view(header.query());
-    r.method = header.method().c_str();
-    header.for_each_field([&r](const restinio::http_header_field_t& field) {
-      std::string_view* wanted = place_of(field, r);
-      if (wanted && wanted->empty()) *wanted = field.value();
-      // Of several the last counts: it is the proxy's, and those before may be the client's own.
-      if (is(field, "X-Forwarded-For")) r.forwarded_for = field.value();
-    });
-    r.body = request.body();
-    r.peer = address_of(request.remote_endpoint().address());
     return true;
+  }
+
+  static void read(const restinio::http_header_field_t& field, web_request& r) {
+    std::string_view* wanted = place_of(field, r);
+    if (!wanted) return;
+    // Of several X-Forwarded-For the last counts: it is the proxy's, and those before may be the client's own.
+    if (wanted->empty() || wanted == &r.forwarded_for) *wanted = field.value();
+    // Of several traces none is known to be the right one.
+    else if (wanted == &r.traceparent) *wanted = "several";
   }
 
   static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r) {
@@ -108,7 +112,10 @@ class request_handler {
       default: return nullptr;
     }
     if (is(field, "Idempotency-Key")) return &r.idempotency_key;
-    return is(field, "Last-Event-ID") ? &r.last_event_id : nullptr;
+    if (is(field, "Last-Event-ID")) return &r.last_event_id;
+    if (is(field, "traceparent")) return &r.traceparent;
+    if (is(field, "X-Forwarded-For")) return &r.forwarded_for;
+    return nullptr;
   }
 
   static bool is(const restinio::http_header_field_t& field, std::string_view name) {

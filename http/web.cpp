@@ -5,8 +5,8 @@
 namespace parlor::http {
 
 header_lines& header_lines::add(std::string_view name, std::string_view value) {
-  // The lines of one answer come to some two hundred bytes: room for them is asked for once.
-  if (text_.empty()) text_.reserve(320);
+  // The lines of one answer come to some four hundred bytes: room for them is asked for once.
+  if (text_.empty()) text_.reserve(512);
   text_.append(name).append(": ").append(value).append("\r\n");
   return *this;
 }

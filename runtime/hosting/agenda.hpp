@@ -12,6 +12,7 @@
 #include "runtime/hosting/chain_table.hpp"
 #include "runtime/hosting/due_heap.hpp"
 #include "runtime/hosting/reminder.hpp"
+#include "runtime/values/trace.hpp"
 #include "runtime/storage/store.hpp"
 
 /// What is to be delivered later: reminders, by time and by actor, and messages that failed. Any
@@ -27,7 +28,8 @@ namespace parlor {
 struct parcel {
   outgoing what;
   delivery brought{};
-  int failures = 0;  ///< how often it was delivered in vain
+  trace_context trace{};  ///< of the request that sent it; not kept by the store
+  int failures = 0;       ///< how often it was delivered in vain
 };
 
 class agenda {

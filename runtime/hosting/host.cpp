@@ -117,7 +117,7 @@ void host::handle(const request_ptr& r) {
     kept_ = true;
     if (kind_of().warm_up && !r->what().command.empty()) warm_up(r);
   } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
-    shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command);
+    shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command, r->what().trace);
   }
   if (!r->what().command.empty()) return begin_command(r);
   if (r->what().from == source::client_post) warm_up(r);
@@ -235,7 +235,7 @@ void host::go_on(host_work& work) {
 void host::conclude(host_work& work) {
   if (!work.threw.empty()) {
     shared_.log.note(journal::level::error, "handler_threw", work.r->what().to,
-                     work.r->what().command + ": " + work.threw);
+                     work.r->what().command + ": " + work.threw, work.r->what().trace);
     work.r->refuse("handler_failed");
     return;
   }
@@ -309,7 +309,7 @@ void host::begin_commit(host_work& work, gated& out, reply_memory::record_ptr re
 void host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
   if (m.refused && !has_fault("failed commits are ignored")) {
-    shared_.log.note(journal::level::error, "commit_failed", place_.name(), m.refused->detail);
+    shared_.log.note(journal::level::error, "commit_failed", place_.name(), m.refused->detail, cause_of(m.number));
     return break_down();
   }
   books().settled = m.number;
@@ -320,6 +320,12 @@ void host::settle(const commit_settled& m) {
   std::size_t passed = 0;
   while (passed < gate.size() && gate[passed].after <= m.number) release(gate[passed++]);
   gate.erase(gate.begin(), gate.begin() + static_cast<std::ptrdiff_t>(passed));
+}
+
+trace_context host::cause_of(std::uint64_t commit) const {
+  for (const gated& out : books_->gate)
+    if (out.commits && out.after == commit) return out.r->what().trace;
+  return {};
 }
 
 void host::break_down() {
@@ -340,11 +346,11 @@ void host::release(gated& out) {
   shared_.later.apply(out.r->what().to, out.wanted.reminders);
   if (out.wanted.erase) {
     shared_.later.drop(out.r->what().to);
-    shared_.log.note(journal::level::debug, "erased", out.r->what().to, "");
+    shared_.log.note(journal::level::debug, "erased", out.r->what().to, "", out.r->what().trace);
   }
   std::uint64_t number = out.first_message;
   for (outgoing& message : out.wanted.tells)
-    shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}});
+    shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.r->what().trace});
   // A delivery that changed nothing is paid all the same, once what it saw is stored.
   const delivery& brought = out.r->what().brought;
   if (!out.commits && brought.owed()) shared_.actors_store.cross_off(out.r->what().to, brought);
@@ -379,7 +385,7 @@ void host::tell_parting() {
   parlor::address self = place_.name();
   std::vector<outgoing> tells;
   std::string threw =
-      guarded(shared_.dog, self, parting, [&] { tells = state_->parting(self); });
+      guarded(shared_.dog, self, parting, {}, [&] { tells = state_->parting(self); });
   if (!threw.empty())
     shared_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
   for (outgoing& message : tells) shared_.deliver({std::move(message)});

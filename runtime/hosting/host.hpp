@@ -112,8 +112,8 @@ class host final : public slim_actor {
   /// Runs what a game wrote, and returns what it throws, in words; empty if it does not.
   template <class Run>
   static std::string guarded(watchdog& dog, const parlor::address& who, const std::string& command,
-                             Run run) {
-    watchdog::guard watched(dog, who, command);
+                             const trace_context& because_of, Run run) {
+    watchdog::guard watched(dog, who, command, because_of);
     try {
       run();
       return {};
@@ -128,7 +128,7 @@ class host final : public slim_actor {
   template <class Run>
   static void guarded(host_work& work, watchdog& dog, Run run) {
     const call& c = work.r->what();
-    work.threw = guarded(dog, c.to, c.command, run);
+    work.threw = guarded(dog, c.to, c.command, c.trace, run);
   }
   static void run_handler(host_work& work, activation& state, watchdog& dog);
   /// Goes on after a handler that ran on the pool.
@@ -136,6 +136,8 @@ class host final : public slim_actor {
   void conclude(host_work& work);
   void accept_change(host_work& work);
   void settle(const commit_settled& m);
+  /// The request behind a commit whose answer is still at the gate.
+  [[nodiscard]] trace_context cause_of(std::uint64_t commit) const;
   void break_down();
   void pass_gate(gated&& out);
   void begin_commit(host_work& work, gated& out, reply_memory::record_ptr record);

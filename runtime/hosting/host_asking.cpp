@@ -48,7 +48,7 @@ void host::warm_up(const request_ptr& r) {
     guarded(work, shared_.dog, [&] { service_of(info); });
     if (!work.threw.empty())
       shared_.log.note(journal::level::warning, "service_failed", place_.name(),
-                       info.name + ": " + work.threw);
+                       info.name + ": " + work.threw, r->what().trace);
   }
 }
 
@@ -124,7 +124,8 @@ void host::go_on_with(std::uint64_t number, result<std::string> answer) {
   bool closed = !answer && answer.why().code == "closed";
   if (!answer && !closed && !none_declared)
     shared_.log.note(journal::level::warning, "service_failed", place_.name(),
-                     q.what.service + ": " + answer.why().code + " " + answer.why().detail);
+                     q.what.service + ": " + answer.why().code + " " + answer.why().detail,
+                     q.work->r->what().trace);
   bool fell_back = !answer && !closed && fall_back(q, answer);
   if (answer) {
     second_half(*q.work, std::move(answer.value()), fell_back);
@@ -158,7 +159,8 @@ bool host::fall_back(open_question& q, result<std::string>& answer) {
   });
   if (!work.threw.empty())
     shared_.log.note(journal::level::error, "handler_threw", place_.name(),
-                     "the fallback of " + q.what.service + ": " + std::exchange(work.threw, {}));
+                     "the fallback of " + q.what.service + ": " + std::exchange(work.threw, {}),
+                     work.r->what().trace);
   return answer.ok();
 }
 

@@ -92,12 +92,13 @@ void registry::wake(const request_ptr& first) {
     return s.hold<host_mailbox>(std::move(made));
   };
   shared_.awake.add(of, first->what().to.id, stay, make, shared_.time.now(), first);
-  note(of, "created", first->what().to);
+  note(of, "created", first->what().to, first->what().trace);
 }
 
-void registry::note(const kind& of, std::string_view event, const parlor::address& who) {
+void registry::note(const kind& of, std::string_view event, const parlor::address& who,
+                    const trace_context& because_of) {
   journal::level level = life_level(of);
-  if (shared_.log.wants(level)) shared_.log.note(level, event, who, "");
+  if (shared_.log.wants(level)) shared_.log.note(level, event, who, "", because_of);
 }
 
 void registry::let_go(slot& s) {

@@ -29,7 +29,8 @@ class registry : public caf::event_based_actor {
   using key = std::pair<const kind*, std::string>;
   void route(request_ptr r);
   void wake(const request_ptr& first);
-  void note(const kind& of, std::string_view event, const parlor::address& who);
+  void note(const kind& of, std::string_view event, const parlor::address& who,
+            const trace_context& because_of = {});
   void let_go(slot& s);
   void ended(slot& s);
   void close(const close_actor& m);

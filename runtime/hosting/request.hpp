@@ -12,6 +12,7 @@
 #include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
 #include "runtime/values/instant.hpp"
+#include "runtime/values/trace.hpp"
 
 /// One request on its way to an actor, and the promise that it is answered exactly once.
 ///
@@ -50,6 +51,7 @@ struct call {
   duration patience{0};   ///< 0: the kind's deadline, or the configured one
   std::string key{};      ///< the client's name for this very request; the same again is not run again
   std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
+  trace_context trace{};  ///< what it is part of, for the log
   delivery brought{};     ///< what the store owes this actor and this request pays
 };
 
@@ -64,7 +66,7 @@ struct reply {
 
 class request : public std::enable_shared_from_this<request> {
  public:
-  using answer_function = callback<void(reply&&), 112>;
+  using answer_function = callback<void(reply&&), 128>;
 
   request(call&& what, const kind& of, std::size_t command_index, instant deadline,
           answer_function&& answer)

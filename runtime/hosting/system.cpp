@@ -124,6 +124,7 @@ struct system::parts {
               .from = source::actor,
               .command = p.what.command,
               .args = p.what.args,
+              .trace = p.trace,
               .brought = p.brought};
     auto answer = [this, p = std::move(p)](const reply& r) mutable {
       if (!r.ok()) not_taken(std::move(p), r.why);
@@ -138,7 +139,7 @@ struct system::parts {
   void not_taken(parcel p, const failure& why) {
     if (find_word(why.code).status < 500) {
       shared.log.note(journal::level::debug, "message_refused", p.what.to,
-                      p.what.command + ": " + why.code + " " + why.detail);
+                      p.what.command + ": " + why.code + " " + why.detail, p.trace);
       return;
     }
     if (shared.doors.closed()) return;  // the store owes it to the next process
@@ -152,7 +153,7 @@ struct system::parts {
   void lose(const parcel& p, std::string_view why) {
     ++lost;
     shared.log.note(journal::level::warning, "message_lost", p.what.to,
-                    p.what.command + ": " + std::string(why));
+                    p.what.command + ": " + std::string(why), p.trace);
     if (p.brought.owed()) shared.actors_store.bury(p.what.to, p.brought, std::string(why));
   }
 

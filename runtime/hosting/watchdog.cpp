@@ -4,8 +4,9 @@
 
 namespace parlor {
 
-watchdog::guard::guard(watchdog& dog, const address& who, const std::string& command)
-    : dog_(dog), who_(who), command_(command), since_(dog.time_.now()), place_(dog.enter(*this)) {}
+watchdog::guard::guard(watchdog& dog, const address& who, const std::string& command,
+                       const trace_context& because_of)
+    : dog_(dog), who_(who), command_(command), because_of_(because_of), since_(dog.time_.now()), place_(dog.enter(*this)) {}
 
 watchdog::guard::~guard() {
   bool noted = dog_.leave(place_);
@@ -48,7 +49,8 @@ void watchdog::note(const guard& g, duration ran, bool ended) {
   ++slow_;
   log_.note(journal::level::warning, "slow_handler", g.who_,
             g.command_ + (ended ? " ran for " : " is still running after ") +
-                std::to_string(ran.count()) + " ms");
+                std::to_string(ran.count()) + " ms",
+            g.because_of_);
 }
 
 }  // namespace parlor

@@ -20,7 +20,8 @@ class watchdog {
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
    public:
-    guard(watchdog& dog, const address& who, const std::string& command);
+    guard(watchdog& dog, const address& who, const std::string& command,
+          const trace_context& because_of = {});
     ~guard();
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
@@ -30,6 +31,7 @@ class watchdog {
     watchdog& dog_;
     const address& who_;
     const std::string& command_;
+    const trace_context because_of_;
     const instant since_;
     const std::size_t place_;
   };

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "runtime/values/address.hpp"
+#include "runtime/values/trace.hpp"
 
 namespace parlor {
 
@@ -18,7 +19,9 @@ class journal {
   /// program_stopped, program_crowded_out, program_late, program_ended. Of the whole, at `info`: swept. What an operator should
   /// see: slow_handler, handler_threw, load_failed, commit_failed, message_lost, store_broken,
   /// service_failed, service_stuck. `who` may be empty.
-  virtual void note(level l, std::string_view event, const address& who, std::string_view detail) = 0;
+  /// `because_of` is the request that brought it about, if it was one.
+  virtual void note(level l, std::string_view event, const address& who, std::string_view detail,
+                    const trace_context& because_of = {}) = 0;
   /// False if notes of this level go nowhere, so that the caller need not make them.
   [[nodiscard]] virtual bool wants(level l) const = 0;
 };
@@ -26,7 +29,7 @@ class journal {
 /// A journal that keeps nothing.
 class no_journal final : public journal {
  public:
-  void note(level, std::string_view, const address&, std::string_view) override {}
+  void note(level, std::string_view, const address&, std::string_view, const trace_context&) override {}
   [[nodiscard]] bool wants(level) const override { return false; }
 };
 

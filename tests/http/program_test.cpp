@@ -230,6 +230,22 @@ TEST_CASE("the environment is heard, and the log can be lines of JSON") {
   CHECK_THAT(server.output(), Contains("\"event\":\"ready\",\"detail\":\"http://127.0.0.1:"));
   loopback_client client(server.port());
   loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
-  client.request("POST", "/api/tictactoe/r/join", ann);
-  CHECK(server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\"}"));
+  ann.emplace("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  std::string id = client.request("POST", "/api/tictactoe/r/join", ann).header("x-request-id");
+  CHECK(server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\","
+                    "\"trace\":\"0af7651916cd43dd8448eb211c80319c\",\"request\":\"" + id + "\"}"));
+}
+
+TEST_CASE("a line of the log for people names the request, too, and of a malformed trace nothing") {
+  scratch_folder data;
+  program server(serving(data, {"--log-level", "debug"}));
+  loopback_client client(server.port());
+  auto asked = [&](const std::string& room, const std::string& trace) {
+    return client.request("GET", "/api/tictactoe/" + room, {{"traceparent", trace}}).header("x-request-id");
+  };
+  std::string first = asked("r", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+  CHECK(server.says("created tictactoe/r trace=0af7651916cd43dd8448eb211c80319c request=" + first + "\n"));
+  std::string second = asked("s", "00-attack-b7ad6b7169203331-01");
+  CHECK(server.says(" request=" + second + "\n"));
+  CHECK_THAT(server.output(), !Contains("attack"));
 }

@@ -16,11 +16,13 @@ class notes final : public journal {
     std::string event;
     std::string who;
     std::string detail;
+    trace_context because_of;
   };
 
-  void note(level, std::string_view event, const address& who, std::string_view detail) override {
+  void note(level, std::string_view event, const address& who, std::string_view detail,
+            const trace_context& because_of) override {
     std::lock_guard lock(mutex_);
-    lines_.push_back({std::string(event), who.text(), std::string(detail)});
+    lines_.push_back({std::string(event), who.text(), std::string(detail), because_of});
   }
   [[nodiscard]] bool wants(level) const override { return true; }
 
@@ -35,6 +37,14 @@ class notes final : public journal {
     std::lock_guard lock(mutex_);
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
       if (it->event == event && (who.empty() || it->who == who)) return it->detail;
+    return {};
+  }
+
+  /// What brought about the last note of that event.
+  [[nodiscard]] trace_context cause_of(std::string_view event) const {
+    std::lock_guard lock(mutex_);
+    for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
+      if (it->event == event) return it->because_of;
     return {};
   }
 
