@@ -86,7 +86,7 @@ class gateway::segments {
 
 gateway::gateway(system& house, credentials& tokens, gateway_options limits)
     : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
-      times_(house.kinds().kinds()) {
+      times_(house.kinds().kinds()), limiter_(limits_.limits) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -132,6 +132,7 @@ void gateway::route(const web_request& r, responder&& answer) {
     answer.goes(times_.of(fixed::ready));
     return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
   }
+  if (auto refused = limiter_.count_address(r, house_.time().now())) return answer(std::move(*refused));
   segments path(r.path);
   if (path[0] == "api") return route_api(r, path, std::move(answer));
   if (r.path == "/metrics") return show_metrics(r, std::move(answer));
@@ -154,6 +155,8 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
   instant now = house_.time().now();
   auto who = tokens_.identify(r.authorization, now);
   if (!who) return answer(problem(who.why()));
+  if (who.value())
+    if (auto refused = limiter_.count_player(r, *who.value(), now)) return answer(std::move(*refused));
   std::string_view name = path.size() > 1 ? path[1] : std::string_view{};
   if (name == "guest" && path.size() == 2) {
     answer.goes(times_.of(fixed::guest));
@@ -193,6 +196,8 @@ void gateway::route_action(const web_request& r, std::string_view player, respon
   instant now = house_.time().now();
   auto who = tokens_.identify(r.authorization, now);
   if (!who) return answer(problem(who.why()));
+  if (who.value())
+    if (auto refused = limiter_.count_player(r, *who.value(), now)) return answer(std::move(*refused));
   caller& known = who.value();
   bool may = known && (known->player == player || known->as == role::admin);
   if (!may || !is_id(player)) return answer(problem("not_found", "the token must be this player's"));

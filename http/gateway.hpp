@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "http/credentials.hpp"
+#include "http/limiter.hpp"
 #include "http/responder.hpp"
 #include "http/route_times.hpp"
 #include "http/tickets.hpp"
@@ -49,6 +50,8 @@ struct gateway_options {
   std::string action_kind{};
   /// Who may read /metrics. What it tells is of the whole server: how busy it is, and what fails.
   metrics_for metrics = metrics_for::loopback;
+  /// How often players and addresses may ask.
+  limit_options limits{};
 };
 
 class gateway {
@@ -68,6 +71,8 @@ class gateway {
 
   /// How long requests took.
   [[nodiscard]] const route_times& times() const { return times_; }
+  /// How often who asked too often was refused.
+  [[nodiscard]] limiter::statistics limited() const { return limiter_.refused(); }
 
  private:
   class segments;
@@ -133,6 +138,7 @@ class gateway {
   const gateway_options limits_;
   const instant started_at_;
   route_times times_;
+  limiter limiter_;
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others
 };

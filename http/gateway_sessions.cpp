@@ -30,6 +30,8 @@ void gateway::make_guest(const web_request& r, const caller& who, responder&& an
   // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
   if (who && who->as != role::guest)
     return answer(problem("forbidden", "only a guest's token is renewed here"));
+  if (!who)
+    if (auto refused = limiter_.count_new_guest(r, house_.time().now())) return answer(std::move(*refused));
   identity guest{who ? who->player : new_guest_name(), role::guest,
                  house_.time().now() + limits_.guest_ttl};
   web_reply reply{.status = 201};

@@ -91,6 +91,7 @@ int serve(const settings& s) {
   metrics_sources known{.house = [&] { return house.stats(); },
                         .store = [&] { return store.stats(); },
                         .closed_by_transport = gate.closed_by_transport,
+                        .limited = [&] { return gate.limited(); },
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };

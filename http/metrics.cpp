@@ -124,6 +124,14 @@ void add_routes(page_of_metrics& page, const route_times& routes) {
     }
 }
 
+void add_limits(page_of_metrics& page, const limiter::statistics& s) {
+  page.counter("parlor_limited_total", "Requests refused because somebody asked too often, by whose limit it was.");
+  page.add(s.addresses, {{"limit", "address"}});
+  page.add(s.players, {{"limit", "player"}});
+  page.add(s.guests, {{"limit", "guest"}});
+  page.add(s.new_guests, {{"limit", "new_guest"}});
+}
+
 /// Under the names that Prometheus's own clients use for every process.
 void add_process(page_of_metrics& page) {
   process_usage u = read_process_usage();
@@ -153,6 +161,7 @@ std::string metrics_page(const metrics_sources& from) {
   if (from.house) add_house(page, from.house());
   if (from.store) add_store(page, from.store());
   if (from.routes) add_routes(page, *from.routes);
+  if (from.limited) add_limits(page, from.limited());
   if (from.closed_by_transport) {
     page.counter("parlor_closed_by_transport_total", "Connections closed without an answer.");
     page.add(from.closed_by_transport());

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "http/limiter.hpp"
 #include "http/route_times.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/sqlite_store.hpp"
@@ -25,6 +26,7 @@ struct metrics_sources {
   std::function<parlor::system::statistics()> house{};
   std::function<sqlite_store::statistics()> store{};
   std::function<std::uint64_t()> closed_by_transport{};
+  std::function<limiter::statistics()> limited{};
   const route_times* routes = nullptr;
   std::string version{};
 };

@@ -10,73 +10,10 @@
 #include <toml++/toml.h>
 
 #include "http/query.hpp"
+#include "http/setting.hpp"
 
 namespace parlor::http {
 namespace {
-
-/// One setting: how it is named, explained, read and shown.
-struct setting {
-  std::string name;
-  std::string help;
-  std::function<bool(settings&, const std::string&)> read;  ///< false: the value makes no sense
-  std::function<std::string(const settings&)> show;         ///< as TOML; empty: not shown
-  std::string expects;
-};
-
-template <class T>
-bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64_t high) {
-  std::uint64_t value = 0;
-  auto end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value < low || value > high) return false;
-  to = static_cast<T>(value);
-  return true;
-}
-
-template <class Pick>
-setting number(std::string name, std::string help, Pick pick, std::uint64_t low, std::uint64_t high) {
-  return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) { return parse_number(v, pick(s), low, high); },
-          [=](const settings& s) { return std::to_string(pick(const_cast<settings&>(s))); },
-          "a number from " + std::to_string(low) + " to " + std::to_string(high)};
-}
-
-template <class Pick>
-setting time(std::string name, std::string help, Pick pick) {
-  return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) {
-            auto d = parse_duration(v);
-            if (d) pick(s) = *d;
-            return d.has_value();
-          },
-          [=](const settings& s) { return in_quotes(print_duration(pick(const_cast<settings&>(s)))); },
-          "a length of time such as 250ms, 5s, 30m, 2h or 30d, more than nothing"};
-}
-
-template <class Pick>
-setting text(std::string name, std::string help, Pick pick, std::vector<std::string> choices = {}) {
-  std::string expects = "text";
-  for (std::size_t i = 0; i < choices.size(); ++i)
-    expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
-  return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) {
-            if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end())
-              return false;
-            pick(s) = v;
-            return true;
-          },
-          [=](const settings& s) { return in_quotes(pick(const_cast<settings&>(s))); }, expects};
-}
-
-setting guests() {
-  return {"guests", "whether POST /api/guest makes players: true or false",
-          [](settings& s, const std::string& v) {
-            s.gate.guests = v == "true";
-            return v == "true" || v == "false";
-          },
-          [](const settings& s) { return std::string(s.gate.guests ? "true" : "false"); },
-          "true or false"};
-}
 
 setting origins() {
   return {"allowed_origins",
@@ -97,26 +34,6 @@ setting origins() {
             return in_quotes(all);
           },
           "origins such as https://game.example, separated by commas"};
-}
-
-setting metrics() {
-  static const std::vector<std::pair<std::string, metrics_for>> readers{{"nobody", metrics_for::nobody},
-                                                                        {"loopback", metrics_for::loopback},
-                                                                        {"admin", metrics_for::admin},
-                                                                        {"everyone", metrics_for::everyone}};
-  return {"metrics",
-          "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
-          [](settings& s, const std::string& v) {
-            for (const auto& [name, who] : readers)
-              if (name == v) return s.gate.metrics = who, true;
-            return false;
-          },
-          [](const settings& s) {
-            for (const auto& [name, who] : readers)
-              if (who == s.gate.metrics) return in_quotes(name);
-            return std::string();
-          },
-          "one of nobody, loopback, admin, everyone"};
 }
 
 setting secret() {
@@ -160,8 +77,9 @@ setting fortune_key() {
 
 constexpr std::uint64_t many = 1'000'000'000;
 
-const std::vector<setting>& table() {
-  static const std::vector<setting> all{
+/// What concerns neither who may ask nor how often: those are in limit_settings.cpp.
+std::vector<setting> common_settings() {
+  return {
       text("address", "address to listen on", [](settings& s) -> auto& { return s.listen.address; }),
       number("port", "port to listen on; 0: any free one",
              [](settings& s) -> auto& { return s.listen.port; }, 0, 65535),
@@ -169,11 +87,11 @@ const std::vector<setting>& table() {
              [](settings& s) -> auto& { return s.runtime.threads; }, 0, 1024),
       text("data", "folder for what must last", [](settings& s) -> auto& { return s.data; }),
       secret(),
-      guests(),
+      flag("guests", "whether POST /api/guest makes players",
+           [](settings& s) -> auto& { return s.gate.guests; }),
       time("guest_ttl", "how long a guest's token lasts",
            [](settings& s) -> auto& { return s.gate.guest_ttl; }),
       origins(),
-      metrics(),
       number("body_bytes_max", "largest body, in bytes; beyond it 413",
              [](settings& s) -> auto& { return s.gate.body_bytes_max; }, 1, 64 * 1024 * 1024),
       time("keep_alive", "a connection without a request for this long is closed",
@@ -230,6 +148,14 @@ const std::vector<setting>& table() {
       text("log_format", "text for people, json for programs: a line each",
            [](settings& s) -> auto& { return s.log_format; }, {"text", "json"}),
   };
+}
+
+const std::vector<setting>& table() {
+  static const std::vector<setting> all = [] {
+    std::vector<setting> both = common_settings(), limits = limit_settings();
+    both.insert(both.end(), limits.begin(), limits.end());
+    return both;
+  }();
   return all;
 }
 

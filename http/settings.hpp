@@ -34,6 +34,7 @@ struct settings {
   gateway_options gate;
   options runtime;
   std::string data = "./data";
+  std::string proxies;             ///< as they were given; they are in `gate`
   std::string secret;              ///< empty: generated and kept in `data`
   chat_options fortune{};
   std::string log_level = "info";

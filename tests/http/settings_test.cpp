@@ -59,6 +59,29 @@ TEST_CASE("what is printed can be read again, without the secret") {
   CHECK(again.gate.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example"});
 }
 
+TEST_CASE("limits, proxies and the readers of metrics can be set, and are printed as they can be read again") {
+  settings s = make_settings({{"player_rate", "7"}, {"guests_per_minute", "0"}, {"address_burst", "9"},
+                              {"limit_loopback", "true"}, {"trusted_proxies", "127.0.0.1,2001:db8::/32"},
+                              {"metrics", "admin"}}, "");
+  CHECK(s.gate.limits.players.count == 7);
+  CHECK(s.gate.limits.new_guests.count == 0);
+  CHECK(s.gate.limits.addresses.burst == 9);
+  CHECK(s.gate.limits.loopback);
+  CHECK(s.gate.limits.proxies.size() == 2);
+  CHECK(s.gate.metrics == metrics_for::admin);
+  std::ostringstream printed;
+  print(s, printed);
+  for (const char* line : {"player_rate = 7\n", "guests_per_minute = 0\n", "limit_loopback = true\n",
+                           "trusted_proxies = \"127.0.0.1,2001:db8::/32\"\n", "metrics = \"admin\"\n"})
+    CHECK_THAT(printed.str(), Catch::Contains(line));
+  using wrong_setting = std::pair<std::string, std::string>;
+  for (const auto& [name, wrong] :
+       {wrong_setting{"player_burst", "0"}, wrong_setting{"player_rate", "-1"}, wrong_setting{"limit_loopback", "yes"},
+        wrong_setting{"metrics", "all"}, wrong_setting{"trusted_proxies", "10.0.0.0/33"},
+        wrong_setting{"trusted_proxies", "10.0.0.1,,10.0.0.2"}, wrong_setting{"trusted_proxies", "localhost"}})
+    CHECK_THROWS_AS(make_settings({{name, wrong}}, ""), settings_error);
+}
+
 namespace {
 
 /// What is wrong with a file, or its settings as they are printed.

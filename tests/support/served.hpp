@@ -34,6 +34,7 @@ class served {
     gate.metrics_text = [this] {
       return http::metrics_page({.house = [this] { return house.stats(); },
                                  .closed_by_transport = gate.closed_by_transport,
+                                 .limited = [this] { return gate.limited(); },
                                  .routes = &gate.times(),
                                  .version = "test"});
     };
