@@ -1,0 +1,32 @@
+#include <catch2/catch.hpp>
+#include <thread>
+#include <vector>
+
+#include "runtime/values/histogram.hpp"
+
+using namespace parlor;
+
+TEST_CASE("what many threads record is all there, also while somebody reads") {
+  static constexpr std::array<std::uint64_t, 2> bounds{10, 20};
+  constexpr std::uint64_t each = 20'000;
+  // More threads than shards: some share one.
+  constexpr std::uint64_t threads = 24;
+  histogram h(bounds);
+  std::vector<std::thread> running;
+  for (std::uint64_t t = 0; t < threads; ++t)
+    running.emplace_back([&h] {
+      for (std::uint64_t i = 0; i < each; ++i) h.record(i % 3 * 10 + 1);
+    });
+  for (int i = 0; i < 100; ++i) {
+    auto seen = h.read();
+    CHECK(seen.count == seen.counts[0] + seen.counts[1] + seen.counts[2]);
+    CHECK(seen.count <= threads * each);
+  }
+  for (std::thread& t : running) t.join();
+  auto all = h.read();
+  CHECK(all.count == threads * each);
+  CHECK(all.counts[0] == threads * 6667);
+  CHECK(all.counts[1] == threads * 6667);
+  CHECK(all.counts[2] == threads * 6666);
+  CHECK(all.sum == threads * (6667 * 1 + 6667 * 11 + 6666 * 21));
+}
