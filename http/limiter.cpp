@@ -31,6 +31,7 @@ limiter::limiter(limit_options limits)
       guests_(options_.guests), new_guests_(options_.new_guests) {}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {
+  if (options_.proxies.empty() && !options_.loopback && r.peer.is_loopback()) return {};
   client_address from = options_.proxies.empty() ? r.peer : asker(r.peer, r.forwarded_for, options_.proxies);
   if (from.is_loopback() && !options_.loopback) return {};
   return from.network();

@@ -27,8 +27,7 @@ class responder {
 
   void operator()(web_reply&& reply) {
     route_->record(reply.status, route_times::steady::now() - since_);
-    reply.headers.add("X-Request-Id", hex_text(trace_.request));
-    reply.headers.add(*common_);
+    reply.headers.add("X-Request-Id", hex_text(trace_.request)).add(*common_);
     to_(std::move(reply));
   }
 

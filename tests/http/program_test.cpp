@@ -248,4 +248,11 @@ TEST_CASE("a line of the log for people names the request, too, and of a malform
   std::string second = asked("s", "00-attack-b7ad6b7169203331-01");
   CHECK(server.says(" request=" + second + "\n"));
   CHECK_THAT(server.output(), !Contains("attack"));
+  // Of two traces neither is known to be the right one.
+  const std::string ones(32, '1'), twos(32, '2'), end = "-b7ad6b7169203331-01\r\n";
+  client.raw("GET /api/tictactoe/t HTTP/1.1\r\nHost: x\r\ntraceparent: 00-" + ones + end + "traceparent: 00-" +
+             twos + end + "\r\n");
+  CHECK(server.says("created tictactoe/t trace="));
+  CHECK_THAT(server.output(), !Contains(ones));
+  CHECK_THAT(server.output(), !Contains(twos));
 }
