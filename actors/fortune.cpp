@@ -54,7 +54,7 @@ result<question> on_chat(const conversation& c, const message& m, const turn&) {
   return ask("teller", q);
 }
 
-verdict on_told(conversation& c, const message& m, const answered<chat_answer>& answer, turn&) {
+verdict_of<told> on_told(conversation& c, const message& m, const answered<chat_answer>& answer, turn&) {
   c.lines.push_back({"user", m.message});
   c.lines.push_back({"assistant", answer.value.text});
   bound(c);

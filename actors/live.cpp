@@ -38,7 +38,7 @@ struct opened {
 
 address stream_of(const address& streamer) { return {"stream", streamer.id}; }
 
-verdict on_open(studio& s, const titled& what, turn& now) {
+verdict_of<opened> on_open(studio& s, const titled& what, turn& now) {
   if (what.title.empty()) return reject("no_title", "a stream has a title");
   s = {true, what.title};
   now.tell(stream_of(now.self()), "begin", what);

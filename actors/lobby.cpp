@@ -38,7 +38,7 @@ verdict list_new(listing& l, turn& now, int seats, opened& room) {
 }
 
 // A player makes a room.
-verdict on_create(listing& l, turn& now, int seats) {
+verdict_of<opened> on_create(listing& l, turn& now, int seats) {
   opened room;
   if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
   now.tell({room.kind, room.id}, "open");
@@ -46,7 +46,7 @@ verdict on_create(listing& l, turn& now, int seats) {
 }
 
 // A player wants a seat, in the room that waits longest or in a new one.
-verdict on_quick_join(listing& l, turn& now, int seats) {
+verdict_of<opened> on_quick_join(listing& l, turn& now, int seats) {
   opened room;
   if (l.rooms.empty()) {
     if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
@@ -88,7 +88,7 @@ struct page {
   static constexpr auto fields = describe(field("rooms", &page::rooms), field("next", &page::next));
 };
 
-verdict on_list(const listing& l, const page_args& args, turn&) {
+verdict_of<page> on_list(const listing& l, const page_args& args, turn&) {
   auto from = l.rooms.begin();
   if (!args.after.empty()) {
     from = std::find_if(from, l.rooms.end(), [&](const room_news& r) { return r.id == args.after; });
@@ -108,19 +108,20 @@ kind lobby(const std::vector<kind>& games) {
   for (const kind& game : games)
     if (game.seats_max > 0) seats[game.name] = game.seats_max;
   // The lobby's id is the kind of its rooms.
-  auto with_seats = [seats](verdict (*f)(listing&, turn&, int)) {
+  auto with_seats = [seats](verdict_of<opened> (*f)(listing&, turn&, int)) {
     return command_of<listing>::handler([seats, f](listing& l, json_value json, turn& now) {
       return command_of<listing>::with_args<no_args>(
           json, [&](const no_args&) {
             auto game = seats.find(now.self().id);
-            return game == seats.end() ? reject("unknown_kind") : f(l, now, game->second);
+            if (game == seats.end()) return reject("unknown_kind");
+            return verdict(f(l, now, game->second));
           });
     });
   };
   using command = command_of<listing>;
-  auto by_player = [&](std::string name, verdict (*f)(listing&, turn&, int)) {
+  auto by_player = [&](std::string name, verdict_of<opened> (*f)(listing&, turn&, int)) {
     return command(std::move(name), schema_of<no_args>(), open_to::players,
-                   command::check_of<no_args>, with_seats(f));
+                   command::check_of<no_args>, with_seats(f), written_schema_of<opened>());
   };
   return actor_of<listing>{
       .name = lobby_kind,

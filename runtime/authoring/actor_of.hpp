@@ -21,13 +21,23 @@
 ///
 /// A handler is `verdict f(State&, const Args&, turn&)`, or without `Args` if it takes none. With a
 /// `const State&` it is a query: it changes nothing and is not saved. It works on a copy of the state,
-/// which replaces the state when it accepts.
+/// which replaces the state when it accepts. One that answers a value returns `verdict_of<Value>`.
 namespace parlor {
 
 /// Arguments of a command that takes none.
 struct no_args {
   static constexpr auto fields = describe();
 };
+
+/// What a handler may return: `verdict`, or `verdict_of<T>` with the schema of what it answers.
+template <class T> inline constexpr bool is_decision = std::is_same_v<T, verdict>;
+template <class T> inline constexpr bool is_decision<verdict_of<T>> = true;
+template <class T>
+concept decision = is_decision<T>;
+
+template <class> inline std::string answer_schema_of() { return {}; }
+template <class Decision> requires (!std::is_same_v<Decision, verdict>)
+std::string answer_schema_of() { return written_schema_of<typename Decision::value>(); }
 
 /// One command of an actor: its name, its handler, who may send it.
 template <class State>
@@ -37,42 +47,54 @@ class command_of {
   using query = std::function<verdict(const State&, json_value, turn&)>;
   using asker = std::function<result<question>(const State&, json_value, const turn&)>;
 
-  template <described Args>
-  command_of(std::string name, verdict (*f)(State&, const Args&, turn&),
+  template <described Args, decision Decides>
+  command_of(std::string name, Decides (*f)(State&, const Args&, turn&),
              open_to who = open_to::standard)
       : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
                    handler([f](State& s, json_value json, turn& now) {
-                     return with_args<Args>(json, [&](const Args& args) { return f(s, args, now); });
-                   })) {}
-  command_of(std::string name, verdict (*f)(State&, turn&), open_to who = open_to::standard)
+                     return with_args<Args>(
+                         json, [&](const Args& args) { return verdict(f(s, args, now)); });
+                   }),
+                   answer_schema_of<Decides>()) {}
+  template <decision Decides>
+  command_of(std::string name, Decides (*f)(State&, turn&), open_to who = open_to::standard)
       : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
                    handler([f](State& s, json_value json, turn& now) {
-                     return with_args<no_args>(json, [&](const no_args&) { return f(s, now); });
-                   })) {}
-  template <described Args>
-  command_of(std::string name, verdict (*f)(const State&, const Args&, turn&),
+                     return with_args<no_args>(
+                         json, [&](const no_args&) { return verdict(f(s, now)); });
+                   }),
+                   answer_schema_of<Decides>()) {}
+  template <described Args, decision Decides>
+  command_of(std::string name, Decides (*f)(const State&, const Args&, turn&),
              open_to who = open_to::standard)
       : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
                    query([f](const State& s, json_value json, turn& now) {
-                     return with_args<Args>(json, [&](const Args& args) { return f(s, args, now); });
-                   })) {}
-  command_of(std::string name, verdict (*f)(const State&, turn&), open_to who = open_to::standard)
+                     return with_args<Args>(
+                         json, [&](const Args& args) { return verdict(f(s, args, now)); });
+                   }),
+                   answer_schema_of<Decides>()) {}
+  template <decision Decides>
+  command_of(std::string name, Decides (*f)(const State&, turn&), open_to who = open_to::standard)
       : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
                    query([f](const State& s, json_value json, turn& now) {
-                     return with_args<no_args>(json, [&](const no_args&) { return f(s, now); });
-                   })) {}
+                     return with_args<no_args>(
+                         json, [&](const no_args&) { return verdict(f(s, now)); });
+                   }),
+                   answer_schema_of<Decides>()) {}
   /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
-  template <described Args, described Answer>
+  template <described Args, described Answer, decision Decides>
   command_of(std::string name, result<question> (*first)(const State&, const Args&, const turn&),
-             verdict (*then)(State&, const Args&, const answered<Answer>&, turn&),
+             Decides (*then)(State&, const Args&, const answered<Answer>&, turn&),
              open_to who = open_to::standard)
       : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
                    handler([then](State& s, json_value json, turn& now) {
                      return with_args<Args>(json, [&](const Args& args) {
-                       return with_answer<Answer>(
-                           now, [&](const answered<Answer>& a) { return then(s, args, a, now); });
+                       return with_answer<Answer>(now, [&](const answered<Answer>& a) {
+                         return verdict(then(s, args, a, now));
+                       });
                      });
-                   })) {
+                   }),
+                   answer_schema_of<Decides>()) {
     info.asks = true;
     begin = [first](const State& s, json_value json, const turn& now) -> result<question> {
       Args args{};
@@ -118,11 +140,15 @@ class command_of {
   }
 
   /// For handlers that are more than a function: `f` reads the arguments itself.
-  command_of(std::string name, std::string args_schema, open_to who, checker with, handler f)
-      : info{.name = std::move(name), .args_schema = std::move(args_schema), .who = who},
+  command_of(std::string name, std::string args_schema, open_to who, checker with, handler f,
+             std::string answer_schema = {})
+      : info{.name = std::move(name), .args_schema = std::move(args_schema),
+             .answer_schema = std::move(answer_schema), .who = who},
         check(with), change(std::move(f)) {}
-  command_of(std::string name, std::string args_schema, open_to who, checker with, query f)
-      : info{.name = std::move(name), .args_schema = std::move(args_schema), .who = who, .reads = true},
+  command_of(std::string name, std::string args_schema, open_to who, checker with, query f,
+             std::string answer_schema = {})
+      : info{.name = std::move(name), .args_schema = std::move(args_schema),
+             .answer_schema = std::move(answer_schema), .who = who, .reads = true},
         check(with), read(std::move(f)) {}
 
   /// Reads arguments of type Args and goes on with `f`, or rejects with `bad_arguments`.
@@ -162,11 +188,11 @@ class view_of {
       : write([f](std::string& out, const State& s, const viewer& who) {
           write_value(out, f(s, who));
         }),
-        schema(schema_of<V>()) {}
+        schema(written_schema_of<V>()) {}
   template <described V>
   view_of(V (*f)(const State&))
       : write([f](std::string& out, const State& s, const viewer&) { write_value(out, f(s)); }),
-        schema(schema_of<V>()) {}
+        schema(written_schema_of<V>()) {}
 
   std::function<void(std::string& out, const State&, const viewer&)> write;
   std::string schema;
@@ -276,6 +302,7 @@ actor_of<State>::operator kind() const {
          .deadline = deadline,
          .parting = parting != nullptr,
          .services = services,
+         .own_replies = reply != nullptr,
          .view_schema = view.schema,
          .upgrades = upgrades};
   if (raw && reply) throw std::invalid_argument("the kind \"" + name + "\": raw answers go out as they are");

@@ -65,7 +65,8 @@ inline constexpr std::string_view raw_command = "*";
 
 struct command_info {
   std::string name;
-  std::string args_schema;
+  std::string args_schema;    ///< what its arguments must be
+  std::string answer_schema{};  ///< what it answers, if that is a value of its own; else empty
   open_to who = open_to::standard;
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version
   bool creates = false;  ///< may make the actor that it is sent to
@@ -97,7 +98,8 @@ struct kind {
   int seats_max = 0;       ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
   std::vector<service_info> services;
-  std::string view_schema;
+  bool own_replies = false;  ///< its replies are neither the view nor the command's answer, but its own
+  std::string view_schema;   ///< what its view writes; empty: nothing, `{}`
   /// From version 1 to 2, from 2 to 3, and so on: a state is of version `upgrades.size() + 1` now.
   std::vector<upgrade> upgrades;
   std::function<std::unique_ptr<activation>()> fresh;

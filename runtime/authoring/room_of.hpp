@@ -103,7 +103,7 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
       return read(r.game, json, now);
     };
     return {command.info.name, command.info.args_schema, who, command.check,
-            typename command_of<room<Game>>::query(std::move(query))};
+            typename command_of<room<Game>>::query(std::move(query)), command.info.answer_schema};
   }
   auto handler = [enter, rules, who, change = command.change, over = d.over](
                      room<Game>& r, json_value json, turn& now) {
@@ -115,7 +115,7 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
     return decided;
   };
   return {command.info.name, command.info.args_schema, who, command.check,
-          typename command_of<room<Game>>::handler(std::move(handler))};
+          typename command_of<room<Game>>::handler(std::move(handler)), command.info.answer_schema};
 }
 
 template <class Game>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,8 +10,13 @@
 
 namespace parlor {
 
-/// What a handler decides about a command: `return accept();`, `return accept(value);` or
-/// `return reject("cell_taken");`. A rejected command leaves no trace.
+template <described T>
+class verdict_of;
+template <described T>
+verdict_of<T> accept(const T& value);
+
+/// What a handler decides about a command: `return accept();` or `return reject("cell_taken");`. A
+/// rejected command leaves no trace.
 class [[nodiscard]] verdict {
  public:
   [[nodiscard]] bool accepted() const { return why_.code.empty(); }
@@ -30,7 +36,7 @@ class [[nodiscard]] verdict {
   friend verdict unchanged();
   friend verdict unchanged(const raw_reply& answer);
   template <described T>
-  friend verdict accept(const T& value);
+  friend verdict_of<T> accept(const T& value);
   friend verdict accept(const raw_reply& answer);
   friend verdict reject(failure why);
 
@@ -38,6 +44,26 @@ class [[nodiscard]] verdict {
   failure why_;
   std::string result_;
   bool changed_ = true;
+};
+
+/// What a handler decides whose command answers a value of its own: `return accept(value);`. The type
+/// of the value is part of the handler's, so that clients can be told what they will get.
+template <described T>
+class [[nodiscard]] verdict_of {
+ public:
+  using value = T;
+
+  /// A rejection. Throws std::logic_error for anything else: an accepted command owes its answer.
+  verdict_of(verdict refusal) : decided_(std::move(refusal)) {
+    if (decided_.accepted()) throw std::logic_error("the handler accepted without its answer");
+  }
+  explicit operator verdict() && { return std::move(decided_); }
+
+ private:
+  friend verdict_of<T> accept<T>(const T& value);
+  verdict_of() = default;
+
+  verdict decided_;
 };
 
 /// The command happens.
@@ -53,9 +79,9 @@ inline verdict unchanged() {
 /// The command happens and answers `value`: a room's reply carries it as "result", a session's reply
 /// is it.
 template <described T>
-verdict accept(const T& value) {
-  verdict v;
-  v.result_ = to_json(value);
+verdict_of<T> accept(const T& value) {
+  verdict_of<T> v;
+  v.decided_.result_ = to_json(value);
   return v;
 }
 

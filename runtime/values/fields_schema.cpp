@@ -31,7 +31,9 @@ void write_text_schema(std::string& out, const constraint& rule) {
     }
     list += ']';
   } else if (rule.length_max != SIZE_MAX) {
+    // A schema counts letters. The rule counts bytes, so it is the stricter of the two.
     object.add("maxLength", std::uint64_t{rule.length_max});
+    object.add("description", "at most " + std::to_string(rule.length_max) + " bytes of UTF-8");
   }
 }
 

@@ -5,8 +5,12 @@
 #include "runtime/values/fields_description.hpp"
 #include "runtime/values/json_writing.hpp"
 
-/// The JSON schema (draft 2020-12) of described structs: what reading will demand.
+/// The JSON schema (draft 2020-12) of described structs: what reading will demand, or what writing
+/// will bring. The two differ in one point: a member that may be absent when it is read is there
+/// whenever it is written.
 namespace parlor {
+
+enum class schema_of_text { read, written };
 
 void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high, const constraint&);
 void write_number_schema(std::string& out, const constraint&);
@@ -15,10 +19,10 @@ void write_list_schema(std::string& out, std::string_view items, std::size_t lea
                        std::size_t most);
 void write_map_schema(std::string& out, std::string_view values);
 
-template <class T>
+template <class T, schema_of_text Text>
 void write_schema(std::string& out, const constraint& rule = {});
 
-template <described T>
+template <described T, schema_of_text Text>
 void write_object_schema(std::string& out) {
   json_object object(out);
   object.add("type", "object");
@@ -27,8 +31,9 @@ void write_object_schema(std::string& out) {
     json_object properties(object.key("properties"));
     auto describe_one = [&](const auto& f) {
       using member = std::remove_cvref_t<decltype(std::declval<T&>().*f.member)>;
-      write_schema<member>(properties.key(f.name), f.rule);
-      if (f.rule.may_be_absent || detail::is_optional<member>) return;
+      write_schema<member, Text>(properties.key(f.name), f.rule);
+      bool may_be_absent = f.rule.may_be_absent || detail::is_optional<member>;
+      if (Text == schema_of_text::read && may_be_absent) return;
       if (!required.empty()) required += ',';
       write_json(required, f.name);
     };
@@ -38,7 +43,7 @@ void write_object_schema(std::string& out) {
   object.add("additionalProperties", false);
 }
 
-template <class T>
+template <class T, schema_of_text Text>
 void write_schema(std::string& out, const constraint& rule) {
   if constexpr (std::is_same_v<T, bool>) {
     out += R"({"type":"boolean"})";
@@ -49,30 +54,38 @@ void write_schema(std::string& out, const constraint& rule) {
   } else if constexpr (std::integral<T>) {
     write_integer_schema(out, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), rule);
   } else if constexpr (described<T>) {
-    write_object_schema<T>(out);
+    write_object_schema<T, Text>(out);
   } else if constexpr (detail::is_optional<T>) {
     out += R"({"oneOf":[{"type":"null"},)";
-    write_schema<typename T::value_type>(out, rule);
+    write_schema<typename T::value_type, Text>(out, rule);
     out += "]}";
   } else if constexpr (detail::is_map<T>) {
     std::string values;
-    write_schema<typename T::mapped_type>(values, rule);
+    write_schema<typename T::mapped_type, Text>(values, rule);
     write_map_schema(out, values);
   } else {
     std::string items;
     constraint of_items = rule;
     if constexpr (detail::is_list<T>) of_items.length_max = SIZE_MAX;
-    write_schema<typename T::value_type>(items, of_items);
+    write_schema<typename T::value_type, Text>(items, of_items);
     if constexpr (detail::is_array<T>) write_list_schema(out, items, T{}.size(), T{}.size());
     else write_list_schema(out, items, 0, rule.length_max);
   }
 }
 
-/// The JSON schema of a described struct.
+/// The JSON schema of what is read into a described struct.
 template <described T>
 std::string schema_of() {
   std::string out;
-  write_object_schema<T>(out);
+  write_object_schema<T, schema_of_text::read>(out);
+  return out;
+}
+
+/// The JSON schema of what `to_json` makes of a described struct.
+template <described T>
+std::string written_schema_of() {
+  std::string out;
+  write_object_schema<T, schema_of_text::written>(out);
   return out;
 }
 

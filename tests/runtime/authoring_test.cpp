@@ -56,15 +56,16 @@ verdict on_add_and_say_nothing_changed(tally& t, const amount& a, turn&) {
   t.n += a.by;
   return unchanged();
 }
-verdict on_add_and_answer(tally& t, const amount& a, turn& now) {
+verdict_of<report> on_add_and_answer(tally& t, const amount& a, turn& now) {
   t.n += a.by;
   return accept(report{t.n, now.roll(6)});
 }
-verdict on_ask(const tally& t, turn&) { return accept(report{t.n, 0}); }
+verdict_of<report> on_ask(const tally& t, turn&) { return accept(report{t.n, 0}); }
 verdict on_ask_whether(const tally& t, const amount& a, turn&) {
   if (t.n < a.by) return reject("less");
   return unchanged();
 }
+verdict_of<report> on_owe(tally&, turn&) { return accept(); }
 
 tally view(const tally& t) { return t; }
 
@@ -78,6 +79,7 @@ actor_of<tally> counter() {
                        {"add_and_answer", on_add_and_answer},
                        {"ask", on_ask},
                        {"ask_whether", on_ask_whether},
+                       {"owe", on_owe},
                        {"inside", on_clear, open_to::actors}},
           .view = view};
 }
@@ -102,7 +104,7 @@ TEST_CASE("a verdict accepts, rejects, or finds nothing to change") {
   CHECK(accept().result().empty());
   CHECK(unchanged().accepted());
   CHECK_FALSE(unchanged().changed());
-  CHECK(accept(amount{5}).result() == R"({"by":5})");
+  CHECK(verdict(accept(amount{5})).result() == R"({"by":5})");
   verdict no = reject("cell_taken", "somebody was quicker");
   CHECK_FALSE(no.accepted());
   CHECK(no.why().code == "cell_taken");
@@ -297,6 +299,13 @@ TEST_CASE("an actor without a view shows an empty object") {
   CHECK(workbench(shy).seen_by("ann") == "{}");
 }
 
+TEST_CASE("a handler that owes an answer cannot accept without it, and may reject") {
+  workbench c(counter());
+  CHECK_THROWS_AS(c.say("ann", "owe"), std::logic_error);
+  CHECK_THROWS_AS(verdict_of<report>(unchanged()), std::logic_error);
+  CHECK(verdict(verdict_of<report>(reject("less"))).why().code == "less");
+}
+
 TEST_CASE("a view may depend on who looks") {
   auto whispering = counter();
   whispering.view = +[](const tally& t, const viewer& who) {
@@ -309,7 +318,7 @@ TEST_CASE("a view may depend on who looks") {
   CHECK(c.seen_by("ann") == R"({"by":3})");
   CHECK(c.seen_by("bob") == R"({"by":0})");
   CHECK(c.seen_by("") == R"({"by":0})");
-  CHECK(c.of().view_schema == schema_of<amount>());
+  CHECK(c.of().view_schema == written_schema_of<amount>());
 }
 
 TEST_CASE("a reply of the declaration's own replaces answer and view alike") {
@@ -379,13 +388,15 @@ TEST_CASE("a declaration lowers to a kind that says the same") {
   CHECK_FALSE(k.durable);
   CHECK(k.blocking);
   CHECK(k.seats_max == 0);
-  CHECK(k.view_schema == schema_of<tally>());
+  CHECK(k.view_schema == written_schema_of<tally>());
   CHECK(info_of(k, "add").creates);
   CHECK_FALSE(info_of(k, "clear").creates);
   CHECK(info_of(k, "add").who == open_to::players);
   CHECK(info_of(k, "inside").who == open_to::actors);
   CHECK(info_of(k, "add").args_schema == schema_of<amount>());
   CHECK(info_of(k, "clear").args_schema == schema_of<no_args>());
+  CHECK(info_of(k, "add").answer_schema.empty());
+  CHECK(info_of(k, "ask").answer_schema == written_schema_of<report>());
   CHECK_FALSE(k.find_command("multiply"));
 }
 

@@ -406,11 +406,23 @@ TEST_CASE("a schema is JSON that says what reading will demand") {
   CHECK(json_part(schema, "properties.share") ==
         R"({"maximum":1.0,"minimum":0.0,"type":"number"})");
   CHECK(json_part(schema, "properties.word") == R"({"enum":["yes","no"],"type":"string"})");
-  CHECK(json_part(schema, "properties.name") == R"({"maxLength":5,"type":"string"})");
+  CHECK(json_part(schema, "properties.name") == 
+        R"({"description":"at most 5 bytes of UTF-8","maxLength":5,"type":"string"})");
   CHECK(json_part(schema, "properties.cells.maxItems") == "4");
   CHECK(json_part(schema, "properties.cells.items.maximum") == "8");
   CHECK(json_part(schema, "properties.bet.oneOf") ==
         R"([{"type":"null"},{"maximum":100,"minimum":1,"type":"integer"}])");
+}
+
+TEST_CASE("what is written has every member, also those that may be absent when it is read") {
+  auto required = [](const std::string& schema) {
+    return json_document::parse(json_part(schema, "required")).value().root().size();
+  };
+  CHECK(required(schema_of<ruled>()) == 0);
+  CHECK(required(written_schema_of<ruled>()) ==
+        json_document::parse(to_json(ruled{})).value().root().size());
+  CHECK(required(written_schema_of<everything>()) ==
+        json_document::parse(to_json(everything{})).value().root().size());
 }
 
 TEST_CASE("a schema covers every type of member") {

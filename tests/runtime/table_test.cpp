@@ -53,7 +53,7 @@ verdict on_applaud(score& s, turn& now) {
   s.points += 100 + now.seat();
   return accept();
 }
-verdict on_answer(score&, const amount& a, turn&) { return accept(a); }
+verdict_of<amount> on_answer(score&, const amount& a, turn&) { return accept(a); }
 
 void deal(score& s, turn& now) {
   s.dealt = 1 + now.roll(6);

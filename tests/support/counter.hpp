@@ -24,11 +24,11 @@ struct target {
   static constexpr auto fields = describe(field("id", &target::id));
 };
 
-inline verdict on_add(tally_state& s, const amount& a, turn&) {
+inline verdict_of<tally_state> on_add(tally_state& s, const amount& a, turn&) {
   s.count += a.by;
   return accept(s);
 }
-inline verdict on_read(const tally_state& s, turn&) { return accept(s); }
+inline verdict_of<tally_state> on_read(const tally_state& s, turn&) { return accept(s); }
 inline verdict on_refuse(tally_state& s, turn&) {
   s.count = -1;
   return reject("refused_by_rule");

@@ -22,13 +22,17 @@ struct place {
 
 verdict on_place(board&, const place&, turn&) { return accept(); }
 verdict on_ask(const board&, turn&) { return unchanged(); }
+verdict_of<place> on_look(const board& b, turn&) {
+  if (!b.last) return reject("empty");
+  return accept(place{*b.last});
+}
 board view(const board& b, const viewer&) { return b; }
 
 }  // namespace
 
 kind game() {
   return room_of<board>{.name = "game",
-                        .commands = {{"place", on_place}, {"ask", on_ask}},
+                        .commands = {{"place", on_place}, {"ask", on_ask}, {"look", on_look}},
                         .view = view};
 }
 
