@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <utility>
 
+#include "http/contract/contract.hpp"
 #include "http/pages.hpp"
 #include "http/query.hpp"
 #include "http/traceparent.hpp"
@@ -57,6 +59,11 @@ void allow_origin(header_lines& to, std::string_view origin) {
   to.add("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Location, Retry-After, X-Request-Id");
 }
 
+/// An ETag for a text that is the same until the server starts again.
+std::string tag_of(const std::string& text) {
+  return "\"" + std::to_string(std::hash<std::string>{}(text)) + "\"";
+}
+
 void forbid_sniffing(header_lines& to) { to.add("X-Content-Type-Options", "nosniff"); }
 
 }  // namespace
@@ -86,7 +93,8 @@ class gateway::segments {
 
 gateway::gateway(system& house, credentials& tokens, gateway_options limits)
     : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
-      times_(house.kinds().kinds()), limiter_(limits_.limits) {
+      times_(house.kinds().kinds()), limiter_(limits_.limits),
+      contract_(contract::contract_of(house.kinds(), limits_)), contract_etag_(tag_of(contract_)) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -138,6 +146,8 @@ void gateway::route(const web_request& r, responder&& answer) {
   if (r.path == "/metrics") return show_metrics(r, std::move(answer));
   if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
     return route_action(r, path[0], std::move(answer));
+  if (r.path == "/openapi.json")
+    return answer(r.method == "GET" ? show_contract(r.if_none_match) : not_allowed("GET"));
   const page* found = find_page(r.path);
   if (!found) return answer(problem("not_found"));
   answer.goes(times_.of(fixed::page));
@@ -149,6 +159,14 @@ web_reply gateway::readiness() const {
   if (house_.stopping()) return problem("stopping");
   std::string why = house_.store_broken();
   return why.empty() ? healthy() : problem("storage_failed", why);
+}
+
+web_reply gateway::show_contract(std::string_view if_none_match) const {
+  web_reply reply;
+  reply.headers.add("ETag", contract_etag_).add("Cache-Control", "no-cache");
+  if (if_none_match == contract_etag_) reply.status = 304;
+  else reply.body = contract_;
+  return reply;
 }
 
 void gateway::route_api(const web_request& r, const segments& path, responder&& answer) {
@@ -262,20 +280,23 @@ bool gateway::is_feed(std::string_view text) const {
 
 void gateway::route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
                          responder&& answer) {
-  if (path.size() == 2) {
+  bool is_list = path.size() == 2, is_quick_join = path.size() == 3 && path[2] == "join";
+  // What has no seats has no lobby, either.
+  if ((is_list || is_quick_join) && k.seats_max == 0) return answer(problem("not_found"));
+  if (is_list) {
     answer.goes(times_.of(k, r.method == "GET" ? common::list : common::create));
     if (r.method == "GET") return list_rooms(r, k, std::move(answer));
     if (r.method != "POST") return answer(not_allowed("GET, POST"));
     if (!who) return answer(no_token());
     return create_room(r, k, std::move(*who), std::move(answer));
   }
-  std::string_view id = path[2];
-  if (path.size() == 3 && id == "join") {
+  if (is_quick_join) {
     answer.goes(times_.of(k, common::join));
     if (r.method != "POST") return answer(not_allowed("POST"));
     if (!who) return answer(no_token());
     return quick_join(r, k, std::move(*who), std::move(answer));
   }
+  std::string_view id = path[2];
   if (path.size() > 4 || is_reserved_id(id)) return answer(problem("not_found"));
   if (!is_id(id)) return answer(problem("bad_id"));
   if (path.size() == 3) {

@@ -96,6 +96,7 @@ class gateway {
   [[nodiscard]] web_reply readiness() const;
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
+  [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
   void make_guest(const web_request& r, const caller& who, responder&& answer);
   void show_stats(const web_request& r, const caller& who, responder&& answer) const;
   /// The session kinds in which the player is awake.
@@ -139,6 +140,7 @@ class gateway {
   const instant started_at_;
   route_times times_;
   limiter limiter_;
+  const std::string contract_, contract_etag_;  // see contract/contract.hpp
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others
 };

@@ -1,0 +1,106 @@
+#include "http/contract/contract.hpp"
+
+#include <set>
+
+#include "http/contract/operation.hpp"
+#include "http/contract/routes.hpp"
+#include "http/contract/schemas.hpp"
+#include "runtime/values/json_writing.hpp"
+
+namespace parlor::http::contract {
+namespace {
+
+constexpr const char* about =
+    "Players' clients speak plain HTTP and JSON. Every error is `application/problem+json` with a stable `code`; "
+    "a client should expect codes that it does not know. A path that is not here is 404, another method is 405 "
+    "(`method_not_allowed`). A POST whose answer was lost is sent again with the same `Idempotency-Key` and gets "
+    "the answer that it got the first time.\n\nTokens come from `POST /api/guest`.";
+
+constexpr const char* parameters = R"({
+"id":{"name":"id","in":"path","required":true,"example":"r1",
+  "schema":{"type":"string","pattern":"^(?!(?:join|leave|session|events)$)[A-Za-z0-9_-]{1,64}$"}},
+"idempotency_key":{"name":"Idempotency-Key","in":"header","required":false,
+  "description":"fresh for each new request; sent again with it, the request gets its first answer and is not run again",
+  "schema":{"type":"string","pattern":"^[\\x21-\\x7e]{0,128}$"},"example":"0d9c1f3e"},
+"if_match":{"name":"If-Match","in":"header","required":false,
+  "description":"an ETag: the command does not happen, 412 stale_version, if that is not the version any more; * is the same as none",
+  "schema":{"type":"string"},"example":"\"1z-7\""},
+"if_none_match":{"name":"If-None-Match","in":"header","required":false,
+  "description":"ETags that the client has: 304 without a body if one of them is the present one",
+  "schema":{"type":"string"},"example":"\"1z-7\""}})";
+
+constexpr const char* headers = R"({
+"etag":{"description":"the version of what was answered","schema":{"type":"string"}},
+"location":{"description":"the path of the room","required":true,"schema":{"type":"string"}},
+"retry_after":{"description":"after how many seconds trying again may help","schema":{"type":"integer","minimum":1}},
+"www_authenticate":{"description":"Bearer","required":true,"schema":{"type":"string"}}})";
+
+constexpr const char* security_schemes = R"({
+"bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT",
+  "description":"from POST /api/guest, or from parlor token; a token that is malformed, wrongly signed or expired is 401 everywhere"}})";
+
+std::string tag_of(const kind& k) {
+  std::string out, text = k.reached_by == reach::room ? "Addressed by an id" : "The caller's own session";
+  if (k.seats_max > 0) text = "Rooms for up to " + std::to_string(k.seats_max) + " players";
+  text += k.durable ? ", stored." : ", kept in memory only.";
+  if (k.raw()) text += " Every other POST goes to a program of the player's own.";
+  json_object(out).add("name", k.name).add("description", text);
+  return out;
+}
+
+void write_info(json_object& info) {
+  info.add("title", "parlor").add("version", PARLOR_VERSION).add("description", about);
+}
+
+std::string tags_of(const catalog& kinds) {
+  std::string tags = R"([{"name":"server","description":"What belongs to no kind."})";
+  for (const kind& k : kinds.kinds())
+    if (k.reached_by != reach::internal) tags += "," + tag_of(k);
+  return tags + "]";
+}
+
+/// The operations, those of one path together. Notes in `shared` what they refer to.
+std::string paths_of(const routes& all, const schemas& named, responses& shared) {
+  std::string out;
+  {
+    json_object paths(out);
+    std::set<std::string_view> written;
+    for (const route& first : all) {
+      if (!written.insert(first.path).second) continue;
+      json_object path(paths.key(first.path));
+      for (const route& r : all)
+        if (r.path == first.path) path.add_raw(r.method, operation_of(r, named, shared));
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string contract_of(const catalog& kinds, const gateway_options& limits) {
+  const schemas named = schemas_of(kinds);
+  responses shared;
+  std::string paths = paths_of(all_routes(kinds, limits), named, shared), out;
+  {
+    json_object document(out);
+    document.add("openapi", "3.1.0");
+    {
+      json_object info(document.key("info"));
+      write_info(info);
+    }
+    document.add_raw("servers", R"([{"url":"/"}])").add_raw("tags", tags_of(kinds)).add_raw("paths", paths);
+    json_object components(document.key("components"));
+    {
+      json_object list(components.key("schemas"));
+      for (const auto& [name, schema] : named) list.add_raw(name, schema);
+    }
+    {
+      json_object list(components.key("responses"));
+      for (const auto& [name, response] : shared) list.add_raw(name, response);
+    }
+    components.add_raw("parameters", parameters).add_raw("headers", headers).add_raw("securitySchemes", security_schemes);
+  }
+  return out;
+}
+
+}  // namespace parlor::http::contract

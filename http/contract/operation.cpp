@@ -1,0 +1,165 @@
+#include "http/contract/operation.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "http/contract/example.hpp"
+#include "http/contract/refusals.hpp"
+#include "http/web.hpp"
+#include "runtime/values/json_text.hpp"
+
+namespace parlor::http::contract {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, const char* between) {
+  std::string all;
+  for (const std::string& part : parts) all += (all.empty() ? "" : between) + part;
+  return all;
+}
+
+/// The words of one status, in the order of the runtime's list.
+std::vector<failure_word> words_of(int status, const words& refusals) {
+  std::vector<failure_word> found;
+  for (const failure_word& word : failure_words())
+    if (word.status == status && std::find(refusals.begin(), refusals.end(), word.code) != refusals.end())
+      found.push_back(word);
+  return found;
+}
+
+std::string listed(const std::vector<failure_word>& all) {
+  std::vector<std::string> lines;
+  for (const failure_word& word : all)
+    lines.push_back("`" + std::string(word.code) + "`: " + std::string(word.title));
+  return joined(lines, "\n\n");
+}
+
+/// What `code` may be: one of these, and a kind's own where it has some.
+std::string code_schema(const std::vector<failure_word>& all, bool own_words) {
+  std::string known;
+  for (const failure_word& word : all) write_json(known += known.empty() ? "" : ",", word.code);
+  known = R"({"type":"string","enum":[)" + known + "]}";
+  if (!own_words) return known;
+  return R"({"anyOf":[)" + known + R"(,{"type":"string","description":"a word of the kind's own"}]})";
+}
+
+void write_headers(json_object& response, const std::vector<failure_word>& all) {
+  auto retries = [](const failure_word& w) { return w.retry; };
+  if (all.front().status != 401 && std::none_of(all.begin(), all.end(), retries)) return;
+  json_object headers(response.key("headers"));
+  if (all.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
+  else headers.add_raw("Retry-After", reference("headers", "retry_after"));
+}
+
+std::string refusal_of(int status, const std::vector<failure_word>& all, bool own_words) {
+  std::string out;
+  {
+    json_object response(out);
+    response.add("description", listed(all) + (own_words ? "\n\nA kind has words of its own, too." : ""));
+    write_headers(response, all);
+    json_object content(response.key("content"));
+    json_object body(content.key("application/problem+json"));
+    body.add_raw("schema", R"({"allOf":[)" + reference("schemas", "problem") +
+                               R"(,{"properties":{"status":{"const":)" + std::to_string(status) + R"(},"code":)" +
+                               code_schema(all, own_words) + "}}]}");
+    body.add_raw("example", problem(all.front().code).body);
+  }
+  return out;
+}
+
+/// Writes the refusals of a route, one for each status.
+void write_refusals(json_object& list, const route& r, responses& shared) {
+  std::map<int, std::vector<failure_word>> by_status;
+  for (std::string_view word : r.refusals) {
+    int status = find_word(word).status;
+    by_status[status] = words_of(status, r.refusals);
+  }
+  for (const auto& [status, all] : by_status) {
+    bool own = r.own_words && status == 422;
+    std::string name;
+    for (const failure_word& word : all) name.append(name.empty() ? "" : ".").append(word.code);
+    if (own) name += ".or_own";
+    shared.try_emplace(name, refusal_of(status, all, own));
+    list.add_raw(std::to_string(status), reference("responses", name));
+  }
+}
+
+void write_body_of(json_object& response, const answer& a, const schemas& named) {
+  if (a.schema.empty() && a.media_type == "application/json") return;
+  json_object content(response.key("content"));
+  json_object body(content.key(a.media_type));
+  body.add_raw("schema", a.schema.empty() ? "{}" : a.schema);
+  if (!a.schema.empty()) body.add_raw("example", example_of(a.schema, named));
+}
+
+void write_answer(json_object& list, const answer& a, const schemas& named) {
+  json_object response(list.key(std::to_string(a.status)));
+  response.add("description", a.about);
+  if (!a.headers.empty()) {
+    json_object headers(response.key("headers"));
+    for (std::string_view name : a.headers)
+      headers.add_raw(name == "etag" ? "ETag" : "Location", reference("headers", name));
+  }
+  write_body_of(response, a, named);
+}
+
+/// Of what a program answers, anything may come; a refusal of the server's is known by its type.
+void write_anything(json_object& list, const route& r) {
+  std::vector<failure_word> all;
+  for (const failure_word& word : failure_words())
+    if (std::find(r.refusals.begin(), r.refusals.end(), word.code) != r.refusals.end()) all.push_back(word);
+  json_object response(list.key("default"));
+  response.add("description", "What the program answers; or the server refuses:\n\n" + listed(all));
+  response.add_raw("content", R"({"application/problem+json":{"schema":)" + reference("schemas", "problem") +
+                                  R"(},"*/*":{"schema":{}}})");
+}
+
+/// Whether some argument must be given.
+bool is_required(const std::string& body, const schemas& named) {
+  auto to = json_document::parse(body);
+  std::string name = to.value().root().find("$ref")->as_text();
+  auto schema = json_document::parse(named.at(name.substr(name.rfind('/') + 1)));
+  auto needed = schema.value().root().find("required");
+  return needed && needed->size() > 0;
+}
+
+void write_request(json_object& operation, const route& r, const schemas& named) {
+  if (r.takes_bytes)
+    operation.add_raw("requestBody", R"({"required":false,"content":{"*/*":{"schema":{}}}})");
+  if (r.body.empty()) return;
+  json_object request(operation.key("requestBody"));
+  request.add("required", is_required(r.body, named));
+  json_object content(request.key("content"));
+  json_object body(content.key("application/json"));
+  body.add_raw("schema", r.body).add_raw("example", example_of(r.body, named));
+}
+
+std::string_view security_of(token needs) {
+  switch (needs) {
+    case token::none: return "[]";
+    case token::optional: return R"([{},{"bearer":[]}])";
+    case token::needed: break;
+  }
+  return R"([{"bearer":[]}])";
+}
+
+}  // namespace
+
+std::string operation_of(const route& r, const schemas& named, responses& shared) {
+  std::string out, tag;
+  write_json(tag, r.tag);
+  {
+    json_object operation(out);
+    operation.add("operationId", r.id).add_raw("tags", "[" + tag + "]");
+    operation.add("summary", r.summary).add("description", r.about);
+    operation.add_raw("security", security_of(r.needs));
+    if (!r.parameters.empty()) operation.add_raw("parameters", "[" + joined(r.parameters, ",") + "]");
+    write_request(operation, r, named);
+    json_object list(operation.key("responses"));
+    for (const answer& a : r.answers) write_answer(list, a, named);
+    if (r.takes_bytes) write_anything(list, r);
+    else write_refusals(list, r, shared);
+  }
+  return out;
+}
+
+}  // namespace parlor::http::contract

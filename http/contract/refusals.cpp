@@ -1,0 +1,45 @@
+#include "http/contract/refusals.hpp"
+
+namespace parlor::http::contract {
+namespace {
+
+/// What the rules of the table say of a command, by who may send it.
+words of_table(const command_info& command) {
+  switch (command.who) {
+    case open_to::on_turn: return {"not_your_turn", "too_late", "not_seated", "not_started", "game_over"};
+    case open_to::seated: return {"not_seated", "not_started", "game_over"};
+    default: return {"room_full", "not_seated", "not_started", "game_over", "not_over", "opponent_left"};
+  }
+}
+
+}  // namespace
+
+words operator+(words a, const words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+words at_the_gate() { return {"unauthorized"}; }
+
+words at_a_kind() {
+  return at_the_gate() + words{"body_too_large", "bad_header", "unsupported_media_type"};
+}
+
+words from_an_actor() {
+  return {"actor_busy", "handler_failed", "state_unreadable", "overloaded",      "stopping",
+          "dropped",    "storage_failed", "deadline_passed",  "outcome_unknown"};
+}
+
+words from_a_service() { return {"service_failed", "service_late", "closed"}; }
+
+words of_command(const kind& k, const command_info& command) {
+  words all = at_a_kind() + from_an_actor() +
+              words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
+  if (k.reached_by == reach::room) all = all + words{"bad_id", "not_found"};
+  if (!command.creates) all = all + words{"unknown_room"};
+  if (k.seats_max > 0) all = all + of_table(command);
+  if (command.asks) all = all + from_a_service();
+  return all;
+}
+
+}  // namespace parlor::http::contract

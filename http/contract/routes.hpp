@@ -1,0 +1,23 @@
+#pragma once
+
+#include "http/contract/route.hpp"
+#include "http/gateway.hpp"
+#include "runtime/authoring/catalog.hpp"
+
+/// Every route that a client can reach, made from what the kinds declare and how the gateway is set.
+/// The test "the contract and the gateway agree on every path" (tests/http/contract_test.cpp) holds them
+/// to what the gateway does.
+namespace parlor::http::contract {
+
+/// All routes, in the order of the document: the server's own, then kind by kind.
+routes all_routes(const catalog& kinds, const gateway_options& limits);
+
+// Its parts.
+void add_server_routes(routes& all, const catalog& kinds, const gateway_options& limits);
+/// `lobby` is the container of rooms; null: rooms of the kind are not listed.
+void add_room_routes(routes& all, const kind& k, const kind* lobby);
+void add_session_routes(routes& all, const kind& k);
+/// One command, at a path that ends in its name.
+route command_route(const kind& k, const command_info& command, std::string path);
+
+}  // namespace parlor::http::contract

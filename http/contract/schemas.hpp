@@ -1,0 +1,34 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "runtime/authoring/catalog.hpp"
+
+/// The document's named schemas. What a kind declares has its schema from there; written by hand are
+/// only the bodies that the gateway and the table write themselves.
+///
+/// Names of a kind's schemas have a point in them (`tictactoe.view`), the others have none: no kind's name can
+/// take one of them.
+namespace parlor::http::contract {
+
+/// JSON text by name.
+using schemas = std::map<std::string, std::string>;
+
+/// All that the document names.
+schemas schemas_of(const catalog& kinds);
+
+/// The name of what a GET of an actor answers, and a command that answers nothing of its own.
+std::string shown_name(const kind& k);
+/// The name of what a command answers.
+std::string answer_name(const kind& k, const command_info& command);
+/// The name of a command's arguments.
+std::string arguments_name(const kind& k, const command_info& command);
+/// The name of what joining without an id answers: the room, with its kind and id.
+std::string joined_name(const kind& k);
+
+/// Whether players may send the command by HTTP, as JSON.
+bool is_open(const command_info& command);
+
+}  // namespace parlor::http::contract

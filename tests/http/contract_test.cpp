@@ -1,0 +1,214 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <optional>
+#include <regex>
+#include <set>
+
+#include "runtime/values/json_text.hpp"
+#include "tests/support/check_problem.hpp"
+#include "tests/support/json_part.hpp"
+#include "tests/support/served.hpp"
+
+// The contract, and that it says what the gateway does. tests/contract/ has the rest: that its schemas hold.
+using namespace parlor;
+using namespace parlor::testing;
+
+namespace {
+
+using path_parts = std::vector<std::string>;
+
+path_parts parts_of(std::string_view path) {
+  path_parts parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    auto end = std::min(path.find('/'), path.size());
+    parts.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return parts;
+}
+
+/// The document of a server, as a list of paths with their methods.
+class documented {
+ public:
+  explicit documented(const std::string& text) : parsed_(json_document::parse(text)) {
+    root().find("paths")->each([this](const std::string& path, json_value operations) {
+      paths_.push_back({parts_of(path), path, {}});
+      operations.each([this](const std::string& method, json_value) {
+        std::string upper;
+        for (char c : method) upper += char(std::toupper(c));
+        paths_.back().methods.insert(upper);
+      });
+    });
+    ids_ = std::regex(json_part(text, "components.parameters.id.schema.pattern"));
+  }
+
+  struct path {
+    path_parts parts;
+    std::string text;
+    std::set<std::string> methods;
+  };
+  const std::vector<path>& paths() const { return paths_; }
+  json_value root() const { return parsed_.value().root(); }
+
+  /// The methods of a path of a request; none if it is not in the document. Names go before `{...}`.
+  std::set<std::string> methods_of(const path_parts& asked) const {
+    const path* found = nullptr;
+    for (const path& p : paths_)
+      if (is_like(p, asked) && (!found || parameters_of(p) < parameters_of(*found))) found = &p;
+    return found ? found->methods : std::set<std::string>{};
+  }
+
+ private:
+  static std::ptrdiff_t parameters_of(const path& p) {
+    return std::count_if(p.parts.begin(), p.parts.end(), [](const std::string& s) { return s[0] == '{'; });
+  }
+
+  bool is_like(const path& p, const path_parts& asked) const {
+    for (std::size_t i = 0; i < p.parts.size(); ++i) {
+      if (p.parts[i] == "{path}") return asked.size() > i;
+      if (i == asked.size()) return false;
+      if (p.parts[i] == "{player}" && asked[i] == "api") return false;
+      if (p.parts[i] == "{id}" && !std::regex_match(asked[i], ids_)) return false;
+      if (p.parts[i][0] != '{' && p.parts[i] != asked[i]) return false;
+    }
+    return p.parts.size() == asked.size();
+  }
+
+  result<json_document> parsed_;
+  std::vector<path> paths_;
+  std::regex ids_;
+};
+
+std::string text_of(const path_parts& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += "/" + part;
+  return text;
+}
+
+/// The methods that the gateway itself says a path has: it names them to who asks with another one.
+std::set<std::string> methods_at(served& s, const std::string& path) {
+  std::optional<http::web_reply> told;
+  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path}, [&](http::web_reply&& r) { told = std::move(r); });
+  REQUIRE(told);  // nothing that is asked so goes to an actor
+  std::set<std::string> methods;
+  if (told->status != 405) {
+    CHECK((told->status == 404 || told->status == 400));
+    return methods;
+  }
+  std::string allow(told->headers.find("Allow"));
+  for (const char* method : {"GET", "POST"})
+    if (allow.find(method) != std::string::npos) methods.insert(method);
+  return methods;
+}
+
+/// Everything that may stand in a path here, and some words that mean something elsewhere.
+std::vector<std::string> names_of(const catalog& kinds) {
+  std::set<std::string> names{"guest", "stats", "join",   "leave",  "session", "events",       "status", "open",
+                              "close", "r1",    "action", "lobby",  "api",     "openapi.json", "docs",   "*",
+                              "a%b",   "list",  "create", "nobody", "",        "healthz",      "tidy"};
+  for (const kind& k : kinds.kinds()) {
+    names.insert(k.name);
+    for (const command_info& command : k.commands) names.insert(command.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+documented contract_of(served& s) { return documented(s.get("/openapi.json").body); }
+
+}  // namespace
+
+TEST_CASE("the contract and the gateway agree on every path") {
+  served s({}, {.action_kind = "switchboard"});
+  documented doc = contract_of(s);
+  std::vector<std::string> names = names_of(s.house.kinds());
+  std::size_t there = 0, asked = 0;
+  auto check = [&](const path_parts& parts) {
+    std::set<std::string> said = doc.methods_of(parts), done = methods_at(s, text_of(parts));
+    ++asked;
+    there += !said.empty();
+    if (said == done) return;
+    INFO(text_of(parts));
+    CHECK(said == done);
+  };
+  for (const std::string& a : names) {
+    if (a != "" && a != "docs") check({a});
+    check({a == "" ? "x" : a, "action"});
+    check({"api", a});
+    for (const std::string& b : names) {
+      check({"api", a, b});
+      for (const std::string& c : names) check({"api", a, b, c});
+      check({"api", a, b, "join", "x"});
+    }
+  }
+  CHECK(asked > 100'000);
+  CHECK(there > 500);
+}
+
+TEST_CASE("what the contract says needs a token does, and the rest does not") {
+  served s({}, {.action_kind = "switchboard"});
+  documented doc = contract_of(s);
+  std::size_t needed = 0, free = 0;
+  for (const auto& path : doc.paths()) {
+    std::string target = std::regex_replace(path.text, std::regex("\\{[a-z]+\\}"), "r1");
+    for (const std::string& method : path.methods) {
+      std::string lower = method == "GET" ? "get" : "post";
+      json_value operation = *doc.root().find("paths")->find(path.text)->find(lower);
+      bool needs = operation.find("security")->text() == R"([{"bearer":[]}])";
+      auto told = s.client.request(method, target);
+      INFO(method << " " << target << " " << told.body);
+      // Whose program it is, nobody else is told.
+      if (path.parts.back() == "action") CHECK(told.status == 404);
+      else CHECK((told.status == 401) == needs);
+      CHECK(told.status != 405);
+      (needs ? needed : free) += 1;
+    }
+  }
+  CHECK(needed > 40);
+  CHECK(free > 8);
+}
+
+TEST_CASE("every word of the runtime stands at some route of the contract") {
+  served s({}, {.action_kind = "switchboard"});
+  std::string shared = json_part(s.get("/openapi.json").body, "components.responses");
+  // What is said of paths and methods that the contract does not have, and of what raw kinds alone refuse.
+  std::set<std::string_view> elsewhere{"unknown_kind", "unknown_command", "method_not_allowed", "bad_request"};
+  for (const failure_word& word : failure_words()) {
+    INFO(word.code);
+    bool stands = shared.find("`" + std::string(word.code) + "`: " + std::string(word.title)) != std::string::npos;
+    CHECK(stands == !elsewhere.contains(word.code));
+  }
+}
+
+TEST_CASE("a kind is in the contract as soon as it is in the catalogue") {
+  served s;
+  documented doc = contract_of(s);
+  json_value schemas = *doc.root().find("components")->find("schemas");
+  CHECK(schemas.find("counter.add.arguments")->text() == schema_of<amount>());
+  CHECK(schemas.find("counter.add.answer")->text() == written_schema_of<tally_state>());
+  CHECK(schemas.find("talk.view")->text() == written_schema_of<talk>());
+  CHECK_FALSE(schemas.find("talk.say.answer"));
+}
+
+TEST_CASE("the contract is read again only when it has changed") {
+  served s;
+  auto first = s.get("/openapi.json");
+  CHECK(first.status == 200);
+  CHECK(first.header("content-type") == "application/json");
+  CHECK(first.header("cache-control") == "no-cache");
+  CHECK(first.header("access-control-allow-origin") == "*");
+  auto again = s.get("/openapi.json", {{"If-None-Match", first.header("etag")}});
+  CHECK(again.status == 304);
+  CHECK(again.body.empty());
+  served other({}, {.action_kind = "switchboard"});
+  CHECK(other.get("/openapi.json").header("etag") != first.header("etag"));
+  check_problem(s.post("/openapi.json"), 405, "method_not_allowed");
+}
+
+TEST_CASE("what has no seats has no lobby") {
+  served s;
+  check_problem(s.get("/api/stream"), 404, "not_found");
+  check_problem(s.post("/api/numbered", s.as("ann")), 404, "not_found");
+  check_problem(s.post("/api/numbered/join", s.as("ann")), 404, "not_found");
+}
