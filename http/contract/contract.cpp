@@ -24,7 +24,7 @@ constexpr const char* parameters = R"({
   "schema":{"type":"string","pattern":"^[\\x21-\\x7e]{0,128}$"},"example":"0d9c1f3e"},
 "if_match":{"name":"If-Match","in":"header","required":false,
   "description":"an ETag: the command does not happen, 412 stale_version, if that is not the version any more; * is the same as none",
-  "schema":{"type":"string"},"example":"\"1z-7\""},
+  "schema":{"type":"string","pattern":"^(\\*|\"[0-9A-Za-z]+-[0-9]+\")$"},"example":"\"1z-7\""},
 "if_none_match":{"name":"If-None-Match","in":"header","required":false,
   "description":"ETags that the client has: 304 without a body if one of them is the present one",
   "schema":{"type":"string"},"example":"\"1z-7\""}})";

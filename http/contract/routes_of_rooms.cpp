@@ -37,7 +37,7 @@ void add_list(routes& all, const kind& k, const command_info& list) {
                  .needs = token::optional,
                  .parameters = as_query(list.args_schema),
                  .answers = {{.about = "A page of the list.", .schema = list.answer_schema}},
-                 .refusals = at_a_kind() + from_an_actor() + words{"bad_query"}});
+                 .refusals = at_a_kind(k) + from_an_actor() + words{"bad_query"}});
 }
 
 void add_create(routes& all, const kind& k, const command_info& create) {
@@ -52,7 +52,7 @@ void add_create(routes& all, const kind& k, const command_info& create) {
                               .about = "The room is there.",
                               .schema = create.answer_schema,
                               .headers = {"location"}}},
-                 .refusals = at_a_kind() + from_an_actor() + words{"lobby_full", "key_reused"}});
+                 .refusals = at_a_kind(k) + from_an_actor() + words{"lobby_full", "key_reused"}});
 }
 
 void add_quick_join(routes& all, const kind& k, const command_info& join) {
@@ -86,7 +86,7 @@ void add_show(routes& all, const kind& k) {
                               .schema = reference("schemas", shown_name(k)),
                               .headers = {"etag"}},
                              {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind() + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
+                 .refusals = at_a_kind(k) + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
 }
 
 }  // namespace

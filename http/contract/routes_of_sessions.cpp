@@ -14,7 +14,7 @@ route about_session(const kind& k, std::string_view method, std::string_view nam
           .tag = k.name,
           .summary = "session: " + std::string(name),
           .about = std::move(about),
-          .refusals = at_a_kind()};
+          .refusals = at_a_kind(k)};
 }
 
 void add_show(routes& all, const kind& k) {
@@ -29,7 +29,7 @@ void add_show(routes& all, const kind& k) {
                               .schema = reference("schemas", shown_name(k)),
                               .headers = {"etag"}},
                              {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind() + from_an_actor()});
+                 .refusals = at_a_kind(k) + from_an_actor()});
 }
 
 void add_status(routes& all, const kind& k) {
@@ -70,7 +70,7 @@ void add_raw(routes& all, const kind& k) {
                       reference("parameters", "idempotency_key")},
        .takes_bytes = true,
        .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
-       .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"bad_request", "key_reused"},
+       .refusals = at_a_kind(k) + from_an_actor() + from_a_service() + words{"bad_request", "key_reused"},
        .own_words = true});
 }
 

@@ -1,0 +1,130 @@
+// Requests made from the document, right ones and wrong ones, and what each must come to.
+import { right, wrong } from "./values.mjs";
+
+const aCommand = (operation) => operation.body !== null;
+const has = (operation, name) => operation.parameters.some((p) => p.name === name);
+const ofKind = (operation) => operation.tag !== "server";
+
+// Ways in which a request may be wrong: whether that goes with an operation, what it does to the request, and the
+// statuses that it must come to.
+const mistakes = [
+  {
+    name: "no token",
+    fits: (o) => o.needsToken && !o.path.endsWith("/action"),
+    make: (r) => delete r.headers.Authorization,
+    comesTo: [401],
+  },
+  {
+    name: "a broken token",
+    fits: (o) => o.takesToken,
+    make: (r, o, random, world) => {
+      r.headers.Authorization = random.pick(["Bearer x.y.z", "Basic YTpi", "Bearer ", `${world.player(random).token.slice(0, -3)}abc`].map((t) => (t.startsWith("B") ? t : `Bearer ${t}`)));
+    },
+    comesTo: [401],
+  },
+  {
+    name: "wrong arguments",
+    fits: aCommand,
+    make: (r, o, random) => { r.body = JSON.stringify(wrong(o.body, random)); },
+    comesTo: [400, 404, 412, 422],
+    never: ["key_reused"],
+  },
+  {
+    name: "no JSON",
+    fits: aCommand,
+    make: (r, o, random) => {
+      r.body = random.pick(["{", "nul", "{'a':1}", '{"a":1}}', '{"a":1,"a":1}', "\u0000", Buffer.from([0x22, 0xff, 0x22]), "[".repeat(100) + "]".repeat(100), '{"a":"\\ud800"}', "1e999", "01"]);
+    },
+    comesTo: [400, 404, 412],
+  },
+  {
+    name: "another type of body",
+    fits: (o) => 415 in o.responses && o.method === "POST",
+    make: (r, o, random) => {
+      r.body = "{}";
+      r.headers["Content-Type"] = random.pick(["text/plain", "application/jsonp", "application/x-www-form-urlencoded", ""]);
+    },
+    comesTo: [415],
+  },
+  {
+    name: "a body that is too large",
+    fits: (o) => ofKind(o) && o.method === "POST",
+    make: (r) => { r.body = JSON.stringify("x".repeat(70_000)); },
+    comesTo: [413],
+  },
+  {
+    name: "a wrong id",
+    fits: (o) => has(o, "id"),
+    make: (r, o, random) => { r.path.id = random.pick(["a b", "a.b", "%", "\u4e95", "x".repeat(65), "events", "session", "leave", "", "\t"]); },
+    comesTo: [400, 404],
+  },
+  {
+    name: "a wrong query",
+    fits: (o) => has(o, "limit"),
+    make: (r, o, random) => { r.query = random.pick(["limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=99999999999", "page=2", "limit=1.0", "after=%ff", "limit=%"]); },
+    comesTo: [400],
+  },
+  {
+    name: "a wrong If-Match",
+    fits: (o) => has(o, "If-Match"),
+    make: (r, o, random) => { r.headers["If-Match"] = random.pick(["1-1", '"1"', '"a-b"', '"1-1", "1-2"', 'W/"1-1"', '"-1"', '"1-99999999999999999999"']); },
+    comesTo: [400],
+  },
+  {
+    name: "a wrong Idempotency-Key",
+    fits: ofKind,
+    make: (r, o, random) => { r.headers["Idempotency-Key"] = random.pick(["x".repeat(129), "a b", "\u00e9"]); },
+    comesTo: [400],
+  },
+];
+
+function headersOf(operation, random, world) {
+  const headers = {};
+  if (has(operation, "If-Match") && random.chance(0.15)) headers["If-Match"] = world.tag(random);
+  if (has(operation, "If-None-Match") && random.chance(0.3)) headers["If-None-Match"] = world.tag(random);
+  // Few keys, so that some come again.
+  if (has(operation, "Idempotency-Key") && random.chance(0.3)) headers["Idempotency-Key"] = `key-${random.below(40)}`;
+  return headers;
+}
+
+function queryOf(operation, random, world) {
+  const asked = new URLSearchParams();
+  for (const p of operation.parameters)
+    if (p.in === "query" && random.chance(0.5)) asked.set(p.name, p.name === "user" ? world.player(random).name : String(right(p.schema, random)));
+  return asked.toString();
+}
+
+function bodyOf(operation, random) {
+  if (operation.takesBytes) return random.pick(["", "plain text", Buffer.from([0, 255, 10, 13])]);
+  if (operation.body === null) return random.chance(0.2) ? "{}" : "";
+  const value = right(operation.body, random);
+  return Object.keys(value).length === 0 && random.chance(0.5) ? "" : JSON.stringify(value);
+}
+
+// A request that the document allows, from one of the world's players.
+function allowed(operation, random, world) {
+  const who = operation.takesBytes ? world.players[0] : world.player(random);
+  const request = {
+    method: operation.method,
+    path: { id: world.id(operation.tag, random), player: who.name, path: random.pick(["action", "a%20b", "deep/er/path"]) },
+    query: queryOf(operation, random, world),
+    headers: headersOf(operation, random, world),
+    body: operation.method === "POST" ? bodyOf(operation, random) : "",
+  };
+  if (request.body.length > 0) request.headers["Content-Type"] = "application/json";
+  if (operation.needsToken || (operation.takesToken && random.chance(0.6))) request.headers.Authorization = `Bearer ${who.token}`;
+  return request;
+}
+
+// A request, and the statuses that it must come to: `{request, mistake, comesTo}`. Without a mistake anything goes that is
+// documented and does not put the blame on the request.
+export function draw(operation, random, world) {
+  const request = allowed(operation, random, world);
+  const fitting = mistakes.filter((m) => m.fits(operation));
+  if (fitting.length === 0 || random.chance(0.6)) return { request, mistake: "none", comesTo: null };
+  const mistake = random.pick(fitting);
+  if (aCommand(operation)) request.headers["Content-Type"] = "application/json";
+  delete request.headers["Idempotency-Key"];
+  mistake.make(request, operation, random, world);
+  return { request, mistake: mistake.name, comesTo: mistake.comesTo };
+}

@@ -1,0 +1,99 @@
+// Thousands of requests made from the document. Every answer must be one that the document has for that route, in status,
+// headers and body, and never a failure of the server's:
+//   PARLOR_SEED=7 PARLOR_REQUESTS=100000 tests/contract/run PROGRAM FOLDER
+import assert from "node:assert/strict";
+import http from "node:http";
+import test from "node:test";
+import { operations, resolve, url, wrongWith } from "./contract.mjs";
+import { draw } from "./requests.mjs";
+import { generator } from "./values.mjs";
+
+const seed = Number(process.env.PARLOR_SEED ?? Math.floor(Math.random() * 1e9));
+const count = Number(process.env.PARLOR_REQUESTS ?? 6000);
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+
+function send({ method, path, query, headers, body }, template) {
+  let target = template.replace("{path}", path.path);
+  for (const name of ["id", "player"]) target = target.replace(`{${name}}`, encodeURIComponent(path[name]));
+  if (query) target += `?${query}`;
+  return new Promise((done, failed) => {
+    const sent = http.request(url + target, { method, headers, agent }, async (reply) => {
+      const chunks = [];
+      for await (const chunk of reply) chunks.push(chunk);
+      done({ target, status: reply.statusCode, headers: reply.headers, text: Buffer.concat(chunks).toString() });
+    });
+    sent.on("error", failed);
+    sent.end(body);
+  });
+}
+
+// Who plays, which rooms there are, which ETags were seen: what makes requests meet.
+async function makeWorld() {
+  const players = [];
+  for (let i = 0; i < 3; ++i) {
+    const made = JSON.parse((await send({ method: "POST", path: {}, headers: {} }, "/api/guest")).text);
+    players.push({ name: made.player, token: made.token });
+  }
+  players.push({ name: "root", token: process.env.PARLOR_ADMIN });
+  const ids = new Map(), tags = ["*", '"1-1"'];
+  return {
+    players,
+    player: (random) => random.pick(players),
+    tag: (random) => random.pick(tags),
+    id: (kind, random) => random.pick(["nobody", players[0].name, ...(ids.get(kind) ?? [])]),
+    learn(operation, answer) {
+      if (answer.headers.etag && operation.tag !== "server") tags.splice(2, tags.length > 6 ? 1 : 0, answer.headers.etag);
+      const id = answer.headers.location?.split("/").pop();
+      if (id) ids.set(operation.tag, [...(ids.get(operation.tag) ?? []).slice(-2), id]);
+    },
+  };
+}
+
+const blames = new Set([400, 401, 413, 415]);
+
+// What is wrong with an answer; null if nothing is.
+function fault(operation, drawn, answer) {
+  if (answer.status >= 500) return "the server failed";
+  const wrong = wrongWith(operation, answer);
+  if (wrong) return wrong;
+  if (drawn.comesTo === null) return blames.has(answer.status) ? "it blames a request that is right" : null;
+  return drawn.comesTo.includes(answer.status) ? null : `that had to come to ${drawn.comesTo}`;
+}
+
+test(`${count} requests from the document, right and wrong, seed ${seed}`, async (t) => {
+  const random = generator(seed);
+  const world = await makeWorld();
+  const well = new Set(), met = new Set();
+  // Each stop of a program takes its time: fewer of those.
+  const often = operations.filter((o) => o.tag !== "echo");
+  for (let i = 0; i < count; ++i) {
+    const operation = random.pick(random.chance(0.9) ? often : operations);
+    const drawn = draw(operation, random, world);
+    const answer = await send(drawn.request, operation.path);
+    world.learn(operation, answer);
+    if (answer.status < 300) well.add(operation.id);
+    met.add(`${operation.id} ${answer.status}`);
+    const found = fault(operation, drawn, answer);
+    assert.equal(found, null, `request ${i}, mistake: ${drawn.mistake}\n${JSON.stringify(drawn.request)}\n${operation.method} ${answer.target}\n${answer.status} ${answer.text}`);
+  }
+  // A game played at random is seldom played to its end; client.test.mjs has a rematch.
+  const never = operations.filter((o) => !well.has(o.id) && !o.id.endsWith(".rematch")).map((o) => o.id);
+  t.diagnostic(`${operations.length} operations, ${met.size} pairs of operation and status`);
+  assert.deepEqual(never, []);
+  agent.destroy();
+});
+
+test("every example of the document is as its schema says", async () => {
+  const { faults } = await import("./contract.mjs");
+  let seen = 0;
+  const check = (content, where) => {
+    for (const [type, { schema, example }] of Object.entries(content ?? {})) {
+      if (example === undefined) continue;
+      ++seen;
+      assert.equal(faults(schema, example), null, `${where} ${type}`);
+    }
+  };
+  for (const operation of operations)
+    for (const [status, response] of Object.entries(operation.responses)) check(resolve(response).content, `${operation.id} ${status}`);
+  assert.ok(seen > 300, `${seen} examples`);
+});
