@@ -4,8 +4,11 @@ namespace parlor::http {
 
 const page* find_page(std::string_view path) {
   if (path == "/") path = "/index.html";
+  auto is_named = [path](std::string_view name) {
+    return name == path || (name.ends_with(".html") && name.substr(0, name.size() - 5) == path);
+  };
   for (const page& p : pages())
-    if (p.path == path) return &p;
+    if (is_named(p.path)) return &p;
   return nullptr;
 }
 

@@ -11,22 +11,22 @@ namespace parlor::http::contract {
 namespace {
 
 constexpr const char* about =
-    "Players' clients speak plain HTTP and JSON. Every error is `application/problem+json` with a stable `code`; "
-    "a client should expect codes that it does not know. A path that is not here is 404, another method is 405 "
-    "(`method_not_allowed`). A POST whose answer was lost is sent again with the same `Idempotency-Key` and gets "
-    "the answer that it got the first time.\n\nTokens come from `POST /api/guest`.";
+    "Players' clients speak plain HTTP and JSON. Every error is `application/problem+json` with a stable `code`. "
+    "Expect codes that you do not know. A path that is not here is 404, another method is 405. A POST whose answer "
+    "was lost is sent again with the same `Idempotency-Key`, and gets the answer that it got the first time.\n\n"
+    "Tokens come from `POST /api/guest`.";
 
 constexpr const char* parameters = R"({
 "id":{"name":"id","in":"path","required":true,"example":"r1",
   "schema":{"type":"string","pattern":"^(?!(?:join|leave|session|events)$)[A-Za-z0-9_-]{1,64}$"}},
 "idempotency_key":{"name":"Idempotency-Key","in":"header","required":false,
-  "description":"fresh for each new request; sent again with it, the request gets its first answer and is not run again",
+  "description":"Fresh for each new request. Sent again with it, the request gets its first answer and is not run again.",
   "schema":{"type":"string","pattern":"^[\\x21-\\x7e]{0,128}$"},"example":"0d9c1f3e"},
 "if_match":{"name":"If-Match","in":"header","required":false,
-  "description":"an ETag: the command does not happen, 412 stale_version, if that is not the version any more; * is the same as none",
+  "description":"An ETag. The command does not happen, 412, if that is not the version any more. `*` is the same as none.",
   "schema":{"type":"string","pattern":"^(\\*|\"[0-9A-Za-z]+-[0-9]+\")$"},"example":"\"1z-7\""},
 "if_none_match":{"name":"If-None-Match","in":"header","required":false,
-  "description":"ETags that the client has: 304 without a body if one of them is the present one",
+  "description":"ETags that the client has. 304 without a body, if one of them is the present one.",
   "schema":{"type":"string"},"example":"\"1z-7\""}})";
 
 constexpr const char* headers = R"({
@@ -37,12 +37,12 @@ constexpr const char* headers = R"({
 
 constexpr const char* security_schemes = R"({
 "bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT",
-  "description":"from POST /api/guest, or from parlor token; a token that is malformed, wrongly signed or expired is 401 everywhere"}})";
+  "description":"From POST /api/guest, or from `parlor token`. A token that is malformed, wrongly signed or expired is 401 everywhere."}})";
 
 std::string tag_of(const kind& k) {
-  std::string out, text = k.reached_by == reach::room ? "Addressed by an id" : "The caller's own session";
-  if (k.seats_max > 0) text = "Rooms for up to " + std::to_string(k.seats_max) + " players";
-  text += k.durable ? ", stored." : ", kept in memory only.";
+  std::string out, text = k.reached_by == reach::room ? "Addressed by an id." : "The caller's own session.";
+  if (k.seats_max > 0) text = "Rooms for up to " + std::to_string(k.seats_max) + " players.";
+  text += k.durable ? " Stored." : " Kept in memory only.";
   if (k.raw()) text += " Every other POST goes to a program of the player's own.";
   json_object(out).add("name", k.name).add("description", text);
   return out;

@@ -31,7 +31,7 @@ void add_guest(routes& all) {
 void add_stats(routes& all) {
   route r = of_server("get", "/api/stats", "stats", "Who is awake, and what became of each request.", token::optional);
   r.parameters = {R"({"name":"user","in":"query","required":false,"schema":{"type":"string"},)"
-                  R"("description":"adds this player's sessions; for the player and administrators"})"};
+                  R"("description":"Adds this player's sessions. For the player and administrators."})"};
   r.answers = {{.about = "The figures.", .schema = reference("schemas", "stats")}};
   r.refusals = at_the_gate() + words{"forbidden"};
   all.push_back(std::move(r));
@@ -61,7 +61,7 @@ void add_action(routes& all, const kind& program) {
                  .id = program.name + ".gateway.action",
                  .tag = program.name,
                  .summary = "action",
-                 .about = "The same as `/api/" + program.name + "/action` of that player; for the player and administrators.",
+                 .about = "The same as `action` of that player's program. For the player and administrators.",
                  .parameters = {player, reference("parameters", "idempotency_key")},
                  .takes_bytes = true,
                  .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},

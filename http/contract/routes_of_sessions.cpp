@@ -64,7 +64,7 @@ void add_raw(routes& all, const kind& k) {
        .tag = k.name,
        .summary = "anything else",
        .about = "Passed on to the caller's own program, with query, Content-Type and Idempotency-Key, as it was sent. "
-                "`path` may have slashes in it, which this notation cannot say; what stands under `session/`, and "
+                "`path` may have slashes in it, which this notation cannot say. What stands under `session/`, and "
                 "other commands, are not the program's.",
        .parameters = {R"({"name":"path","in":"path","required":true,"schema":{"type":"string"},"example":"action"})",
                       reference("parameters", "idempotency_key")},

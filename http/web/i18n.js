@@ -238,6 +238,11 @@ export function sentence(problem) {
 // The language as a tag for <html lang>.
 export const tag = () => words[language].lang;
 
+// Adds another page's words, by language.
+export function learn(more) {
+  for (const language of Object.keys(words)) Object.assign(words[language], more[language]);
+}
+
 // Goes over to the other language, and remembers it.
 export function switchLanguage() {
   language = language === "en" ? "zh" : "en";

@@ -4,56 +4,13 @@
 //   PARLOR_SHOTS  a folder for screenshots; none are taken without it
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { base, checkComplaints, close, launch, phone, player, shots } from "./browser.mjs";
 
-const base = process.env.PARLOR_URL;
-const shots = process.env.PARLOR_SHOTS;
-const patience = 15_000;
-const desktop = { viewport: { width: 1280, height: 800 } };
-const phone = { viewport: { width: 375, height: 667 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
-
-let browser;
-let players = [];
-
-before(async () => {
-  assert.ok(base, "PARLOR_URL names the server");
-  if (shots) mkdirSync(shots, { recursive: true });
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
-});
-
-after(() => browser?.close());
-
-// Every page that a test used must have stayed free of errors; violations of the policy are errors, too.
-afterEach(async () => {
-  const done = players;
-  players = [];
-  for (const page of done) await page.context().close();
-  for (const page of done) assert.deepEqual(page.complaints, []);
-});
-
-// A page of its own context, so a player of its own. `allow` matches complaints that the test provokes.
-async function player({ allow = null, ...options } = {}) {
-  const context = await browser.newContext({ ...desktop, locale: "en-US", reducedMotion: "reduce", ...options });
-  context.setDefaultTimeout(patience);
-  const page = await context.newPage();
-  page.complaints = [];
-  const complain = (text) => {
-    if (allow?.test(text)) return;
-    console.error(text);
-    page.complaints.push(text);
-  };
-  page.on("console", (message) => { if (["error", "warning"].includes(message.type())) complain(message.text()); });
-  page.on("pageerror", (error) => complain(String(error)));
-  players.push(page);
-  return page;
-}
+before(launch);
+afterEach(checkComplaints);
+after(close);
 
 const visit = (page, hash = "#/") => page.goto(new URL(hash, base).href);
 const see = (page, selector, text) => page.locator(selector).filter({ hasText: text, visible: true }).first().waitFor();

@@ -1,0 +1,71 @@
+// The contract for people: /openapi.json, kind by kind, each route to be unfolded. An address with the id of a route
+// (/docs#tictactoe.place) opens there.
+
+import { learn, switchLanguage, t, tag } from "../i18n.js";
+import { h } from "../ui.js";
+import { load, operationsOf } from "./contract.js";
+import { routeView } from "./route.js";
+import { inLanguage, words } from "./words.js";
+
+learn(words);
+
+const root = document.getElementById("screen");
+let contract = null;
+
+function header() {
+  document.documentElement.lang = tag();
+  document.title = `parlor: ${t("api")}`;
+  document.getElementById("top").replaceChildren(
+    h("a", { class: "wordmark", href: "/", "aria-label": t("home") }, h("img", { src: "/favicon.svg", alt: "" }), "parlor"),
+    h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
+  );
+}
+
+function relabel() {
+  const open = [...document.querySelectorAll("details[open]")].map((one) => one.id);
+  switchLanguage();
+  header();
+  render();
+  for (const id of open) document.getElementById(id).open = true;
+  document.getElementById("language").focus();
+}
+
+// The description of the document: paragraphs, with words of code in them.
+const paragraphs = (text) => text.split("\n\n").map((one) => h("p", {}, ...inLanguage(one)));
+
+function section(kind) {
+  return h("section", { "aria-labelledby": `kind-${kind.name}` },
+    h("h2", { id: `kind-${kind.name}` }, kind.name === "server" ? t("server") : kind.name),
+    h("p", { class: "soft" }, ...inLanguage(kind.description)),
+    ...operationsOf(kind.name).map(routeView));
+}
+
+function render() {
+  const kinds = contract.tags;
+  root.replaceChildren(
+    h("nav", { "aria-label": t("contents") },
+      h("ul", {}, ...kinds.map((k) => h("li", {}, h("a", { href: `#kind-${k.name}` }, k.name === "server" ? t("server") : k.name))))),
+    h("div", { class: "pages" },
+      h("h1", {}, t("api")),
+      ...paragraphs(contract.info.description),
+      h("p", {}, h("a", { href: "/openapi.json" }, "/openapi.json"), ` · OpenAPI ${contract.openapi} · parlor ${contract.info.version}`),
+      ...kinds.map(section)));
+}
+
+// Unfolds the route that the address names, and goes there.
+function follow() {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  if (target.tagName === "DETAILS") target.open = true;
+  target.scrollIntoView();
+}
+
+header();
+try {
+  contract = await load();
+  render();
+  follow();
+  addEventListener("hashchange", follow);
+} catch {
+  root.replaceChildren(h("p", {}, t("problems").offline));
+}

@@ -1,0 +1,94 @@
+// One route of the contract, folded: what it takes, what it answers, what it refuses, and requests to copy.
+
+import { t } from "../i18n.js";
+import { h } from "../ui.js";
+import { contentOf, resolve, shapeOf, typeOf } from "./contract.js";
+import { curl, fetching } from "./examples.js";
+import { inLanguage } from "./words.js";
+
+function table(caption, heads, rows) {
+  if (rows.length === 0) return null;
+  return h("div", { class: "wide" }, h("table", {},
+    h("caption", {}, caption),
+    h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("tbody", {}, ...rows.map(([first, ...rest]) =>
+      h("tr", {}, h("th", { scope: "row" }, ...first), ...rest.map((cell) => h("td", {}, ...cell)))))));
+}
+
+const code = (text) => h("code", {}, text);
+const needed = (is) => [h("span", { class: "tight" }, t(is ? "needed" : "optional"))];
+
+function argumentsOf(operation) {
+  const content = contentOf(operation.requestBody);
+  if (content?.type !== "application/json") return content ? h("p", {}, t("any_body")) : null;
+  const schema = resolve(content.schema);
+  const rows = Object.entries(schema.properties ?? {}).map(([name, member]) => [
+    [code(name)], [code(typeOf(member).startsWith("object") || typeOf(member).startsWith("array") ? shapeOf(member) : typeOf(member))],
+    needed(schema.required?.includes(name)),
+  ]);
+  return table(t("arguments"), [t("name"), t("value"), ""], rows);
+}
+
+function parametersOf(operation) {
+  return table(t("parameters"), [t("name"), t("value"), ""], operation.parameters.map((p) => [
+    [code(p.name), ` ${t(`in_${p.in}`)}`],
+    [...inLanguage(p.description ?? ""), p.description ? " " : "", code(p.schema.pattern ?? typeOf(p.schema))],
+    needed(p.required),
+  ]));
+}
+
+// Text with a button that copies it.
+function copyable(name, text) {
+  const button = h("button", { class: "plain", type: "button", onclick: copy }, t("copy"));
+  async function copy() {
+    await navigator.clipboard.writeText(text);
+    button.textContent = t("copied");
+    setTimeout(() => { button.textContent = t("copy"); }, 2000);
+  }
+  return h("figure", {}, h("figcaption", {}, name, button), h("pre", { tabindex: 0 }, text));
+}
+
+function answerOf(status, part) {
+  const response = resolve(part);
+  const content = contentOf(response);
+  const headers = Object.keys(response.headers ?? {});
+  return h("div", {},
+    h("p", {}, h("b", {}, status === "default" ? t("others") : status), " ", ...inLanguage(response.description)),
+    headers.length ? h("p", { class: "soft" }, `${t("headers")}: ${headers.join(", ")}`) : null,
+    content?.schema && content.type === "application/json" ? h("pre", { tabindex: 0 }, shapeOf(content.schema)) : null);
+}
+
+function answersOf(operation) {
+  const good = Object.entries(operation.responses).filter(([status]) => status < "400" || status === "default");
+  return [h("h4", {}, t("answers")), ...good.map(([status, part]) => answerOf(status, part))];
+}
+
+// The rows of what a route refuses: each line of a response's description is a word and its sentence.
+function refusalsOf(operation) {
+  const rows = Object.entries(operation.responses).filter(([status]) => status >= "400" && status !== "default").flatMap(([status, part]) =>
+    resolve(part).description.split("\n\n").map((line) => {
+      const [, word, sentence] = line.match(/^`(\w+)`: (.*)$/) ?? [null, "", line];
+      return [[status], word ? [code(word)] : [], inLanguage(sentence, word)];
+    }));
+  return table(t("refusals"), [t("status"), "code", t("means")], rows);
+}
+
+const token = (operation) => t(["no_token", "needs_token", "takes_token"][operation.security.length]);
+
+// The route, as a fold that fills itself when it is first opened: there are many.
+export function routeView(operation) {
+  const fold = h("details", { id: operation.operationId, class: "route" },
+    h("summary", {}, h("span", { class: `method ${operation.method.toLowerCase()}` }, operation.method), " ", code(operation.path), " ",
+      // What a path ends in need not be said again.
+      operation.path.endsWith(operation.summary) ? null : h("span", { class: "soft" }, ...inLanguage(operation.summary))));
+  fold.addEventListener("toggle", () => {
+    if (fold.childElementCount > 1) return;
+    fold.append(...[
+      h("p", {}, ...inLanguage(operation.description), " ", token(operation), " ",
+        h("a", { href: `#${operation.operationId}`, "aria-label": t("link_here") }, "#")),
+      argumentsOf(operation), parametersOf(operation), ...answersOf(operation), refusalsOf(operation),
+      copyable("curl", curl(operation)), copyable("fetch", fetching(operation)),
+    ].filter(Boolean));
+  });
+  return fold;
+}
