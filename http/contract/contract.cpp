@@ -88,7 +88,8 @@ std::string contract_of(const catalog& kinds, const gateway_options& limits) {
       json_object info(document.key("info"));
       write_info(info);
     }
-    document.add_raw("servers", R"([{"url":"/"}])").add_raw("tags", tags_of(kinds)).add_raw("paths", paths);
+    document.add_raw("servers", R"([{"url":"/"}])");
+    document.add_raw("tags", tags_of(kinds)).add_raw("paths", paths);
     json_object components(document.key("components"));
     {
       json_object list(components.key("schemas"));
@@ -98,7 +99,8 @@ std::string contract_of(const catalog& kinds, const gateway_options& limits) {
       json_object list(components.key("responses"));
       for (const auto& [name, response] : shared) list.add_raw(name, response);
     }
-    components.add_raw("parameters", parameters).add_raw("headers", headers).add_raw("securitySchemes", security_schemes);
+    components.add_raw("parameters", parameters).add_raw("headers", headers);
+    components.add_raw("securitySchemes", security_schemes);
   }
   return out;
 }

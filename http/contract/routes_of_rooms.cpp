@@ -21,7 +21,11 @@ std::vector<std::string> as_query(const std::string& args_schema) {
   auto parsed = json_document::parse(args_schema);
   for (json_value member : parsed.value().root().find("properties")->items()) {
     std::string one;
-    json_object(one).add("name", member.key()).add("in", "query").add("required", false).add_raw("schema", member.text());
+    json_object(one)
+        .add("name", member.key())
+        .add("in", "query")
+        .add("required", false)
+        .add_raw("schema", member.text());
     parameters.push_back(std::move(one));
   }
   return parameters;
@@ -33,7 +37,8 @@ void add_list(routes& all, const kind& k, const command_info& list) {
                  .id = k.name + ".rooms.list",
                  .tag = k.name,
                  .summary = "rooms with a free seat",
-                 .about = "The room that waits longest comes first. `next`, if it is not null, is the `after` of the next page.",
+                 .about = "The room that waits longest comes first. `next`, if it is not null, is the `after` "
+                          "of the next page.",
                  .needs = token::optional,
                  .parameters = as_query(list.args_schema),
                  .answers = {{.about = "A page of the list.", .schema = list.answer_schema}},

@@ -45,7 +45,7 @@ struct invitation {
 /// `invite` to a room.
 struct invited_player {
   std::string player;
-  static constexpr auto fields = describe(field("player", &invited_player::player));
+  static constexpr auto fields = describe(field("player", &invited_player::player, an_id));
 };
 
 /// `reserve` to a room.

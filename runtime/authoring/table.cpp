@@ -140,7 +140,6 @@ verdict table_rules::start(table& t, turn& now) const {
 
 verdict table_rules::invite(const table& t, const std::string& player, turn& now) const {
   if (t.seat_of(now.player()) < 0) return reject("not_seated");
-  if (!is_id(player)) return reject(failure{.code = "bad_arguments", .detail = "no player is named so", .field = "player"});
   if (t.seat_of(player) >= 0) return unchanged();
   if (t.free_for(player, now.time()) <= 0) return reject("room_full");
   now.tell({session_kind, player}, "invited",

@@ -23,6 +23,7 @@ struct constraint {
 
   bool has_range = false;
   bool may_be_absent = false;
+  bool must_be_id = false;
   std::int64_t low = 0, high = 0;
   double low_number = 0, high_number = 0;
   std::size_t length_max = SIZE_MAX;
@@ -37,6 +38,7 @@ template <std::size_t N>
 struct one_of_option { std::array<std::string_view, N> names; };
 struct at_most_option { std::size_t length; };
 struct or_default_option {};
+struct an_id_option {};
 
 /// The number lies in [low, high].
 template <class Number>
@@ -49,6 +51,8 @@ constexpr auto one_of(Names... names) {
 }
 /// The string has at most `length` bytes, the list at most `length` items.
 constexpr auto at_most(std::size_t length) { return at_most_option{length}; }
+/// The string can be an id or a player's name (address.hpp).
+inline constexpr an_id_option an_id{};
 /// The field may be absent and then keeps its default.
 inline constexpr or_default_option or_default{};
 
@@ -76,6 +80,7 @@ constexpr void apply(constraint& rule, one_of_option<N> o) {
 }
 constexpr void apply(constraint& rule, at_most_option o) { rule.length_max = o.length; }
 constexpr void apply(constraint& rule, or_default_option) { rule.may_be_absent = true; }
+constexpr void apply(constraint& rule, an_id_option) { rule.must_be_id = true; }
 
 struct any_member {
   template <class T>

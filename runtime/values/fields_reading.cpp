@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/values/address.hpp"
 #include "runtime/values/json_writing.hpp"
 
 namespace parlor {
@@ -78,6 +79,7 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
   if (from.what() != type::text) return r.refuse("must be a string");
   if (from.as_view().size() > rule.length_max)
     return r.refuse("must have at most " + std::to_string(rule.length_max) + " bytes");
+  if (rule.must_be_id && !is_id(from.as_view())) return r.refuse("must match [A-Za-z0-9_-]{1,64}");
   to = from.as_view();
   return true;
 }

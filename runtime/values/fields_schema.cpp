@@ -30,6 +30,9 @@ void write_text_schema(std::string& out, const constraint& rule) {
       write_json(list, rule.names[i]);
     }
     list += ']';
+  } else if (rule.must_be_id) {
+    object.add("pattern", "^[A-Za-z0-9_-]{1,64}$");
+    object.add_raw("examples", R"(["ann"])");
   } else if (rule.length_max != SIZE_MAX) {
     // A schema counts letters. The rule counts bytes, so it is the stricter of the two.
     object.add("maxLength", std::uint64_t{rule.length_max});

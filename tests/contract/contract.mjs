@@ -56,7 +56,8 @@ export function wrongWith(operation, answer) {
   for (const [name, header] of Object.entries(response.headers ?? {})) {
     const value = answer.headers[name.toLowerCase()];
     if (value === undefined && resolve(header).required) return `the header ${name} is missing`;
-    if (value !== undefined && resolve(header).schema.type === "integer" && !/^[0-9]+$/.test(value)) return `${name}: ${value}`;
+    const isNumber = resolve(header).schema.type === "integer";
+    if (value !== undefined && isNumber && !/^[0-9]+$/.test(value)) return `${name}: ${value}`;
   }
   if (!response.content) return answer.text === "" ? null : "there is a body";
   const type = (answer.headers["content-type"] ?? "").split(";")[0];

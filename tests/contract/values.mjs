@@ -42,7 +42,9 @@ export function right(schema, random) {
     case "boolean": return random.chance(0.5);
     case "integer": return integer(schema, random);
     case "number": return integer(schema, random) / 2;
-    case "string": return cut(random.pick(words), schema.maxLength ?? Infinity);
+    case "string":
+      if (schema.pattern) return random.pick([schema.examples[0], "x".repeat(64), "_", "guest_1-2"]);
+      return cut(random.pick(words), schema.maxLength ?? Infinity);
     case "array": {
       const least = schema.minItems ?? 0, most = Math.min(schema.maxItems ?? 5, least + 5);
       return Array.from({ length: least + random.below(most - least + 1) }, () => right(schema.items, random));
@@ -63,7 +65,8 @@ function change(value, schema, random) {
   if (typeof value !== "object" || value === null || random.chance(0.1)) return random.pick(strangers);
   const names = Object.keys(resolve(schema).properties ?? {});
   const changed = { ...value };
-  if (names.length === 0 || random.chance(0.3)) changed[random.pick(["extra", "__proto_", "Cell", ""])] = random.pick(strangers);
+  const unknown = random.pick(["extra", "__proto_", "Cell", ""]);
+  if (names.length === 0 || random.chance(0.3)) changed[unknown] = random.pick(strangers);
   else if (random.chance(0.3)) delete changed[random.pick(names)];
   else changed[random.pick(names)] = random.pick(strangers);
   return changed;

@@ -122,6 +122,11 @@ struct ruled {
       field("bet", &ruled::bet, between(1, 100)));
 };
 
+struct addressed {
+  std::string to;
+  static constexpr auto fields = describe(field("to", &addressed::to, an_id));
+};
+
 struct wide_range {
   std::uint8_t n = 0;
   static constexpr auto fields = describe(field("n", &wide_range::n, between(-10, 1000)));
@@ -376,6 +381,15 @@ TEST_CASE("a member may be absent only if its description says so, or if it is o
 TEST_CASE("or_default allows absence and nothing else") {
   CHECK(read<ruled>(R"({"cell":null})") == "cell: cell must be an integer");
   CHECK(read<ruled>(R"({"cell":9})") == "cell: cell must be between 0 and 8");
+}
+
+TEST_CASE("a string that must be an id is one") {
+  addressed a;
+  CHECK(read(R"({"to":"guest_1-2"})", a) == "");
+  CHECK(a.to == "guest_1-2");
+  for (const char* none : {R"({"to":""})", R"({"to":"a b"})", R"({"to":"a/b"})", R"({"to":"\u00e9"})"})
+    CHECK(read(none, a) == "to: to must match [A-Za-z0-9_-]{1,64}");
+  CHECK(json_part(schema_of<addressed>(), "properties.to.pattern") == "^[A-Za-z0-9_-]{1,64}$");
 }
 
 TEST_CASE("null empties an optional member") {

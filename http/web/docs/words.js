@@ -13,7 +13,7 @@ export const words = {
     no_token: "Takes no token.", needs_token: "Needs a token.", takes_token: "With or without a token.",
   },
   zh: {
-    api: "HTTP 接口", contents: "类别", server: "服务器", name: "名称", value: "取值", needed: "必填", optional: "可选",
+    api: "HTTP 接口", contents: "种类", server: "服务器", name: "名称", value: "取值", needed: "必填", optional: "可选",
     arguments: "参数", parameters: "路径、查询与请求头", answers: "应答", refusals: "拒绝", status: "状态", means: "含义",
     headers: "响应头", others: "其他", any_body: "请求体可以是任何类型。", link_here: "本路径的链接",
     in_path: "路径", in_query: "查询", in_header: "请求头",

@@ -9,7 +9,7 @@ export const sentences = {
   "A POST whose answer was lost is sent again with the same `Idempotency-Key`, and gets the answer that it got the first time.":
     "丢失应答的 POST 可用同一 `Idempotency-Key` 重发，会得到第一次的应答。",
   "Tokens come from `POST /api/guest`.": "令牌来自 `POST /api/guest`。",
-  "What belongs to no kind.": "不属于任何类别的路径。",
+  "What belongs to no kind.": "不属于任何种类的路径。",
   "Addressed by an id.": "以 id 寻址。",
   "The caller's own session.": "调用者自己的会话。",
   "Rooms for up to {n} players.": "最多 {n} 名玩家的房间。",
@@ -80,7 +80,7 @@ export const sentences = {
   "It happened.": "已执行。",
   "What is known of it.": "所知的情况。",
   "It sleeps.": "它已休眠。",
-  "A kind has words of its own, too.": "各类别还有自己的 code。",
+  "A kind has words of its own, too.": "各种类还有自己的 code。",
 };
 
 export const codes = {
@@ -94,8 +94,8 @@ export const codes = {
   forbidden: "这个令牌无权这样做。",
   guests_disabled: "本服务器不接受访客。",
   not_found: "此路径没有内容。",
-  unknown_kind: "没有这个类别。",
-  unknown_command: "该类别没有这个命令。",
+  unknown_kind: "没有这个种类。",
+  unknown_command: "该种类没有这个命令。",
   unknown_room: "没有这个房间。",
   method_not_allowed: "此路径不接受该方法。",
   room_full: "座位已满。",
