@@ -257,7 +257,9 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (is_close) answer.goes(times_.of(k, common::close));
   if (is_raw) answer.goes(times_.of(k, common::raw));
   std::string_view method = is_view || is_status ? "GET" : "POST";
-  if (r.method != method) return answer(not_allowed(method));
+  // A raw kind's feed is read at a path to which its program takes POSTs.
+  bool has_feed = is_raw && path.size() == 3 && path[2] == "events";
+  if (r.method != method) return answer(not_allowed(has_feed ? "GET, POST" : method));
   if (!who) return answer(no_token());
   if (is_status) return show_status(k, *who, std::move(answer));
   if (is_close) return close_session(k, *who, std::move(answer));

@@ -25,19 +25,24 @@ constexpr const char* parameters = R"({
 "if_match":{"name":"If-Match","in":"header","required":false,
   "description":"An ETag. The command does not happen, 412, if that is not the version any more. `*` is the same as none.",
   "schema":{"type":"string","pattern":"^(\\*|\"[0-9A-Za-z]+-[0-9]+\")$"},"example":"\"1z-7\""},
+"last_event_id":{"name":"Last-Event-ID","in":"header","required":false,
+  "description":"The id of the last event that the client was told. It goes before `after`.",
+  "schema":{"type":"string"},"example":"1z-7"},
 "if_none_match":{"name":"If-None-Match","in":"header","required":false,
   "description":"ETags that the client has. 304 without a body, if one of them is the present one.",
   "schema":{"type":"string"},"example":"\"1z-7\""}})";
 
 constexpr const char* headers = R"({
 "etag":{"description":"the version of what was answered","schema":{"type":"string"}},
+"last_event_id":{"description":"where the client is now","schema":{"type":"string"}},
 "location":{"description":"the path of the room","required":true,"schema":{"type":"string"}},
 "retry_after":{"description":"after how many seconds trying again may help","schema":{"type":"integer","minimum":1}},
 "www_authenticate":{"description":"Bearer","required":true,"schema":{"type":"string"}}})";
 
 constexpr const char* security_schemes = R"({
 "bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT",
-  "description":"From POST /api/guest, or from `parlor token`. A token that is malformed, wrongly signed or expired is 401 everywhere."}})";
+  "description":"From POST /api/guest, or from `parlor token`. A token that is malformed, wrongly signed or expired is 401 everywhere."},
+"ticket":{"type":"apiKey","in":"query","name":"ticket","description":"From POST /api/session/ticket, for one feed."}})";
 
 std::string tag_of(const kind& k) {
   std::string out, text = k.reached_by == reach::room ? "Addressed by an id." : "The caller's own session.";

@@ -86,9 +86,15 @@ void write_refusals(json_object& list, const route& r, responses& shared) {
 void write_body_of(json_object& response, const answer& a, const schemas& named) {
   if (a.schema.empty() && a.media_type == "application/json") return;
   json_object content(response.key("content"));
+  if (a.streams) content.add_raw("text/event-stream", R"({"schema":{"type":"string"}})");
   json_object body(content.key(a.media_type));
   body.add_raw("schema", a.schema.empty() ? "{}" : a.schema);
   if (!a.schema.empty()) body.add_raw("example", example_of(a.schema, named));
+}
+
+std::string_view line_of(std::string_view header) {
+  if (header == "etag") return "ETag";
+  return header == "location" ? "Location" : "Last-Event-ID";
 }
 
 void write_answer(json_object& list, const answer& a, const schemas& named) {
@@ -97,7 +103,7 @@ void write_answer(json_object& list, const answer& a, const schemas& named) {
   if (!a.headers.empty()) {
     json_object headers(response.key("headers"));
     for (std::string_view name : a.headers)
-      headers.add_raw(name == "etag" ? "ETag" : "Location", reference("headers", name));
+      headers.add_raw(line_of(name), reference("headers", name));
   }
   write_body_of(response, a, named);
 }
@@ -133,13 +139,10 @@ void write_request(json_object& operation, const route& r, const schemas& named)
   body.add_raw("schema", r.body).add_raw("example", example_of(r.body, named));
 }
 
-std::string_view security_of(token needs) {
-  switch (needs) {
-    case token::none: return "[]";
-    case token::optional: return R"([{},{"bearer":[]}])";
-    case token::needed: break;
-  }
-  return R"([{"bearer":[]}])";
+std::string security_of(const route& r) {
+  if (r.needs == token::none) return "[]";
+  std::string ways = r.needs == token::optional ? R"({},{"bearer":[]})" : R"({"bearer":[]})";
+  return "[" + ways + (r.or_ticket ? R"(,{"ticket":[]}])" : "]");
 }
 
 }  // namespace
@@ -151,7 +154,7 @@ std::string operation_of(const route& r, const schemas& named, responses& shared
     json_object operation(out);
     operation.add("operationId", r.id).add_raw("tags", "[" + tag + "]");
     operation.add("summary", r.summary).add("description", r.about);
-    operation.add_raw("security", security_of(r.needs));
+    operation.add_raw("security", security_of(r));
     if (!r.parameters.empty()) operation.add_raw("parameters", "[" + joined(r.parameters, ",") + "]");
     write_request(operation, r, named);
     json_object list(operation.key("responses"));

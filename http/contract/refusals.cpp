@@ -21,10 +21,11 @@ words operator+(words a, const words& b) {
 
 words at_the_gate() { return {"unauthorized"}; }
 
-words at_a_kind(const kind& k) {
-  words all = at_the_gate() + words{"body_too_large", "bad_header"};
-  if (!k.raw()) all.push_back("unsupported_media_type");
-  return all;
+words at_a_kind() { return at_the_gate() + words{"body_too_large", "bad_header"}; }
+
+words of_a_post(const kind& k) {
+  // What a raw handler takes is its own business.
+  return k.raw() ? at_a_kind() : at_a_kind() + words{"unsupported_media_type"};
 }
 
 words from_an_actor() {
@@ -35,7 +36,7 @@ words from_an_actor() {
 words from_a_service() { return {"service_failed", "service_late", "closed"}; }
 
 words of_command(const kind& k, const command_info& command) {
-  words all = at_a_kind(k) + from_an_actor() +
+  words all = of_a_post(k) + from_an_actor() +
               words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
   if (k.reached_by == reach::room) all = all + words{"bad_id", "not_found"};
   if (!command.creates) all = all + words{"unknown_room"};

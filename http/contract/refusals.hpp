@@ -17,7 +17,9 @@ words operator+(words a, const words& b);
 /// Of every path below /api: what the gateway refuses before it looks further.
 words at_the_gate();
 /// The same of every path of a kind.
-words at_a_kind(const kind& k);
+words at_a_kind();
+/// The same of a POST, whose body has to be of a type.
+words of_a_post(const kind& k);
 /// Of whatever an actor is asked: load, deadlines, the store, mistakes of the author.
 words from_an_actor();
 /// Of what asks a service.

@@ -21,6 +21,7 @@ struct answer {
   std::string schema{};                     ///< of the body; empty: there is none
   std::vector<std::string_view> headers{};  ///< names of the document's headers
   std::string_view media_type = "application/json";
+  bool streams = false;  ///< server-sent events, to who asks for them
 };
 
 struct route {
@@ -31,6 +32,7 @@ struct route {
   std::string summary;
   std::string about;  ///< sentences for people
   token needs = token::needed;
+  bool or_ticket = false;  ///< a ticket in the query will do, too
   std::vector<std::string> parameters{};  ///< JSON, each a parameter or a reference to one
   std::string body{};                     ///< the schema of a JSON body; empty: none is read
   bool takes_bytes = false;               ///< the body is of any type

@@ -17,6 +17,10 @@ void add_server_routes(routes& all, const catalog& kinds, const gateway_options&
 /// `lobby` is the container of rooms; null: rooms of the kind are not listed.
 void add_room_routes(routes& all, const kind& k, const kind* lobby);
 void add_session_routes(routes& all, const kind& k);
+/// What happens to an actor of the kind.
+void add_feed_route(routes& all, const kind& k);
+/// `session` is the kind of the players' own actors.
+void add_ticket_route(routes& all, const kind& session);
 /// One command, at a path that ends in its name.
 route command_route(const kind& k, const command_info& command, std::string path);
 

@@ -42,7 +42,7 @@ void add_list(routes& all, const kind& k, const command_info& list) {
                  .needs = token::optional,
                  .parameters = as_query(list.args_schema),
                  .answers = {{.about = "A page of the list.", .schema = list.answer_schema}},
-                 .refusals = at_a_kind(k) + from_an_actor() + words{"bad_query"}});
+                 .refusals = at_a_kind() + from_an_actor() + words{"bad_query"}});
 }
 
 void add_create(routes& all, const kind& k, const command_info& create) {
@@ -57,7 +57,7 @@ void add_create(routes& all, const kind& k, const command_info& create) {
                               .about = "The room is there.",
                               .schema = create.answer_schema,
                               .headers = {"location"}}},
-                 .refusals = at_a_kind(k) + from_an_actor() + words{"lobby_full", "key_reused"}});
+                 .refusals = of_a_post(k) + from_an_actor() + words{"lobby_full", "key_reused"}});
 }
 
 void add_quick_join(routes& all, const kind& k, const command_info& join) {
@@ -91,7 +91,7 @@ void add_show(routes& all, const kind& k) {
                               .schema = reference("schemas", shown_name(k)),
                               .headers = {"etag"}},
                              {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind(k) + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
+                 .refusals = at_a_kind() + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
 }
 
 }  // namespace
@@ -103,6 +103,7 @@ void add_room_routes(routes& all, const kind& k, const kind* lobby) {
     if (auto join = k.find_command("join")) add_quick_join(all, k, k.commands[*join]);
   }
   add_show(all, k);
+  add_feed_route(all, k);
   for (const command_info& command : k.commands)
     if (is_open(command)) all.push_back(command_route(k, command, "/api/" + k.name + "/{id}/" + command.name));
 }

@@ -65,7 +65,7 @@ void add_action(routes& all, const kind& program) {
                  .parameters = {player, reference("parameters", "idempotency_key")},
                  .takes_bytes = true,
                  .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
-                 .refusals = at_a_kind(program) + from_an_actor() + from_a_service() + words{"not_found", "key_reused"},
+                 .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"not_found", "key_reused"},
                  .own_words = true});
 }
 

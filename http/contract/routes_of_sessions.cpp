@@ -14,7 +14,7 @@ route about_session(const kind& k, std::string_view method, std::string_view nam
           .tag = k.name,
           .summary = "session: " + std::string(name),
           .about = std::move(about),
-          .refusals = at_a_kind(k)};
+          .refusals = method == "get" ? at_a_kind() : of_a_post(k)};
 }
 
 void add_show(routes& all, const kind& k) {
@@ -29,7 +29,7 @@ void add_show(routes& all, const kind& k) {
                               .schema = reference("schemas", shown_name(k)),
                               .headers = {"etag"}},
                              {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind(k) + from_an_actor()});
+                 .refusals = at_a_kind() + from_an_actor()});
 }
 
 void add_status(routes& all, const kind& k) {
@@ -70,7 +70,7 @@ void add_raw(routes& all, const kind& k) {
                       reference("parameters", "idempotency_key")},
        .takes_bytes = true,
        .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
-       .refusals = at_a_kind(k) + from_an_actor() + from_a_service() + words{"bad_request", "key_reused"},
+       .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"bad_request", "key_reused"},
        .own_words = true});
 }
 
@@ -81,6 +81,8 @@ void add_session_routes(routes& all, const kind& k) {
   add_status(all, k);
   add_open(all, k);
   add_close(all, k);
+  add_feed_route(all, k);
+  if (k.name == session_kind) add_ticket_route(all, k);
   for (const command_info& command : k.commands)
     if (is_open(command)) all.push_back(command_route(k, command, "/api/" + k.name + "/" + command.name));
   if (k.raw()) add_raw(all, k);

@@ -40,7 +40,7 @@ constexpr named written_by_hand[] = {
         "refused_by":{"$ref":"#/components/schemas/counts"}}})"},
     {"counts", R"({"type":"object","additionalProperties":{"$ref":"#/components/schemas/count"}})"},
     {"stats", R"({"type":"object","additionalProperties":false,
-      "required":["awake","sessions","requests","messages","reminders","closed_by_transport","uptime_ms"],
+      "required":["awake","sessions","requests","messages","reminders","watchers","closed_by_transport","uptime_ms"],
       "properties":{
         "awake":{"type":"object","required":["total","by_kind"],"additionalProperties":false,
           "properties":{"total":{"$ref":"#/components/schemas/count"},
@@ -56,6 +56,7 @@ constexpr named written_by_hand[] = {
         "requests":{"$ref":"#/components/schemas/clients_tally"},
         "messages":{"$ref":"#/components/schemas/tally"},
         "reminders":{"$ref":"#/components/schemas/count"},
+        "watchers":{"$ref":"#/components/schemas/count"},
         "closed_by_transport":{"$ref":"#/components/schemas/count"},
         "uptime_ms":{"$ref":"#/components/schemas/count"}}})"},
     {"session_status", R"({"type":"object","additionalProperties":false,
@@ -67,6 +68,9 @@ constexpr named written_by_hand[] = {
         "last_activity":{"type":["string","null"],"format":"date-time"},
         "services":{"type":"array","items":{"type":"string"}},
         "user_id":{"$ref":"#/components/schemas/player"}}})"},
+    {"ticket", R"({"type":"object","required":["ticket","url","expires_at"],"additionalProperties":false,
+      "properties":{"ticket":{"type":"string"},"url":{"type":"string","description":"for EventSource"},
+        "expires_at":{"$ref":"#/components/schemas/time"}}})"},
     {"closed", R"({"type":"object","required":["closed"],"additionalProperties":false,
       "properties":{"closed":{"type":"boolean","description":"whether it was awake"}}})"},
     {"outcome", R"({"type":"object","required":["winner","reason","rematch"],"additionalProperties":false,
@@ -132,6 +136,36 @@ std::string view_schema(const kind& k) {
   return k.view_schema.empty() ? R"({"type":"object","additionalProperties":false})" : k.view_schema;
 }
 
+/// What a long poll answers. Each thing told is of the runtime's own words, with the actor, or of the kind's.
+std::string feed_schema(const kind& k) {
+  const std::string id = R"("id":{"type":"string","examples":["1z-7"]})";
+  std::string of_state = R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" +
+                         id + R"(,"event":{"enum":["snapshot","version"]},"data":{"anyOf":[)" +
+                         reference("schemas", shown_name(k)) +
+                         R"(,{"type":"object","required":["version"],"additionalProperties":false,)"
+                         R"("properties":{"version":{"$ref":"#/components/schemas/count"}}}]}}})";
+  std::string of_end = R"({"type":"object","required":["event","data"],"additionalProperties":false,)"
+                       R"("properties":{"event":{"const":"closed"},"data":{"type":"object"}}})";
+  std::string of_kind = R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" +
+                        id + R"(,"event":{"type":"string","not":{"enum":["snapshot","version","closed"]}},"data":{}}})";
+  return R"({"type":"object","required":["events","next"],"additionalProperties":false,"properties":{)"
+         R"("events":{"type":"array","items":{"anyOf":[)" + of_state + "," + of_kind + "," + of_end +
+         R"(]}},"next":{"type":["string","null"],"description":"the next `after`; null: the actor is no more"}}})";
+}
+
+/// Where tickets are for: the feeds of every kind.
+std::string ticket_arguments(const catalog& kinds) {
+  std::string rooms, sessions;
+  for (const kind& k : kinds.kinds()) {
+    if (k.reached_by == reach::internal) continue;
+    std::string& list = k.reached_by == reach::room ? rooms : sessions;
+    list += (list.empty() ? "" : "|") + k.name;
+  }
+  return R"({"type":"object","required":["feed"],"additionalProperties":false,"properties":{"feed":{"type":"string",)"
+         R"("pattern":"^/api/(?:(?:)" + rooms + R"()/(?!(?:join|leave|session|events)/)[A-Za-z0-9_-]{1,64}|(?:)" + sessions +
+         R"())/events$","examples":["/api/session/events"]}}})";
+}
+
 void add_kind(schemas& all, const kind& k, bool has_lobby) {
   bool has_seats = k.seats_max > 0;
   all[k.name + ".view"] = has_seats || !k.own_replies ? view_schema(k) : "{}";
@@ -139,6 +173,7 @@ void add_kind(schemas& all, const kind& k, bool has_lobby) {
     all[shown_name(k)] = room_schema(k, {}, false);
     if (has_lobby) all[joined_name(k)] = room_schema(k, {}, true);
   }
+  all[feed_name(k)] = feed_schema(k);
   for (const command_info& command : k.commands) {
     if (!is_open(command)) continue;
     all[arguments_name(k, command)] = command.args_schema;
@@ -153,6 +188,7 @@ void add_kind(schemas& all, const kind& k, bool has_lobby) {
 schemas schemas_of(const catalog& kinds) {
   schemas all;
   for (const named& one : written_by_hand) all[one.name] = one.schema;
+  all["ticket_arguments"] = ticket_arguments(kinds);
   for (const kind& k : kinds.kinds())
     if (k.reached_by != reach::internal) add_kind(all, k, kinds.find(lobby_kind) != nullptr);
   return all;
@@ -170,6 +206,8 @@ std::string arguments_name(const kind& k, const command_info& command) {
 }
 
 std::string joined_name(const kind& k) { return k.name + ".joined"; }
+
+std::string feed_name(const kind& k) { return k.name + ".feed"; }
 
 bool is_open(const command_info& command) { return command.who != open_to::actors && !command.raw; }
 

@@ -28,6 +28,9 @@ std::string arguments_name(const kind& k, const command_info& command);
 /// The name of what joining without an id answers: the room, with its kind and id.
 std::string joined_name(const kind& k);
 
+/// The name of what a long poll of its feed answers.
+std::string feed_name(const kind& k);
+
 /// Whether players may send the command by HTTP, as JSON.
 bool is_open(const command_info& command);
 

@@ -45,7 +45,7 @@ export const operations = Object.entries(document.paths).flatMap(([path, methods
     takesBytes: Boolean(said.requestBody?.content["*/*"]),
     responses: said.responses,
     takesToken: said.security.length > 0,
-    needsToken: said.security.length === 1,
+    needsToken: Boolean(said.security[0]?.bearer),
   })),
 );
 

@@ -13,6 +13,7 @@ const notIds = ["a b", "a.b", "%", "\u4e95", "x".repeat(65), "events", "session"
 const notQueries = [
   "limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=99999999999", "limit=1.0", "limit=%", "after=%ff", "page=2",
 ];
+const notFeedQueries = ["wait=61", "wait=-1", "wait=x", "wait=", "after=x", "after=1-2-3", "after=1.0", "after=", "limit=1", "wait=%"];
 const notTags = ["1-1", '"1"', '"a-b"', '"1-1", "1-2"', 'W/"1-1"', '"-1"', '"1-99999999999999999999"'];
 
 // Ways in which a request may be wrong: whether that goes with an operation, what it does to the request, and the
@@ -68,8 +69,8 @@ const mistakes = [
   },
   {
     name: "a wrong query",
-    fits: (o) => has(o, "limit"),
-    make: (r, o, random) => { r.query = random.pick(notQueries); },
+    fits: (o) => has(o, "after"),
+    make: (r, o, random) => { r.query = random.pick(has(o, "limit") ? notQueries : notFeedQueries); },
     comesTo: [400],
   },
   {
@@ -90,6 +91,7 @@ function headersOf(operation, random, world) {
   const headers = {};
   if (has(operation, "If-Match") && random.chance(0.15)) headers["If-Match"] = world.tag(random);
   if (has(operation, "If-None-Match") && random.chance(0.3)) headers["If-None-Match"] = world.tag(random);
+  if (has(operation, "Last-Event-ID") && random.chance(0.3)) headers["Last-Event-ID"] = world.tag(random).replaceAll('"', "");
   // Few keys, so that some come again.
   if (has(operation, "Idempotency-Key") && random.chance(0.3)) headers["Idempotency-Key"] = `key-${random.below(40)}`;
   return headers;
@@ -97,7 +99,9 @@ function headersOf(operation, random, world) {
 
 function queryOf(operation, random, world) {
   const asked = new URLSearchParams();
-  for (const p of operation.parameters.filter((one) => one.in === "query" && random.chance(0.5)))
+  // Nothing happens while a test waits.
+  if (has(operation, "wait")) asked.set("wait", "0");
+  for (const p of operation.parameters.filter((one) => one.in === "query" && one.name !== "wait" && random.chance(0.5)))
     asked.set(p.name, p.name === "user" ? world.player(random).name : String(right(p.schema, random)));
   return asked.toString();
 }

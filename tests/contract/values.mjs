@@ -31,6 +31,10 @@ function integer(schema, random) {
   return low + random.below(Math.min(high - low, 1e6) + 1);
 }
 
+// Texts of a pattern, as far as we know such.
+const likely = ({ pattern, examples }) =>
+  [...examples, "x".repeat(64), "_", "guest_1-2", "0", "1z-3", "1z-3.2", "/api/gomoku/r1/events"].filter((one) => new RegExp(pattern).test(one));
+
 // A value that the schema allows.
 export function right(schema, random) {
   schema = resolve(schema);
@@ -43,7 +47,7 @@ export function right(schema, random) {
     case "integer": return integer(schema, random);
     case "number": return integer(schema, random) / 2;
     case "string":
-      if (schema.pattern) return random.pick([schema.examples[0], "x".repeat(64), "_", "guest_1-2"]);
+      if (schema.pattern) return random.pick(likely(schema));
       return cut(random.pick(words), schema.maxLength ?? Infinity);
     case "array": {
       const least = schema.minItems ?? 0, most = Math.min(schema.maxItems ?? 5, least + 5);

@@ -57,10 +57,18 @@ class documented {
     const path* found = nullptr;
     for (const path& p : paths_)
       if (is_like(p, asked) && (!found || parameters_of(p) < parameters_of(*found))) found = &p;
-    return found ? found->methods : std::set<std::string>{};
+    std::set<std::string> methods = found ? found->methods : std::set<std::string>{};
+    // A raw kind's program takes POSTs to the path of the feed, which the document cannot say of one path.
+    if (found && found->parts.back() == "events" && is_raw(found->parts[1])) methods.insert("POST");
+    return methods;
   }
 
  private:
+  bool is_raw(const std::string& kind) const {
+    return std::any_of(paths_.begin(), paths_.end(), [&](const path& p) {
+      return p.parts.size() == 3 && p.parts[1] == kind && p.parts[2] == "{path}";
+    });
+  }
   static std::ptrdiff_t parameters_of(const path& p) {
     return std::count_if(p.parts.begin(), p.parts.end(), [](const std::string& s) { return s[0] == '{'; });
   }
@@ -106,7 +114,7 @@ std::set<std::string> methods_at(served& s, const std::string& path) {
 /// Everything that may stand in a path here, and some words that mean something elsewhere.
 std::vector<std::string> names_of(const catalog& kinds) {
   std::set<std::string> names{"guest", "stats", "join",   "leave",  "session", "events",       "status", "open",
-                              "close", "r1",    "action", "lobby",  "api",     "openapi.json", "docs",   "*",
+                              "close", "r1",    "action", "lobby",  "api",     "openapi.json", "docs",   "*",           "ticket",
                               "a%b",   "list",  "create", "nobody", "",        "healthz",      "tidy"};
   for (const kind& k : kinds.kinds()) {
     names.insert(k.name);
@@ -152,10 +160,15 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
   std::size_t needed = 0, free = 0;
   for (const auto& path : doc.paths()) {
     std::string target = std::regex_replace(path.text, std::regex("\\{[a-z]+\\}"), "r1");
-    for (const std::string& method : path.methods) {
+    for (const std::string method : {"GET", "POST"}) {
+      if (!doc.methods_of(parts_of(target)).contains(method)) {
+        INFO(method << " " << target);
+        CHECK(s.client.request(method, target).status == 405);
+      }
+      if (!path.methods.contains(method)) continue;
       std::string lower = method == "GET" ? "get" : "post";
       json_value operation = *doc.root().find("paths")->find(path.text)->find(lower);
-      bool needs = operation.find("security")->text() == R"([{"bearer":[]}])";
+      bool needs = operation.find("security")->text().starts_with(R"([{"bearer":[]})");
       auto told = s.client.request(method, target);
       INFO(method << " " << target << " " << told.body);
       // Whose program it is, nobody else is told.
@@ -172,9 +185,8 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
 TEST_CASE("every word of the runtime stands at some route of the contract") {
   served s({}, {.action_kind = "switchboard"});
   std::string shared = json_part(s.get("/openapi.json").body, "components.responses");
-  // Of paths and methods that the contract does not have; of what raw kinds alone refuse; of events.
-  std::set<std::string_view> elsewhere{"unknown_kind", "unknown_command", "method_not_allowed", "bad_request",
-                                       "too_many_watchers"};
+  // Of paths and methods that the contract does not have; of what raw kinds alone refuse.
+  std::set<std::string_view> elsewhere{"unknown_kind", "unknown_command", "method_not_allowed", "bad_request"};
   for (const failure_word& word : failure_words()) {
     INFO(word.code);
     bool stands = shared.find("`" + std::string(word.code) + "`: " + std::string(word.title)) != std::string::npos;

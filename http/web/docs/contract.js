@@ -29,7 +29,8 @@ export function operationsOf(tag) {
 
 // The content of a response or request that people will want to see: `{type, schema, example}`, or null.
 export function contentOf(part) {
-  const [found] = Object.entries(part?.content ?? {});
+  const all = Object.entries(part?.content ?? {});
+  const found = all.find(([type]) => type === "application/json") ?? all[0];
   return found ? { type: found[0], ...found[1] } : null;
 }
 
@@ -57,7 +58,8 @@ function range(low = -Infinity, high = Infinity) {
 export function shapeOf(schema, indent = "") {
   schema = resolve(schema);
   const inner = `${indent}  `;
-  if (schema.oneOf) return schema.oneOf.map((one) => shapeOf(one, indent)).join(" | ");
+  const either = schema.oneOf ?? schema.anyOf;
+  if (either) return either.map((one) => shapeOf(one, indent)).join(" | ");
   if (schema.type === "array") {
     const { minItems: least = 0, maxItems: most } = schema;
     const count = most === undefined ? "" : least === most ? `${most} × ` : `≤ ${most} × `;

@@ -73,7 +73,7 @@ function refusalsOf(operation) {
   return table(t("refusals"), [t("status"), "code", t("means")], rows);
 }
 
-const token = (operation) => t(["no_token", "needs_token", "takes_token"][operation.security.length]);
+const token = ({ security: [first] }) => t(!first ? "no_token" : first.bearer ? "needs_token" : "takes_token");
 
 // The route, as a fold that fills itself when it is first opened: there are many.
 export function routeView(operation) {

@@ -1,0 +1,56 @@
+#include "http/contract/refusals.hpp"
+#include "http/contract/routes.hpp"
+#include "http/contract/schemas.hpp"
+#include "runtime/authoring/room_news.hpp"
+
+// Feeds: one of every room and of every session, and the tickets for them. See http/gateway_feeds.cpp.
+namespace parlor::http::contract {
+namespace {
+
+constexpr const char* after =
+    R"({"name":"after","in":"query","required":false,"example":"7","description":"An event's id, or a version alone.",)"
+    R"("schema":{"type":"string","pattern":"^(?:[0-9A-Za-z]+-)?[0-9]+(?:\\.[1-9][0-9]*)?$","examples":["7"]}})";
+constexpr const char* wait =
+    R"({"name":"wait","in":"query","required":false,"description":"How many seconds a long poll waits.",)"
+    R"("schema":{"type":"integer","minimum":0,"maximum":60,"default":25}})";
+
+}  // namespace
+
+void add_feed_route(routes& all, const kind& k) {
+  bool is_session = k.reached_by == reach::session;
+  route r{.method = "get",
+          .path = "/api/" + k.name + (is_session ? "/events" : "/{id}/events"),
+          .id = k.name + (is_session ? ".session.events" : ".room.events"),
+          .tag = k.name,
+          .summary = "what happens",
+          .about = "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the "
+                   "client says where it was.",
+          .needs = is_session ? token::needed : token::optional,
+          .or_ticket = true,
+          .parameters = {after, wait, reference("parameters", "last_event_id")},
+          .refusals = at_a_kind() + from_an_actor() + words{"bad_query", "too_many_watchers"}};
+  r.answers = {{.about = "What has happened.",
+                .schema = reference("schemas", feed_name(k)),
+                .headers = {"last_event_id"},
+                .streams = true},
+               {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
+  if (!is_session) {
+    r.parameters.push_back(reference("parameters", "id"));
+    r.refusals = r.refusals + words{"bad_id", "not_found", "unknown_room"};
+  }
+  all.push_back(std::move(r));
+}
+
+void add_ticket_route(routes& all, const kind& session) {
+  all.push_back({.method = "post",
+                 .path = "/api/" + session.name + "/ticket",
+                 .id = session.name + ".feeds.ticket",
+                 .tag = session.name,
+                 .summary = "a ticket for a feed",
+                 .about = "For EventSource, which cannot send a token. Opens this one feed, as the caller, within a minute.",
+                 .body = reference("schemas", "ticket_arguments"),
+                 .answers = {{.status = 201, .about = "The ticket.", .schema = reference("schemas", "ticket")}},
+                 .refusals = of_a_post(session) + words{"malformed_json", "bad_arguments"}});
+}
+
+}  // namespace parlor::http::contract
