@@ -4,28 +4,20 @@
 //   #/gomoku/id   a room
 
 import { games } from "./games/all.js";
-import { switchLanguage, t, tag } from "./i18n.js";
+import { header } from "./header.js";
+import { switchLanguage } from "./i18n.js";
 import { lobby } from "./lobby.js";
 import { room } from "./room.js";
-import { h, hush } from "./ui.js";
+import { hush } from "./ui.js";
 
-const top = document.getElementById("top");
 const root = document.getElementById("screen");
 
 // Every screen is `{relabel(), close()}`.
 let screen = null;
 
-function header() {
-  document.documentElement.lang = tag();
-  top.replaceChildren(
-    h("a", { class: "wordmark", href: "#/", "aria-label": t("home") }, h("img", { src: "/favicon.svg", alt: "" }), "parlor"),
-    h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
-  );
-}
-
 function relabel() {
   switchLanguage();
-  header();
+  header("#/", relabel);
   screen.relabel();
   document.getElementById("language").focus();
 }
@@ -45,5 +37,5 @@ window.addEventListener("hashchange", () => {
   if (!from?.isConnected) root.focus({ preventScroll: true });
 });
 
-header();
+header("#/", relabel);
 route();

@@ -32,7 +32,9 @@ test("docs: every kind has a section, every route a fold, and each unfolds", asy
   assert.deepEqual((await page.locator("details").evaluateAll((all) => all.map((one) => one.id))).sort(), ids.sort());
   await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
   await page.waitForFunction(() => document.querySelectorAll("details figure").length === 2 * document.querySelectorAll("details").length);
-  assert.doesNotMatch(await page.locator("main").innerText(), /undefined|\[object|NaN/);
+  const shown = await page.locator("main").innerText();
+  assert.doesNotMatch(shown, /undefined|\[object|NaN/);
+  assert.match(shown, /"event": "snapshot" \| "version"/);
 });
 
 test("docs: an address names a route, and shows its ranges, reply, refusals and examples", async () => {

@@ -1,7 +1,8 @@
 // The contract for people: /openapi.json, kind by kind, each route to be unfolded. An address with the id of a route
 // (/docs#tictactoe.place) opens there.
 
-import { learn, switchLanguage, t, tag } from "../i18n.js";
+import { header } from "../header.js";
+import { learn, switchLanguage, t } from "../i18n.js";
 import { h } from "../ui.js";
 import { load, operationsOf } from "./contract.js";
 import { routeView } from "./route.js";
@@ -12,19 +13,9 @@ learn(words);
 const root = document.getElementById("screen");
 let contract = null;
 
-function header() {
-  document.documentElement.lang = tag();
-  document.title = `parlor: ${t("api")}`;
-  document.getElementById("top").replaceChildren(
-    h("a", { class: "wordmark", href: "/", "aria-label": t("home") }, h("img", { src: "/favicon.svg", alt: "" }), "parlor"),
-    h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
-  );
-}
-
 function relabel() {
   const open = [...document.querySelectorAll("details[open]")].map((one) => one.id);
   switchLanguage();
-  header();
   render();
   for (const id of open) document.getElementById(id).open = true;
   document.getElementById("language").focus();
@@ -41,6 +32,8 @@ function section(kind) {
 }
 
 function render() {
+  header("/", relabel);
+  document.title = `parlor: ${t("api")}`;
   const kinds = contract.tags;
   root.replaceChildren(
     h("nav", { "aria-label": t("contents") },
@@ -60,7 +53,7 @@ function follow() {
   target.scrollIntoView();
 }
 
-header();
+header("/", relabel);
 try {
   contract = await load();
   render();

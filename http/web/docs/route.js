@@ -53,7 +53,7 @@ function answerOf(status, part) {
   const content = contentOf(response);
   const headers = Object.keys(response.headers ?? {});
   return h("div", {},
-    h("p", {}, h("b", {}, status === "default" ? t("others") : status), " ", ...inLanguage(response.description)),
+    h("p", {}, h("b", {}, status === "default" ? t("others") : status), " ", ...inLanguage(lines(response)[0])),
     headers.length ? h("p", { class: "soft" }, `${t("headers")}: ${headers.join(", ")}`) : null,
     content?.schema && content.type === "application/json" ? h("pre", { tabindex: 0 }, shapeOf(content.schema)) : null);
 }
@@ -63,13 +63,16 @@ function answersOf(operation) {
   return [h("h4", {}, t("answers")), ...good.map(([status, part]) => answerOf(status, part))];
 }
 
-// The rows of what a route refuses: each line of a response's description is a word and its sentence.
+const lines = (part) => resolve(part).description.split("\n\n");
+
+// The rows of what a route refuses: each line of a response's description is a word and its sentence. Beside what a
+// program answers, which may be anything, the first line is about that.
 function refusalsOf(operation) {
-  const rows = Object.entries(operation.responses).filter(([status]) => status >= "400" && status !== "default").flatMap(([status, part]) =>
-    resolve(part).description.split("\n\n").map((line) => {
-      const [, word, sentence] = line.match(/^`(\w+)`: (.*)$/) ?? [null, "", line];
-      return [[status], word ? [code(word)] : [], inLanguage(sentence, word)];
-    }));
+  const refusing = Object.entries(operation.responses).filter(([status]) => status >= "400");
+  const rows = refusing.flatMap(([status, part]) => lines(part).slice(status === "default" ? 1 : 0).map((line) => {
+    const [, word, sentence] = line.match(/^`(\w+)`: (.*)$/) ?? [null, "", line];
+    return [[status === "default" ? "" : status], word ? [code(word)] : [], inLanguage(sentence, word)];
+  }));
   return table(t("refusals"), [t("status"), "code", t("means")], rows);
 }
 
