@@ -146,8 +146,10 @@ void gateway::route(const web_request& r, responder&& answer) {
   if (r.path == "/metrics") return show_metrics(r, std::move(answer));
   if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
     return route_action(r, path[0], std::move(answer));
-  if (r.path == "/openapi.json")
+  if (r.path == "/openapi.json") {
+    answer.goes(times_.of(fixed::page));
     return answer(r.method == "GET" ? show_contract(r.if_none_match) : not_allowed("GET"));
+  }
   const page* found = find_page(r.path);
   if (!found) return answer(problem("not_found"));
   answer.goes(times_.of(fixed::page));

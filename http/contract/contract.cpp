@@ -13,7 +13,8 @@ namespace {
 constexpr const char* about =
     "Players' clients speak plain HTTP and JSON. Every error is `application/problem+json` with a stable `code`. "
     "Expect codes that you do not know. A path that is not here is 404, another method is 405. A POST whose answer "
-    "was lost is sent again with the same `Idempotency-Key`, and gets the answer that it got the first time.\n\n"
+    "was lost is sent again with the same `Idempotency-Key`, and gets the answer that it got the first time. Every "
+    "answer has an `X-Request-Id`.\n\n"
     "Tokens come from `POST /api/guest`.";
 
 constexpr const char* parameters = R"({
@@ -36,6 +37,7 @@ constexpr const char* headers = R"({
 "etag":{"description":"the version of what was answered","schema":{"type":"string"}},
 "last_event_id":{"description":"where the client is now","schema":{"type":"string"}},
 "location":{"description":"the path of the room","required":true,"schema":{"type":"string"}},
+"rate_limit":{"description":"with too_many_requests","schema":{"type":"integer","minimum":0}},
 "retry_after":{"description":"after how many seconds trying again may help","schema":{"type":"integer","minimum":1}},
 "www_authenticate":{"description":"Bearer","required":true,"schema":{"type":"string"}}})";
 

@@ -48,6 +48,10 @@ void write_headers(json_object& response, const std::vector<failure_word>& all) 
   json_object headers(response.key("headers"));
   if (all.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
   else headers.add_raw("Retry-After", reference("headers", "retry_after"));
+  auto is_limit = [](const failure_word& w) { return w.code == "too_many_requests"; };
+  if (std::none_of(all.begin(), all.end(), is_limit)) return;
+  for (const char* line : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"})
+    headers.add_raw(line, reference("headers", "rate_limit"));
 }
 
 std::string refusal_of(int status, const std::vector<failure_word>& all, bool own_words) {

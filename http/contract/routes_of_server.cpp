@@ -47,11 +47,23 @@ void add_health(routes& all) {
   all.push_back(std::move(ready));
 }
 
+void add_metrics(routes& all, metrics_for whom) {
+  if (whom == metrics_for::nobody) return;
+  bool needs_token = whom == metrics_for::admin;
+  route r = of_server("get", "/metrics", "metrics", "For Prometheus.", needs_token ? token::needed : token::none);
+  r.answers = {{.about = "The figures.", .schema = R"({"type":"string"})", .media_type = "text/plain"}};
+  r.refusals = {"too_many_requests"};
+  if (needs_token) r.refusals.push_back("unauthorized");
+  if (whom != metrics_for::everyone) r.refusals.push_back("forbidden");
+  all.push_back(std::move(r));
+}
+
 void add_contract(routes& all) {
   route r = of_server("get", "/openapi.json", "openapi", "This document.", token::none);
   r.parameters = {reference("parameters", "if_none_match")};
   r.answers = {{.about = "OpenAPI 3.1.", .schema = R"({"type":"object"})", .headers = {"etag"}},
                {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}};
+  r.refusals = {"too_many_requests"};
   all.push_back(std::move(r));
 }
 
@@ -75,6 +87,7 @@ void add_server_routes(routes& all, const catalog& kinds, const gateway_options&
   add_guest(all);
   add_stats(all);
   add_health(all);
+  add_metrics(all, limits.metrics);
   add_contract(all);
   const kind* program = limits.action_kind.empty() ? nullptr : kinds.find(limits.action_kind);
   if (program && program->raw()) add_action(all, *program);

@@ -98,7 +98,8 @@ std::string text_of(const path_parts& parts) {
 /// The methods that the gateway itself says a path has: it names them to who asks with another one.
 std::set<std::string> methods_at(served& s, const std::string& path) {
   std::optional<http::web_reply> told;
-  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path}, [&](http::web_reply&& r) { told = std::move(r); });
+  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path, .peer = http::client_address::v4({127, 0, 0, 1})},
+                [&](http::web_reply&& r) { told = std::move(r); });
   REQUIRE(told);  // nothing that is asked so goes to an actor
   std::set<std::string> methods;
   if (told->status != 405) {
@@ -114,7 +115,7 @@ std::set<std::string> methods_at(served& s, const std::string& path) {
 /// Everything that may stand in a path here, and some words that mean something elsewhere.
 std::vector<std::string> names_of(const catalog& kinds) {
   std::set<std::string> names{"guest", "stats", "join",   "leave",  "session", "events",       "status", "open",
-                              "close", "r1",    "action", "lobby",  "api",     "openapi.json", "docs",   "*",           "ticket",
+                              "close", "r1",    "action", "lobby", "metrics",  "api",     "openapi.json", "docs",   "*",           "ticket",
                               "a%b",   "list",  "create", "nobody", "",        "healthz",      "tidy"};
   for (const kind& k : kinds.kinds()) {
     names.insert(k.name);
@@ -123,7 +124,11 @@ std::vector<std::string> names_of(const catalog& kinds) {
   return {names.begin(), names.end()};
 }
 
-documented contract_of(served& s) { return documented(s.get("/openapi.json").body); }
+/// With everything that a server may have.
+documented contract_of(served& s) {
+  s.gate.metrics_text = [] { return std::string("ready 1\n"); };
+  return documented(s.get("/openapi.json").body);
+}
 
 }  // namespace
 

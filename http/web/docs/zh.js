@@ -9,6 +9,8 @@ export const sentences = {
   "A POST whose answer was lost is sent again with the same `Idempotency-Key`, and gets the answer that it got the first time.":
     "丢失应答的 POST 可用同一 `Idempotency-Key` 重发，会得到第一次的应答。",
   "Tokens come from `POST /api/guest`.": "令牌来自 `POST /api/guest`。",
+  "Every answer has an `X-Request-Id`.": "每个应答都带有 `X-Request-Id`。",
+  "For Prometheus.": "供 Prometheus 使用。",
   "What belongs to no kind.": "不属于任何种类的路径。",
   "Addressed by an id.": "以 id 寻址。",
   "The caller's own session.": "调用者自己的会话。",
@@ -121,6 +123,7 @@ export const codes = {
   game_over: "对局已经结束。",
   not_over: "对局尚未结束。",
   opponent_left: "有玩家离席，不能再来一局。",
+  too_many_requests: "该玩家或该地址的请求过于频繁。",
   too_many_watchers: "它或这名玩家的旁听者已达上限。",
   actor_busy: "等待它的请求太多。",
   handler_failed: "处理出错，命令没有执行。",
