@@ -234,10 +234,12 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (k.name == session_kind && path.size() == 3 && path[2] == "close") is_close = true;
   bool is_view = path.size() == 2;
   if (path.size() == 3 && path[2] == "events" && (r.method == "GET" || !k.raw())) {
+    answer.goes(times_.of(k, common::events));
     if (r.method != "GET") return answer(not_allowed("GET"));
     return route_feed(r, {k.name, {}}, std::move(who), std::move(answer));
   }
   if (path.size() == 3 && path[2] == "ticket" && k.name == session_kind) {
+    answer.goes(times_.of(fixed::ticket));
     if (r.method != "POST") return answer(not_allowed("POST"));
     return make_ticket(r, who, std::move(answer));
   }
@@ -309,6 +311,7 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
     return show(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
   }
   if (path[3] == "events") {
+    answer.goes(times_.of(k, common::events));
     if (r.method != "GET") return answer(not_allowed("GET"));
     return route_feed(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
   }

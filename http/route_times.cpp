@@ -15,6 +15,7 @@ route_times::route_times(const std::vector<kind>& kinds) : kinds_(kinds) {
   rows_.emplace_back("POST", "/api/guest", "");
   rows_.emplace_back("GET", "/api/stats", "");
   rows_.emplace_back("POST", "/{player}/action", "");
+  rows_.emplace_back("POST", "/api/session/ticket", "");
   assert(rows_.size() == static_cast<std::size_t>(fixed::count));
   for (const kind& k : kinds) add_kind(k);
 }
@@ -31,6 +32,7 @@ void route_times::add_kind(const kind& k) {
   rows_.emplace_back("POST", all + "/session/open", k.name);
   rows_.emplace_back("POST", all + "/session/close", k.name);
   rows_.emplace_back("POST", all + "/{rest}", k.name);
+  rows_.emplace_back("GET", one + "/events", k.name);
   for (const command_info& c : k.commands) rows_.emplace_back("POST", one + "/" + c.name, k.name);
 }
 

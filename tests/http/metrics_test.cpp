@@ -55,6 +55,9 @@ TEST_CASE("every request is counted under its route, its kind and the class of i
   s.get("/api/counter/session/status", s.as("ann"));
   s.post("/api/counter/session/open", s.as("ann"));
   s.post("/api/counter/session/close", s.as("ann"));
+  s.get("/api/tictactoe/r/events?wait=0", s.as("ann"));
+  s.get("/api/counter/events?wait=0", s.as("ann"));
+  s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/session/events"})");
   s.post("/api/guest");
   s.get("/api/stats");
   s.get("/healthz");
@@ -77,6 +80,9 @@ TEST_CASE("every request is counted under its route, its kind and the class of i
   CHECK(count_of(page, "GET", all + "/session/status", "2xx", "counter") == "1");
   CHECK(count_of(page, "POST", all + "/session/open", "2xx", "counter") == "1");
   CHECK(count_of(page, "POST", all + "/session/close", "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", room + "/events", "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "GET", all + "/events", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", "/api/session/ticket", "2xx") == "1");
   CHECK(count_of(page, "POST", "/api/guest", "2xx") == "1");
   CHECK(count_of(page, "GET", "/api/stats", "2xx") == "1");
   CHECK(count_of(page, "GET", "/healthz", "2xx") == "1");

@@ -90,11 +90,11 @@ def check_dashboard(samples):
     asked += [v["query"] for v in board["templating"]["list"] if v["type"] == "query"]
     wrong = [] if len(asked) > 10 else ["docs/grafana.json asks for next to nothing"]
     for query in asked:
-        names = [n for n in re.findall(r"\b[a-z]+_[a-z_]+\b(?!\s*=)", re.sub(r"\[[^]]*\]|\"[^\"]*\"", "", query))
+        names = [n for n in re.findall(r"\b[a-z]+_[a-z_]+\b(?!\s*[=!])", re.sub(r"\[[^]]*\]|\"[^\"]*\"", "", query))
                  if n not in WORDS]
         known = {"job"}.union(*(samples.get(n, set()) for n in names))
         wrong += [f"docs/grafana.json asks for {n}, which is not there" for n in names if n not in samples]
-        labels = re.findall(r"(\w+)\s*=~?\s*\"", query)
+        labels = re.findall(r"(\w+)\s*[=!]~?\s*\"", query)
         for group in re.findall(r"by \(([^)]*)\)", query):
             labels += [one.strip() for one in group.split(",")]
         wrong += [f"docs/grafana.json asks for the label {l} in {query}" for l in labels if l not in known]
