@@ -91,9 +91,9 @@ class gateway::segments {
   std::size_t count_ = 0;
 };
 
-gateway::gateway(system& house, credentials& tokens, gateway_options limits)
+gateway::gateway(system& house, credentials& tokens, gateway_options limits, const recent_log* log)
     : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
-      times_(house.kinds().kinds()), limiter_(limits_.limits),
+      times_(house.kinds().kinds()), limiter_(limits_.limits), admin_(house, log, metrics_text),
       contract_(contract::contract_of(house.kinds(), limits_)), contract_etag_(tag_of(contract_)) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
@@ -159,6 +159,7 @@ void gateway::route(const web_request& r, responder&& answer) {
 
 web_reply gateway::readiness() const {
   if (house_.stopping()) return problem("stopping");
+  if (house_.draining()) return problem("draining");
   std::string why = house_.store_broken();
   return why.empty() ? healthy() : problem("storage_failed", why);
 }
@@ -188,6 +189,7 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
     if (r.method != "GET") return answer(not_allowed("GET"));
     return show_stats(r, who.value(), std::move(answer));
   }
+  if (name == "admin") return admin_.handle(r, who.value(), std::move(answer));
   const kind* k = house_.kinds().find(name);
   if (!k || k->reached_by == reach::internal) return answer(problem("unknown_kind"));
   if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
@@ -294,12 +296,14 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
     if (r.method == "GET") return list_rooms(r, k, std::move(answer));
     if (r.method != "POST") return answer(not_allowed("GET, POST"));
     if (!who) return answer(no_token());
+    if (house_.draining()) return answer(problem("draining"));
     return create_room(r, k, std::move(*who), std::move(answer));
   }
   if (is_quick_join) {
     answer.goes(times_.of(k, common::join));
     if (r.method != "POST") return answer(not_allowed("POST"));
     if (!who) return answer(no_token());
+    if (house_.draining()) return answer(problem("draining"));
     return quick_join(r, k, std::move(*who), std::move(answer));
   }
   std::string_view id = path[2];

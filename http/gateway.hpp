@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/admin.hpp"
 #include "http/credentials.hpp"
 #include "http/limiter.hpp"
 #include "http/responder.hpp"
@@ -56,7 +57,8 @@ struct gateway_options {
 
 class gateway {
  public:
-  gateway(system& house, credentials& tokens, gateway_options limits);
+  /// `log` is what operators are shown of the log. All must outlive the gateway.
+  gateway(system& house, credentials& tokens, gateway_options limits, const recent_log* log = nullptr);
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -140,6 +142,7 @@ class gateway {
   const instant started_at_;
   route_times times_;
   limiter limiter_;
+  admin admin_;
   const std::string contract_, contract_etag_;  // see contract/contract.hpp
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others

@@ -27,6 +27,8 @@ void gateway::make_guest(const web_request& r, const caller& who, responder&& an
   if (r.body.size() > limits_.body_bytes_max) return answer(problem("body_too_large"));
   if (!limits_.guests) return answer(problem("guests_disabled"));
   if (house_.stopping()) return answer(problem("stopping"));
+  // Whoever plays goes on playing; nobody new comes.
+  if (house_.draining() && !who) return answer(problem("draining"));
   // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
   if (who && who->as != role::guest)
     return answer(problem("forbidden", "only a guest's token is renewed here"));

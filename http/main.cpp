@@ -11,10 +11,12 @@
 #include <thread>
 
 #include "actors/catalogue.hpp"
+#include "http/console_link.hpp"
 #include "http/credentials.hpp"
 #include "http/gateway.hpp"
 #include "http/logging.hpp"
 #include "http/metrics.hpp"
+#include "http/recent_log.hpp"
 #include "http/server.hpp"
 #include "http/settings.hpp"
 #include "runtime/hosting/system.hpp"
@@ -77,14 +79,15 @@ int serve(const settings& s) {
   raise_descriptor_limit();
   stop_signals signals;
   real_clock time;
-  std::unique_ptr<program_log> log = make_log(s);
+  std::unique_ptr<program_log> written = make_log(s);
+  recent_log log(*written, time);
   http_client web;
-  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", *log);
+  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
   credentials tokens(secret_of(s));
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
-  parlor::system house(kinds, s.runtime, store, time, *log);
-  gateway gate(house, tokens, s.gate);
+  parlor::system house(kinds, s.runtime, store, time, log);
+  gateway gate(house, tokens, s.gate, &log);
   // What requests use is set before the sockets open.
   std::atomic<server*> open = nullptr;
   gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
@@ -99,19 +102,19 @@ int serve(const settings& s) {
   open = &sockets;
 
   std::string shown = s.listen.address == "0.0.0.0" ? "localhost" : s.listen.address;
-  log->note(journal::level::info, "ready", {},
-            "http://" + shown + ":" + std::to_string(sockets.port()) + "/ on " +
-                std::to_string(s.runtime.threads) + " threads");
+  std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
+  log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
+  show_console_link(s, tokens, base, time.now(), *written);
   int which = signals.wait();
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
-  log->note(journal::level::info, "stopping", {}, strsignal(which));
+  log.note(journal::level::info, "stopping", {}, strsignal(which));
   bool clean = house.stop();
   sockets.stop(std::chrono::seconds(1));
-  log->note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
+  log.note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
   // Out of time means that a handler is still running: leave without waiting for its thread.
   if (!clean) {
-    log->flush();
+    written->flush();
     _exit(0);
   }
   return 0;

@@ -147,6 +147,8 @@ std::vector<setting> common_settings() {
            [](settings& s) -> auto& { return s.log_level; }, {"debug", "info", "warning", "error"}),
       text("log_format", "text for people, json for programs: a line each",
            [](settings& s) -> auto& { return s.log_format; }, {"text", "json"}),
+      flag("console_link", "whether a terminal that shows the log is shown a link to the console",
+           [](settings& s) -> auto& { return s.console_link; }),
   };
 }
 

@@ -237,6 +237,8 @@ struct actor_of {
   std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
                      std::string_view result)>
       reply{};
+  /// What the actor tells others before an operator removes it for good; by default its parting.
+  std::function<void(const State&, turn&)> closing{};
 
   /// Throws std::invalid_argument if it has both a raw handler and a `reply`.
   operator kind() const;
@@ -278,6 +280,11 @@ class actor_activation final : public activation {
 
   [[nodiscard]] std::vector<outgoing> parting(const address& self) const override {
     return declaration_.parting ? declaration_.parting(state_, self) : std::vector<outgoing>{};
+  }
+
+  void closing(turn& now) const override {
+    if (declaration_.closing) declaration_.closing(state_, now);
+    else activation::closing(now);
   }
 
   void prefetch(int depth) const override { prefetch_behind(state_, depth); }

@@ -10,7 +10,7 @@
 namespace parlor {
 namespace {
 
-constexpr std::array<std::string_view, 2> reserved_kinds{"guest", "stats"};
+constexpr std::array<std::string_view, 3> reserved_kinds{"admin", "guest", "stats"};
 constexpr std::array<std::string_view, 4> reserved_ids{"join", "leave", "session", "events"};
 /// Commands that every room brings itself, and that other kinds may not have.
 constexpr std::array<std::string_view, 2> commands_of_rooms{"join", "leave"};

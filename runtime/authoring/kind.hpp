@@ -47,6 +47,10 @@ class activation {
                     std::string_view result) const = 0;
   /// What the actor tells others when it ends: see `actor_of::parting`. May throw.
   [[nodiscard]] virtual std::vector<outgoing> parting(const address&) const { return {}; }
+  /// Tells others, by `now`, what they should know before an operator removes the actor. May throw.
+  virtual void closing(turn& now) const {
+    for (outgoing& last : parting(now.self())) now.tell(last.to, last.command, last.args);
+  }
   /// Asks for the memory behind the state: `prefetch_behind`.
   virtual void prefetch(int depth) const = 0;
 };

@@ -224,6 +224,7 @@ room_of<Game>::operator kind() const {
                                 std::uint64_t version, std::string_view result) {
     detail::write_room(out, r, who, version, result, view);
   };
+  lowered.closing = [rules = detail::rules_of(*this)](const room& r, turn& now) { rules.close(r.at, now); };
   kind k = lowered;
   k.seats_max = seats.most;
   k.view_schema = view.schema;

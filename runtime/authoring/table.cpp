@@ -181,12 +181,17 @@ verdict table_rules::tidy(table& t, turn& now) const {
       return accept();
     }
   }
-  for (const chair& c : t.seats)
-    if (!c.player.empty()) tell_session(now, c.player, "closed");
-  t.started = true;  // no seat is free any more
-  announce(t, now);
+  close(t, now);
   now.erase();
   return accept();
+}
+
+void table_rules::close(const table& t, turn& now) const {
+  for (const chair& c : t.seats)
+    if (!c.player.empty()) tell_session(now, c.player, "closed");
+  table last = t;
+  last.started = true;  // no seat is free any more
+  announce(last, now);
 }
 
 std::optional<failure> table_rules::may_play(const table& t, open_to who, const turn& now) const {

@@ -111,6 +111,8 @@ class table_rules {
   verdict recount(table& t, turn& now) const;
   verdict tidy(table& t, turn& now) const;
 
+  /// Tells the players and the lobby that the room is no more.
+  void close(const table& t, turn& now) const;
   /// The refusal of a game's command, or nothing if it may go on.
   [[nodiscard]] std::optional<failure> may_play(const table& t, open_to who, const turn& now) const;
   /// When the clock's reminder comes: whether the turn is over. If it is not yet, the reminder is set

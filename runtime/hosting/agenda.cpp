@@ -125,6 +125,21 @@ parcel agenda::take_first() {
   return p;
 }
 
+std::vector<reminder_change> agenda::of(const address& who) const {
+  std::uint32_t actor = hash_of(who.kind, who.id);
+  std::vector<reminder_change> all;
+  std::lock_guard lock(mutex_);
+  for (std::uint32_t part = 0; part < spread; ++part) {
+    std::uint32_t hash = actor ^ part;
+    for (const reminder* r = table_of(hash).chain(hash); r; r = r->chain) {
+      reminder::texts t = r->text();
+      if (r->hash != hash || kinds_[r->kind] != who.kind || t.id != who.id) continue;
+      all.push_back({std::string(t.name), r->due, std::string(t.command), std::string(t.args)});
+    }
+  }
+  return all;
+}
+
 std::size_t agenda::size() const {
   std::lock_guard lock(mutex_);
   return times_.size();

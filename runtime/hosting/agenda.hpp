@@ -53,6 +53,8 @@ class agenda {
   /// Takes out what is due, `most` parcels at most: reminders in the order of their times, and of
   /// setting where those are equal; then what was postponed.
   std::vector<parcel> due(instant now, std::size_t most = SIZE_MAX);
+  /// The reminders of an actor that are set, in no order.
+  [[nodiscard]] std::vector<reminder_change> of(const address& who) const;
   /// How many reminders are set.
   [[nodiscard]] std::size_t size() const;
 
@@ -61,6 +63,9 @@ class agenda {
   using table = chain_table<reminder, reminder_hooks>;
 
   table& table_of(std::uint32_t hash) { return tables_[hash >> (32 - table_bits)]; }
+  [[nodiscard]] const table& table_of(std::uint32_t hash) const {
+    return tables_[hash >> (32 - table_bits)];
+  }
   std::uint16_t number_of(std::string_view kind);
   void set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
            const reminder_change& change);

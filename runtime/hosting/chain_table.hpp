@@ -45,6 +45,28 @@ class chain_table {
     --size_;
     while (buckets_.size() > smallest && buckets_.size() > sparse * size_) merge();
   }
+  /// Where a hash stands in the order of a walk: its bits, reversed.
+  [[nodiscard]] static constexpr std::uint32_t order_of(std::uint32_t hash) {
+    std::uint32_t order = 0;
+    for (int bit = 0; bit < 32; ++bit) order |= (hash >> bit & 1U) << (31 - bit);
+    return order;
+  }
+  /// A walk in small steps: calls `f` with the nodes of one bucket, from the place `from` on, and returns
+  /// where to go on; 0 when all were visited. A walk that begins at 0 meets each node that stays exactly
+  /// once, however the table grows and shrinks between its steps: reversed, the hashes of one bucket are one
+  /// piece, and are so before and after a split.
+  template <class F>
+  std::uint32_t visit(std::uint32_t from, F f) const {
+    auto count = static_cast<std::uint32_t>(buckets_.size());
+    std::uint32_t mask = std::bit_ceil(count) - 1, half = mask >> 1;
+    std::uint32_t at = order_of(from) & mask;
+    bool split = (at & half) + half + 1 < count;
+    if (!split) at &= half;
+    for (Node* n = buckets_[at]; n; n = hooks_.next(*n))
+      if (order_of(hooks_.hash(*n)) >= from) f(*n);
+    int rest = 32 - std::popcount(split ? mask : half);
+    return static_cast<std::uint32_t>(((std::uint64_t{from} >> rest) + 1) << rest);
+  }
   /// Calls `f` with every node. It may end the node, and must not change the table otherwise.
   template <class F>
   void each(F f) const {

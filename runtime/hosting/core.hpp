@@ -65,6 +65,9 @@ struct core {
     return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next();
   }
 
+  /// While the server drains no room is made for a client any more.
+  std::atomic<bool> draining{false};
+
   const std::uint64_t seed;
   const instant ready_at = time.now();
   std::atomic<std::uint64_t> drawn{1};

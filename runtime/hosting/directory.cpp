@@ -92,7 +92,9 @@ directory::offered directory::count_in(request& r, std::uint32_t hash, instant n
   slot* s = find_in(sh, hash, r.of(), r.what().to.id);
   if (!s) return offered::not_awake;
   if (s->leaving_) return offered::leaving;
-  if (r.from_client() && s->requests_ >= requests_max_) return offered::actor_busy;
+  // An operator looks at what is too busy above all.
+  bool waits_its_turn = r.from_client() && r.what().from != source::overseer;
+  if (waits_its_turn && s->requests_ >= requests_max_) return offered::actor_busy;
   ++s->requests_;
   r.directory_ = this;
   r.slot_ = s;

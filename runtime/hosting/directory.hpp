@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/hosting/attendance.hpp"
 #include "runtime/hosting/chain_table.hpp"
 #include "runtime/hosting/slot.hpp"
 #include "runtime/hosting/stay_list.hpp"
@@ -68,6 +69,10 @@ class directory {
   void offer_all(std::span<arrival> all, instant now);
 
   [[nodiscard]] std::optional<presence> look(const kind& of, std::string_view id) const;
+  /// The same and more, also of one that is leaving. For operators; any thread.
+  [[nodiscard]] std::optional<attendance> attend(const kind& of, std::string_view id) const;
+  /// A page of the awake. For operators; any thread.
+  [[nodiscard]] awake_page list(const awake_query& q) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
   [[nodiscard]] std::size_t awake(const kind& of) const;
   /// How many actors were woken or made until now.
@@ -82,6 +87,8 @@ class directory {
   void needed(slot& s);
   /// The actor has these services now, as `presence` has it.
   void serves(slot& s, std::uint8_t services);
+  /// The actor waits for a service now, or does so no more.
+  void asks(slot& s, bool now);
   /// There is no such actor, only somebody who asked for it: it leaves with its last request,
   /// unless one of the requests that wait for it makes it after all.
   void leave_when_unused(slot& s);
@@ -150,6 +157,7 @@ class directory {
   static void use(shard& sh, slot& s, std::uint8_t list, instant now);
   static std::uint8_t list_for(shard& sh, duration stay);
   static void mark(shard& sh, slot& s);
+  static attendance attendance_of(const shard& sh, slot& s);
   std::size_t sweep_on(instant now, std::size_t most, std::vector<slot*>& idle);
 
   const std::vector<kind>& kinds_;

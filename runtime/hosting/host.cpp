@@ -111,6 +111,7 @@ void host::handle(const request_ptr& r) {
   if (shared_.time.now() >= r->deadline()) r->expire();
   if (joins_its_like(r)) return;
   if (!r->start() && !has_fault("expired requests are run")) return;
+  if (r->what().from == source::overseer) return obey(r);
   if (answered_before(r) || turned_away(r)) return;
   if (r->what().from == source::client_post && !kept_) {
     shared_.awake.keep(place_, shared_.time.now());
@@ -161,8 +162,9 @@ bool host::turned_away(const request_ptr& r) {
   const call& c = r->what();
   bool asks_nothing_of_it = c.command.empty() ? kind_of().reached_by != reach::room
                                               : kind_of().commands[r->command()].creates;
-  if (!exists_ && !asks_nothing_of_it) {
-    pass_gate({begun(), r, {.why = {"unknown_room"}}});
+  bool drained = shared_.draining && kind_of().reached_by == reach::room && r->from_client();
+  if (!exists_ && (!asks_nothing_of_it || drained)) {
+    pass_gate({begun(), r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
     leave_when_unused();
     return true;
   }
@@ -211,7 +213,7 @@ void host::prepare(host_work& work) {
                                 .linger = kind_of().linger,
                                 .ready_at = shared_.ready_at},
                    shared_.time.now(), dice_);
-  if (kind_of().commands[work.r->command()].raw) work.now->set_raw(c.args);
+  if (c.from != source::overseer && kind_of().commands[work.r->command()].raw) work.now->set_raw(c.args);
 }
 
 void host::run_handler(host_work& work, activation& state, watchdog& dog) {
@@ -253,7 +255,8 @@ void host::accept_change(host_work& work) {
   ++version_;
   gated out{.after = begun(), .r = work.r, .answer = {.tag = tag()},
             .wanted = std::move(work.now->wanted())};
-  if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
+  if (r.what().from == source::overseer) out.answer.body = work.decided.result();
+  else if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.wanted.erase;
   if (!out.wanted.events.empty()) books().events.add(version_, out.wanted.events, shared_.limits);

@@ -12,6 +12,7 @@
 #include "runtime/hosting/reply_memory.hpp"
 #include "runtime/hosting/slim_actor.hpp"
 #include "runtime/storage/kept_events.hpp"
+#include "runtime/values/watched.hpp"
 
 /// The CAF actor around one activation: it loads the state, hands it one command after another, and
 /// lets nothing out before the commit behind it is stored.
@@ -42,6 +43,8 @@ class host final : public slim_actor {
 
   const char* name() const override { return "parlor.host"; }
   void prefetch(int turns_ahead) const override;
+  /// Any thread.
+  [[nodiscard]] std::uint64_t version() const { return version_; }
 
  private:
   enum class phase : std::uint8_t { asleep, loading, ready, working, asking, broken, stopping };
@@ -172,6 +175,13 @@ class host final : public slim_actor {
   /// Refuses what waits for services, for what it saw is not so, and all behind it.
   void drop_questions();
 
+  // host_overseen.cpp
+  /// Does what an operator wants.
+  void obey(const request_ptr& r);
+  void show_inside(const request_ptr& r);
+  void close_for_good(const request_ptr& r);
+  void cancel_reminder(const request_ptr& r, const std::string& name);
+
   [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
 
@@ -194,7 +204,7 @@ class host final : public slim_actor {
   std::unique_ptr<ledger> books_;
   dice dice_;
   std::uint64_t incarnation_ = 0;
-  std::uint64_t version_ = 0;
+  watched<std::uint64_t> version_;
   phase phase_ = phase::asleep;
   bool exists_ = false;
   bool kept_ = false;  // the directory knows that a POST found this actor

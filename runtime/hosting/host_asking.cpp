@@ -79,6 +79,7 @@ void host::ask_service(std::shared_ptr<host_work> work, question&& what) {
   if (!kind_of().reentrant) phase_ = phase::asking;
   questions& a = asking();
   std::uint64_t number = ++a.number;
+  if (a.open.empty()) shared_.awake.asks(place_, true);
   open_question& q = a.open[number];
   q.work = work;
   q.what = std::move(what);
@@ -117,6 +118,7 @@ void host::go_on_with(std::uint64_t number, result<std::string> answer) {
   // An answer that comes twice, or when nobody waits for it any more, goes nowhere.
   auto found = asking().open.extract(number);
   if (!found) return;
+  if (asking().open.empty()) shared_.awake.asks(place_, false);
   open_question& q = found.mapped();
   shared_.waits.drop(q.alarm);
   if (phase_ == phase::asking) phase_ = phase::ready;
@@ -166,6 +168,7 @@ bool host::fall_back(open_question& q, result<std::string>& answer) {
 
 void host::drop_questions() {
   if (!books_ || !books_->asking || books_->asking->open.empty()) return;
+  shared_.awake.asks(place_, false);
   for (auto& [number, q] : std::exchange(asking().open, {})) {
     shared_.waits.drop(q.alarm);
     q.work->r->refuse("storage_failed");

@@ -20,6 +20,9 @@ class host_mailbox final : public mailbox {
   void prefetch() const override {
     parlor::prefetch(to_.get(), sizeof(caf::actor_storage<host>));
   }
+  [[nodiscard]] std::uint64_t version() const override {
+    return static_cast<host*>(caf::actor_cast<caf::abstract_actor*>(to_))->version();
+  }
   void closing() override { mail(to_, {parlor::closing{}}); }
   void retire() override { mail(to_, {parlor::retire{}}); }
 

@@ -47,6 +47,7 @@ class reply_memory {
   }
 
   void clear() { entries_.clear(); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
   struct entry {

@@ -31,6 +31,7 @@ enum class source {
   client_post,  ///< extends the idle time; the only one that does
   client_get,
   actor,        ///< another actor, or a reminder
+  overseer,     ///< an operator: see oversight.hpp
 };
 
 /// The version of an actor as clients know it: an ETag.
@@ -46,7 +47,7 @@ struct call {
   std::string player{};   ///< who asks; empty: nobody in particular
   source from = source::client_post;
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
-  std::string args{};     ///< JSON text; empty: {}
+  std::string args{};     ///< JSON text; empty: {}. Of an overseer: their order, or empty to look inside
   std::optional<version_tag> if_match{};
   duration patience{0};   ///< 0: the kind's deadline, or the configured one
   std::string key{};      ///< the client's name for this very request; the same again is not run again

@@ -29,6 +29,8 @@ class mailbox {
   virtual void put(request_ptr r) = 0;
   /// Asks for the memory that `put` touches.
   virtual void prefetch() const {}
+  /// The actor's version, for who looks at it from outside.
+  [[nodiscard]] virtual std::uint64_t version() const { return 0; }
   /// The actor is to end: it answers what waits for the outside world.
   virtual void closing() {}
   /// The actor is drained: it should end, and say so to the registry.
@@ -110,6 +112,7 @@ class slot {
   bool leaving_ : 1 = false;
   bool kept_ : 1 = false;            // a client's POST found it worth staying for
   bool unneeded_ : 1 = false;        // there is nothing here: leave with the last request
+  bool asking_ : 1 = false;          // it waits for a service
   alignas(void*) std::array<std::byte, 2 * sizeof(void*)> box_;
 };
 

@@ -13,6 +13,7 @@
 #include "runtime/hosting/core.hpp"
 #include "runtime/hosting/loop_scheduler.hpp"
 #include "runtime/hosting/messages.hpp"
+#include "runtime/hosting/oversight.hpp"
 #include "runtime/hosting/registry.hpp"
 
 namespace parlor {
@@ -64,6 +65,8 @@ struct system::parts {
                how == scheduling::simulated ? 0 : limits.blocking_threads,
                [this](slot& s) { caf::anon_send(keeper, slot_drained{&s}); }),
         keeper(actors.spawn<registry>(std::ref(shared))),
+        operators(shared, [this](request_ptr r) { dispatch(std::move(r)); },
+                  [this](const address& who, callback<void(bool)> done) { close(who, std::move(done)); }),
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
     shared.deliver = [this](parcel p) { deliver(std::move(p)); };
@@ -148,6 +151,18 @@ struct system::parts {
     if (!p.brought.owed() || p.failures >= shared.limits.deliveries_max) return lose(p, why.code);
     auto wait = std::chrono::seconds(1) * (1 << std::clamp(p.failures - 1, 0, 8));
     shared.later.postpone(std::move(p), shared.time.now() + wait);
+  }
+
+  void close(const address& who, callback<void(bool)> done) {
+    using told_function = callback<void(bool)>;
+    const kind* of = shared.kinds.find(who.kind);
+    if (!of) return done(false);
+    // A registry that has ended drops the message: whoever asked is told all the same.
+    std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
+      if (*f) (*f)(false);
+      delete f;
+    });
+    caf::anon_send(keeper, close_actor{std::move(told), of, who.id});
   }
 
   void lose(const parcel& p, std::string_view why) {
@@ -239,6 +254,7 @@ struct system::parts {
   caf::actor_system actors;
   core shared;
   caf::actor keeper;
+  oversight operators;
   std::vector<arrivals> arriving;  // one for each loop
   instant next_sweep;
   instant next_short_sweep;
@@ -287,15 +303,7 @@ void system::send(call&& what, request::answer_function answer) {
 }
 
 void system::close(const address& who, callback<void(bool)> done) {
-  using told_function = callback<void(bool)>;
-  const kind* of = kinds().find(who.kind);
-  if (!of) return done(false);
-  // A registry that has ended drops the message: whoever asked is told all the same.
-  std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
-    if (*f) (*f)(false);
-    delete f;
-  });
-  caf::anon_send(parts_->keeper, close_actor{std::move(told), of, who.id});
+  parts_->close(who, std::move(done));
 }
 
 watching::~watching() {
@@ -320,6 +328,8 @@ watching system::watch(address of, std::string player, std::optional<feed_place>
   send({.to = std::move(of), .player = std::move(player), .from = source::client_get, .watch = s}, std::move(looked));
   return {shared.watched, s};
 }
+oversight& system::oversee() { return parts_->operators; }
+bool system::draining() const { return parts_->shared.draining; }
 
 std::optional<presence> system::look(const address& who) const {
   const kind* of = kinds().find(who.kind);

@@ -46,6 +46,7 @@ class watching {
   std::shared_ptr<feeds> in_;
   subscription_ptr what_;
 };
+class oversight;
 
 /// How the actors run.
 enum class scheduling {
@@ -86,6 +87,12 @@ class system {
 
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<presence> look(const address& who) const;
+
+  /// What operators see and do. It ends with the system.
+  [[nodiscard]] oversight& oversee();
+
+  /// Whether nothing new is to begin here: no room is made for a client. Any thread.
+  [[nodiscard]] bool draining() const;
 
   /// The threads that run actors, for sockets to be served on. They end with the system; without threads there
   /// are none.

@@ -18,7 +18,8 @@ class journal {
   /// `debug`: reused, asleep, erased, crowded_out, service_made. Of players' programs: program_started,
   /// program_stopped, program_crowded_out, program_late, program_ended. Of the whole, at `info`: swept. What an operator should
   /// see: slow_handler, handler_threw, load_failed, commit_failed, message_lost, store_broken,
-  /// service_failed, service_stuck. `who` may be empty.
+  /// service_failed, service_stuck; and ordered: what an operator wanted, who, and what came of it.
+  /// `who` may be empty.
   /// `because_of` is the request that brought it about, if it was one.
   virtual void note(level l, std::string_view event, const address& who, std::string_view detail,
                     const trace_context& because_of = {}) = 0;

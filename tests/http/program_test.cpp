@@ -208,6 +208,42 @@ TEST_CASE("help names every setting, and the version is told") {
   CHECK_THAT(version.output(), Catch::Matches("parlor [0-9.]+\n"));
 }
 
+TEST_CASE("a terminal is shown a link to the console that works, and no log is") {
+  scratch_folder data;
+  auto on = [&](program::output_to what, std::vector<std::string> more = {}) {
+    program server(serving(data, std::move(more)), {}, what);
+    REQUIRE(server.port() != 0);
+    std::string shown;
+    if (what == program::output_to::terminal && server.says("console#token=")) {
+      shown = server.output().substr(server.output().find("console#token=") + 14);
+      shown = shown.substr(0, shown.find('\r'));  // it is written as one piece
+      loopback_client client(server.port());
+      loopback_client::headers root{{"Authorization", "Bearer " + shown}};
+      CHECK(client.request("GET", "/api/admin", root).field("operator") == "operator");
+      CHECK(client.request("GET", "/api/admin/log", root).body.find("token") == std::string::npos);
+    }
+    server.signal(SIGTERM);
+    CHECK(server.ends() == 0);
+    CHECK((server.output().find("console#token=") != std::string::npos) == !shown.empty());
+    return !shown.empty();
+  };
+  using to = program::output_to;
+  CHECK(on(to::terminal));
+  CHECK_FALSE(on(to::pipe));
+}
+
+TEST_CASE("a link to the console is not shown where the setting or a log of JSON forbids it") {
+  scratch_folder data;
+  for (std::vector<std::string> more : {std::vector<std::string>{"--console-link", "false"},
+                                        std::vector<std::string>{"--log-format", "json"}}) {
+    program server(serving(data, more), {}, program::output_to::terminal);
+    REQUIRE(server.port() != 0);
+    server.signal(SIGTERM);
+    CHECK(server.ends() == 0);
+    CHECK_THAT(server.output(), Contains("ready") && !Contains("console#"));
+  }
+}
+
 TEST_CASE("a log that nobody reads holds up nobody") {
   scratch_folder data;
   program server(serving(data, {"--log-level", "debug"}));

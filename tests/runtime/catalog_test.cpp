@@ -60,7 +60,7 @@ TEST_CASE("a kind's name must be one") {
 }
 
 TEST_CASE("a kind may not take a name that paths need") {
-  for (const char* name : {"guest", "stats"}) {
+  for (const char* name : {"admin", "guest", "stats"}) {
     INFO(name);
     CHECK(refusal({actor(name)}) == "the kind \"" + std::string(name) + "\" is reserved");
   }

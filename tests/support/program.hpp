@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pty.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -18,9 +19,16 @@ namespace parlor::testing {
 /// The program under test in a process of its own, its output read by the test.
 class program {
  public:
-  explicit program(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+  /// What its output goes to.
+  enum class output_to { pipe, terminal };
+
+  explicit program(std::vector<std::string> arguments, std::vector<std::string> environment = {},
+                   output_to what = output_to::pipe) {
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
+    bool made = what == output_to::pipe ? ::pipe2(ends, O_CLOEXEC) == 0
+                                        : ::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0;
+    if (!made) throw std::runtime_error("no pipe");
+    for (int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
     out_ = ends[0];
     arguments.insert(arguments.begin(), PARLOR_PROGRAM);
     std::vector<char*> argv, envp;

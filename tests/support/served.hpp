@@ -25,8 +25,8 @@ class served {
  public:
   explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {})
       : kinds_(all_kinds()),
-        house(kinds_, limits, store, time_, log_),
-        gate(house, tokens, gate_limits),
+        house(kinds_, limits, store, time_, log),
+        gate(house, tokens, gate_limits, &log),
         sockets(gate, house.loops(), {.address = "127.0.0.1", .port = 0, .streams = streams},
                 gate_limits.body_bytes_max),
         client(sockets.port()) {
@@ -73,9 +73,10 @@ class served {
   }
 
   real_clock time_;
-  no_journal log_;
+  no_journal silent_;
 
  public:
+  http::recent_log log{silent_, time_};
   outside world;  ///< of `talk`; the loops use it while a request is under way
 
  private:

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/credentials.hpp"
+#include "http/recent_log.hpp"
+#include "http/responder.hpp"
+#include "http/web.hpp"
+#include "runtime/hosting/oversight.hpp"
+#include "runtime/hosting/system.hpp"
+
+/// The operators' routes, `/api/admin/...`: docs/console.md.
+///
+/// Who has no administrator's token learns nothing here, not even which paths there are: the token is looked at
+/// first. Everything else is the system's: here it becomes HTTP.
+namespace parlor::http {
+
+class admin {
+ public:
+  /// Without a log, `GET /api/admin/log` has no lines. Both must outlive it.
+  admin(system& house, const recent_log* log) : house_(house), log_(log) {}
+
+  /// Answers a request whose path begins with `/api/admin`; `who` is what its token proved. Any thread.
+  void handle(const web_request& r, const std::optional<identity>& who, responder&& answer);
+
+ private:
+  using segments = std::vector<std::string_view>;
+
+  void route(const web_request& r, const segments& path, const identity& who, responder&& answer);
+  void route_actor(const web_request& r, const segments& path, const identity& who, responder&& answer);
+
+  void show_server(const identity& who, responder&& answer) const;
+  void show_log(std::string_view query, responder&& answer) const;
+  void list(std::string_view query, responder&& answer) const;
+  void inspect(const address& who, responder&& answer) const;
+  void view(const address& who, std::string_view query, responder&& answer);
+  void view_as(const address& who, std::string player, responder&& answer);
+  void view_seat(const address& who, std::size_t seat, responder&& answer);
+  void give(order what, responder&& answer);
+  void drain(bool on, const identity& who, responder&& answer);
+
+  system& house_;
+  const recent_log* log_;
+};
+
+}  // namespace parlor::http
