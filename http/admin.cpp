@@ -31,12 +31,6 @@ web_reply fresh(std::string&& body) {
 
 web_reply from_reply(reply&& r) { return r.ok() ? fresh(std::move(r.body)) : problem(r.why); }
 
-web_reply not_allowed(std::string_view allow) {
-  web_reply reply = problem("method_not_allowed");
-  reply.headers.add("Allow", allow);
-  return reply;
-}
-
 /// A query's parameters, read strictly: whoever is not asked for is an error.
 class asked {
  public:
@@ -83,13 +77,14 @@ void admin::handle(const web_request& r, const std::optional<identity>& who, res
 void admin::route(const web_request& r, const segments& path, const identity& who, responder&& answer) {
   std::string_view what = path.empty() ? std::string_view{} : path[0];
   if (what == "actors" && path.size() >= 3) return route_actor(r, path, who, std::move(answer));
-  bool reads = path.empty() || (path.size() == 1 && (what == "actors" || what == "log"));
+  bool reads = path.empty() || (path.size() == 1 && (what == "actors" || what == "log" || what == "metrics"));
   bool orders = path.size() == 1 && (what == "drain" || what == "undrain");
   if (!reads && !orders) return answer(problem("not_found"));
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (path.empty()) return show_server(who, std::move(answer));
   if (what == "actors") return list(r.query, std::move(answer));
+  if (what == "metrics") return show_metrics(std::move(answer));
   if (what == "log") return show_log(r.query, std::move(answer));
   drain(what == "drain", who, std::move(answer));
 }
@@ -117,6 +112,13 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
 
 void admin::show_server(const identity& who, responder&& answer) const {
   answer(fresh(server_json(house_, who.player)));
+}
+
+void admin::show_metrics(responder&& answer) const {
+  if (!metrics_text_) return answer(problem("not_found"));
+  web_reply page = fresh(metrics_text_());
+  page.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  answer(std::move(page));
 }
 
 void admin::show_log(std::string_view query, responder&& answer) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +21,10 @@ namespace parlor::http {
 
 class admin {
  public:
-  /// Without a log, `GET /api/admin/log` has no lines. Both must outlive it.
-  admin(system& house, const recent_log* log) : house_(house), log_(log) {}
+  /// Without a log, `GET /api/admin/log` has no lines; while there is no text of metrics, they are 404. All must
+  /// outlive it.
+  admin(system& house, const recent_log* log, const std::function<std::string()>& metrics_text)
+      : house_(house), log_(log), metrics_text_(metrics_text) {}
 
   /// Answers a request whose path begins with `/api/admin`; `who` is what its token proved. Any thread.
   void handle(const web_request& r, const std::optional<identity>& who, responder&& answer);
@@ -33,6 +36,7 @@ class admin {
   void route_actor(const web_request& r, const segments& path, const identity& who, responder&& answer);
 
   void show_server(const identity& who, responder&& answer) const;
+  void show_metrics(responder&& answer) const;
   void show_log(std::string_view query, responder&& answer) const;
   void list(std::string_view query, responder&& answer) const;
   void inspect(const address& who, responder&& answer) const;
@@ -44,6 +48,7 @@ class admin {
 
   system& house_;
   const recent_log* log_;
+  const std::function<std::string()>& metrics_text_;
 };
 
 }  // namespace parlor::http

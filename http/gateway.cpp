@@ -189,7 +189,10 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
     if (r.method != "GET") return answer(not_allowed("GET"));
     return show_stats(r, who.value(), std::move(answer));
   }
-  if (name == "admin") return admin_.handle(r, who.value(), std::move(answer));
+  if (name == "admin") {
+    answer.goes(times_.of(fixed::admin));
+    return admin_.handle(r, who.value(), std::move(answer));
+  }
   const kind* k = house_.kinds().find(name);
   if (!k || k->reached_by == reach::internal) return answer(problem("unknown_kind"));
   if (auto refused = refuse(r, *k)) return answer(std::move(*refused));

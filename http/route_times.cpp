@@ -16,6 +16,7 @@ route_times::route_times(const std::vector<kind>& kinds) : kinds_(kinds) {
   rows_.emplace_back("GET", "/api/stats", "");
   rows_.emplace_back("POST", "/{player}/action", "");
   rows_.emplace_back("POST", "/api/session/ticket", "");
+  rows_.emplace_back("*", "/api/admin/{rest}", "");
   assert(rows_.size() == static_cast<std::size_t>(fixed::count));
   for (const kind& k : kinds) add_kind(k);
 }

@@ -22,7 +22,9 @@ class route_times {
   using steady = std::chrono::steady_clock;
 
   /// The routes that belong to no kind. `other`: nothing was found at the path, or it was refused before that.
-  enum class fixed : std::uint8_t { other, preflight, health, ready, page, metrics, guest, stats, action, ticket, count };
+  enum class fixed : std::uint8_t {
+    other, preflight, health, ready, page, metrics, guest, stats, action, ticket, admin, count
+  };
   /// Those that every kind has beside its commands, each where its reach has it.
   enum class common : std::uint8_t { view, list, create, join, status, open, close, raw, events, count };
 

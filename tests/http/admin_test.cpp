@@ -31,7 +31,7 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
   seat_two(s);
   loopback_client::headers guest{{"Authorization", "Bearer " + s.post("/api/guest").field("token")}};
   for (const char* path :
-       {"", "/actors", "/log", "/actors/tictactoe/r", "/actors/tictactoe/r/view?player=ann", "/no/such/path",
+       {"", "/actors", "/log", "/metrics", "/actors/tictactoe/r", "/actors/tictactoe/r/view?player=ann", "/no/such/path",
         "/actors/chess/r", "/actors/tictactoe/%2F"}) {
     std::string target = std::string("/api/admin") + path;
     INFO(target);
@@ -209,6 +209,18 @@ TEST_CASE("the log shows what was ordered, by whom, and what came of it") {
                            Contains(R"("detail":"drain by root: done")") && Contains(R"("level":"info")"));
   CHECK_THAT(s.get("/api/admin/log?limit=1", root(s)).body, Contains("drain by root") && !Contains("close by root"));
   CHECK_THAT(s.get("/api/admin/log?after=1&limit=5", root(s)).body, !Contains("close by root"));
+}
+
+TEST_CASE("the metrics are for operators whatever the setting says, and are none where there are none") {
+  served s({}, {.metrics = http::metrics_for::nobody});
+  s.gate.metrics_text = [] { return std::string("parlor_up 1\n"); };
+  CHECK(s.get("/metrics", root(s)).status == 404);
+  check_problem(s.get("/api/admin/metrics", s.as("ann")), 403, "forbidden");
+  auto shown = s.get("/api/admin/metrics", root(s));
+  CHECK(shown.body == "parlor_up 1\n");
+  CHECK_THAT(shown.header("content-type"), Catch::StartsWith("text/plain"));
+  s.gate.metrics_text = nullptr;
+  check_problem(s.get("/api/admin/metrics", root(s)), 404, "not_found");
 }
 
 TEST_CASE("the log that is kept is bounded, and says what it has forgotten") {

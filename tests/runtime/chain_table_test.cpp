@@ -68,7 +68,7 @@ TEST_CASE("a walk meets each node that stays once while the table grows and shri
     int step = 0;
     auto met = walk(f.t, [&] {
       for (int i = 0; i < rounds && step < 60; ++i) f.plant(f.passing);
-      if (++step == 80)
+      if (++step == 81)
         for (node& n : f.passing) f.t.remove(n);
     });
     INFO(rounds);
