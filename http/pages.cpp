@@ -4,6 +4,7 @@ namespace parlor::http {
 
 const page* find_page(std::string_view path) {
   if (path == "/") path = "/index.html";
+  if (path == "/console") path = "/console/index.html";
   auto is_named = [path](std::string_view name) {
     return name == path || (name.ends_with(".html") && name.substr(0, name.size() - 5) == path);
   };

@@ -18,7 +18,8 @@ struct page {
 /// Every embedded file.
 std::span<const page> pages();
 
-/// The file at a path of the URL, or null. `/` is `/index.html`, `/docs` is `/docs.html`.
+/// The file at a path of the URL, or null. `/` is `/index.html`, `/docs` is `/docs.html`, `/console` is
+/// `/console/index.html`.
 const page* find_page(std::string_view path);
 
 /// Answers with a file, or 304 if the client has it.

@@ -1,6 +1,6 @@
-// The words of the page in English and Chinese, and the choice between them.
+// The words of the page in English and Chinese.
 
-const store = "parlor.language";
+import { speak } from "./language.js";
 
 const words = {
   en: {
@@ -220,31 +220,4 @@ const words = {
   },
 };
 
-const known = (tag) => (/^zh\b/i.test(tag) ? "zh" : /^en\b/i.test(tag) ? "en" : null);
-
-let language = localStorage.getItem(store) ?? navigator.languages.map(known).find(Boolean) ?? "en";
-
-// The text of a key, with {names} filled in.
-export function t(key, values = {}) {
-  return words[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-}
-
-// The sentence for a problem: by its code, else by its status.
-export function sentence(problem) {
-  const { problems } = words[language];
-  return problems[problem.code] ?? problems[problem.status] ?? problems.other;
-}
-
-// The language as a tag for <html lang>.
-export const tag = () => words[language].lang;
-
-// Adds another page's words, by language.
-export function learn(more) {
-  for (const language of Object.keys(words)) Object.assign(words[language], more[language]);
-}
-
-// Goes over to the other language, and remembers it.
-export function switchLanguage() {
-  language = language === "en" ? "zh" : "en";
-  localStorage.setItem(store, language);
-}
+export const { t, sentence, tag, learn, switchLanguage } = speak(words);

@@ -1,0 +1,155 @@
+// One actor: whether and why it is awake, what is inside, what each viewer sees of it, and what can be done to it.
+
+import { h, notice } from "../ui.js";
+import { get, pathOf, post } from "./api.js";
+import { careful, chip, count, every, pretty, section, table, when, whyWords } from "./parts.js";
+import { sentence, t } from "./words.js";
+
+const pace = 2000;
+
+export function actor(root, kind, id, { server, fail }) {
+  const name = `${kind}/${id}`;
+  const of = server.kinds.find((one) => one.name === kind);
+  const path = pathOf(kind, id);
+  let seen = null;  // the last answer, as text
+  let viewer = null;  // the query of the view that is shown
+  let closed = false;
+  const armed = () => root.querySelector("[data-armed]");
+
+  const facts = h("div", { id: "facts" });
+  const buttons = h("div", { class: "row", id: "orders" });
+  const reminders = h("div", { id: "reminders" });
+  const state = h("pre", { id: "state", tabindex: "0", "aria-label": t("state") });
+  const viewers = h("div", { class: "row", id: "viewers", role: "group", "aria-label": t("view") });
+  const view = h("pre", { id: "view", tabindex: "0", "aria-label": t("view"), hidden: true });
+
+  async function order(what, done, values = { name }) {
+    try {
+      await post(`${path}/${what}`);
+      notice(t(done, values));
+    } catch (problem) {
+      if (problem.status === 404) notice(sentence(problem));
+      else fail(problem);
+    }
+    await look();
+  }
+
+  function showFacts(data) {
+    const { awake } = data;
+    const fact = (key, value) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value));
+    const list = (names) => names.join(", ") || t("nothing");
+    facts.replaceChildren(
+      h("p", {}, chip(awake ? awake.why : "asleep", whyWords(awake)), data.exists ? null : h("span", { class: "soft" }, ` ${t("empty_actor")}`)),
+      h("dl", { class: "facts" },
+        fact("version", count(data.version)), fact("schema", data.schema), fact("replies", data.replies_kept),
+        ...(awake ? [
+          fact("requests", count(awake.requests)), fact("waiting", data.waiting), fact("unstored", data.unstored),
+          fact("since", when(awake.since)), fact("last_used", when(awake.last_used)), fact("until", when(awake.until)),
+          fact("activation", awake.activation), fact("services", list(awake.services)), fact("asks", list(data.asking)),
+        ] : [])));
+  }
+
+  function showButtons(data) {
+    buttons.replaceChildren(
+      data.awake
+        ? h("button", { type: "button", id: "sleep", onclick: () => order("sleep", "done_sleep") }, t("sleep"))
+        : h("button", { type: "button", id: "wake", onclick: () => order("wake", "done_wake") }, t("wake")),
+      careful(t("close"), t("close_sure"), () => order("close", "done_close"), { id: "close", class: "grave" }));
+  }
+
+  function showReminders(list) {
+    const rows = list.sort((a, b) => a.due.localeCompare(b.due)).map((one) => [
+      h("span", { class: "id" }, one.name), when(one.due), h("span", { class: "id" }, `${one.command} ${Object.keys(one.args).length ? JSON.stringify(one.args) : ""}`),
+      careful(t("cancel"), t("cancel"), () => order(`reminders/${encodeURIComponent(one.name)}/cancel`, "done_cancel", { name: one.name }),
+        { class: "small", "data-reminder": one.name, "aria-label": t("cancel_of", { name: one.name }) })]);
+    reminders.replaceChildren(rows.length
+      ? table(t("reminders"), [[t("name")], [t("due")], [t("command")], [""]], rows)
+      : h("p", { class: "soft" }, t("no_reminders")));
+  }
+
+  function showViewers(data) {
+    const players = of?.seats ? (data.state?.table?.seats ?? []).map(({ player }) => player) : [];
+    const choices = of?.reached_by === "session" ? [["", id]]
+      : [["", t("spectator")], ...players.map((player, seat) => [`?seat=${seat}`, t("seat", { seat, player }), player]).filter(([, , player]) => player)];
+    viewers.replaceChildren(...choices.map(([query, label]) => h("button", {
+      type: "button", class: "small", "data-query": query, "aria-pressed": String(viewer === query), onclick: () => see(query),
+    }, label)));
+  }
+
+  async function see(query) {
+    viewer = query;
+    for (const button of viewers.children) button.setAttribute("aria-pressed", String(button.dataset.query === query));
+    try {
+      const shown = pretty(await get(`${path}/view${query}`));
+      if (closed) return;
+      view.hidden = false;
+      if (view.textContent !== shown) view.textContent = shown;
+    } catch (problem) {
+      if (!closed) notice(sentence(problem));
+    }
+  }
+
+  // Keeps the focus where it was, on the thing that does the same.
+  function keepFocus(change) {
+    const at = document.activeElement;
+    const id = at?.id, reminder = at?.dataset.reminder, query = at?.dataset.query;
+    change();
+    if (!at || at.isConnected || at === document.body) return;
+    const again = (id && document.getElementById(id)) || root.querySelector(`[data-reminder="${reminder}"], [data-query="${query}"]`)
+      || buttons.querySelector("button");
+    again?.focus({ preventScroll: true });
+  }
+
+  function gone() {
+    seen = null;
+    keepFocus(() => {
+      body.hidden = true;
+      missing.hidden = false;
+    });
+  }
+
+  async function look() {
+    // A button that waits to be pressed again stays where it is.
+    if (closed || armed()) return;
+    try {
+      const data = await get(path);
+      if (closed || armed()) return;
+      body.hidden = false;
+      missing.hidden = true;
+      showFacts(data);
+      const now = JSON.stringify([data.version, data.state, data.reminders, data.awake?.activation, data.awake?.why]);
+      if (now === seen) return;
+      seen = now;
+      keepFocus(() => {
+        showButtons(data);
+        showReminders(data.reminders);
+        showViewers(data);
+      });
+      state.textContent = pretty(data.state);
+      // What a player sees may have changed with it; a sleeper is not woken for that.
+      if (viewer !== null && data.awake) see(viewer);
+    } catch (problem) {
+      if (closed) return;
+      if (problem.status === 404 || problem.status === 400) gone();
+      else fail(problem);
+    }
+  }
+
+  const missing = h("p", { class: "panel", id: "missing", hidden: true }, t("not_there", { name }));
+  const body = h("div", { class: "stack", hidden: true },
+    h("section", { class: "panel" }, facts, buttons),
+    section(t("reminders"), null, reminders),
+    h("div", { class: "columns" },
+      section(t("state"), t("state_hint"), state),
+      section(t("view"), t("view_hint"), viewers, view)));
+  root.className = "actor";
+  root.replaceChildren(h("p", {}, h("a", { href: `#/actors?kind=${encodeURIComponent(kind)}` }, `← ${kind}`)), h("h1", { class: "actor-name" }, name), body, missing);
+  document.title = `${name} · parlor`;
+  const stop = every(pace, look);
+  return {
+    close() {
+      closed = true;
+      stop();
+    },
+  };
+}
