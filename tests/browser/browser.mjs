@@ -1,7 +1,13 @@
-// A browser for tests of pages: Chromium without a window, and pages of their own players that note what they complain of.
+// A browser for tests of pages: Chromium without a window, pages of their own players that note what they complain of,
+// screenshots, and the rules for everybody.
+//
+//   PARLOR_URL    the server's base URL
+//   PARLOR_SHOTS  a folder for screenshots; none are taken without it
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
 import { chromium } from "playwright-core";
 
 export const base = process.env.PARLOR_URL;
@@ -48,4 +54,28 @@ export async function player({ allow = null, ...options } = {}) {
   page.on("pageerror", (error) => complain(String(error)));
   players.push(page);
   return page;
+}
+
+export const see = (page, selector, text) => page.locator(selector).filter({ hasText: text, visible: true }).first().waitFor();
+
+export async function shot(page, name) {
+  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
+}
+
+export async function fits(page, where) {
+  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(content <= window, `${where}: ${content} px wide in a window of ${window} px`);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+// No rule for people who cannot see, or not well, is broken seriously. axe-core comes into the page by the debugger,
+// past its policy.
+export async function forEverybody(page, where) {
+  const debug = await page.context().newCDPSession(page);
+  await debug.send("Runtime.evaluate", { expression: axe });
+  const found = await page.evaluate(() => window.axe.run());
+  const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`);
+  assert.deepEqual(grave, [], where);
 }

@@ -1,25 +1,16 @@
-// Plays the three games through the page, in Chromium, against a running server.
-//
-//   PARLOR_URL    the server's base URL
-//   PARLOR_SHOTS  a folder for screenshots; none are taken without it
+// Plays the three games through the page, in Chromium, against a running server: see browser.mjs.
 
 import assert from "node:assert/strict";
-import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { base, checkComplaints, close, launch, phone, player, shots } from "./browser.mjs";
+import { base, checkComplaints, close, fits, forEverybody, launch, phone, player, see, shot } from "./browser.mjs";
 
 before(launch);
 afterEach(checkComplaints);
 after(close);
 
 const visit = (page, hash = "#/") => page.goto(new URL(hash, base).href);
-const see = (page, selector, text) => page.locator(selector).filter({ hasText: text, visible: true }).first().waitFor();
 const status = (page, text) => see(page, "#status", text);
 const cell = (page, index) => page.locator(`[data-cell="${index}"]`);
-
-async function shot(page, name) {
-  if (shots) await page.screenshot({ path: path.join(shots, `${name}.png`), fullPage: true });
-}
 
 // Opens a room of a game and gives its link.
 async function host(page, kind) {
@@ -58,11 +49,6 @@ async function play(one, other, cells, press = (page, index) => cell(page, index
     await order[1 - (number % 2)].locator(`[data-cell="${index}"][data-value="${value}"]`).waitFor();
   }
   return order;
-}
-
-async function fits(page, where) {
-  const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
-  assert.ok(content <= window, `${where}: ${content} px wide in a window of ${window} px`);
 }
 
 test("tictactoe: a win, a rematch, a forfeit", async () => {
@@ -249,6 +235,20 @@ for (const colorScheme of ["light", "dark"]) {
     }
     await status(ann, "You won");
     await both("rock_paper_scissors-over");
+  });
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  test(`the lobby and the rooms are for everybody, ${colorScheme}`, async () => {
+    const ann = await player({ colorScheme });
+    const bea = await player({ ...phone, colorScheme, locale: "zh-CN" });
+    await visit(ann);
+    await ann.locator("#quick").waitFor();
+    await forEverybody(ann, "the lobby");
+    for (const kind of ["tictactoe", "gomoku", "rock_paper_scissors"]) {
+      await table(kind, ann, bea);
+      for (const page of [ann, bea]) await forEverybody(page, kind);
+    }
   });
 }
 

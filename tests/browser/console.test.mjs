@@ -1,0 +1,203 @@
+// The operators' console, in Chromium, against a running server: see browser.mjs.
+//
+//   PARLOR_ADMIN  an administrator's token     PARLOR_TOKEN  the token of a player, ann
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, test } from "node:test";
+import { base, checkComplaints, close, fits, forEverybody, launch, phone, player, see, shot } from "./browser.mjs";
+
+before(launch);
+afterEach(checkComplaints);
+after(close);
+
+const admin = process.env.PARLOR_ADMIN;
+const ann = process.env.PARLOR_TOKEN;
+
+async function ask(method, path, token, body) {
+  const headers = { Authorization: `Bearer ${token}`, ...(body && { "Content-Type": "application/json" }) };
+  const answer = await fetch(new URL(`/api/${path}`, base), { method, headers, body: body && JSON.stringify(body) });
+  return answer.json();
+}
+const newcomer = async () => (await fetch(new URL("/api/guest", base), { method: "POST" })).json();
+
+// A room of hands with two players in it; the first has chosen rock, which nobody else may know.
+async function duel(id) {
+  const two = [await newcomer(), await newcomer()];
+  for (const { token } of two) await ask("POST", `rock_paper_scissors/${id}/join`, token);
+  await ask("POST", `rock_paper_scissors/${id}/choose`, two[0].token, { hand: "rock" });
+  return two;
+}
+
+// Some games, so that there is something to be seen.
+async function bustle(rooms) {
+  const two = [await newcomer(), await newcomer()];
+  for (let i = 0; i < rooms; ++i) {
+    const { id } = await ask("POST", "tictactoe/join", two[0].token);
+    for (const { token } of two) await ask("POST", `tictactoe/${id}/join`, token);
+    for (const [turn, cell] of [0, 3, 1, 4, 4].entries()) await ask("POST", `tictactoe/${id}/place`, two[turn % 2].token, { cell });
+  }
+}
+
+// Opens the console with a link as the terminal shows it.
+async function open(page, hash = "") {
+  await page.goto(new URL(`/console#token=${admin}`, base).href);
+  await see(page, "#server", /ready|就绪/);
+  if (hash) await page.goto(new URL(`/console${hash}`, base).href);
+}
+
+const figures = (page, readings = 2) => page.waitForFunction((least) => Number(document.getElementById("screen").dataset.readings) >= least, readings);
+
+test("the door: a wrong token, a player's token, a link that leaves no token behind", async () => {
+  const root = await player({ allow: /\b40[13]\b/ });
+  await root.goto(new URL("/console", base).href);
+  await root.locator("#token").waitFor();
+  await shot(root, "console-door-desktop-light");
+  await forEverybody(root, "the door");
+  await root.keyboard.type("a.b.c");
+  await root.keyboard.press("Enter");
+  await see(root, "#wrong", "does not take this token");
+  await root.locator("#token").fill(ann);
+  await root.keyboard.press("Enter");
+  await see(root, "#wrong", "not an administrator");
+  assert.equal(await root.evaluate(() => sessionStorage.getItem("parlor.admin")), null);
+
+  await open(root);
+  assert.equal(root.url(), new URL("/console", base).href);
+  await root.reload();
+  await see(root, "#server", "ready");
+  await root.locator("#sign-out").click();
+  await root.locator("#token").waitFor();
+  assert.equal(await root.evaluate(() => sessionStorage.getItem("parlor.admin")), null);
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const [name, options] of [["desktop", {}], ["phone", { ...phone, locale: "zh-CN" }]]) {
+    test(`every section, ${name}, ${colorScheme}`, async () => {
+      const id = `shown-${name}-${colorScheme}`;
+      await duel(id);
+      const root = await player({ ...options, colorScheme });
+      const settled = async (section) => {
+        await shot(root, `console-${section}-${name}-${colorScheme}`);
+        await fits(root, section);
+        await forEverybody(root, section);
+      };
+      await open(root);
+      await figures(root, 2);
+      await bustle(20);
+      await figures(root, 5);
+      await settled("overview");
+      await root.goto(new URL("/console#/actors?kind=rock_paper_scissors", base).href);
+      await see(root, "#found td", id);
+      await settled("actors");
+      await root.goto(new URL(`/console#/actors/rock_paper_scissors/${id}`, base).href);
+      await see(root, "#state", "rock");
+      await root.locator('[data-query="?seat=1"]').click();
+      await see(root, "#view", "chosen");
+      await settled("actor");
+      await root.goto(new URL("/console#/log", base).href);
+      await root.locator("#lines .lines li").first().waitFor();
+      await settled("log");
+    });
+  }
+}
+
+test("the overview's figures are the server's", async () => {
+  const root = await player();
+  await open(root);
+  await figures(root, 2);
+  const { token } = await newcomer();
+  for (let i = 0; i < 40; ++i) await ask("GET", "tictactoe?limit=1", token);
+  await ask("POST", "tictactoe/none/place", token, { cell: 1 });
+  await see(root, "#routes td", "GET /api/tictactoe");
+  assert.match(await root.locator('[data-tile="latency"] .figure').textContent(), /\d.* (µs|ms) · \d/);
+  assert.match(await root.locator('[data-tile="memory"] .figure').textContent(), /^\d+(\.\d+)? MiB$/);
+  const stats = await ask("GET", "stats", admin);
+  const shown = await root.locator('.house a[href="#/actors?kind=session"] .number').textContent();
+  assert.ok(Number(shown) > 0 && Number(shown) <= stats.awake.by_kind.session + 1, shown);
+});
+
+test("by the keyboard alone: find an actor, see what each seat sees, wake, sleep, cancel, close", async () => {
+  const [first] = await duel("keys");
+  const root = await player({ allow: /\b404\b/ });  // once it is closed
+  await open(root);
+  // To a control by the tabulator, as one without a mouse gets there.
+  const reach = async (selector) => {
+    for (let i = 0; i < 80; ++i) {
+      if (await root.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+      await root.keyboard.press("Tab");
+    }
+    assert.fail(`${selector} is not reached`);
+  };
+  const press = async (selector) => {
+    await root.locator(selector).first().waitFor();
+    await reach(selector);
+    await root.keyboard.press("Enter");
+  };
+  await press('nav a[href="#/actors"]');
+  await reach("#prefix");
+  await root.keyboard.type("key");
+  await root.keyboard.press("Enter");
+  await press('a[href="#/actors/rock_paper_scissors/keys"]');
+  await see(root, "#facts", "a player’s command keeps it");
+  await see(root, "#state", '"rock"');
+  for (const query of ["", "?seat=0", "?seat=1"]) {
+    await press(`[data-query="${query}"]`);
+    await see(root, "#view", '"chosen": [true, false]');
+    assert.ok(!(await root.locator("#view").textContent()).includes("rock"));
+  }
+  await press("#sleep");
+  await see(root, "#facts", "asleep");
+  await press("#wake");
+  await see(root, "#facts", "on a short visit");
+  await press('[data-reminder="tidy"]');
+  await root.keyboard.press("Enter");
+  await see(root, "#reminders", "No reminder is set.");
+  await press("#close");
+  await see(root, "#close", "Remove it for good?");
+  await root.keyboard.press("Enter");
+  await see(root, "#missing", "neither awake nor stored");
+  const { rooms } = await ask("GET", "session", first.token);
+  assert.deepEqual(rooms, []);
+  await press('nav a[href="#/log"]');
+  await see(root, ".lines li", "close by root: done");
+  await reach("#contains");
+  await root.keyboard.type("cancel by");
+  await see(root, ".lines li", "cancel by root, tidy: done");
+  assert.equal(await root.locator(".lines li").filter({ hasText: "close by root" }).count(), 0);
+});
+
+test("one that sleeps is found by its whole name, and looking does not wake it", async () => {
+  await duel("dreams");
+  await ask("POST", "admin/actors/rock_paper_scissors/dreams/sleep", admin);
+  const root = await player();
+  await open(root, "#/actors");
+  await root.locator("#kind").selectOption("rock_paper_scissors");
+  await root.locator("#prefix").fill("dreams");
+  await root.locator("#prefix").press("Enter");
+  await root.locator("#exact").click();
+  await see(root, "#facts", "asleep");
+  await see(root, "#state", '"rock"');
+  assert.equal((await ask("GET", "admin/actors/rock_paper_scissors/dreams", admin)).awake, null);
+});
+
+test("the server is drained, and let players in again", async () => {
+  const root = await player();
+  await open(root);
+  await root.locator("#drain").click();
+  await see(root, "#drain", "Let nothing new begin?");
+  assert.equal((await fetch(new URL("/readyz", base))).status, 200);
+  await root.locator("#drain").click();
+  await see(root, "#server", "draining");
+  assert.equal((await fetch(new URL("/readyz", base))).status, 503);
+  await root.locator("#drain").click();
+  await see(root, "#server", "ready");
+  assert.equal((await fetch(new URL("/readyz", base))).status, 200);
+});
+
+test("a token whose time is over leads back to the door", async () => {
+  const root = await player({ allow: /\b401\b/ });
+  await open(root);
+  await root.evaluate(() => sessionStorage.setItem("parlor.admin", "x.y.z"));
+  await root.reload();
+  await see(root, "#wrong", "does not take this token");
+});
