@@ -39,7 +39,7 @@ class recent_log final : public journal {
   recent_log(journal& to, const clock& time) : to_(to), time_(time) {}
 
   void note(level l, std::string_view event, const address& who, std::string_view detail,
-            const trace_context& because_of) override;
+            const trace_context& because_of = {}) override;
   [[nodiscard]] bool wants(level l) const override { return l >= level::info || to_.wants(l); }
 
   /// The lines after a number, at most `most`; after 0 the latest ones.

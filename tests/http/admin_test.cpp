@@ -227,9 +227,9 @@ TEST_CASE("the log that is kept is bounded, and says what it has forgotten") {
   no_journal none;
   real_clock time;
   http::recent_log log(none, time);
-  auto note = [&](const std::string& detail) { log.note(journal::level::info, "noted", {}, detail, {}); };
+  auto note = [&](const std::string& detail) { log.note(journal::level::info, "noted", {}, detail); };
   for (int i = 1; i <= 1500; ++i) note(std::to_string(i));
-  log.note(journal::level::debug, "unwanted", {}, "", {});
+  log.note(journal::level::debug, "unwanted", {}, "");
   auto latest = log.after(0, 10);
   REQUIRE(latest.lines.size() == 10);
   CHECK(latest.lines.back().detail == "1500");

@@ -21,7 +21,7 @@ export function span(seconds) {
   if (seconds === null) return "–";
   const [scale, unit] = seconds < 1e-3 ? [1e6, "µs"] : seconds < 1 ? [1e3, "ms"] : seconds < 120 ? [1, "s"]
     : seconds < 7200 ? [1 / 60, "min"] : seconds < 172800 ? [1 / 3600, "h"] : [1 / 86400, "d"];
-  return `${format({ maximumSignificantDigits: seconds < 120 ? 2 : 3 }).format(seconds * scale)} ${unit}`;
+  return `${format({ maximumSignificantDigits: 2 }).format(seconds * scale)} ${unit}`;
 }
 
 // A time, as how long ago or ahead it is; the time itself on pointing.
