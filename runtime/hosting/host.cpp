@@ -383,17 +383,6 @@ void host::leave() {
   end();
 }
 
-void host::tell_parting() {
-  static const std::string parting = "parting";
-  parlor::address self = place_.name();
-  std::vector<outgoing> tells;
-  std::string threw =
-      guarded(shared_.dog, self, parting, {}, [&] { tells = state_->parting(self); });
-  if (!threw.empty())
-    shared_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
-  for (outgoing& message : tells) shared_.deliver({std::move(message)});
-}
-
 std::string host::body_for(const parlor::request& r, std::string_view handler_result) const {
   std::string body;
   body.reserve(text_expected);

@@ -1,5 +1,5 @@
 // The part of a host that has to do with watchers: what a version means to them, and what those have missed
-// who come back.
+// who come back; and what it tells other actors at its end.
 #include <algorithm>
 #include <utility>
 
@@ -78,6 +78,17 @@ void host::announce_end() {
   for (std::string& player : shared_.watched->players(kind_of(), place_.id()))
     news.emplace_back(std::move(player), gone);
   shared_.watched->publish(kind_of(), place_.id(), news);
+}
+
+void host::tell_parting() {
+  static const std::string parting = "parting";
+  parlor::address self = place_.name();
+  std::vector<outgoing> tells;
+  std::string threw =
+      guarded(shared_.dog, self, parting, {}, [&] { tells = state_->parting(self); });
+  if (!threw.empty())
+    shared_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
+  for (outgoing& message : tells) shared_.deliver({std::move(message)});
 }
 
 }  // namespace parlor
