@@ -61,7 +61,7 @@ void host::close_for_good(const request_ptr& r) {
   if (!work.threw.empty())
     shared_.log.note(journal::level::error, "handler_threw", r->what().to, "closing: " + work.threw);
   work.now->erase();
-  work.decided = accept(closed_told{});
+  work.decided = verdict(accept(closed_told{}));
   accept_change(work);
 }
 
@@ -74,7 +74,7 @@ void host::cancel_reminder(const request_ptr& r, const std::string& name) {
   host_work work{.r = r};
   prepare(work);
   work.now->forget(name);
-  work.decided = accept(cancelled_told{});
+  work.decided = verdict(accept(cancelled_told{}));
   accept_change(work);
 }
 
