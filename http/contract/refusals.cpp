@@ -40,6 +40,7 @@ words of_command(const kind& k, const command_info& command) {
               words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
   if (k.reached_by == reach::room) all = all + words{"bad_id", "not_found"};
   if (!command.creates) all = all + words{"unknown_room"};
+  else if (k.reached_by == reach::room) all = all + words{"draining"};
   if (k.seats_max > 0) all = all + of_table(command);
   if (command.asks) all = all + from_a_service();
   return all;

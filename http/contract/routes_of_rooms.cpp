@@ -57,7 +57,7 @@ void add_create(routes& all, const kind& k, const command_info& create) {
                               .about = "The room is there.",
                               .schema = create.answer_schema,
                               .headers = {"location"}}},
-                 .refusals = of_a_post(k) + from_an_actor() + words{"lobby_full", "key_reused"}});
+                 .refusals = of_a_post(k) + from_an_actor() + words{"draining", "lobby_full", "key_reused"}});
 }
 
 void add_quick_join(routes& all, const kind& k, const command_info& join) {

@@ -24,7 +24,7 @@ void add_guest(routes& all) {
                       "Makes a guest player. With a guest's token: a fresh token for that guest. A body is ignored.",
                       token::optional);
   r.answers = {{.status = 201, .about = "A player.", .schema = reference("schemas", "guest")}};
-  r.refusals = at_the_gate() + words{"forbidden", "guests_disabled", "body_too_large", "stopping"};
+  r.refusals = at_the_gate() + words{"forbidden", "guests_disabled", "body_too_large", "draining", "stopping"};
   all.push_back(std::move(r));
 }
 
@@ -43,7 +43,7 @@ void add_health(routes& all) {
   all.push_back(std::move(alive));
   route ready = of_server("get", "/readyz", "readyz", "Whether to send players here.", token::none);
   ready.answers = {{.about = "Ready.", .schema = reference("schemas", "health")}};
-  ready.refusals = {"stopping", "storage_failed"};
+  ready.refusals = {"stopping", "draining", "storage_failed"};
   all.push_back(std::move(ready));
 }
 
