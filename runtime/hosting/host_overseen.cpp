@@ -37,6 +37,7 @@ void host::show_inside(const request_ptr& r) {
   inside_view v{.exists = exists_, .tag = tag(), .schema = kind_of().schema()};
   if (books_) {
     v.replies = books_->replies.size();
+    v.events = books_->events;
     v.unstored = books_->gate.size();
     v.waiting = books_->waiting.size();
     if (books_->asking)

@@ -25,10 +25,12 @@ reply stored_inside(const kind& of, result<std::optional<stored_actor>>&& found)
     return {.body = to_text(inside_view{.schema = of.schema(), .state = "null"})};
   }
   stored_actor& s = *found.value();
+  auto kept = kept_events::load(s.events);
   return {.body = to_text(inside_view{.exists = true,
                                       .tag = {s.incarnation, s.version},
                                       .schema = s.schema,
                                       .replies = s.replies.size(),
+                                      .events = kept ? std::move(kept.value()) : kept_events{},
                                       .state = std::move(s.state)})};
 }
 
@@ -44,6 +46,17 @@ std::string to_text(const inside_view& v) {
     std::string& asking = body.key("asking");
     for (std::size_t i = 0; i < v.asking.size(); ++i) write_json(asking += i ? "," : "[", v.asking[i]);
     asking += v.asking.empty() ? "[]" : "]";
+    std::string& events = body.key("events");
+    events += '[';
+    for (const kept_events::one& e : v.events.all()) {
+      if (events.back() != '[') events += ',';
+      json_object one(events);
+      one.add("version", e.version).add("name", e.name);
+      if (e.to) one.add("to", *e.to);
+      else one.add_raw("to", "null");
+      one.add_raw("data", e.data);
+    }
+    events += ']';
     body.add_raw("state", v.state);
   }
   return text;

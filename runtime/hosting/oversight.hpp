@@ -8,6 +8,7 @@
 #include "runtime/authoring/turn.hpp"
 #include "runtime/hosting/attendance.hpp"
 #include "runtime/hosting/request.hpp"
+#include "runtime/storage/kept_events.hpp"
 
 /// What operators see of the actors, and what they do to them: the system's other way in.
 ///
@@ -39,6 +40,7 @@ struct inside_view {
   std::size_t unstored = 0;   ///< answers that wait for a commit to be stored
   std::size_t waiting = 0;    ///< requests that wait for a load or a service
   std::vector<std::string> asking{};  ///< the services that it waits for
+  kept_events events{};       ///< told of late, with whom each is for
   std::string state{};        ///< JSON
 };
 std::string to_text(const inside_view& v);

@@ -97,6 +97,23 @@ test("an EventSource goes on over kills of the server, and hears everything once
   await page.close();
 });
 
+test("curl -N prints events as they happen", { timeout: 30_000 }, async () => {
+  const guest = await call("POST", "guest");
+  await call("POST", "gomoku/r2/join", guest.token);
+  const curl = spawn("curl", ["-sN", "-H", "Accept: text/event-stream", `${base}/api/gomoku/r2/events`],
+    { stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  curl.stdout.on("data", (chunk) => { printed += chunk; });
+  const until = async (pattern) => {
+    while (!pattern.test(printed)) await Promise.race([once(curl.stdout, "data"), once(curl, "exit").then(() => assert.fail(printed))]);
+  };
+  await until(/^retry: \d+\n\nevent: snapshot\nid: [a-z0-9]+-1\ndata: \{"version":1,.*\}\n\n$/);
+  await call("POST", "gomoku/r2/join", (await call("POST", "guest")).token);
+  await until(/event: version\nid: [a-z0-9]+-2\ndata: \{"version":2,.*\}\n\n$/);
+  curl.kill();
+  await once(curl, "exit");
+});
+
 test("the pages play by their feeds: nobody polls", { timeout: 60_000 }, async () => {
   const context = [await browser.newContext(), await browser.newContext()];
   const [one, other] = await Promise.all(context.map((c) => c.newPage()));

@@ -154,6 +154,16 @@ TEST_CASE("an operator puts an actor to sleep, looks at it there, and wakes it")
   check_problem(s.post("/api/admin/actors/tictactoe/none/wake", root(s)), 404, "unknown_room");
 }
 
+TEST_CASE("an operator sees the events that are kept, of one that sleeps too") {
+  served s;
+  seat_two(s);
+  const std::string told = R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
+                           R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
+  CHECK(eventually([&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(told) != std::string::npos; }));
+  s.post("/api/admin/actors/session/ann/sleep", root(s));
+  CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(told));
+}
+
 TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions agree") {
   served s;
   std::string id = s.post("/api/tictactoe/join", s.as("ann")).field("id");

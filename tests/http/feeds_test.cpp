@@ -206,8 +206,15 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
     CHECK(heard.find("\"chosen\":[true,false]") != heard.npos);
     CHECK(heard.find("paper") == heard.npos);
   }
-  auto poll = s.get(path);
-  CHECK(poll.body.find("paper") == poll.body.npos);
+  // Nor from anything else that may be asked.
+  for (const std::string& asked : {path, std::string("/api/rock_paper_scissors/r1"), std::string("/api/rock_paper_scissors"),
+                                   path + "?after=1", std::string("/api/session"), std::string("/api/session/events")})
+    for (const char* player : {"ann", "bob", "zoe"}) {
+      INFO(asked << " as " << player);
+      auto answer = s.get(asked, s.as(player));
+      CHECK(answer.status == 200);
+      CHECK(count(answer.body, "paper") == count(answer.body, "paper_scissors"));
+    }
   s.post("/api/rock_paper_scissors/r1/choose", s.as("bob"), R"({"hand":"rock"})");
   for (stream_client* one : {&ann, &bob, &eve, &zoe}) {
     std::string heard = one->until(version_of(4));

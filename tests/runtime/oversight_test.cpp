@@ -74,7 +74,7 @@ TEST_CASE("to look into an actor neither wakes it nor keeps it, and shows what i
   REQUIRE(awake.awake);
   CHECK(awake.awake->requests == 0);
   CHECK(awake.inside == R"({"exists":true,"version":2,"schema":1,"replies_kept":0,"unstored":0,"waiting":0,)"
-                        R"("asking":[],"state":{"count":3}})");
+                        R"("asking":[],"events":[],"state":{"count":3}})");
   REQUIRE(awake.reminders.size() == 1);
   CHECK(awake.reminders[0].name == "later");
   CHECK(awake.reminders[0].due == sim.time.now() + 2h);

@@ -19,6 +19,7 @@ export function actor(root, kind, id, { server, fail }) {
   const facts = h("div", { id: "facts" });
   const buttons = h("div", { class: "row", id: "orders" });
   const reminders = h("div", { id: "reminders" });
+  const events = h("div", { id: "events" });
   const state = h("pre", { id: "state", tabindex: "0", "aria-label": t("state") });
   const viewers = h("div", { class: "row", id: "viewers", role: "group", "aria-label": t("view") });
   const view = h("pre", { id: "view", tabindex: "0", "aria-label": t("view"), hidden: true });
@@ -65,6 +66,16 @@ export function actor(root, kind, id, { server, fail }) {
     reminders.replaceChildren(rows.length
       ? table(t("reminders"), [[t("name")], [t("due")], [t("command")], [""]], rows)
       : h("p", { class: "soft" }, t("no_reminders")));
+  }
+
+  // The latest first.
+  function showEvents(list) {
+    const rows = [...list].reverse().map((one) => [
+      count(one.version), h("span", { class: "id" }, one.name), one.to ? h("span", { class: "id" }, one.to) : t("everyone"),
+      h("span", { class: "id" }, JSON.stringify(one.data))]);
+    events.replaceChildren(rows.length
+      ? table(t("events"), [[t("version"), "number"], [t("name")], [t("for_whom")], [t("data")]], rows)
+      : h("p", { class: "soft" }, t("no_events")));
   }
 
   function showViewers(data) {
@@ -123,6 +134,7 @@ export function actor(root, kind, id, { server, fail }) {
       keepFocus(() => {
         showButtons(data);
         showReminders(data.reminders);
+        showEvents(data.events);
         showViewers(data);
       });
       state.textContent = pretty(data.state);
@@ -139,6 +151,7 @@ export function actor(root, kind, id, { server, fail }) {
   const body = h("div", { class: "stack", hidden: true },
     h("section", { class: "panel" }, facts, buttons),
     section(t("reminders"), null, reminders),
+    section(t("events"), t("events_hint"), events),
     h("div", { class: "columns" },
       section(t("state"), t("state_hint"), state),
       section(t("view"), t("view_hint"), viewers, view)));
