@@ -8,13 +8,12 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { after, afterEach, before, test } from "node:test";
+import { checkComplaints, close, launch, player } from "./browser.mjs";
 
 const program = process.env.PARLOR_PROGRAM;
 const folder = mkdtempSync(path.join(tmpdir(), "parlor-feeds-"));
 
-let browser;
 let server;
 let base;
 
@@ -48,26 +47,24 @@ async function call(method, path, token, body) {
 
 before(async () => {
   assert.ok(program, "PARLOR_PROGRAM names the server's program");
-  browser = await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-      "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  await launch();
   await start();
 });
 
 after(async () => {
-  await browser?.close();
+  await close();
   if (server?.exitCode === null && server.signalCode === null) await kill();
   rmSync(folder, { recursive: true, force: true });
 });
+
+afterEach(checkComplaints);
 
 test("an EventSource goes on over kills of the server, and hears everything once", { timeout: 60_000 }, async () => {
   const [ann, bea] = [await call("POST", "guest"), await call("POST", "guest")];
   for (const guest of [ann, bea]) await call("POST", "gomoku/r1/join", guest.token);
   const { url } = await call("POST", "session/ticket", ann.token, { feed: "/api/gomoku/r1/events" });
 
-  const page = await browser.newPage();
+  const page = await player({ allow: /ERR_|404/ });
   await page.goto(`${base}/favicon.svg`);
   await page.evaluate((at) => {
     window.heard = [];
@@ -94,7 +91,6 @@ test("an EventSource goes on over kills of the server, and hears everything once
   const all = await heard(version);
   assert.deepEqual(all.map(([name, number]) => `${name} ${number}`),
     ["snapshot 2", ...Array.from({ length: version - 2 }, (_, i) => `version ${i + 3}`)]);
-  await page.close();
 });
 
 test("curl -N prints events as they happen", { timeout: 30_000 }, async () => {
@@ -115,8 +111,7 @@ test("curl -N prints events as they happen", { timeout: 30_000 }, async () => {
 });
 
 test("the pages play by their feeds: nobody polls", { timeout: 60_000 }, async () => {
-  const context = [await browser.newContext(), await browser.newContext()];
-  const [one, other] = await Promise.all(context.map((c) => c.newPage()));
+  const [one, other] = [await player({ allow: /404/ }), await player()];
   const asked = [];
   for (const page of [one, other]) page.on("request", (r) => asked.push(`${r.method()} ${new URL(r.url()).pathname}`));
   for (const [kind, moves] of [["tictactoe", 5], ["gomoku", 6]]) {
@@ -151,5 +146,4 @@ test("the pages play by their feeds: nobody polls", { timeout: 60_000 }, async (
   }
   for (const page of [one, other]) await page.locator('#screen[data-stage="over"]').waitFor();
   assert.deepEqual(asked, Array.from({ length: 4 }, () => `POST /api/${room}/choose`));
-  for (const c of context) await c.close();
 });
