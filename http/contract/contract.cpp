@@ -38,6 +38,7 @@ constexpr const char* headers = R"({
 "last_event_id":{"description":"where the client is now","schema":{"type":"string"}},
 "location":{"description":"the path of the room","required":true,"schema":{"type":"string"}},
 "rate_limit":{"description":"with too_many_requests","schema":{"type":"integer","minimum":0}},
+"request_id":{"description":"new for each request; the server's log names it","required":true,"schema":{"type":"string"}},
 "retry_after":{"description":"after how many seconds trying again may help","schema":{"type":"integer","minimum":1}},
 "www_authenticate":{"description":"Bearer","required":true,"schema":{"type":"string"}}})";
 
@@ -63,7 +64,8 @@ std::string tags_of(const catalog& kinds) {
   std::string tags = R"([{"name":"server","description":"What belongs to no kind."})";
   for (const kind& k : kinds.kinds())
     if (k.reached_by != reach::internal) tags += "," + tag_of(k);
-  return tags + "]";
+  return tags + R"(,{"name":"operators","description":"What operators see and do. Without an administrator's token all of it )"
+                R"(is 401 or 403, whatever the path."}])";
 }
 
 /// The operations, those of one path together. Notes in `shared` what they refer to.

@@ -42,10 +42,16 @@ std::string code_schema(const std::vector<failure_word>& all, bool own_words) {
   return R"({"anyOf":[)" + known + R"(,{"type":"string","description":"a word of the kind's own"}]})";
 }
 
+/// The header that every answer has.
+void write_request_id(json_object& headers) {
+  headers.add_raw("X-Request-Id", reference("headers", "request_id"));
+}
+
 void write_headers(json_object& response, const std::vector<failure_word>& all) {
+  json_object headers(response.key("headers"));
+  write_request_id(headers);
   auto retries = [](const failure_word& w) { return w.retry; };
   if (all.front().status != 401 && std::none_of(all.begin(), all.end(), retries)) return;
-  json_object headers(response.key("headers"));
   if (all.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
   else headers.add_raw("Retry-After", reference("headers", "retry_after"));
   auto is_limit = [](const failure_word& w) { return w.code == "too_many_requests"; };
@@ -104,8 +110,9 @@ std::string_view line_of(std::string_view header) {
 void write_answer(json_object& list, const answer& a, const schemas& named) {
   json_object response(list.key(std::to_string(a.status)));
   response.add("description", a.about);
-  if (!a.headers.empty()) {
+  {
     json_object headers(response.key("headers"));
+    write_request_id(headers);
     for (std::string_view name : a.headers)
       headers.add_raw(line_of(name), reference("headers", name));
   }
@@ -119,6 +126,10 @@ void write_anything(json_object& list, const route& r) {
     if (std::find(r.refusals.begin(), r.refusals.end(), word.code) != r.refusals.end()) all.push_back(word);
   json_object response(list.key("default"));
   response.add("description", "What the program answers; or the server refuses:\n\n" + listed(all));
+  {
+    json_object headers(response.key("headers"));
+    write_request_id(headers);
+  }
   response.add_raw("content", R"({"application/problem+json":{"schema":)" + reference("schemas", "problem") +
                                   R"(},"*/*":{"schema":{}}})");
 }

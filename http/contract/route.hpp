@@ -7,7 +7,7 @@
 /// What the contract says of one route: the unit from which the document is written.
 ///
 /// Routes are made from the catalogue (routes_of_rooms.cpp, routes_of_sessions.cpp) and from the
-/// gateway's options (routes_of_server.cpp), never by hand for one kind. Schemas are JSON text, since that is
+/// gateway's options (routes_of_server.cpp), never by hand for one kind. Operators' routes take the kind in the path. Schemas are JSON text, since that is
 /// what the kinds have and what the document takes.
 namespace parlor::http::contract {
 
@@ -28,7 +28,7 @@ struct route {
   std::string_view method;  ///< in lower case, as the document has it
   std::string path;
   std::string id;   ///< unique: `kind.command`, or three words for what every kind has
-  std::string tag;  ///< the kind, or `server`
+  std::string tag;  ///< the kind, `server` or `operators`
   std::string summary;
   std::string about;  ///< sentences for people
   token needs = token::needed;

@@ -55,6 +55,7 @@ routes all_routes(const catalog& kinds, const gateway_options& limits) {
     if (k.reached_by == reach::room) add_room_routes(all, k, kinds.find(lobby_kind));
     if (k.reached_by == reach::session) add_session_routes(all, k);
   }
+  add_operators_routes(all, kinds);
   return all;
 }
 

@@ -9,7 +9,7 @@
 /// to what the gateway does.
 namespace parlor::http::contract {
 
-/// All routes, in the order of the document: the server's own, then kind by kind.
+/// All routes, in the order of the document: the server's own, then kind by kind, then the operators'.
 routes all_routes(const catalog& kinds, const gateway_options& limits);
 
 // Its parts.
@@ -21,6 +21,8 @@ void add_session_routes(routes& all, const kind& k);
 void add_feed_route(routes& all, const kind& k);
 /// `session` is the kind of the players' own actors.
 void add_ticket_route(routes& all, const kind& session);
+/// What operators see and do: the same for every kind.
+void add_operators_routes(routes& all, const catalog& kinds);
 /// One command, at a path that ends in its name.
 route command_route(const kind& k, const command_info& command, std::string path);
 

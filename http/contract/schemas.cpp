@@ -189,8 +189,12 @@ schemas schemas_of(const catalog& kinds) {
   schemas all;
   for (const named& one : written_by_hand) all[one.name] = one.schema;
   all["ticket_arguments"] = ticket_arguments(kinds);
-  for (const kind& k : kinds.kinds())
-    if (k.reached_by != reach::internal) add_kind(all, k, kinds.find(lobby_kind) != nullptr);
+  for (const kind& k : kinds.kinds()) {
+    // What no player reaches, operators see.
+    if (k.reached_by == reach::internal) all[shown_name(k)] = view_schema(k);
+    else add_kind(all, k, kinds.find(lobby_kind) != nullptr);
+  }
+  add_operators_schemas(all, kinds);
   return all;
 }
 

@@ -2,18 +2,21 @@
 import { right, wrong } from "./values.mjs";
 
 const aCommand = (operation) => operation.body !== null;
-const has = (operation, name) => operation.parameters.some((p) => p.name === name);
-const ofKind = (operation) => operation.tag !== "server";
+const ofOperators = (operation) => operation.tag === "operators";
+const ofKind = (operation) => operation.tag !== "server" && !ofOperators(operation);
+const parameter = (operation, name) => operation.parameters.find((p) => p.name === name);
+const has = (operation, name) => parameter(operation, name) !== undefined;
 
 const notJson = [
   "{", "nul", "{'a':1}", '{"a":1}}', '{"a":1,"a":1}', '{"a":"\\ud800"}', "1e999", "01", "\u0000",
   Buffer.from([0x22, 0xff, 0x22]), "[".repeat(100) + "]".repeat(100),
 ];
 const notIds = ["a b", "a.b", "%", "\u4e95", "x".repeat(65), "events", "session", "leave", "", "\t"];
-const notQueries = [
-  "limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=99999999999", "limit=1.0", "limit=%", "after=%ff", "page=2",
+const notQueries = (operation) => [
+  `limit=${parameter(operation, "limit").schema.maximum + 1}`, "limit=0", "limit=-1", "limit=x", "limit=", "limit=99999999999", "limit=1.0", "limit=%", "after=%ff", "page=2",
 ];
 const notFeedQueries = ["wait=61", "wait=-1", "wait=x", "wait=", "after=x", "after=1-2-3", "after=1.0", "after=", "limit=1", "wait=%"];
+const notSeats = ["seat=x", "seat=-1", "seat=1001", "seat=", "seat=0&player=ann", "player=%", "limit=1"];
 const notTags = ["1-1", '"1"', '"a-b"', '"1-1", "1-2"', 'W/"1-1"', '"-1"', '"1-99999999999999999999"'];
 
 // Ways in which a request may be wrong: whether that goes with an operation, what it does to the request, and the
@@ -64,14 +67,30 @@ const mistakes = [
   {
     name: "a wrong id",
     fits: (o) => has(o, "id"),
-    make: (r, o, random) => { r.path.id = random.pick(notIds); },
+    // An operator's ids may be words that no player's are.
+    make: (r, o, random) => {
+      const { pattern } = parameter(o, "id").schema;
+      r.path.id = random.pick(notIds.filter((one) => !new RegExp(pattern).test(one)));
+    },
     comesTo: [400, 404],
   },
   {
     name: "a wrong query",
     fits: (o) => has(o, "after"),
-    make: (r, o, random) => { r.query = random.pick(has(o, "limit") ? notQueries : notFeedQueries); },
+    make: (r, o, random) => { r.query = random.pick(has(o, "limit") ? notQueries(o) : notFeedQueries); },
     comesTo: [400],
+  },
+  {
+    name: "a wrong seat",
+    fits: (o) => has(o, "seat"),
+    make: (r, o, random) => { r.query = random.pick(notSeats); },
+    comesTo: [400],
+  },
+  {
+    name: "a player's token",
+    fits: ofOperators,
+    make: (r, o, random, world) => { r.headers.Authorization = `Bearer ${world.players[0].token}`; },
+    comesTo: [403],
   },
   {
     name: "a wrong If-Match",
@@ -113,12 +132,32 @@ function bodyOf(operation, random) {
   return Object.keys(value).length === 0 && random.chance(0.5) ? "" : JSON.stringify(value);
 }
 
+function whoAsks(operation, random, world) {
+  if (ofOperators(operation)) return world.administrator;
+  return operation.takesBytes ? world.players[0] : world.player(random);
+}
+
+// One of the kinds that the path takes; seldom one whose programs take their time to stop.
+function aKind(operation, random) {
+  const schema = parameter(operation, "kind")?.schema ?? { const: null };
+  const kind = right(schema, random);
+  return kind === "echo" && random.chance(0.8) ? aKind(operation, random) : kind;
+}
+
 // A request that the document allows, from one of the world's players.
 function allowed(operation, random, world) {
-  const who = operation.takesBytes ? world.players[0] : world.player(random);
+  const who = whoAsks(operation, random, world);
+  // Operators' routes take any kind.
+  const kind = ofOperators(operation) ? aKind(operation, random) : operation.tag;
   const request = {
     method: operation.method,
-    path: { id: world.id(operation.tag, random), player: who.name, path: random.pick(["action", "a%20b", "deep/er/path"]) },
+    path: {
+      kind,
+      id: world.id(kind, random),
+      player: who.name,
+      path: random.pick(["action", "a%20b", "deep/er/path"]),
+      reminder: random.pick(["tidy", "turn_clock", "a b"]),
+    },
     query: queryOf(operation, random, world),
     headers: headersOf(operation, random, world),
     body: operation.method === "POST" ? bodyOf(operation, random) : "",

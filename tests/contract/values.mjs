@@ -33,7 +33,7 @@ function integer(schema, random) {
 
 // Texts of a pattern, as far as we know such.
 const likely = ({ pattern, examples }) =>
-  [...examples, "x".repeat(64), "_", "guest_1-2", "0", "1z-3", "1z-3.2", "/api/gomoku/r1/events"].filter((one) => new RegExp(pattern).test(one));
+  [...(examples ?? []), "x".repeat(64), "_", "guest_1-2", "0", "1z-3", "1z-3.2", "/api/gomoku/r1/events"].filter((one) => new RegExp(pattern).test(one));
 
 // A value that the schema allows.
 export function right(schema, random) {

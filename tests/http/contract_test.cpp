@@ -42,6 +42,9 @@ class documented {
       });
     });
     ids_ = std::regex(json_part(text, "components.parameters.id.schema.pattern"));
+    any_ids_ = std::regex(json_part(text, "components.schemas.player.pattern"));
+    for (json_value name : root().find("components")->find("schemas")->find("any_kind")->find("enum")->items())
+      kinds_.insert(name.as_text());
   }
 
   struct path {
@@ -50,6 +53,7 @@ class documented {
     std::set<std::string> methods;
   };
   const std::vector<path>& paths() const { return paths_; }
+  static bool is_for_operators(const path& p) { return p.parts.size() > 1 && p.parts[1] == "admin"; }
   json_value root() const { return parsed_.value().root(); }
 
   /// The methods of a path of a request; none if it is not in the document. Names go before `{...}`.
@@ -73,12 +77,19 @@ class documented {
     return std::count_if(p.parts.begin(), p.parts.end(), [](const std::string& s) { return s[0] == '{'; });
   }
 
+  /// Operators' ids may be words that no player's are.
+  bool is_id_at(const path& p, const std::string& asked) const {
+    return std::regex_match(asked, is_for_operators(p) ? any_ids_ : ids_);
+  }
+
   bool is_like(const path& p, const path_parts& asked) const {
     for (std::size_t i = 0; i < p.parts.size(); ++i) {
       if (p.parts[i] == "{path}") return asked.size() > i;
       if (i == asked.size()) return false;
       if (p.parts[i] == "{player}" && asked[i] == "api") return false;
-      if (p.parts[i] == "{id}" && !std::regex_match(asked[i], ids_)) return false;
+      if (p.parts[i] == "{kind}" && !kinds_.contains(asked[i])) return false;
+      if (p.parts[i] == "{id}" && !is_id_at(p, asked[i])) return false;
+      if (p.parts[i] == "{reminder}" && asked[i].empty()) return false;
       if (p.parts[i][0] != '{' && p.parts[i] != asked[i]) return false;
     }
     return p.parts.size() == asked.size();
@@ -86,7 +97,8 @@ class documented {
 
   result<json_document> parsed_;
   std::vector<path> paths_;
-  std::regex ids_;
+  std::regex ids_, any_ids_;
+  std::set<std::string> kinds_;
 };
 
 std::string text_of(const path_parts& parts) {
@@ -95,10 +107,11 @@ std::string text_of(const path_parts& parts) {
   return text;
 }
 
-/// The methods that the gateway itself says a path has: it names them to who asks with another one.
-std::set<std::string> methods_at(served& s, const std::string& path) {
+/// The methods that the gateway itself says a path has: it names them to who asks with another one, as an
+/// administrator, who is told of every path.
+std::set<std::string> methods_at(served& s, const std::string& path, const std::string& token) {
   std::optional<http::web_reply> told;
-  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path, .peer = http::client_address::v4({127, 0, 0, 1})},
+  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path, .authorization = token, .peer = http::client_address::v4({127, 0, 0, 1})},
                 [&](http::web_reply&& r) { told = std::move(r); });
   REQUIRE(told);  // nothing that is asked so goes to an actor
   std::set<std::string> methods;
@@ -115,13 +128,35 @@ std::set<std::string> methods_at(served& s, const std::string& path) {
 /// Everything that may stand in a path here, and some words that mean something elsewhere.
 std::vector<std::string> names_of(const catalog& kinds) {
   std::set<std::string> names{"guest", "stats", "join",   "leave",  "session", "events",       "status", "open",
-                              "close", "r1",    "action", "lobby", "metrics",  "api",     "openapi.json", "docs",   "*",           "ticket",
+                              "close", "r1",    "action", "lobby", "metrics",  "api",     "admin", "actors", "openapi.json", "docs",   "*",           "ticket",
                               "a%b",   "list",  "create", "nobody", "",        "healthz",      "tidy"};
   for (const kind& k : kinds.kinds()) {
     names.insert(k.name);
     for (const command_info& command : k.commands) names.insert(command.name);
   }
   return {names.begin(), names.end()};
+}
+
+/// Paths of operators' routes and such as are almost, to be asked with `check`.
+template <class Check>
+void check_operators_paths(const Check& check) {
+  const path_parts kinds{"tictactoe", "counter", "lobby", "chess", ""}, ids{"r1", "join", "a%b", "", "admin"};
+  const path_parts last{"view", "sleep", "wake", "close", "reminders", "cancel", "drain", "tidy", "show", ""};
+  for (const char* first : {"actors", "drain", "undrain", "log", "metrics", "kinds", ""})
+    for (const std::string& kind : kinds) {
+      check({"api", "admin", first, kind});
+      for (const std::string& id : ids) {
+        check({"api", "admin", first, kind, id});
+        for (const std::string& a : last) {
+          check({"api", "admin", first, kind, id, a});
+          for (const std::string& b : last) {
+            check({"api", "admin", first, kind, id, a, b});
+            for (const std::string& c : last) check({"api", "admin", first, kind, id, a, b, c});
+          }
+        }
+        check({"api", "admin", first, kind, id, "reminders", "tidy", "cancel", "x"});
+      }
+    }
 }
 
 /// With everything that a server may have.
@@ -137,8 +172,9 @@ TEST_CASE("the contract and the gateway agree on every path") {
   documented doc = contract_of(s);
   std::vector<std::string> names = names_of(s.house.kinds());
   std::size_t there = 0, asked = 0;
+  std::string token = "Bearer " + s.token("root", http::role::admin);
   auto check = [&](const path_parts& parts) {
-    std::set<std::string> said = doc.methods_of(parts), done = methods_at(s, text_of(parts));
+    std::set<std::string> said = doc.methods_of(parts), done = methods_at(s, text_of(parts), token);
     ++asked;
     there += !said.empty();
     if (said == done) return;
@@ -155,6 +191,8 @@ TEST_CASE("the contract and the gateway agree on every path") {
       check({"api", a, b, "join", "x"});
     }
   }
+  for (const char* what : {"drain", "undrain", "log", "metrics", "kinds", ""}) check({"api", "admin", what});
+  check_operators_paths(check);
   CHECK(asked > 100'000);
   CHECK(there > 500);
 }
@@ -164,11 +202,14 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
   documented doc = contract_of(s);
   std::size_t needed = 0, free = 0;
   for (const auto& path : doc.paths()) {
-    std::string target = std::regex_replace(path.text, std::regex("\\{[a-z]+\\}"), "r1");
+    std::string target = std::regex_replace(path.text, std::regex("\\{kind\\}"), "tictactoe");
+    target = std::regex_replace(target, std::regex("\\{[a-z]+\\}"), "r1");
+    bool for_operators = documented::is_for_operators(path);
     for (const std::string method : {"GET", "POST"}) {
       if (!doc.methods_of(parts_of(target)).contains(method)) {
         INFO(method << " " << target);
-        CHECK(s.client.request(method, target).status == 405);
+        // Who is no administrator is not even told which methods there are.
+        CHECK(s.client.request(method, target).status == (for_operators ? 401 : 405));
       }
       if (!path.methods.contains(method)) continue;
       std::string lower = method == "GET" ? "get" : "post";
@@ -180,6 +221,7 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
       if (path.parts.back() == "action") CHECK(told.status == 404);
       else CHECK((told.status == 401) == needs);
       CHECK(told.status != 405);
+      if (for_operators) check_problem(s.client.request(method, target, s.as("ann")), 403, "forbidden");
       (needs ? needed : free) += 1;
     }
   }
@@ -190,9 +232,8 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
 TEST_CASE("every word of the runtime stands at some route of the contract") {
   served s({}, {.action_kind = "switchboard"});
   std::string shared = json_part(s.get("/openapi.json").body, "components.responses");
-  // Of paths and methods that the contract does not have; of what raw kinds alone refuse; of operators' routes.
-  std::set<std::string_view> elsewhere{"unknown_kind", "unknown_command", "method_not_allowed", "bad_request",
-                                       "unknown_reminder"};
+  // Of paths and methods that the contract does not have; of what raw kinds alone refuse.
+  std::set<std::string_view> elsewhere{"unknown_command", "method_not_allowed", "bad_request"};
   for (const failure_word& word : failure_words()) {
     INFO(word.code);
     bool stands = shared.find("`" + std::string(word.code) + "`: " + std::string(word.title)) != std::string::npos;

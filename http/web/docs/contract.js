@@ -59,6 +59,8 @@ export function shapeOf(schema, indent = "") {
   schema = resolve(schema);
   const inner = `${indent}  `;
   const either = schema.oneOf ?? schema.anyOf;
+  // What has names of its own is shown where they are.
+  if (schema.anyOf?.every((one) => one.$ref)) return schema.anyOf.map((one) => one.$ref.split("/").pop()).join(" | ");
   if (either) return either.map((one) => shapeOf(one, indent)).join(" | ");
   if (schema.type === "array") {
     const { minItems: least = 0, maxItems: most } = schema;

@@ -21,12 +21,15 @@ function relabel() {
   document.getElementById("language").focus();
 }
 
+// A tag's name: a kind's own, or a word of the page.
+const titleOf = (name) => (["server", "operators"].includes(name) ? t(name) : name);
+
 // The description of the document: paragraphs, with words of code in them.
 const paragraphs = (text) => text.split("\n\n").map((one) => h("p", {}, ...inLanguage(one)));
 
 function section(kind) {
   return h("section", { "aria-labelledby": `kind-${kind.name}` },
-    h("h2", { id: `kind-${kind.name}` }, kind.name === "server" ? t("server") : kind.name),
+    h("h2", { id: `kind-${kind.name}` }, titleOf(kind.name)),
     h("p", { class: "soft" }, ...inLanguage(kind.description)),
     ...operationsOf(kind.name).map(routeView));
 }
@@ -37,7 +40,7 @@ function render() {
   const kinds = contract.tags;
   root.replaceChildren(
     h("nav", { "aria-label": t("contents") },
-      h("ul", {}, ...kinds.map((k) => h("li", {}, h("a", { href: `#kind-${k.name}` }, k.name === "server" ? t("server") : k.name))))),
+      h("ul", {}, ...kinds.map((k) => h("li", {}, h("a", { href: `#kind-${k.name}` }, titleOf(k.name)))))),
     h("div", { class: "pages" },
       h("h1", {}, t("api")),
       ...paragraphs(contract.info.description),

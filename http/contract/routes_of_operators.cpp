@@ -1,0 +1,144 @@
+#include "http/contract/refusals.hpp"
+#include "http/contract/routes.hpp"
+#include "http/contract/schemas.hpp"
+
+// What operators see and do, with an administrator's token: http/admin.cpp. These routes are the same for every kind, so
+// the kind is a parameter here.
+namespace parlor::http::contract {
+namespace {
+
+constexpr const char* id =
+    R"({"name":"id","in":"path","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,64}$",)"
+    R"("examples":["r1"]},"example":"r1"})";
+constexpr const char* reminder =
+    R"({"name":"reminder","in":"path","required":true,"schema":{"type":"string","pattern":"^[^/]+$",)"
+    R"("examples":["tidy"]},"example":"tidy"})";
+
+std::string in_query(std::string_view name, std::string_view about, std::string_view schema) {
+  return R"({"name":")" + std::string(name) + R"(","in":"query","required":false,"description":")" +
+         std::string(about) + R"(","schema":)" + std::string(schema) + "}";
+}
+
+std::string up_to(std::string_view most, std::string_view usual) {
+  return in_query("limit", "At most so many.",
+                  R"({"type":"integer","minimum":1,"maximum":)" + std::string(most) + R"(,"default":)" +
+                      std::string(usual) + "}");
+}
+
+/// The body of an order's answer: one member, that is true or false, or always true.
+std::string told(const std::string& name, std::string_view about = {}) {
+  std::string value = about.empty() ? R"({"const":true})"
+                                    : R"({"type":"boolean","description":")" + std::string(about) + "\"}";
+  return R"({"type":"object","required":[")" + name + R"("],"additionalProperties":false,"properties":{")" + name +
+         "\":" + value + "}}";
+}
+
+route of_operators(std::string_view method, const std::string& path, std::string id, std::string summary,
+                   std::string about) {
+  return {.method = method,
+          .path = "/api/admin" + path,
+          .id = "operators." + std::move(id),
+          .tag = "operators",
+          .summary = std::move(summary),
+          .about = std::move(about),
+          .refusals = at_the_gate() + words{"forbidden"}};
+}
+
+/// What is about one actor: `path` follows its address.
+route of_actor(std::string_view method, const std::string& path, std::string id_of_route, std::string summary,
+               std::string about, const catalog& kinds) {
+  route r = of_operators(method, "/actors/{kind}/{id}" + path, std::move(id_of_route), std::move(summary),
+                         std::move(about));
+  std::string first = kinds.kinds().empty() ? "" : kinds.kinds().front().name;
+  r.parameters = {R"({"name":"kind","in":"path","required":true,"schema":)" + reference("schemas", "any_kind") +
+                      R"(,"example":")" + first + "\"}",
+                  id};
+  r.refusals = r.refusals + words{"unknown_kind", "bad_id"};
+  return r;
+}
+
+void add_looking_around(routes& all) {
+  route server = of_operators("get", "", "server.show", "the server", "Who asks, the kinds, the server's state.");
+  server.answers = {{.about = "As it is now.", .schema = reference("schemas", "overview")}};
+  all.push_back(std::move(server));
+
+  route list = of_operators("get", "/actors", "actors.list", "the awake",
+                            "In no order. A page may be short, or empty, and not the last.");
+  list.parameters = {in_query("kind", "Of this kind alone.", reference("schemas", "any_kind")),
+                     in_query("prefix", "How their ids begin.", R"({"type":"string"})"), up_to("500", "100"),
+                     in_query("after", "The `next` of the page before.",
+                              R"({"type":"string","pattern":"^[1-9][0-9]{0,19}$","examples":["7"]})")};
+  list.answers = {{.about = "A page of the list.", .schema = reference("schemas", "awake_actors")}};
+  list.refusals = list.refusals + words{"bad_query", "unknown_kind"};
+  all.push_back(std::move(list));
+
+  route log = of_operators("get", "/log", "log.show", "the log", "The last lines, the oldest first.");
+  log.parameters = {up_to("1000", "200"),
+                    in_query("after", "The `next` of the answer before.", R"({"type":"integer","minimum":0})")};
+  log.answers = {{.about = "The lines.", .schema = reference("schemas", "log_lines")}};
+  log.refusals = log.refusals + words{"bad_query"};
+  all.push_back(std::move(log));
+
+  route metrics = of_operators("get", "/metrics", "metrics.show", "metrics",
+                               "The same as `/metrics`, whoever may see that.");
+  metrics.answers = {{.about = "The figures.", .schema = R"({"type":"string"})", .media_type = "text/plain"}};
+  all.push_back(std::move(metrics));
+}
+
+void add_looking_inside(routes& all, const catalog& kinds) {
+  route whole = of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.", kinds);
+  whole.answers = {{.about = "As it is now.", .schema = reference("schemas", "actor_inside")}};
+  whole.refusals = whole.refusals + from_an_actor() + words{"unknown_room"};
+  all.push_back(std::move(whole));
+
+  route view = of_actor("get", "/view", "actor.view", "what somebody sees",
+                        "As a GET of theirs shows it: a player's, or that of who sits in a seat; of neither, a "
+                        "spectator's. A session is seen by its player alone.", kinds);
+  view.parameters.push_back(in_query("player", "Not with `seat`.", R"({"type":"string"})"));
+  view.parameters.push_back(
+      in_query("seat", "Somebody has to sit there.", R"({"type":"integer","minimum":0,"maximum":1000})"));
+  view.answers = {{.about = "As it is now.", .schema = reference("schemas", "any_view")}};
+  view.refusals = view.refusals + from_an_actor() + words{"unknown_room", "bad_query"};
+  all.push_back(std::move(view));
+}
+
+void add_orders(routes& all, const catalog& kinds) {
+  auto add = [&](const std::string& path, std::string name, std::string about, std::string answer_schema,
+                 const words& refusals) -> route& {
+    route r = of_actor("post", path, "actor." + name, name, std::move(about) + " A body is ignored.", kinds);
+    r.answers = {{.about = "It happened.", .schema = std::move(answer_schema)}};
+    r.refusals = r.refusals + refusals;
+    return all.emplace_back(std::move(r));
+  };
+  const words of_one_there = from_an_actor() + words{"unknown_room"};
+  add("/sleep", "sleep", "Puts it to sleep when it has answered what it was sent.",
+      told("slept", "whether it was awake"), {});
+  add("/wake", "wake", "Loads it; it stays for the short stay.", told("awake"), of_one_there);
+  add("/close", "close", "Removes it, with its state and its reminders.",
+      told("closed", "whether there was anything"), of_one_there);
+  add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", told("cancelled"),
+      of_one_there + words{"unknown_reminder"})
+      .parameters.emplace_back(reminder);
+}
+
+void add_draining(routes& all) {
+  for (bool on : {true, false}) {
+    std::string name = on ? "drain" : "undrain";
+    route r = of_operators("post", "/" + name, "server." + name, name,
+                           std::string(on ? "Lets nothing new begin." : "Lets new things begin again.") +
+                               " A body is ignored.");
+    r.answers = {{.about = "It happened.", .schema = told("draining", "whether it drains now")}};
+    all.push_back(std::move(r));
+  }
+}
+
+}  // namespace
+
+void add_operators_routes(routes& all, const catalog& kinds) {
+  add_looking_around(all);
+  add_looking_inside(all, kinds);
+  add_orders(all, kinds);
+  add_draining(all);
+}
+
+}  // namespace parlor::http::contract
