@@ -167,6 +167,7 @@ export const codes = {
   closed: "其间会话被关闭，命令没有执行。",
   overloaded: "服务器太忙。",
   lobby_full: "大厅的房间数已达上限。",
+  draining: "服务器即将停止，不再开始任何新的。",
   stopping: "服务器正在停止。",
   storage_failed: "存储失败。",
   dropped: "请求在处理之前被丢弃。",
