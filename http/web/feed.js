@@ -3,14 +3,14 @@
 // A connection that breaks is made again, and brings what came meanwhile: the server is told the last id. One that
 // is silent for longer than the server's heartbeats allow counts as broken.
 
-import { open } from "./server.js";
+import { open as openAsGuest } from "./server.js";
 
 const silence = 40_000;  // milliseconds; heartbeats come every 15 s
 const longest = 15_000;  // between two attempts
 
 // Follows the feed at a path. `hear(name, data, id)` is told each event; `lost(problem)` that there is no connection
-// just now, `lost(null)` that there is one. Returns what ends it.
-export function follow(path, hear, lost) {
+// just now, `lost(null)` that there is one. `open` asks as the caller that shall hear it. Returns what ends it.
+export function follow(path, hear, lost, open = openAsGuest) {
   let place = null;   // the last id
   let failures = 0;
   let closed = false;

@@ -1,12 +1,9 @@
-// The server's HTTP API: requests, the guest's token and problems.
+// The server's HTTP API: requests, guests' tokens and problems.
 //
-// The token lives in sessionStorage, so that two windows of one browser are two players.
+// A token lives in sessionStorage, so that two windows of one browser are two players. The games' page has one guest;
+// the playground makes several callers.
 
-const store = "parlor.guest";
 const patience = 10_000;  // milliseconds until a request counts as lost
-
-let guest = JSON.parse(sessionStorage.getItem(store) ?? "null");
-let making = null;  // the request for a token that is under way
 
 // Why a request failed: a code of the server's, or `offline` when no answer came.
 export class Problem extends Error {
@@ -16,39 +13,91 @@ export class Problem extends Error {
   }
 }
 
-// The caller's name, or null before there is one.
-export const me = () => guest?.player ?? null;
+// Somebody who asks: a guest whose token is kept under a name in sessionStorage, and made when it is first needed.
+export function caller(store) {
+  let guest = JSON.parse(sessionStorage.getItem(store) ?? "null");
+  let making = null;  // the request for a token that is under way
 
-// Makes sure that the caller has a name.
-export const introduce = () => ensureGuest();
+  // Its name, or null before there is one.
+  const me = () => guest?.player ?? null;
 
-// Reads a path: `{data, etag}`.
-export const get = (path) => withToken(false, (token) => send("GET", path, { token }));
+  // Makes sure that it has a name.
+  const introduce = () => ensureGuest();
 
-// Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
-export async function post(path, body = {}) {
-  const headers = { "Idempotency-Key": uuid() };
-  const once = () => withToken(true, (token) => send("POST", path, { token, headers, body }));
-  try {
-    return await once();
-  } catch (problem) {
-    if (problem.code !== "offline") throw problem;
-    await new Promise((done) => setTimeout(done, 600));
-    return once();
+  // Reads a path: `{data, etag}`.
+  const get = (path) => withToken(false, (token) => send("GET", path, { token }));
+
+  // Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
+  async function post(path, body = {}) {
+    const headers = { "Idempotency-Key": uuid() };
+    const once = () => withToken(true, (token) => send("POST", path, { token, headers, body }));
+    try {
+      return await once();
+    } catch (problem) {
+      if (problem.code !== "offline") throw problem;
+      await new Promise((done) => setTimeout(done, 600));
+      return once();
+    }
   }
+
+  // Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
+  async function open(path, { place, signal }) {
+    return withToken(false, async (token) => {
+      const headers = { Accept: "text/event-stream" };
+      if (token) headers.Authorization = `Bearer ${token}`;
+      if (place) headers["Last-Event-ID"] = place;
+      const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
+      if (!answer.ok) throw await problemOf(answer);
+      return answer.body;
+    });
+  }
+
+  // Runs a request with the guest's token; when the server no longer takes it, once more with a new one.
+  async function withToken(needed, request) {
+    const token = needed || guest ? (await ensureGuest()).token : null;
+    try {
+      return await request(token);
+    } catch (problem) {
+      if (problem.status !== 401) throw problem;
+      if (guest?.token === token) forget();
+      return request((await ensureGuest()).token);
+    }
+  }
+
+  function ensureGuest() {
+    if (guest && Date.now() < guest.renewAt) return Promise.resolve(guest);
+    making ??= makeGuest().finally(() => { making = null; });
+    return making;
+  }
+
+  // Asks for a first token, or for a fresh one once half of the old one's life is over.
+  async function makeGuest() {
+    const old = guest;
+    const headers = { "Idempotency-Key": uuid() };
+    try {
+      const { data, date } = await send("POST", "guest", { token: old?.token, headers, body: {} });
+      const life = Date.parse(data.expires_at) - (Date.parse(date) || Date.now());
+      guest = { player: data.player, token: data.token, renewAt: Date.now() + Math.max(life / 2, 30_000) };
+      sessionStorage.setItem(store, JSON.stringify(guest));
+      return guest;
+    } catch (problem) {
+      if (!old) throw problem;
+      if (problem.status !== 401) return old;
+      forget();
+      return makeGuest();
+    }
+  }
+
+  function forget() {
+    guest = null;
+    sessionStorage.removeItem(store);
+  }
+
+  return { me, introduce, get, post, open, withToken };
 }
 
-// Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
-export async function open(path, { place, signal }) {
-  return withToken(false, async (token) => {
-    const headers = { Accept: "text/event-stream" };
-    if (token) headers.Authorization = `Bearer ${token}`;
-    if (place) headers["Last-Event-ID"] = place;
-    const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
-    if (!answer.ok) throw await problemOf(answer);
-    return answer.body;
-  });
-}
+// The guest of the games' page.
+export const { me, introduce, get, post, open } = caller("parlor.guest");
 
 // A fetch that fails as a Problem does.
 async function reach(url, options) {
@@ -84,49 +133,8 @@ async function send(method, path, { token, headers = {}, body }) {
   }
 }
 
-// Runs a request with the guest's token; when the server no longer takes it, once more with a new one.
-async function withToken(needed, request) {
-  const token = needed || guest ? (await ensureGuest()).token : null;
-  try {
-    return await request(token);
-  } catch (problem) {
-    if (problem.status !== 401) throw problem;
-    if (guest?.token === token) forget();
-    return request((await ensureGuest()).token);
-  }
-}
-
-function ensureGuest() {
-  if (guest && Date.now() < guest.renewAt) return Promise.resolve(guest);
-  making ??= makeGuest().finally(() => { making = null; });
-  return making;
-}
-
-// Asks for a first token, or for a fresh one once half of the old one's life is over.
-async function makeGuest() {
-  const old = guest;
-  const headers = { "Idempotency-Key": uuid() };
-  try {
-    const { data, date } = await send("POST", "guest", { token: old?.token, headers, body: {} });
-    const life = Date.parse(data.expires_at) - (Date.parse(date) || Date.now());
-    guest = { player: data.player, token: data.token, renewAt: Date.now() + Math.max(life / 2, 30_000) };
-    sessionStorage.setItem(store, JSON.stringify(guest));
-    return guest;
-  } catch (problem) {
-    if (!old) throw problem;
-    if (problem.status !== 401) return old;
-    forget();
-    return makeGuest();
-  }
-}
-
-function forget() {
-  guest = null;
-  sessionStorage.removeItem(store);
-}
-
 // crypto.randomUUID is there on https and localhost only; a page on a home network has getRandomValues.
-function uuid() {
+export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
