@@ -1,4 +1,7 @@
-// Requests to copy, for an operation of the contract: with curl, and with fetch.
+// Requests to copy, with curl and with fetch: those of the contract's operations, and any other.
+//
+// A request is `{method, url, token, type, body}`: the last three are text or null; `token` is one, or "$TOKEN".
+
 import { contentOf } from "./contract.js";
 
 function targetOf(operation) {
@@ -8,31 +11,44 @@ function targetOf(operation) {
   return location.origin + filled;
 }
 
-const takesToken = (operation) => operation.security.length > 0;
-
-// The JSON to send, or null.
-function bodyOf(operation) {
+// The request that the contract has as its example.
+export function exampleOf(operation) {
   const content = contentOf(operation.requestBody);
-  return content?.type === "application/json" ? JSON.stringify(content.example) : null;
+  const body = content?.type === "application/json" ? JSON.stringify(content.example) : null;
+  const token = operation.security.length > 0 ? "$TOKEN" : null;
+  return { method: operation.method, url: targetOf(operation), token, type: body && "application/json", body };
 }
 
-export function curl(operation) {
-  const body = bodyOf(operation);
-  const parts = [`curl -i${operation.method === "GET" ? "" : ` -X ${operation.method}`} ${targetOf(operation)}`];
-  if (takesToken(operation)) parts.push('-H "Authorization: Bearer $TOKEN"');
-  if (body) parts.push('-H "Content-Type: application/json"', `-d '${body}'`);
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+// The address may hold what a shell would read; in the contract's examples it does not.
+const word = (text) => (/^[\w:/.-]+$/.test(text) ? text : quoted(text));
+
+export function curl({ method, url, token, type, body }) {
+  const parts = [`curl -i${method === "GET" ? "" : ` -X ${method}`} ${word(url)}`];
+  if (token) parts.push(`-H "Authorization: Bearer ${token}"`);
+  if (type) parts.push(`-H ${type === "application/json" ? `"Content-Type: ${type}"` : quoted(`Content-Type: ${type}`)}`);
+  if (body) parts.push(`${body.startsWith("@") ? "--data-raw" : "-d"} ${quoted(body)}`);
   return parts.join(" \\\n  ");
 }
 
-export function fetching(operation) {
-  const body = bodyOf(operation);
+export function fetching({ method, url, token, type, body }) {
   const headers = [];
-  if (takesToken(operation)) headers.push("Authorization: `Bearer ${token}`");
-  if (body) headers.push('"Content-Type": "application/json"');
+  if (token) headers.push(`Authorization: ${token === "$TOKEN" ? "`Bearer ${token}`" : JSON.stringify(`Bearer ${token}`)}`);
+  if (type) headers.push(`"Content-Type": ${JSON.stringify(type)}`);
   const options = [];
-  if (operation.method !== "GET") options.push(`  method: "${operation.method}",`);
+  if (method !== "GET") options.push(`  method: "${method}",`);
   if (headers.length) options.push(`  headers: { ${headers.join(", ")} },`);
-  if (body) options.push(`  body: JSON.stringify(${body}),`);
+  if (body) options.push(`  body: ${literal(body)},`);
   const rest = options.length ? `, {\n${options.join("\n")}\n}` : "";
-  return `const reply = await fetch("${targetOf(operation)}"${rest});\nconsole.log(reply.status, await reply.json());`;
+  return `const reply = await fetch(${JSON.stringify(url)}${rest});\nconsole.log(reply.status, await reply.json());`;
+}
+
+// JSON as a value of the program, anything else as text.
+function literal(body) {
+  try {
+    return `JSON.stringify(${JSON.stringify(JSON.parse(body))})`;
+  } catch {
+    return JSON.stringify(body);
+  }
 }

@@ -3,7 +3,7 @@
 import { t } from "../i18n.js";
 import { h } from "../ui.js";
 import { contentOf, resolve, shapeOf, typeOf } from "./contract.js";
-import { curl, fetching } from "./examples.js";
+import { curl, exampleOf, fetching } from "./examples.js";
 import { inLanguage } from "./words.js";
 
 function table(caption, heads, rows) {
@@ -90,7 +90,7 @@ export function routeView(operation) {
       h("p", {}, ...inLanguage(operation.description), " ", token(operation), " ",
         h("a", { href: `#${operation.operationId}`, "aria-label": t("link_here") }, "#")),
       argumentsOf(operation), parametersOf(operation), ...answersOf(operation), refusalsOf(operation),
-      copyable("curl", curl(operation)), copyable("fetch", fetching(operation)),
+      copyable("curl", curl(exampleOf(operation))), copyable("fetch", fetching(exampleOf(operation))),
     ].filter(Boolean));
   });
   return fold;
