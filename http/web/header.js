@@ -1,4 +1,4 @@
-// The head of every page: the way home, and the other language.
+// The head of every page: the way home, to the playground, and to the other language.
 
 import { t, tag } from "./i18n.js";
 import { h } from "./ui.js";
@@ -8,6 +8,7 @@ export function header(home, relabel) {
   document.documentElement.lang = tag();
   document.getElementById("top").replaceChildren(
     h("a", { class: "wordmark", href: home, "aria-label": t("home") }, h("img", { src: "/favicon.svg", alt: "" }), "parlor"),
+    h("a", { class: "aside", href: "/play" }, t("playground")),
     h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
   );
 }
