@@ -57,13 +57,10 @@ test("play: a whole game by the forms in two panes, each kept up by events alone
   const requests = [];
   page.on("request", (request) => requests.push(`${request.method()} ${new URL(request.url()).pathname.split("/").at(-1)}`));
   const moves = [0, 3, 1, 4, 2];
-  for (const cell of moves) {
-    const before = await cells(pane(page, 2));
-    assert.equal(before[cell], "0");
+  for (const [n, cell] of moves.entries()) {
     await send(await mover(page), "tictactoe.place", { cell });
-    await page.waitForFunction((old) => [...document.querySelectorAll(".view")].every((one) => one.innerText !== old), before);
-    for (let n = 0; n < 3; ++n)
-      await pane(page, n).locator(".view .cells .new").first().waitFor();
+    await page.waitForFunction((most) => [...document.querySelectorAll(".view")].every((view) =>
+      [...view.querySelectorAll(".cells span span")].filter((one) => /^[12]$/.test(one.textContent)).length === most), n + 1);
   }
   for (let n = 0; n < 3; ++n) {
     await viewed(pane(page, n), "line");
@@ -147,6 +144,54 @@ test("play: every kind of the contract is there, each with all of its operations
   }
 });
 
+// A contract with one more kind, which the page cannot know.
+async function invented(page) {
+  const body = (content) => ({ content });
+  const operation = (id, more) => ({ operationId: id, tags: ["invented"], summary: id.split(".").at(-1), description: "", security: [{ bearer: [] }], responses: {}, ...more });
+  const schema = { type: "object", required: ["loud", "names"], properties: {
+    loud: { type: "boolean" }, names: { type: "array", items: { type: "string" } }, times: { type: "integer" }, tone: { type: "string", enum: ["low", "high"] } } };
+  await page.route("**/openapi.json", async (route) => {
+    const said = await (await route.fetch()).json();
+    said.tags.push({ name: "invented", description: "" });
+    said.paths["/api/invented/call"] = { post: operation("invented.call", { requestBody: body({ "application/json": { schema, example: { loud: true, names: ["ann"] } } }) }) };
+    said.paths["/api/invented/{path}"] = { post: operation("invented.raw.post", {
+      parameters: [{ name: "path", in: "path", required: true, schema: { type: "string" }, example: "action" }], requestBody: body({ "*/*": { schema: {} } }) }) };
+    await route.fulfill({ json: said });
+  });
+  const sent = [];
+  await page.route("**/api/invented/**", (route) => {
+    const request = route.request();
+    sent.push([new URL(request.url()).pathname, request.headers()["content-type"], request.postData()]);
+    return route.fulfill({ json: {} });
+  });
+  return sent;
+}
+
+test("play: a kind that is new has its forms, with a field for every type", async () => {
+  const page = await player({ allow: refusals });
+  const sent = await invented(page);
+  await page.goto(new URL("/play#/invented", base).href);
+  const one = pane(page, 0);
+  await send(one, "invented.call", {});
+  await see(page, ".answer", "200");
+  await send(one, "invented.call", { loud: "false", names: '["bob', times: 3, tone: "high" });
+  await see(page, ".error", "This is not JSON.");
+  await send(one, "invented.call", { names: '["bob"]' });
+  await page.waitForFunction(() => !document.querySelector('[aria-invalid="true"]'));
+  await offer(one, "invented.raw.post").locator("summary").click();
+  await send(one, "invented.raw.post", { path: "a b/c", "Content-Type": "text/plain", body: "hello" });
+  await see(page, ".answer", "a%20b/c");
+  assert.deepEqual(sent, [
+    ["/api/invented/call", "application/json", '{"loud":true,"names":["ann"]}'],
+    ["/api/invented/call", "application/json", '{"loud":false,"names":["bob"],"times":3,"tone":"high"}'],
+    ["/api/invented/a%20b/c", "text/plain", "hello"],
+  ]);
+
+  await page.locator("#more").click();
+  assert.equal(await page.locator(".pane").count(), 3);
+  await one.locator(".answer", { hasText: "a%20b/c" }).waitFor();
+});
+
 test("play: a link opens the same room for somebody else", async () => {
   const page = await visit("#/tictactoe");
   await seat(page);
@@ -170,7 +215,7 @@ test("play: by the keyboard alone, and in the other language", async () => {
   const at = await mover(page);
   await press(offer(at, "tictactoe.place").locator("[name=cell]"), "ArrowUp");
   await page.keyboard.press("Enter");
-  await pane(page, 2).locator(".view .cells .new").first().waitFor();
+  await pane(page, 2).locator(".view .cells .new", { hasText: /^[12]$/ }).waitFor();
   assert.match(await cells(pane(page, 2)), /^0[12]0{7}$/);
 
   await press(page.locator("#language"), "Enter");
@@ -186,7 +231,7 @@ for (const colorScheme of ["light", "dark"]) {
       const page = await visit("#/gomoku", { ...options, colorScheme });
       await seat(page);
       await offer(await mover(page), "gomoku.place").getByRole("button").first().click();
-      await page.locator(".view .new").first().waitFor();
+      await page.locator(".view .cells .new", { hasText: /^1$/ }).first().waitFor();
       await offer(pane(page, 0), "gomoku.place").locator("[name=x]").fill("-1");
       await offer(pane(page, 0), "gomoku.place").getByRole("button").first().click();
       await page.locator('[aria-invalid="true"]').waitFor();

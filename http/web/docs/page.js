@@ -21,8 +21,11 @@ function relabel() {
   document.getElementById("language").focus();
 }
 
+// A tag is a kind's, but for these.
+const isKind = (name) => !["server", "operators"].includes(name);
+
 // A tag's name: a kind's own, or a word of the page.
-const titleOf = (name) => (["server", "operators"].includes(name) ? t(name) : name);
+const titleOf = (name) => (isKind(name) ? name : t(name));
 
 // The description of the document: paragraphs, with words of code in them.
 const paragraphs = (text) => text.split("\n\n").map((one) => h("p", {}, ...inLanguage(one)));
@@ -30,7 +33,8 @@ const paragraphs = (text) => text.split("\n\n").map((one) => h("p", {}, ...inLan
 function section(kind) {
   return h("section", { "aria-labelledby": `kind-${kind.name}` },
     h("h2", { id: `kind-${kind.name}` }, titleOf(kind.name)),
-    h("p", { class: "soft" }, ...inLanguage(kind.description)),
+    h("p", { class: "soft" }, ...inLanguage(kind.description), " ",
+      isKind(kind.name) ? h("a", { href: `/play#/${kind.name}` }, t("playground")) : null),
     ...operationsOf(kind.name).map(routeView));
 }
 

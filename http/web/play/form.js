@@ -53,7 +53,7 @@ export function fieldsOf(operation) {
       all.push(field("body", name, part, required.includes(name), required.includes(name) ? content.example?.[name] : undefined));
   } else if (content) {
     all.push(field("type", "Content-Type", { type: "string" }, false, "application/json"),
-      field("bytes", t("body"), { type: "string", contentMediaType: "*/*" }, false));
+      field("bytes", "body", { type: "string", contentMediaType: "*/*" }, false));
   }
   return all;
 }

@@ -44,23 +44,31 @@ function render() {
   header("/", relabel);
   document.title = `parlor: ${t("playground")}`;
   const all = kinds();
-  const [, wanted, given] = decodeURIComponent(location.hash).match(/^#\/([a-z0-9_]+)(?:\/([^/]+))?$/) ?? [];
+  const [, wanted, given] = location.hash.match(/^#\/([a-z0-9_]+)(?:\/([A-Za-z0-9_-]{1,64}))?$/) ?? [];
   const { name: kind, operations } = all.find(({ name }) => name === wanted) ?? all[0];
   const hasRooms = operations.some(({ path }) => path.includes("{id}"));
   const id = hasRooms ? given ?? uuid().slice(0, 8) : null;
   const address = `#/${kind}${id ? `/${id}` : ""}`;
   if (location.hash !== address) history.replaceState(null, "", address);
 
-  const place = (path) => path.replace("{id}", encodeURIComponent(id));
+  const place = (path) => path.replace("{id}", id);
   const wake = ({ status }) => { if (status && status < 400) for (const one of panes) one.live(); };
   const made = (title, who, player) => pane({ title, who, player, operations, place, done: wake });
   const add = (n) => made(t("player", { n: n + 1 }), callerOf(n), true);
   const seats = Math.min(hasRooms ? seatsOf(operations) : most, most);
-  panes = Array.from({ length: Math.min(players, seats) }, (_, n) => add(n));
+  let count = Math.min(players, seats);
+  panes = Array.from({ length: count }, (_, n) => add(n));
   if (hasRooms) panes.push(made(t("spectator"), spectator, false));
 
   const table = h("div", { class: "panes" }, ...panes.map(({ element }) => element));
-  const more = h("button", { type: "button", id: "more", hidden: players >= seats, onclick: () => { players++; render(); } }, t("more"));
+  const more = h("button", { type: "button", id: "more", hidden: count >= seats, onclick: grow }, t("more"));
+  function grow() {
+    const one = add(count);
+    players = ++count;
+    panes.push(one);
+    table.insertBefore(one.element, hasRooms ? table.lastChild : null);
+    more.hidden = count >= seats;
+  }
   root.replaceChildren(
     h("h1", {}, t("playground")), h("p", { class: "soft" }, t("about")),
     h("nav", { "aria-label": t("kinds") }, ...all.map(({ name }) => h("a", { href: `#/${name}`, "aria-current": name === kind ? "page" : null }, name))),
@@ -90,7 +98,7 @@ header("/", relabel);
 try {
   contract = await load();
   render();
-  addEventListener("hashchange", render);
+  addEventListener("hashchange", () => { render(); root.focus({ preventScroll: true }); });
 } catch {
   root.replaceChildren(h("p", {}, t("problems").offline));
 }

@@ -65,20 +65,28 @@ export function pane({ title, who, player, operations, place, done }) {
     end?.();
     end = null;
     seen = undefined;
+    link.dataset.live = false;
     say(link, t("quiet"));
     say(note, "");
     view.replaceChildren(why);
   }
 
   function lost(problem) {
-    if (problem?.status === 404) forget(t("none_yet"));  // somebody's command may make it: see live()
-    else say(link, t(problem ? "quiet" : "live"));
+    if (problem?.status === 404) return forget(t("none_yet"));  // a command may make it: then live() is called
+    say(link, t(problem ? "quiet" : "live"));
     link.dataset.live = !problem;
   }
 
   // Follows what happens, if that is not so yet.
   async function live() {
-    if (player) await who.introduce().catch(lost);
+    if (closed || end) return;
+    try {
+      if (player) await who.introduce();
+    } catch (problem) {
+      lost(problem);
+      setTimeout(live, 5000);
+      return;
+    }
     say(name, who.me() ?? "");
     if (feed && !end && !closed) end = follow(place(feed.path).replace("/api/", ""), hear, lost, who.open);
   }

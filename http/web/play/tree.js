@@ -7,10 +7,11 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 const leaf = (value, isNew) => h("span", { class: isNew ? "new" : null }, JSON.stringify(value));
 
-// A list as long as a square is shown as one: mostly it is a board.
+// A list as long as a square is shown as one: mostly it is a board. Names stand one below the other.
 function list(values, was) {
   const side = Math.sqrt(values.length);
-  const width = values.length > 4 && Number.isInteger(side) ? side : values.length;
+  const isLong = values.some((value) => String(value).length > 12);
+  const width = isLong ? 1 : values.length > 4 && Number.isInteger(side) ? side : values.length;
   const cells = values.map((value, i) => leaf(value, was !== undefined && !same(value, was?.[i])));
   const lines = [];
   while (cells.length) lines.push(h("span", {}, ...cells.splice(0, width)));
