@@ -146,16 +146,21 @@ test("play: every kind of the contract is there, each with all of its operations
 
 // A contract with one more kind, which the page cannot know.
 async function invented(page) {
-  const body = (content) => ({ content });
-  const operation = (id, more) => ({ operationId: id, tags: ["invented"], summary: id.split(".").at(-1), description: "", security: [{ bearer: [] }], responses: {}, ...more });
-  const schema = { type: "object", required: ["loud", "names"], properties: {
-    loud: { type: "boolean" }, names: { type: "array", items: { type: "string" } }, times: { type: "integer" }, tone: { type: "string", enum: ["low", "high"] } } };
+  const operation = (name, more) => ({
+    post: { operationId: `invented.${name}`, tags: ["invented"], summary: name, description: "", security: [{ bearer: [] }], responses: {}, ...more },
+  });
+  const properties = {
+    loud: { type: "boolean" }, names: { type: "array", items: { type: "string" } },
+    times: { type: "integer" }, tone: { type: "string", enum: ["low", "high"] },
+  };
+  const schema = { type: "object", required: ["loud", "names"], properties };
+  const call = { content: { "application/json": { schema, example: { loud: true, names: ["ann"] } } } };
+  const parameters = [{ name: "path", in: "path", required: true, schema: { type: "string" }, example: "action" }];
   await page.route("**/openapi.json", async (route) => {
     const said = await (await route.fetch()).json();
     said.tags.push({ name: "invented", description: "" });
-    said.paths["/api/invented/call"] = { post: operation("invented.call", { requestBody: body({ "application/json": { schema, example: { loud: true, names: ["ann"] } } }) }) };
-    said.paths["/api/invented/{path}"] = { post: operation("invented.raw.post", {
-      parameters: [{ name: "path", in: "path", required: true, schema: { type: "string" }, example: "action" }], requestBody: body({ "*/*": { schema: {} } }) }) };
+    said.paths["/api/invented/call"] = operation("call", { requestBody: call });
+    said.paths["/api/invented/{path}"] = operation("raw.post", { parameters, requestBody: { content: { "*/*": { schema: {} } } } });
     await route.fulfill({ json: said });
   });
   const sent = [];

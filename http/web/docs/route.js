@@ -1,5 +1,6 @@
 // One route of the contract, folded: what it takes, what it answers, what it refuses, and requests to copy.
 
+import { copier } from "../copy.js";
 import { t } from "../i18n.js";
 import { h } from "../ui.js";
 import { contentOf, resolve, shapeOf, typeOf } from "./contract.js";
@@ -39,13 +40,7 @@ function parametersOf(operation) {
 
 // Text with a button that copies it.
 function copyable(name, text) {
-  const button = h("button", { class: "plain", type: "button", onclick: copy }, t("copy"));
-  async function copy() {
-    await navigator.clipboard.writeText(text);
-    button.textContent = t("copied");
-    setTimeout(() => { button.textContent = t("copy"); }, 2000);
-  }
-  return h("figure", {}, h("figcaption", {}, name, button), h("pre", { tabindex: 0 }, text));
+  return h("figure", {}, h("figcaption", {}, name, copier("copy", () => text, "plain")), h("pre", { tabindex: 0 }, text));
 }
 
 function answerOf(status, part) {

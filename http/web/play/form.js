@@ -90,7 +90,7 @@ export function form(operation, fields, send) {
   const rest = h("p", { class: "error", role: "alert" });
   const places = h("div", { class: "fields" }, ...fields.map(({ element }) => element));
   const area = h("textarea", { name: "json", rows: 3, spellcheck: "false", "aria-label": "JSON", hidden: true });
-  const swap = isJson && h("button", { type: "button", class: "plain", onclick: toggle }, t("as_json"));
+  const swap = isJson && h("button", { type: "button", class: "plain", onclick: toggle }, "JSON");
 
   function toggle() {
     if (area.hidden) {
@@ -98,7 +98,7 @@ export function form(operation, fields, send) {
     }
     area.hidden = !area.hidden;
     places.hidden = !area.hidden;
-    say(swap, t(area.hidden ? "as_json" : "as_fields"));
+    say(swap, area.hidden ? "JSON" : t("as_fields"));
     (area.hidden ? places.querySelector("[name]") : area).focus();
   }
 

@@ -2,12 +2,13 @@
 //
 //   /play#/tictactoe/r1   a room   /play#/fortune   the players' own sessions
 
+import { copier } from "../copy.js";
 import { contentOf, load, operationsOf, resolve } from "../docs/contract.js";
 import { header } from "../header.js";
 import { learn, switchLanguage, t } from "../i18n.js";
 import { caller, uuid } from "../server.js";
 import { h } from "../ui.js";
-import { copier, isFeed, pane } from "./pane.js";
+import { pane } from "./pane.js";
 import { words } from "./words.js";
 
 learn(words);
@@ -71,13 +72,14 @@ function render() {
   }
   root.replaceChildren(
     h("h1", {}, t("playground")), h("p", { class: "soft" }, t("about")),
-    h("nav", { "aria-label": t("kinds") }, ...all.map(({ name }) => h("a", { href: `#/${name}`, "aria-current": name === kind ? "page" : null }, name))),
+    h("nav", { "aria-label": t("kinds") }, ...all.map(({ name }) =>
+      h("a", { href: `#/${name}`, "aria-current": name === kind ? "page" : null }, name))),
     h("div", { class: "row" }, ...(hasRooms ? roomBar(kind, id, operations) : []), more, copier("copy_link", () => location.href)),
     table);
 }
 
 function roomBar(kind, id, operations) {
-  const input = h("input", { id: "room", value: id, "aria-label": t("room"), pattern: "[A-Za-z0-9_\\-]{1,64}", required: true });
+  const input = h("input", { value: id, "aria-label": t("room"), pattern: "[A-Za-z0-9_\\-]{1,64}", required: true });
   const go = (event) => { event.preventDefault(); location.hash = `#/${kind}/${input.value}`; };
   const seatAll = async () => { for (const one of panes) await one.act(`${kind}.join`); };
   const canJoin = operations.some(({ operationId }) => operationId === `${kind}.join`);

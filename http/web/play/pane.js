@@ -1,10 +1,11 @@
 // One who plays or looks on: what they see, kept up by events, what they may send, the last answer, and what happened.
 
-import { contentOf, resolve } from "../docs/contract.js";
+import { copier } from "../copy.js";
+import { resolve } from "../docs/contract.js";
 import { curl, fetching } from "../docs/examples.js";
 import { inLanguage } from "../docs/words.js";
 import { follow } from "../feed.js";
-import { t } from "../i18n.js";
+import { sentence, t } from "../i18n.js";
 import { uuid } from "../server.js";
 import { h, say } from "../ui.js";
 import { fieldsOf, form, requestOf } from "./form.js";
@@ -12,18 +13,7 @@ import { tree } from "./tree.js";
 
 const kept = 30;  // events
 
-export const isFeed = ({ responses }) => Boolean(resolve(responses["200"] ?? {}).content?.["text/event-stream"]);
-
-// A button that copies what `text` gives, and says so.
-export function copier(name, text) {
-  const button = h("button", { type: "button", onclick: copy }, t(name));
-  async function copy() {
-    await navigator.clipboard.writeText(text());
-    say(button, t("copied"));
-    setTimeout(() => say(button, t(name)), 2000);
-  }
-  return button;
-}
+const isFeed = ({ responses }) => Boolean(resolve(responses["200"] ?? {}).content?.["text/event-stream"]);
 
 // `who` asks, a `player` has a token; `place(path)` fills the room's id in; `done(answer)` hears of every answer.
 export function pane({ title, who, player, operations, place, done }) {
@@ -112,24 +102,25 @@ export function pane({ title, who, player, operations, place, done }) {
         return one;
       });
     } catch (error) {
-      got = error.status ? { text: "", ...error } : { status: 0, text: "" };
+      got = error.status ? error : { status: 0, text: JSON.stringify({ code: "offline", title: sentence({ code: "offline" }) }) };
     }
     try { got.data = JSON.parse(got.text); } catch { /* shown as text */ }
     show(method, got, performance.now() - started);
     if (closed) return null;
     done(got);
-    return got.status < 400 && got.status ? null : { title: t("no_answer"), ...got.data };
+    return got.status < 400 && got.status ? null : got.data ?? { code: got.status };
   }
 
   function show(method, { status, etag, text, data }, ms) {
     const { code, title: says, kind, id } = data ?? {};
     const bad = status >= 400 || !status;
     answer.replaceChildren(
-      h("p", {}, h("b", { class: bad ? "bad" : null }, status || t("no_answer")), ` ${Math.round(ms)} ms `, h("span", { class: "id" }, etag ?? "")),
-      h("p", { class: "id" }, `${method} ${last ? last.url.slice(location.origin.length) : ""}`),
+      h("p", {}, h("b", { class: bad ? "bad" : null }, status || "–"), ` ${Math.round(ms)} ms `, h("span", { class: "id" }, etag ?? "")),
+      h("p", { class: "id" }, last ? `${method} ${last.url.slice(location.origin.length)}` : ""),
       ...(bad && code ? [h("p", {}, h("code", {}, code), " ", ...inLanguage(says ?? "", code))] : []),
       ...(kind && id ? [h("p", {}, h("a", { href: `#/${kind}/${id}` }, t("go", { id })))] : []),
-      ...(text ? [h("details", { open: !bad && !data?.seats }, h("summary", {}, t("body")), data === undefined ? h("pre", {}, text) : tree(data))] : []),
+      ...(text ? [h("details", { open: !bad && !data?.seats }, h("summary", {}, t("body")),
+        data === undefined ? h("pre", {}, text) : tree(data))] : []),
       h("div", { class: "row" }, copier("copy_curl", () => curl(last)), copier("copy_fetch", () => fetching(last))));
   }
 
