@@ -2,8 +2,8 @@
 #include "http/contract/routes.hpp"
 #include "http/contract/schemas.hpp"
 
-// What operators see and do, with an administrator's token: http/admin.cpp. These routes are the same for every kind, so
-// the kind is a parameter here.
+// What operators see and do, with an administrator's token: http/admin.cpp. These routes are the same for every kind,
+// so the kind is a parameter here.
 namespace parlor::http::contract {
 namespace {
 
@@ -86,7 +86,8 @@ void add_looking_around(routes& all) {
 }
 
 void add_looking_inside(routes& all, const catalog& kinds) {
-  route whole = of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.", kinds);
+  route whole = of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.",
+                         kinds);
   whole.answers = {{.about = "As it is now.", .schema = reference("schemas", "actor_inside")}};
   whole.refusals = whole.refusals + from_an_actor() + words{"unknown_room"};
   all.push_back(std::move(whole));

@@ -57,6 +57,10 @@ std::string awake_actors() {
 
 std::string actor_inside() {
   std::string set = object_of({{"name", text}, {"due", at}, {"command", text}, {"args", R"({"type":"object"})"}});
+  std::string kept = object_of({{"version", count},
+                                {"name", text},
+                                {"to", R"({"type":["string","null"],"description":"the one player it is for; null: everyone"})"},
+                                {"data", R"({"description":"as the kind tells it"})"}});
   std::string awake = R"({"oneOf":[)" + object_of(and_awake({})) + R"(,{"type":"null"}]})";
   return object_of({{"kind", any_kind},
                     {"id", any_id},
@@ -69,6 +73,7 @@ std::string actor_inside() {
                     {"unstored", count},
                     {"waiting", count},
                     {"asking", list_of(text)},
+                    {"events", list_of(kept)},
                     {"state", R"({"type":["object","null"],"description":"as the kind declares it"})"}});
 }
 
