@@ -179,15 +179,6 @@ export function room(root, game, id) {
     if (!closed && (!state || seat() < 0)) location.hash = `#/${game.kind}`;
   }
 
-  function accept(answer) {
-    const was = gone;
-    state = answer.data;
-    etag = answer.etag;
-    gone = false;
-    if (was) build();
-    else show();
-  }
-
   // ---- keeping up
 
   function accept(now, id) {
