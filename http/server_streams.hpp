@@ -1,7 +1,10 @@
 #pragma once
 
-#include <asio/ip/tcp.hpp>
+// Before Asio, which asks what the standard library has and must hear the same in every file: where it may
+// align memory it takes it from elsewhere.
 #include <atomic>
+
+#include <asio/ip/tcp.hpp>
 #include <cstdint>
 #include <deque>
 #include <list>
