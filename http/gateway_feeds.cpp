@@ -145,7 +145,9 @@ void gateway::route_feed(const web_request& r, address of, caller&& who, respond
     last = last.substr(0, tilde);
   }
   std::string player = who ? std::move(who->player) : std::string{};
-  if (!who && !q.ticket.empty()) {
+  // Only the ticket that opened a stream is marked there: a token must not renew one that somebody has found.
+  bool by_ticket = !who && !q.ticket.empty();
+  if (by_ticket) {
     auto known = tickets_.check(q.ticket, r.path, mark, house_.time().now());
     if (!known) return answer(problem(known.why()));
     player = std::move(known.value());
@@ -158,7 +160,7 @@ void gateway::route_feed(const web_request& r, address of, caller&& who, respond
   if (r.accept.find("text/event-stream") == std::string_view::npos)
     return poll_feed(q.wait, std::move(of), std::move(player), q.after, std::move(answer));
   stream_feed(std::move(of), std::move(player), q.after,
-              q.ticket.empty() ? std::string{} : tickets_.mark_of(q.ticket), std::move(answer));
+              by_ticket ? tickets_.mark_of(q.ticket) : std::string{}, std::move(answer));
 }
 
 void gateway::stream_feed(address of, std::string player, std::optional<feed_place> after, std::string mark,

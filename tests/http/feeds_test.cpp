@@ -160,6 +160,10 @@ TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
   CHECK(back.until("event: entered").find("snapshot") == std::string::npos);
 
   std::string ticket = given.field("ticket");
+  // Who has found a ticket gets no mark for it with a token of their own.
+  stream_client found(s, "/api/tictactoe/r1/events?ticket=" + ticket, s.as("eve"));
+  found.until("event: snapshot");
+  CHECK(found.id.find('~') == std::string::npos);
   CHECK(s.get("/api/tictactoe/r1/events?ticket=" + ticket).code() == "unauthorized");
   CHECK(s.get("/api/session/events?ticket=" + ticket + "x").code() == "unauthorized");
   CHECK(s.get("/api/session", {{"Authorization", "Bearer " + ticket}}).code() == "unauthorized");
