@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "http/admin_json.hpp"
+#include "http/feed_answer.hpp"
+#include "http/log_stream.hpp"
 #include "http/query.hpp"
 #include "runtime/values/json_text.hpp"
 
@@ -23,13 +25,21 @@ std::vector<std::string_view> parts_of(std::string_view path) {
   return parts;
 }
 
-web_reply fresh(std::string&& body) {
-  web_reply reply{.body = std::move(body)};
+web_reply fresh(web_reply&& reply) {
   reply.headers.add("Cache-Control", "no-store");
-  return reply;
+  return std::move(reply);
 }
+web_reply fresh(std::string&& body) { return fresh(web_reply{.body = std::move(body)}); }
 
 web_reply from_reply(reply&& r) { return r.ok() ? fresh(std::move(r.body)) : problem(r.why); }
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t value = 0;
+  auto end = text.data() + text.size();
+  auto read = std::from_chars(text.data(), end, value);
+  if (read.ec != std::errc{} || read.ptr != end) return {};
+  return value;
+}
 
 /// A query's parameters, read strictly: whoever is not asked for is an error.
 class asked {
@@ -46,10 +56,8 @@ class asked {
   std::optional<std::uint64_t> number(const std::string& name, std::uint64_t low, std::uint64_t high) {
     auto given = text(name);
     if (!given) return {};
-    std::uint64_t value = 0;
-    auto end = given->data() + given->size();
-    auto read = std::from_chars(given->data(), end, value);
-    if (read.ec == std::errc{} && read.ptr == end && value >= low && value <= high) return value;
+    auto value = number_in(*given);
+    if (value && *value >= low && *value <= high) return value;
     if (wrong_.empty()) wrong_ = name + " cannot be read";
     return {};
   }
@@ -85,7 +93,7 @@ void admin::route(const web_request& r, const segments& path, const identity& wh
   if (path.empty()) return show_server(who, std::move(answer));
   if (what == "actors") return list(r.query, std::move(answer));
   if (what == "metrics") return show_metrics(std::move(answer));
-  if (what == "log") return show_log(r.query, std::move(answer));
+  if (what == "log") return show_log(r, std::move(answer));
   drain(what == "drain", who, std::move(answer));
 }
 
@@ -96,7 +104,7 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
   if (!is_id(actor.id)) return answer(problem("bad_id"));
   std::string_view what = path.size() > 3 ? path[3] : std::string_view{};
   order wanted{.who = actor, .by = who.player};
-  bool reads = path.size() == 3 || (path.size() == 4 && what == "view");
+  bool reads = path.size() == 3 || (path.size() == 4 && (what == "view" || what == "events"));
   if (path.size() == 4 && what == "sleep") wanted.what = order::kind_of::sleep;
   else if (path.size() == 4 && what == "wake") wanted.what = order::kind_of::wake;
   else if (path.size() == 4 && what == "close") wanted.what = order::kind_of::close;
@@ -106,6 +114,7 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (path.size() == 3) return inspect(actor, std::move(answer));
+  if (what == "events") return feed(r, actor, std::move(answer));
   if (reads) return view(actor, r.query, std::move(answer));
   give(std::move(wanted), std::move(answer));
 }
@@ -121,12 +130,19 @@ void admin::show_metrics(responder&& answer) const {
   answer(std::move(page));
 }
 
-void admin::show_log(std::string_view query, responder&& answer) const {
-  asked of(query);
+void admin::show_log(const web_request& r, responder&& answer) const {
+  asked of(r.query);
   auto after = of.number("after", 0, UINT64_MAX);
   auto limit = of.number("limit", 1, recent_log::lines_max);
   if (auto wrong = of.wrong()) return answer(problem(*wrong));
+  if (wants_stream(r)) return follow_log(number_in(r.last_event_id).value_or(after.value_or(0)), std::move(answer));
   answer(fresh(log_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
+}
+
+void admin::follow_log(std::uint64_t after, responder&& answer) const {
+  if (!log_) return answer(problem("not_found"));
+  if (log_->followers() >= recent_log::followers_max) return answer(problem("too_many_watchers"));
+  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after))));
 }
 
 void admin::list(std::string_view query, responder&& answer) const {
@@ -164,13 +180,22 @@ void admin::view(const address& who, std::string_view query, responder&& answer)
   view_as(who, session ? who.id : player.value_or(""), std::move(answer));
 }
 
+void admin::feed(const web_request& r, const address& who, responder&& answer) {
+  auto asked = read_feed_question(r);
+  if (!asked) return answer(problem(asked.why()));
+  if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
+  bool session = house_.kinds().find(who.kind)->reached_by == reach::session;
+  answer_feed(house_, who, session ? who.id : std::string{}, asked.value(), {}, std::move(answer));
+}
+
 void admin::view_as(const address& who, std::string player, responder&& answer) {
-  house_.send({.to = who, .player = std::move(player), .from = source::client_get},
+  house_.send({.to = who, .player = std::move(player), .from = source::client_get, .trace = answer.trace()},
               [answer = std::move(answer)](reply&& shown) mutable { answer(from_reply(std::move(shown))); });
 }
 
 /// Who sits there is what every spectator sees.
 void admin::view_seat(const address& who, std::size_t seat, responder&& answer) {
+  const trace_context trace = answer.trace();
   auto seen = [this, who, seat, answer = std::move(answer)](reply&& shown) mutable {
     if (!shown.ok()) return answer(problem(shown.why));
     auto room = json_document::parse(shown.body);
@@ -179,7 +204,7 @@ void admin::view_seat(const address& who, std::size_t seat, responder&& answer) 
     if (!sits) return answer(problem("bad_query", "nobody sits there"));
     view_as(who, seats->at(seat).as_text(), std::move(answer));
   };
-  house_.send({.to = who, .from = source::client_get}, std::move(seen));
+  house_.send({.to = who, .from = source::client_get, .trace = trace}, std::move(seen));
 }
 
 void admin::give(order what, responder&& answer) {

@@ -23,7 +23,7 @@ class admin {
  public:
   /// Without a log, `GET /api/admin/log` has no lines; while there is no text of metrics, they are 404. All must
   /// outlive it.
-  admin(system& house, const recent_log* log, const std::function<std::string()>& metrics_text)
+  admin(system& house, recent_log* log, const std::function<std::string()>& metrics_text)
       : house_(house), log_(log), metrics_text_(metrics_text) {}
 
   /// Answers a request whose path begins with `/api/admin`; `who` is what its token proved. Any thread.
@@ -37,17 +37,20 @@ class admin {
 
   void show_server(const identity& who, responder&& answer) const;
   void show_metrics(responder&& answer) const;
-  void show_log(std::string_view query, responder&& answer) const;
+  void show_log(const web_request& r, responder&& answer) const;
+  void follow_log(std::uint64_t after, responder&& answer) const;
   void list(std::string_view query, responder&& answer) const;
   void inspect(const address& who, responder&& answer) const;
   void view(const address& who, std::string_view query, responder&& answer);
+  /// The feed of an actor, as a spectator knows it; of a session, as its player.
+  void feed(const web_request& r, const address& who, responder&& answer);
   void view_as(const address& who, std::string player, responder&& answer);
   void view_seat(const address& who, std::size_t seat, responder&& answer);
   void give(order what, responder&& answer);
   void drain(bool on, const identity& who, responder&& answer);
 
   system& house_;
-  const recent_log* log_;
+  recent_log* log_;
   const std::function<std::string()>& metrics_text_;
 };
 

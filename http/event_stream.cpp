@@ -1,6 +1,5 @@
 #include "http/event_stream.hpp"
 
-#include <atomic>
 #include <utility>
 
 #include "http/event_text.hpp"
@@ -19,14 +18,6 @@ text_ptr shared_text(const happening_ptr& what) {
     last = what;
   }
   return text;
-}
-
-/// How long a client waits before it comes back, and when it should: not all at once after a restart.
-text_ptr first_line() {
-  static std::atomic<unsigned> counted{0};
-  constexpr unsigned least_ms = 1000, spread_ms = 2000, stride = 769;
-  unsigned wait = least_ms + counted.fetch_add(1, std::memory_order_relaxed) * stride % spread_ms;
-  return std::make_shared<const std::string>("retry: " + std::to_string(wait) + "\n\n");
 }
 
 }  // namespace
@@ -64,7 +55,7 @@ void event_stream::end(watch_end) {
 }
 
 void event_stream::open(std::shared_ptr<outlet> to) {
-  to->write(first_line());
+  to->write(std::make_shared<const std::string>(stream_beginning()));
   // Without the lock: a connection that is cut off says so at once. What is heard meanwhile joins the early ones.
   for (;;) {
     std::vector<text_ptr> early;

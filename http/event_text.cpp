@@ -1,5 +1,7 @@
 #include "http/event_text.hpp"
 
+#include <atomic>
+
 #include "http/event_id.hpp"
 #include "runtime/values/json_text.hpp"
 
@@ -44,16 +46,26 @@ void append_data(std::string& out, std::string_view data) {
 
 }  // namespace
 
+std::string stream_beginning() {
+  static std::atomic<unsigned> counted{0};
+  constexpr unsigned least_ms = 1000, spread_ms = 2000, stride = 769;
+  unsigned wait = least_ms + counted.fetch_add(1, std::memory_order_relaxed) * stride % spread_ms;
+  return "retry: " + std::to_string(wait) + "\n\n";
+}
+
+void append_event(std::string& out, std::string_view name, std::string_view id, std::string_view data) {
+  out.append("event: ").append(name).append("\n");
+  if (!id.empty()) out.append("id: ").append(id).append("\n");
+  append_data(out, data);
+  out += '\n';
+}
+
 std::string as_event_stream(const happening& h, std::string_view mark) {
   std::string out;
   out.reserve(96 + h.view.size() + h.events.size() * 128);
-  each(h, [&](const std::string& id, std::string_view name, std::string_view data) {
-    out.append("event: ").append(name).append("\n");
-    if (!id.empty()) out.append("id: ").append(id);
-    if (!id.empty() && !mark.empty()) out.append("~").append(mark);
-    if (!id.empty()) out.append("\n");
-    append_data(out, data);
-    out += '\n';
+  each(h, [&](std::string&& id, std::string_view name, std::string_view data) {
+    if (!id.empty() && !mark.empty()) id.append("~").append(mark);
+    append_event(out, name, id, data);
   });
   return out;
 }

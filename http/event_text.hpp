@@ -9,6 +9,13 @@
 /// same ids, names and data.
 namespace parlor::http {
 
+/// What a stream begins with: how long a client waits before it comes back, so that after a restart not all do at
+/// once.
+std::string stream_beginning();
+
+/// Appends one server-sent event; without an id the client's place stays where it was.
+void append_event(std::string& out, std::string_view name, std::string_view id, std::string_view data);
+
 /// A happening as server-sent events: a block for each event, and one for the version itself.
 std::string as_event_stream(const happening& h, std::string_view mark);
 

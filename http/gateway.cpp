@@ -91,7 +91,7 @@ class gateway::segments {
   std::size_t count_ = 0;
 };
 
-gateway::gateway(system& house, credentials& tokens, gateway_options limits, const recent_log* log)
+gateway::gateway(system& house, credentials& tokens, gateway_options limits, recent_log* log)
     : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
       times_(house.kinds().kinds()), limiter_(limits_.limits), admin_(house, log, metrics_text),
       contract_(contract::contract_of(house.kinds(), limits_)), contract_etag_(tag_of(contract_)) {

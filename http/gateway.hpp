@@ -58,7 +58,7 @@ struct gateway_options {
 class gateway {
  public:
   /// `log` is what operators are shown of the log. All must outlive the gateway.
-  gateway(system& house, credentials& tokens, gateway_options limits, const recent_log* log = nullptr);
+  gateway(system& house, credentials& tokens, gateway_options limits, recent_log* log = nullptr);
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -123,11 +123,6 @@ class gateway {
   // Feeds: gateway_feeds.cpp.
   /// `who` may be nobody: then a ticket may say who it is.
   void route_feed(const web_request& r, address of, caller&& who, responder&& answer);
-  void stream_feed(address of, std::string player, std::optional<feed_place> after, std::string mark,
-                   responder&& answer);
-  /// Waits for news for `wait_s` seconds.
-  void poll_feed(int wait_s, address of, std::string player, std::optional<feed_place> after,
-                 responder&& answer);
   void make_ticket(const web_request& r, const caller& who, responder&& answer);
   /// Whether a feed could be at that path.
   [[nodiscard]] bool is_feed(std::string_view path) const;

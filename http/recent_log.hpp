@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -22,7 +23,7 @@ class recent_log final : public journal {
   static constexpr std::size_t detail_max = 400;
 
   struct line {
-    std::uint64_t number = 0;  ///< counts the lines, from 1
+    std::uint64_t number = 0;  ///< the next for each line; greater than all of an earlier process
     instant at{};
     level how{};
     std::string event;
@@ -35,22 +36,41 @@ class recent_log final : public journal {
     std::uint64_t next = 0;    ///< the `after` of what comes next
   };
 
+  /// Is told lines as they come, under the log's lock: it must neither block nor write to the log.
+  class follower {
+   public:
+    virtual ~follower() = default;
+    virtual void hear(const page& more) = 0;
+  };
+  /// How many there may be: who writes a line hands it to each of them.
+  static constexpr std::size_t followers_max = 16;
+
   /// Both must outlive it.
-  recent_log(journal& to, const clock& time) : to_(to), time_(time) {}
+  recent_log(journal& to, const clock& time);
 
   void note(level l, std::string_view event, const address& who, std::string_view detail,
             const trace_context& because_of = {}) override;
   [[nodiscard]] bool wants(level l) const override { return l >= level::info || to_.wants(l); }
 
-  /// The lines after a number, at most `most`; after 0 the latest ones.
+  /// The lines after a number, at most `most`; after 0, and after one of another process, the latest ones.
   [[nodiscard]] page after(std::uint64_t number, std::size_t most) const;
 
+  /// Tells of the lines after a number, and from then on of each as it comes, until `leave`; false if too many
+  /// follow already.
+  [[nodiscard]] bool follow(std::uint64_t number, const std::shared_ptr<follower>& who);
+  void leave(const follower& who);
+  [[nodiscard]] std::size_t followers() const;
+
  private:
+  [[nodiscard]] page read(std::uint64_t number, std::size_t most) const;
+
   journal& to_;
   const clock& time_;
   mutable std::mutex mutex_;
   std::deque<line> lines_;
-  std::uint64_t count_ = 0;
+  std::vector<std::shared_ptr<follower>> followers_;
+  const std::uint64_t before_;  // the number before the first line
+  std::uint64_t last_ = before_;
 };
 
 std::string_view name_of(journal::level l);

@@ -3,7 +3,7 @@
 #include <netinet/tcp.h>
 
 #include <asio/buffer.hpp>
-#include <asio/dispatch.hpp>
+#include <asio/post.hpp>
 #include <asio/write.hpp>
 #include <algorithm>
 #include <array>
@@ -54,7 +54,7 @@ class server_streams::connection final : public outlet,
     socket_.set_option(asio::socket_base::send_buffer_size(of_->limits_.send_buffer_bytes), ignored);
     put(std::make_shared<const std::string>(std::move(head)));
     listen();
-    if (from_) from_->open(shared_from_this());
+    if (auto from = from_) from->open(shared_from_this());
   }
 
   /// Takes over what was given meanwhile.
@@ -72,7 +72,7 @@ class server_streams::connection final : public outlet,
 
   void put(text_ptr text) {
     if (!from_) return;
-    if (queued_bytes_ > 0 && queued_bytes_ + text->size() > of_->limits_.queued_bytes_max) {
+    if (queued_bytes_ > of_->limits_.queued_bytes_max) {
       ++of_->cut_off_;
       return close();
     }
@@ -117,6 +117,12 @@ class server_streams::connection final : public outlet,
     from->closed();
   }
 
+  /// Says that it is still there, unless something is on its way anyway.
+  void beat() {
+    touch();
+    if (sending_.empty()) put(heartbeat_text());
+  }
+
   [[nodiscard]] bool quiet_since(std::chrono::steady_clock::time_point then) const { return touched_at_ <= then; }
   /// Something is being done about it just now: it is the last to be looked at.
   void touch() {
@@ -132,8 +138,9 @@ class server_streams::connection final : public outlet,
       add();
       if (std::exchange(coming_, true)) return;
     }
+    // Never at once: whoever writes may hold what `closed` needs.
     of_->on_.after_turns([self = shared_from_this()] {
-      asio::dispatch(self->socket_.get_executor(), [self] { self->fetch(); });
+      asio::post(self->socket_.get_executor(), [self] { self->fetch(); });
     });
   }
 
@@ -193,8 +200,7 @@ void server_streams::beat() {
   auto then = std::chrono::steady_clock::now() - limits_.heartbeat;
   while (!all_.empty() && all_.front()->quiet_since(then)) {
     connection_ptr one = all_.front();
-    one->touch();
-    one->put(heartbeat_text());
+    one->beat();
   }
   beating_ = !all_.empty();
   if (beating_) on_.post_later(look_every, [self = shared_from_this()] { self->beat(); });

@@ -5,7 +5,8 @@
 
 namespace parlor::http {
 
-/// Where the text of a stream goes: the client's connection. Any thread.
+/// Where the text of a stream goes: the client's connection. Its calls only take note, and call nobody back. Any
+/// thread.
 class outlet {
  public:
   virtual ~outlet() = default;

@@ -7,7 +7,8 @@
 namespace parlor::http {
 
 struct stream_limits {
-  /// A reader with more bytes waiting than this is cut off; it can come back with its place.
+  /// A reader for whom more comes while more bytes than this wait is cut off; it can come back with its place. One
+  /// text may be longer, so that a large actor can be watched, too.
   std::size_t queued_bytes_max = 256 * 1024;
   /// What the system may hold of a connection beyond that: it would take megabytes.
   int send_buffer_bytes = 64 * 1024;

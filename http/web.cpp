@@ -23,6 +23,15 @@ std::string_view header_lines::find(std::string_view name) const {
   return {};
 }
 
+bool wants_stream(const web_request& r) { return r.accept.find("text/event-stream") != std::string_view::npos; }
+
+web_reply stream_reply(std::shared_ptr<stream> flow) {
+  web_reply begun{.content_type = "text/event-stream"};
+  begun.headers.add("X-Accel-Buffering", "no");  // nginx would collect it
+  begun.flow = std::move(flow);
+  return begun;
+}
+
 web_reply problem(const failure& why, std::string_view current) {
   failure_word word = find_word(why.code);
   web_reply reply{.status = word.status, .content_type = "application/problem+json"};

@@ -59,6 +59,12 @@ struct web_reply {
   std::shared_ptr<stream> flow{};  ///< what follows instead of a body: see stream.hpp
 };
 
+/// Whether a client asks for server-sent events.
+bool wants_stream(const web_request& r);
+
+/// An answer that is a stream of them.
+web_reply stream_reply(std::shared_ptr<stream> flow);
+
 /// Takes the reply, once, on any thread.
 using respond = callback<void(web_reply&&), 32>;
 

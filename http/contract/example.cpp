@@ -17,7 +17,8 @@ class writer {
     else if (auto only = schema.find("const")) out_ += only->text();
     else if (auto names = schema.find("enum")) out_ += names->at(0).text();
     else if (auto to = schema.find("$ref")) follow(to->as_view());
-    else if (auto either = schema.find("oneOf")) write(either->at(0));
+    else if (auto one = schema.find("oneOf")) write(one->at(0));
+    else if (auto any = schema.find("anyOf")) write(any->at(0));
     else if (auto type = schema.find("type")) write_type(schema, *type);
     else out_ += "{}";
   }

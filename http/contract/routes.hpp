@@ -21,6 +21,8 @@ void add_session_routes(routes& all, const kind& k);
 void add_feed_route(routes& all, const kind& k);
 /// `session` is the kind of the players' own actors.
 void add_ticket_route(routes& all, const kind& session);
+/// Makes a route that of a feed: what it tells is of that schema.
+void make_feed(route& r, std::string schema);
 /// What operators see and do: the same for every kind.
 void add_operators_routes(routes& all, const catalog& kinds);
 /// One command, at a path that ends in its name.

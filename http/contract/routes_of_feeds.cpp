@@ -16,24 +16,27 @@ constexpr const char* wait =
 
 }  // namespace
 
+void make_feed(route& r, std::string schema) {
+  r.summary = "what happens";
+  r.about = "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the client "
+            "says where it was." + (r.about.empty() ? "" : " " + r.about);
+  for (std::string one : {std::string(after), std::string(wait), reference("parameters", "last_event_id")})
+    r.parameters.push_back(std::move(one));
+  r.refusals = r.refusals + from_an_actor() + words{"bad_query", "too_many_watchers"};
+  r.answers = {{.about = "What has happened.", .schema = std::move(schema), .headers = {"last_event_id"}, .streams = true},
+               {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
+}
+
 void add_feed_route(routes& all, const kind& k) {
   bool is_session = k.reached_by == reach::session;
   route r{.method = "get",
           .path = "/api/" + k.name + (is_session ? "/events" : "/{id}/events"),
           .id = k.name + (is_session ? ".session.events" : ".room.events"),
           .tag = k.name,
-          .summary = "what happens",
-          .about = "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the "
-                   "client says where it was.",
           .needs = is_session ? token::needed : token::optional,
           .or_ticket = true,
-          .parameters = {after, wait, reference("parameters", "last_event_id")},
-          .refusals = at_a_kind() + from_an_actor() + words{"bad_query", "too_many_watchers"}};
-  r.answers = {{.about = "What has happened.",
-                .schema = reference("schemas", feed_name(k)),
-                .headers = {"last_event_id"},
-                .streams = true},
-               {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
+          .refusals = at_a_kind()};
+  make_feed(r, reference("schemas", feed_name(k)));
   if (!is_session) {
     r.parameters.push_back(reference("parameters", "id"));
     r.refusals = r.refusals + words{"bad_id", "not_found", "unknown_room"};

@@ -72,11 +72,13 @@ void add_looking_around(routes& all) {
   list.refusals = list.refusals + words{"bad_query", "unknown_kind"};
   all.push_back(std::move(list));
 
-  route log = of_operators("get", "/log", "log.show", "the log", "The last lines, the oldest first.");
+  route log = of_operators("get", "/log", "log.show", "the log", "The last lines, the oldest first. With "
+                         "`Accept: text/event-stream` pages of lines as they come, each an event `lines`.");
   log.parameters = {up_to("1000", "200"),
-                    in_query("after", "The `next` of the answer before.", R"({"type":"integer","minimum":0})")};
-  log.answers = {{.about = "The lines.", .schema = reference("schemas", "log_lines")}};
-  log.refusals = log.refusals + words{"bad_query"};
+                    in_query("after", "The `next` of the answer before.", R"({"type":"integer","minimum":0})"),
+                    reference("parameters", "last_event_id")};
+  log.answers = {{.about = "The lines.", .schema = reference("schemas", "log_lines"), .streams = true}};
+  log.refusals = log.refusals + words{"bad_query", "too_many_watchers"};
   all.push_back(std::move(log));
 
   route metrics = of_operators("get", "/metrics", "metrics.show", "metrics",
@@ -101,6 +103,12 @@ void add_looking_inside(routes& all, const catalog& kinds) {
   view.answers = {{.about = "As it is now.", .schema = reference("schemas", "any_view")}};
   view.refusals = view.refusals + from_an_actor() + words{"unknown_room", "bad_query"};
   all.push_back(std::move(view));
+
+  route feed = of_actor("get", "/events", "actor.events", "",
+                        "As a spectator knows it; of a session, as its player.", kinds);
+  make_feed(feed, reference("schemas", "any_feed"));
+  feed.refusals = feed.refusals + words{"unknown_room"};
+  all.push_back(std::move(feed));
 }
 
 void add_orders(routes& all, const catalog& kinds) {

@@ -173,7 +173,6 @@ void add_kind(schemas& all, const kind& k, bool has_lobby) {
     all[shown_name(k)] = room_schema(k, {}, false);
     if (has_lobby) all[joined_name(k)] = room_schema(k, {}, true);
   }
-  all[feed_name(k)] = feed_schema(k);
   for (const command_info& command : k.commands) {
     if (!is_open(command)) continue;
     all[arguments_name(k, command)] = command.args_schema;
@@ -190,6 +189,7 @@ schemas schemas_of(const catalog& kinds) {
   for (const named& one : written_by_hand) all[one.name] = one.schema;
   all["ticket_arguments"] = ticket_arguments(kinds);
   for (const kind& k : kinds.kinds()) {
+    all[feed_name(k)] = feed_schema(k);
     // What no player reaches, operators see.
     if (k.reached_by == reach::internal) all[shown_name(k)] = view_schema(k);
     else add_kind(all, k, kinds.find(lobby_kind) != nullptr);

@@ -90,14 +90,16 @@ std::string log_lines() {
 }  // namespace
 
 void add_operators_schemas(schemas& all, const catalog& kinds) {
-  std::string names, views;
+  std::string names, views, feeds;
   for (const kind& k : kinds.kinds()) {
     const char* comma = names.empty() ? "" : ",";
     names.append(comma).append("\"" + k.name + "\"");
     views.append(comma).append(reference("schemas", shown_name(k)));
+    feeds.append(comma).append(reference("schemas", feed_name(k)));
   }
   all["any_kind"] = R"({"type":"string","enum":[)" + names + "]}";
   all["any_view"] = R"({"anyOf":[)" + views + "]}";
+  all["any_feed"] = R"({"anyOf":[)" + feeds + "]}";
   all["overview"] = overview();
   all["awake_actors"] = awake_actors();
   all["actor_inside"] = actor_inside();

@@ -40,17 +40,7 @@ export function caller(store) {
     }
   }
 
-  // Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
-  async function open(path, { place, signal }) {
-    return withToken(false, async (token) => {
-      const headers = { Accept: "text/event-stream" };
-      if (token) headers.Authorization = `Bearer ${token}`;
-      if (place) headers["Last-Event-ID"] = place;
-      const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
-      if (!answer.ok) throw await problemOf(answer);
-      return answer.body;
-    });
-  }
+  const open = (path, how) => withToken(false, (token) => openStream(path, { token, ...how }));
 
   // Runs a request with the guest's token; when the server no longer takes it, once more with a new one.
   async function withToken(needed, request) {
@@ -113,7 +103,17 @@ async function problemOf(answer) {
   return new Problem(data.code ?? "", answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
 }
 
-async function send(method, path, { token, headers = {}, body }) {
+// Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
+export async function openStream(path, { token, place, signal }) {
+  const headers = { Accept: "text/event-stream" };
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (place) headers["Last-Event-ID"] = place;
+  const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
+  if (!answer.ok) throw await problemOf(answer);
+  return answer.body;
+}
+
+export async function send(method, path, { token, headers = {}, body }) {
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), patience);
   const all = { Accept: "application/json", ...headers };

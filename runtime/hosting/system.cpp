@@ -310,24 +310,26 @@ watching::~watching() {
   if (in_) in_->leave(what_);
 }
 
-watching system::watch(address of, std::string player, std::optional<feed_place> after,
-                       std::weak_ptr<watcher> who, instant until, watch_function started) {
+watching system::watch(watch_request&& what, std::weak_ptr<watcher> who, watch_function started) {
   core& shared = parts_->shared;
-  const kind* k = kinds().find(of.kind);
+  const kind* k = kinds().find(what.of.kind);
   if (!k) return started(failure{"unknown_kind"}), watching();
-  auto s = std::make_shared<subscription>(*k, of.id, player, after, std::move(who));
+  auto s = std::make_shared<subscription>(*k, what.of.id, what.player, what.after, std::move(who));
   if (auto refused = shared.watched->enter(s); !refused.empty())
     return started(failure{std::string(refused)}), watching();
-  if (until > instant{})
-    shared.waits.set(until, [in = shared.watched, s] { in->end(s, watch_end::time_up); });
+  if (what.until > instant{})
+    shared.waits.set(what.until, [in = shared.watched, s] { in->end(s, watch_end::time_up); });
   auto looked = [in = shared.watched, s, started = std::move(started)](reply&& r) mutable {
     if (!r.ok()) return started(std::move(r.why));
     in->start(s, r.tag);
     started(std::exchange(s->first, {}));
   };
-  send({.to = std::move(of), .player = std::move(player), .from = source::client_get, .watch = s}, std::move(looked));
+  send({.to = std::move(what.of), .player = std::move(what.player), .from = source::client_get, .watch = s,
+        .trace = what.trace},
+       std::move(looked));
   return {shared.watched, s};
 }
+
 oversight& system::oversee() { return parts_->operators; }
 bool system::draining() const { return parts_->shared.draining; }
 

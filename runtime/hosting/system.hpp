@@ -29,6 +29,15 @@ namespace parlor {
 class event_loop;
 class feeds;
 
+/// Whom somebody wants to watch, and how.
+struct watch_request {
+  address of{};
+  std::string player{};               ///< as who may know it; empty: a spectator
+  std::optional<feed_place> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
+  instant until{};                    ///< the watch ends then; 0: not by itself
+  trace_context trace{};              ///< of the first look
+};
+
 /// A watch under way: it ends when this goes.
 class watching {
  public:
@@ -78,12 +87,10 @@ class system {
   using first_news = std::vector<happening_ptr>;
   using watch_function = callback<void(result<first_news>&&), 96>;
 
-  /// Has `who` hear what becomes of an actor, as `player` may know it, from `after` on, or else from how it is
-  /// now. `started` is called once, before anything is heard, on any thread; it fails as `send` does, or with
-  /// `too_many_watchers`. A watcher does not keep its actor awake: only this first look may wake it, for a short
-  /// while. If `until` is not 0 the watch ends then. Any thread.
-  [[nodiscard]] watching watch(address of, std::string player, std::optional<feed_place> after,
-                               std::weak_ptr<watcher> who, instant until, watch_function started);
+  /// Has `who` hear what becomes of an actor. `started` is called once, before anything is heard, on any thread;
+  /// it fails as `send` does, or with `too_many_watchers`. A watcher does not keep its actor awake: only this
+  /// first look may wake it, for a short while. Any thread.
+  [[nodiscard]] watching watch(watch_request&& what, std::weak_ptr<watcher> who, watch_function started);
 
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<presence> look(const address& who) const;

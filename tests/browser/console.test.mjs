@@ -180,6 +180,38 @@ test("one that sleeps is found by its whole name, and looking does not wake it",
   assert.equal((await ask("GET", "admin/actors/rock_paper_scissors/dreams", admin)).awake, null);
 });
 
+test("the log and an actor are told, not asked for", async () => {
+  const [, second] = await duel("told");
+  const root = await player();
+  const asked = [];
+  root.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  await root.clock.install();
+  await open(root, "#/actors/rock_paper_scissors/told");
+  const feed = "/api/admin/actors/rock_paper_scissors/told/events";
+  await root.waitForResponse((answer) => new URL(answer.url()).pathname === feed);
+  // From here on no timer goes off: what is polled stays as it is.
+  await root.clock.pauseAt((await root.evaluate(() => Date.now())) + 500);
+  await ask("POST", "rock_paper_scissors/told/choose", second.token, { hand: "paper" });
+  await see(root, "#state", '"paper"');
+
+  assert.equal(asked.splice(0).filter((path) => path === feed).length, 1);
+
+  await root.clock.resume();
+  await root.goto(new URL("/console#/log", base).href);
+  await root.locator("#lines .lines li").first().waitFor();
+  for (let i = 0; i < 3; ++i) await ask("POST", `admin/actors/rock_paper_scissors/told-${i}/wake`, admin);
+  await see(root, ".lines li", "told-2");
+  assert.equal(asked.filter((path) => path === "/api/admin/log").length, 1);
+
+  await root.locator("#pause").click();
+  await ask("POST", "admin/actors/rock_paper_scissors/told-3/wake", admin);
+  await ask("GET", "admin/log", admin);
+  await root.waitForTimeout(500);
+  assert.equal(await root.locator(".lines li").filter({ hasText: "told-3" }).count(), 0);
+  await root.locator("#pause").click();
+  await see(root, ".lines li", "told-3");
+});
+
 test("the server is drained, and let players in again", async () => {
   const root = await player();
   await open(root);

@@ -218,7 +218,9 @@ TEST_CASE("the log shows what was ordered, by whom, and what came of it") {
   CHECK_THAT(log.body, Contains(R"("event":"ordered","actor":"tictactoe/r","detail":"close by root: unknown_room")") &&
                            Contains(R"("detail":"drain by root: done")") && Contains(R"("level":"info")"));
   CHECK_THAT(s.get("/api/admin/log?limit=1", root(s)).body, Contains("drain by root") && !Contains("close by root"));
-  CHECK_THAT(s.get("/api/admin/log?after=1&limit=5", root(s)).body, !Contains("close by root"));
+  std::string first = log.body.substr(log.body.find("\"number\":") + 9);
+  first.resize(first.find(','));
+  CHECK_THAT(s.get("/api/admin/log?limit=5&after=" + first, root(s)).body, Contains("drain by root") && !Contains("close by root"));
 }
 
 TEST_CASE("the metrics are for operators whatever the setting says, and are none where there are none") {
@@ -243,16 +245,82 @@ TEST_CASE("the log that is kept is bounded, and says what it has forgotten") {
   auto latest = log.after(0, 10);
   REQUIRE(latest.lines.size() == 10);
   CHECK(latest.lines.back().detail == "1500");
-  CHECK(latest.lines.front().number == 1491);
-  CHECK(latest.next == 1500);
+  CHECK(latest.next == latest.lines.back().number);
   CHECK(latest.missed == 0);
-  auto behind = log.after(400, 50);
+  const std::uint64_t before = latest.next - 1500;
+  auto behind = log.after(before + 400, 50);
   CHECK(behind.missed == 100);
-  CHECK(behind.lines.front().number == 501);
-  CHECK(behind.next == 550);
-  CHECK(log.after(550, 1000).lines.front().number == 551);
-  CHECK(log.after(1500, 10).lines.empty());
-  CHECK(log.after(99999, 10).next == 1500);  // of another process
+  CHECK(behind.lines.front().detail == "501");
+  CHECK(behind.next == before + 550);
+  CHECK(log.after(before + 550, 1000).lines.front().number == before + 551);
+  CHECK(log.after(latest.next, 10).lines.empty());
+  // Of another process, that had begun earlier, or that has a later clock.
+  for (std::uint64_t other : {before - 1000, std::uint64_t{7}, latest.next + 1}) {
+    auto anew = log.after(other, 1000);
+    CHECK(anew.lines.size() == 1000);
+    CHECK(anew.missed == 0);
+    CHECK(anew.next == latest.next);
+  }
   note(std::string(100'000, 'x'));
-  CHECK(log.after(1500, 1).lines.front().detail.size() == http::recent_log::detail_max);
+  CHECK(log.after(latest.next, 1).lines.front().detail.size() == http::recent_log::detail_max);
+}
+
+TEST_CASE("the log as a stream tells each line once, also to who comes back; too many are turned away") {
+  served s;
+  auto note = [&](const std::string& detail) { s.log.note(journal::level::info, "noted", {}, detail); };
+  auto with = root(s);
+  with.emplace("Accept", "text/event-stream");
+  note("first");
+  loopback_client follower(s.sockets.port());
+  auto head = follower.request("GET", "/api/admin/log", with);
+  CHECK(head.header("content-type") == "text/event-stream");
+  CHECK(head.header("cache-control") == "no-store");
+  CHECK_THAT(follower.read_until("\n\n"), Catch::StartsWith("retry: "));
+  std::string told = follower.read_until("\n\n");
+  CHECK_THAT(told, Catch::StartsWith("event: lines\nid: "));
+  CHECK(told.find("\"detail\":\"first\"") != told.npos);
+  note("second");
+  told = follower.read_until("\n\n");
+  CHECK(told.find("\"detail\":\"second\"") != told.npos);
+  CHECK(told.find("first") == told.npos);
+  auto at = told.find("id: ") + 4;
+  std::string place = told.substr(at, told.find('\n', at) - at);
+
+  note("third");
+  auto back_with = with;
+  back_with.emplace("Last-Event-ID", place);
+  loopback_client back(s.sockets.port());
+  back.request("GET", "/api/admin/log?after=1", back_with);
+  back.read_until("\n\n");
+  told = back.read_until("\n\n");
+  CHECK(told.find("third") != told.npos);
+  CHECK(told.find("second") == told.npos);
+
+  std::vector<std::unique_ptr<loopback_client>> many;
+  while (s.log.followers() < http::recent_log::followers_max) {
+    many.push_back(std::make_unique<loopback_client>(s.sockets.port()));
+    many.back()->request("GET", "/api/admin/log", with);
+    many.back()->read_until("event: lines");
+  }
+  check_problem(s.get("/api/admin/log", with), 429, "too_many_watchers");
+  many.clear();
+  REQUIRE(eventually([&] { return s.log.followers() == 2; }));
+}
+
+TEST_CASE("operators follow any actor, a session too, and an actor that is not there is 404") {
+  served s;
+  REQUIRE(s.post("/api/counter/add", s.as("ann")).status == 200);
+  auto seen = s.get("/api/admin/actors/counter/ann/events?wait=0", root(s));
+  CHECK(seen.status == 200);
+  CHECK_THAT(seen.body, Contains(R"("event":"snapshot","data":{"count":1})"));
+  auto with = root(s);
+  with.emplace("Accept", "text/event-stream");
+  loopback_client follower(s.sockets.port());
+  CHECK(follower.request("GET", "/api/admin/actors/counter/ann/events", with).status == 200);
+  follower.read_until("event: snapshot");
+  s.post("/api/counter/add", s.as("ann"));
+  CHECK_THAT(follower.read_until("\"count\":2"), Contains("event: version"));
+  check_problem(s.get("/api/admin/actors/tictactoe/none/events?wait=0", root(s)), 404, "unknown_room");
+  check_problem(s.get("/api/admin/actors/counter/ann/events?ticket=x", root(s)), 400, "bad_query");
+  check_problem(s.get("/api/admin/actors/counter/ann/events", s.as("ann")), 403, "forbidden");
 }

@@ -282,6 +282,27 @@ TEST_CASE("a reader that stalls is cut off at a bound, and can come back; others
   CHECK(back.until("-" + std::to_string(version) + "\n").find("event: ") != std::string::npos);
 }
 
+TEST_CASE("an actor that is larger than the bound can be watched") {
+  served s({}, {}, {.queued_bytes_max = 100});
+  begin_game(s);
+  stream_client eve(s, "/api/tictactoe/r1/events");
+  CHECK(eve.until("snapshot").size() > 100);
+  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  CHECK(eve.until(version_of(3)).size() > 100);
+}
+
+TEST_CASE("a client that is cut off before it has read anything may come back") {
+  served s({}, {}, {.queued_bytes_max = 100});
+  for (int i = 0; i < 9; ++i) s.post("/api/numbered/a/add", s.as("ann"));
+  // What it has missed comes at once, and is too much.
+  stream_client late(s, "/api/numbered/a/events?after=1");
+  late.connection.read_to_end();
+  CHECK(s.sockets.streams_cut_off() == 1);
+  CHECK(eventually([&] { return s.house.stats().watchers == 0; }));
+  stream_client back(s, "/api/numbered/a/events?after=8");
+  CHECK(count(back.until("-9\n"), "event: ") == 1);
+}
+
 TEST_CASE("many watchers of one room all hear of it") {
   options limits;
   limits.watchers_per_actor_max = 300;

@@ -21,7 +21,7 @@ class listener {
            duration wait = {}) {
     if (after) kept_->place = *after;
     instant until = wait > duration{0} ? sim.time.now() + wait : instant{};
-    watch_ = sim.house().watch(at(of), std::move(player), after, kept_, until,
+    watch_ = sim.house().watch({.of = at(of), .player = std::move(player), .after = after, .until = until}, kept_,
                                [kept = kept_](result<system::first_news>&& first) {
                                  if (!first) return kept->say("failed " + first.why().code);
                                  kept->started = true;

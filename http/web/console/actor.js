@@ -1,11 +1,12 @@
 // One actor: whether and why it is awake, what is inside, what each viewer sees of it, and what can be done to it.
 
+import { follow } from "../feed.js";
 import { h, notice } from "../ui.js";
-import { get, pathOf, post } from "./api.js";
+import { get, open, pathOf, post } from "./api.js";
 import { careful, chip, count, every, pretty, section, table, when, whyWords } from "./parts.js";
 import { sentence, t } from "./words.js";
 
-const pace = 2000;
+const pace = 3000;  // for what is no event: the mailbox, why it is awake
 
 export function actor(root, kind, id, { server, fail }) {
   const name = `${kind}/${id}`;
@@ -14,6 +15,7 @@ export function actor(root, kind, id, { server, fail }) {
   let seen = null;  // the last answer, as text
   let viewer = null;  // the query of the view that is shown
   let closed = false;
+  let leave = null;  // ends the feed
   const armed = () => root.querySelector("[data-armed]");
 
   const facts = h("div", { id: "facts" });
@@ -32,7 +34,7 @@ export function actor(root, kind, id, { server, fail }) {
       if (problem.status === 404) notice(sentence(problem));
       else fail(problem);
     }
-    await look();
+    await stop.now();
   }
 
   function showFacts(data) {
@@ -125,6 +127,8 @@ export function actor(root, kind, id, { server, fail }) {
     try {
       const data = await get(path);
       if (closed || armed()) return;
+      // To follow a sleeper would wake it.
+      if (data.awake) leave ??= follow(`${path}/events`, () => stop.now(), () => {}, open);
       body.hidden = false;
       missing.hidden = true;
       showFacts(data);
@@ -162,6 +166,7 @@ export function actor(root, kind, id, { server, fail }) {
   return {
     close() {
       closed = true;
+      leave?.();
       stop();
     },
   };

@@ -1,52 +1,47 @@
 // The log as it comes: the latest lines first, to be narrowed down and to be stopped.
 
+import { follow } from "../feed.js";
 import { h, say } from "../ui.js";
-import { get } from "./api.js";
-import { count, every, logLines } from "./parts.js";
+import { open } from "./api.js";
+import { count, logLines } from "./parts.js";
 import { t } from "./words.js";
 
-const pace = 1500;
+const pace = 100;  // milliseconds; lines come in bursts
 const shown_max = 300;
 
 export function log(root, { fail }) {
   let lines = [];
-  let next = 0;
   let missed = 0;
-  let paused = false;
+  let frozen = null;  // the lines that stay on the screen while it is stopped
+  let timer = 0;
   const place = h("div", { id: "lines" });
   const lost = h("p", { class: "soft", hidden: true });
   const level = h("select", { id: "level", onchange: () => show() }, h("option", { value: "" }, t("all_levels")), h("option", { value: "bad" }, t("warnings")));
   const words = h("input", { id: "contains", autocomplete: "off", spellcheck: "false", oninput: () => show() });
   const pause = h("button", { type: "button", id: "pause", "aria-pressed": "false", onclick() {
-    paused = !paused;
-    pause.setAttribute("aria-pressed", String(paused));
-    say(pause, t(paused ? "go_on" : "pause"));
+    frozen = frozen ? null : lines;
+    pause.setAttribute("aria-pressed", String(frozen !== null));
+    say(pause, t(frozen ? "go_on" : "pause"));
+    show();
   } }, t("pause"));
 
   const wanted = (one) => (level.value !== "bad" || one.level === "warning" || one.level === "error")
     && `${one.event} ${one.actor} ${one.detail}`.toLowerCase().includes(words.value.trim().toLowerCase());
 
   function show() {
-    const some = lines.filter(wanted).slice(-shown_max).reverse();
+    const some = (frozen ?? lines).filter(wanted).slice(-shown_max).reverse();
     place.replaceChildren(some.length ? logLines(some) : h("p", { class: "soft" }, t("no_lines")));
     lost.hidden = missed === 0;
     say(lost, t("missed", { count: count(missed) }));
   }
 
-  async function look() {
-    if (paused) return;
-    try {
-      const page = await get(next ? `/log?after=${next}&limit=1000` : "/log?limit=1000");
-      const first = next === 0;
-      // A server that was started anew counts anew.
-      if (page.next < next) lines = [];
-      next = page.next;
-      missed += page.missed;
-      lines = lines.concat(page.lines).slice(-1000);
-      if (page.lines.length || first) show();
-    } catch (problem) {
-      fail(problem);
-    }
+  function hear(name, page) {
+    lines = lines.concat(page.lines).slice(-1000);
+    missed += page.missed;
+    timer ||= setTimeout(() => {
+      timer = 0;
+      if (!frozen) show();
+    }, pace);
   }
 
   root.className = "log";
@@ -57,5 +52,5 @@ export function log(root, { fail }) {
       h("span", {}, h("label", { for: "contains" }, t("contains")), words), pause),
     h("div", { class: "panel" }, lost, place));
   document.title = `${t("log")} · parlor`;
-  return { close: every(pace, look) };
+  return { close: follow("/log", hear, (problem) => problem && fail(problem), open) };
 }

@@ -94,24 +94,26 @@ export function careful(label, sure, act, attributes = {}) {
   return button;
 }
 
-// Calls `look` now and every so often, one call at a time, never while the page is hidden. Gives what stops it.
+// Calls `look` now and every so often, one call at a time, never while the page is hidden. Gives what stops it, and
+// as `now` what has it look at once.
 export function every(pace, look) {
-  let [timer, busy, over] = [0, false, false];
+  let [timer, busy, again, over] = [0, false, false, false];
   const go = async () => {
     clearTimeout(timer);
+    again = busy;
     if (over || busy) return;
     busy = true;
     if (!document.hidden) await look();
     busy = false;
-    if (!over) timer = setTimeout(go, pace);
+    if (!over) timer = setTimeout(go, again ? 0 : pace);
   };
   document.addEventListener("visibilitychange", go);
   go();
-  return () => {
+  return Object.assign(() => {
     over = true;
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", go);
-  };
+  }, { now: go });
 }
 
 export const whyWords = (awake) => (awake ? t(awake.why) : t("asleep"));

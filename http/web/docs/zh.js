@@ -96,6 +96,9 @@ export const sentences = {
   "At most so many.": "最多这么多。",
   "The `next` of the page before.": "上一页的 `next`。",
   "The last lines, the oldest first.": "最后若干行，最旧的在前。",
+  "With `Accept: text/event-stream` pages of lines as they come, each an event `lines`.":
+    "带 `Accept: text/event-stream` 则逐页推送新的日志行，每页是一个 `lines` 事件。",
+  "As a spectator knows it; of a session, as its player.": "按旁观者所知；会话则按其玩家所知。",
   "The `next` of the answer before.": "上一次应答的 `next`。",
   "The same as `/metrics`, whoever may see that.": "与 `/metrics` 相同，不论那里对谁开放。",
   "The whole state, hidden parts too.": "完整的状态，包括隐藏的部分。",

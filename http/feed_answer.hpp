@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/responder.hpp"
+#include "http/web.hpp"
+#include "runtime/hosting/system.hpp"
+
+/// A feed as HTTP has it: a stream of server-sent events for who takes one, a long poll for all others.
+namespace parlor::http {
+
+/// How a feed is asked for.
+struct feed_question {
+  std::optional<feed_place> after{};  ///< what comes behind this; nothing: from how it is now
+  bool as_stream = false;
+  int wait_s = 25;          ///< how long a long poll waits
+  std::string ticket{};     ///< instead of a token
+  std::string_view mark{};  ///< what stands behind the place in Last-Event-ID; lives as long as the request
+};
+
+/// Reads the query and the headers, or says what is wrong with them: `bad_query`.
+result<feed_question> read_feed_question(const web_request& r);
+
+/// Answers with what becomes of an actor, as `player` may know it; empty: a spectator. The ids of a stream bear
+/// `mark`. Any thread.
+void answer_feed(system& house, address of, std::string player, const feed_question& asked, std::string mark,
+                 responder&& answer);
+
+}  // namespace parlor::http
