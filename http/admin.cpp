@@ -1,11 +1,11 @@
 #include "http/admin.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include "http/admin_json.hpp"
 #include "http/feed_answer.hpp"
 #include "http/log_stream.hpp"
+#include "http/number.hpp"
 #include "http/query.hpp"
 #include "runtime/values/json_text.hpp"
 
@@ -33,14 +33,6 @@ web_reply fresh(std::string&& body) { return fresh(web_reply{.body = std::move(b
 
 web_reply from_reply(reply&& r) { return r.ok() ? fresh(std::move(r.body)) : problem(r.why); }
 
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t value = 0;
-  auto end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end) return {};
-  return value;
-}
-
 /// A query's parameters, read strictly: whoever is not asked for is an error.
 class asked {
  public:
@@ -56,8 +48,8 @@ class asked {
   std::optional<std::uint64_t> number(const std::string& name, std::uint64_t low, std::uint64_t high) {
     auto given = text(name);
     if (!given) return {};
-    auto value = number_in(*given);
-    if (value && *value >= low && *value <= high) return value;
+    std::uint64_t value = 0;
+    if (read_number(*given, value) && value >= low && value <= high) return value;
     if (wrong_.empty()) wrong_ = name + " cannot be read";
     return {};
   }
@@ -93,7 +85,7 @@ void admin::route(const web_request& r, const segments& path, const identity& wh
   if (path.empty()) return show_server(who, std::move(answer));
   if (what == "actors") return list(r.query, std::move(answer));
   if (what == "metrics") return show_metrics(std::move(answer));
-  if (what == "log") return show_log(r, std::move(answer));
+  if (what == "log") return show_log(r, who, std::move(answer));
   drain(what == "drain", who, std::move(answer));
 }
 
@@ -114,7 +106,7 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (path.size() == 3) return inspect(actor, std::move(answer));
-  if (what == "events") return feed(r, actor, std::move(answer));
+  if (what == "events") return feed(r, actor, who, std::move(answer));
   if (reads) return view(actor, r.query, std::move(answer));
   give(std::move(wanted), std::move(answer));
 }
@@ -130,19 +122,24 @@ void admin::show_metrics(responder&& answer) const {
   answer(std::move(page));
 }
 
-void admin::show_log(const web_request& r, responder&& answer) const {
+void admin::show_log(const web_request& r, const identity& who, responder&& answer) const {
   asked of(r.query);
   auto after = of.number("after", 0, UINT64_MAX);
   auto limit = of.number("limit", 1, recent_log::lines_max);
   if (auto wrong = of.wrong()) return answer(problem(*wrong));
-  if (wants_stream(r)) return follow_log(number_in(r.last_event_id).value_or(after.value_or(0)), std::move(answer));
+  if (wants_stream(r)) {
+    std::uint64_t from = after.value_or(0);
+    // A client that comes back by itself knows better than the URL that it began with.
+    if (!r.last_event_id.empty() && !read_number(r.last_event_id, from)) from = 0;
+    return follow_log(from, who, std::move(answer));
+  }
   answer(fresh(log_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
 }
 
-void admin::follow_log(std::uint64_t after, responder&& answer) const {
+void admin::follow_log(std::uint64_t after, const identity& who, responder&& answer) const {
   if (!log_) return answer(problem("not_found"));
   if (log_->followers() >= recent_log::followers_max) return answer(problem("too_many_watchers"));
-  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after))));
+  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after, house_.time(), who.expires_at))));
 }
 
 void admin::list(std::string_view query, responder&& answer) const {
@@ -180,12 +177,13 @@ void admin::view(const address& who, std::string_view query, responder&& answer)
   view_as(who, session ? who.id : player.value_or(""), std::move(answer));
 }
 
-void admin::feed(const web_request& r, const address& who, responder&& answer) {
+void admin::feed(const web_request& r, const address& of, const identity& who, responder&& answer) {
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
-  bool session = house_.kinds().find(who.kind)->reached_by == reach::session;
-  answer_feed(house_, who, session ? who.id : std::string{}, asked.value(), {}, std::move(answer));
+  bool session = house_.kinds().find(of.kind)->reached_by == reach::session;
+  answer_feed(house_, of, {.player = session ? of.id : std::string{}, .until = who.expires_at}, asked.value(),
+              std::move(answer));
 }
 
 void admin::view_as(const address& who, std::string player, responder&& answer) {

@@ -37,13 +37,13 @@ class admin {
 
   void show_server(const identity& who, responder&& answer) const;
   void show_metrics(responder&& answer) const;
-  void show_log(const web_request& r, responder&& answer) const;
-  void follow_log(std::uint64_t after, responder&& answer) const;
+  void show_log(const web_request& r, const identity& who, responder&& answer) const;
+  void follow_log(std::uint64_t after, const identity& who, responder&& answer) const;
   void list(std::string_view query, responder&& answer) const;
   void inspect(const address& who, responder&& answer) const;
   void view(const address& who, std::string_view query, responder&& answer);
   /// The feed of an actor, as a spectator knows it; of a session, as its player.
-  void feed(const web_request& r, const address& who, responder&& answer);
+  void feed(const web_request& r, const address& of, const identity& who, responder&& answer);
   void view_as(const address& who, std::string player, responder&& answer);
   void view_seat(const address& who, std::size_t seat, responder&& answer);
   void give(order what, responder&& answer);

@@ -28,16 +28,18 @@ std::optional<version_tag> parse_etag(std::string_view text) {
 }
 
 bool lists_tag(std::string_view if_none_match, const version_tag& tag) {
-  if (tag.version == 0) return false;
+  return tag.version > 0 && lists_tag(if_none_match, etag(tag).text());
+}
+
+bool lists_tag(std::string_view if_none_match, std::string_view wanted) {
   if (if_none_match == "*") return true;
-  etag wanted(tag);
   while (!if_none_match.empty()) {
     auto comma = if_none_match.find(',');
     std::string_view one = if_none_match.substr(0, comma);
     while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
     while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
     if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == wanted.text()) return true;
+    if (one == wanted) return true;
     if (comma == std::string_view::npos) break;
     if_none_match.remove_prefix(comma + 1);
   }

@@ -24,5 +24,7 @@ std::optional<version_tag> parse_etag(std::string_view text);
 
 /// Tells whether an If-None-Match names this version: in a list, weakly or by `*`.
 bool lists_tag(std::string_view if_none_match, const version_tag& tag);
+/// The same of an ETag as it is written.
+bool lists_tag(std::string_view if_none_match, std::string_view wanted);
 
 }  // namespace parlor::http

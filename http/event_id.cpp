@@ -1,20 +1,9 @@
 #include "http/event_id.hpp"
 
-#include <charconv>
-
 #include "http/etag.hpp"
+#include "http/number.hpp"
 
 namespace parlor::http {
-namespace {
-
-template <class T>
-bool read_number(std::string_view text, T& to) {
-  auto end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, to);
-  return read.ec == std::errc{} && read.ptr == end;
-}
-
-}  // namespace
 
 std::string event_id(const version_tag& tag, unsigned number) {
   etag of_version(tag);
@@ -29,11 +18,14 @@ std::optional<feed_place> parse_event_id(std::string_view text) {
   if (point != std::string_view::npos && (!read_number(text.substr(point + 1), place.number) || place.number == 0))
     return {};
   std::string version(text.substr(0, point));
-  if (read_number(version, place.version)) return place;
-  auto tag = parse_etag('"' + version + '"');
-  if (!tag) return {};
-  place.incarnation = tag->incarnation;
-  place.version = tag->version;
+  if (!read_number(version, place.version)) {
+    auto tag = parse_etag('"' + version + '"');
+    if (!tag) return {};
+    place.incarnation = tag->incarnation;
+    place.version = tag->version;
+  }
+  // Nothing is told of no version.
+  if (place.version == 0 && place.number > 0) return {};
   return place;
 }
 

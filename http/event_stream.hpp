@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "http/stream.hpp"
+#include "http/watch_places.hpp"
 #include "runtime/hosting/system.hpp"
 
 namespace parlor::http {
@@ -16,8 +17,8 @@ namespace parlor::http {
 /// is there waits. A text that goes to many watchers is made once. Any thread.
 class event_stream final : public stream, public watcher {
  public:
-  /// Behind each id stands `mark`, if there is one.
-  explicit event_stream(std::string mark) : mark_(std::move(mark)) {}
+  /// Behind each id stands `mark`, if there is one. It keeps its place until it is over.
+  event_stream(std::string mark, watch_place place) : mark_(std::move(mark)), place_(std::move(place)) {}
 
   /// The watch that feeds it; it ends with the stream.
   void keep(watching w);
@@ -34,6 +35,7 @@ class event_stream final : public stream, public watcher {
   void send(std::shared_ptr<const std::string> text);
 
   const std::string mark_;
+  const watch_place place_;
   std::mutex mutex_;
   watching watch_;
   std::vector<std::shared_ptr<const std::string>> early_;  // heard before it was open

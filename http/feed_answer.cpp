@@ -1,7 +1,6 @@
 #include "http/feed_answer.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -9,6 +8,7 @@
 #include "http/event_id.hpp"
 #include "http/event_stream.hpp"
 #include "http/event_text.hpp"
+#include "http/number.hpp"
 #include "http/query.hpp"
 #include "runtime/values/json_text.hpp"
 
@@ -18,18 +18,18 @@ namespace {
 constexpr int wait_s_max = 60;
 
 bool is_wait(std::string_view text, int& to) {
-  auto end = text.data() + text.size();
-  auto read = std::from_chars(text.data(), end, to);
-  return read.ec == std::errc{} && read.ptr == end && to >= 0 && to <= wait_s_max;
+  return read_number(text, to) && to >= 0 && to <= wait_s_max;
 }
 
 /// `Prefer: wait=25`, perhaps among others; what cannot be read is not preferred.
 void prefer_wait(std::string_view prefer, int& to) {
-  auto at = prefer.find("wait=");
-  if (at == std::string_view::npos) return;
-  std::string_view value = prefer.substr(at + 5);
-  int seconds = 0;
-  if (is_wait(value.substr(0, value.find_first_of(",; ")), seconds)) to = seconds;
+  while (!prefer.empty()) {
+    auto end = std::min(prefer.find_first_of(",; "), prefer.size());
+    std::string_view one = prefer.substr(0, end);
+    int seconds = 0;
+    if (one.starts_with("wait=") && is_wait(one.substr(5), seconds)) to = seconds;
+    prefer.remove_prefix(std::min(end + 1, prefer.size()));
+  }
 }
 
 /// What every answer of a feed says: it is for this caller alone, and no cache is to keep it.
@@ -38,7 +38,8 @@ void add_lines(header_lines& to) { to.add("Vary", "Authorization, Accept").add("
 /// A watcher that waits for one thing to happen, and answers with it.
 class long_poll final : public watcher, public std::enable_shared_from_this<long_poll> {
  public:
-  long_poll(std::optional<feed_place> after, responder&& answer) : after_(after), answer_(std::move(answer)) {}
+  long_poll(std::optional<feed_place> after, watch_place&& place, responder&& answer)
+      : after_(after), place_(std::move(place)), answer_(std::move(answer)) {}
 
   void begin(const system::first_news& missed) {
     if (missed.empty()) return;
@@ -97,6 +98,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
 
   const std::optional<feed_place> after_;
+  const watch_place place_;
   std::mutex mutex_;
   responder answer_;
   watching watch_;
@@ -104,8 +106,9 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   bool answered_ = false;
 };
 
-void stream_feed(system& house, watch_request&& what, std::string mark, responder&& answer) {
-  auto flow = std::make_shared<event_stream>(std::move(mark));
+void stream_feed(system& house, watch_request&& what, feed_viewer&& who, responder&& answer) {
+  auto flow = std::make_shared<event_stream>(std::move(who.mark), std::move(who.place));
+  what.until = who.until;
   auto started = [flow, answer = std::move(answer)](result<system::first_news>&& missed) mutable {
     if (!missed) return answer(problem(missed.why()));
     for (happening_ptr& h : missed.value()) flow->hear(std::move(h));
@@ -116,8 +119,8 @@ void stream_feed(system& house, watch_request&& what, std::string mark, responde
   flow->keep(house.watch(std::move(what), flow, std::move(started)));
 }
 
-void poll_feed(system& house, watch_request&& what, int wait_s, responder&& answer) {
-  auto poll = std::make_shared<long_poll>(what.after, std::move(answer));
+void poll_feed(system& house, watch_request&& what, int wait_s, feed_viewer&& who, responder&& answer) {
+  auto poll = std::make_shared<long_poll>(what.after, std::move(who.place), std::move(answer));
   auto started = [poll, wait_s](result<system::first_news>&& missed) {
     if (!missed) return poll->refuse(missed.why());
     poll->begin(missed.value());
@@ -148,11 +151,11 @@ result<feed_question> read_feed_question(const web_request& r) {
   return q;
 }
 
-void answer_feed(system& house, address of, std::string player, const feed_question& asked, std::string mark,
-                 responder&& answer) {
-  watch_request what{.of = std::move(of), .player = std::move(player), .after = asked.after, .trace = answer.trace()};
-  if (asked.as_stream) return stream_feed(house, std::move(what), std::move(mark), std::move(answer));
-  poll_feed(house, std::move(what), asked.wait_s, std::move(answer));
+void answer_feed(system& house, address of, feed_viewer&& who, const feed_question& asked, responder&& answer) {
+  watch_request what{
+      .of = std::move(of), .player = std::move(who.player), .after = asked.after, .trace = answer.trace()};
+  if (asked.as_stream) return stream_feed(house, std::move(what), std::move(who), std::move(answer));
+  poll_feed(house, std::move(what), asked.wait_s, std::move(who), std::move(answer));
 }
 
 }  // namespace parlor::http

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/responder.hpp"
+#include "http/watch_places.hpp"
 #include "http/web.hpp"
 #include "runtime/hosting/system.hpp"
 
@@ -20,12 +21,18 @@ struct feed_question {
   std::string_view mark{};  ///< what stands behind the place in Last-Event-ID; lives as long as the request
 };
 
+/// As whom it is watched.
+struct feed_viewer {
+  std::string player{};  ///< empty: a spectator
+  std::string mark{};    ///< what the ids of a stream bear
+  instant until{};       ///< when their token expires; 0: they have none
+  watch_place place{};   ///< kept for as long as they watch
+};
+
 /// Reads the query and the headers, or says what is wrong with them: `bad_query`.
 result<feed_question> read_feed_question(const web_request& r);
 
-/// Answers with what becomes of an actor, as `player` may know it; empty: a spectator. The ids of a stream bear
-/// `mark`. Any thread.
-void answer_feed(system& house, address of, std::string player, const feed_question& asked, std::string mark,
-                 responder&& answer);
+/// Answers with what becomes of an actor. Any thread.
+void answer_feed(system& house, address of, feed_viewer&& who, const feed_question& asked, responder&& answer);
 
 }  // namespace parlor::http

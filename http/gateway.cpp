@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "http/contract/contract.hpp"
+#include "http/etag.hpp"
 #include "http/pages.hpp"
 #include "http/query.hpp"
 #include "http/traceparent.hpp"
@@ -167,7 +168,7 @@ web_reply gateway::readiness() const {
 web_reply gateway::show_contract(std::string_view if_none_match) const {
   web_reply reply;
   reply.headers.add("ETag", contract_etag_).add("Cache-Control", "no-cache");
-  if (if_none_match == contract_etag_) reply.status = 304;
+  if (lists_tag(if_none_match, contract_etag_)) reply.status = 304;
   else reply.body = contract_;
   return reply;
 }

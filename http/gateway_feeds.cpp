@@ -20,19 +20,26 @@ void gateway::route_feed(const web_request& r, address of, caller&& who, respond
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   const feed_question& q = asked.value();
-  std::string player = who ? std::move(who->player) : std::string{};
+  feed_viewer viewer;
   // Only the ticket that opened a stream is marked there: a token must not renew one that somebody has found.
-  std::string mark;
   if (!who && !q.ticket.empty()) {
-    auto known = tickets_.check(q.ticket, r.path, q.mark, house_.time().now());
+    instant now = house_.time().now();
+    auto known = tickets_.check(q.ticket, r.path, q.mark, now);
     if (!known) return answer(problem(known.why()));
-    player = std::move(known.value());
-    mark = tickets_.mark_of(q.ticket);
+    if (auto refused = limiter_.count_player(r, known.value(), now)) return answer(std::move(*refused));
+    who = std::move(known.value());
+    viewer.mark = tickets_.mark_of(q.ticket);
   }
   bool own = house_.kinds().find(of.kind)->reached_by == reach::session;
-  if (own && player.empty()) return answer(problem("unauthorized", "this needs a token or a ticket"));
-  if (own) of.id = player;
-  answer_feed(house_, std::move(of), std::move(player), q, std::move(mark), std::move(answer));
+  if (own && !who) return answer(problem("unauthorized", "this needs a token or a ticket"));
+  if (!who)
+    if (auto refused = limiter_.count_watch(r, viewer.place)) return answer(std::move(*refused));
+  if (own) of.id = who->player;
+  if (who) {
+    viewer.player = std::move(who->player);
+    viewer.until = who->expires_at;
+  }
+  answer_feed(house_, std::move(of), std::move(viewer), q, std::move(answer));
 }
 
 void gateway::make_ticket(const web_request& r, const caller& who, responder&& answer) {

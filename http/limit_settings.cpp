@@ -80,6 +80,8 @@ std::vector<setting> limit_settings() {
       burst("guest_burst", "requests that a guest may make at once", guests),
       how_many("address_rate", "requests of an address a second; 0: no limit", addresses),
       burst("address_burst", "requests that an address may make at once", addresses),
+      number("address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
+             [](settings& s) -> auto& { return s.gate.limits.watches; }, 0, most),
       how_many("guests_per_minute", "guests that an address may make a minute; 0: no limit", new_guests),
       burst("guests_burst", "guests that an address may make at once", new_guests),
       flag("limit_loopback", "whether requests from this machine are limited, too",

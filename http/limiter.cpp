@@ -28,7 +28,8 @@ web_reply too_many(const rate& limit, const allowance& found, std::string_view w
 
 limiter::limiter(limit_options limits)
     : options_(std::move(limits)), addresses_(options_.addresses), players_(options_.players),
-      guests_(options_.guests), new_guests_(options_.new_guests) {}
+      guests_(options_.guests), new_guests_(options_.new_guests),
+      watches_(std::make_shared<watch_places>(options_.watches)) {}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {
   if (options_.proxies.empty() && !options_.loopback && r.peer.is_loopback()) return {};
@@ -60,6 +61,15 @@ std::optional<web_reply> limiter::count_new_guest(const web_request& r, instant 
   auto from = counted(r);
   if (!from) return {};
   return count(new_guests_, name_(from->bytes()), now, "an address may make guests ");
+}
+
+std::optional<web_reply> limiter::count_watch(const web_request& r, watch_place& to) {
+  auto from = counted(r);
+  if (!from) return {};
+  to = watches_->take(name_(from->bytes()));
+  if (to) return {};
+  return problem("too_many_watchers",
+                 "without a token an address may watch " + std::to_string(options_.watches) + " feeds at once");
 }
 
 limiter::statistics limiter::refused() const {

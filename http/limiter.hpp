@@ -8,6 +8,7 @@
 #include "http/client_address.hpp"
 #include "http/credentials.hpp"
 #include "http/token_buckets.hpp"
+#include "http/watch_places.hpp"
 #include "http/web.hpp"
 
 /// How much one player, one guest and one address may ask, so that nobody who asks without end takes the server
@@ -24,6 +25,8 @@ struct limit_options {
   rate guests{.count = 20, .burst = 40};
   /// A school behind one address has many players.
   rate addresses{.count = 500, .burst = 1000};
+  /// Feeds that those without a token may watch at an address at once.
+  std::size_t watches = 1000;
   /// Guests that one address may make.
   rate new_guests{.count = 30, .per = std::chrono::minutes(1), .burst = 30};
   /// Whether requests from this machine are counted, too.
@@ -41,6 +44,9 @@ class limiter {
   [[nodiscard]] std::optional<web_reply> count_address(const web_request& r, instant now);
   [[nodiscard]] std::optional<web_reply> count_player(const web_request& r, const identity& who, instant now);
   [[nodiscard]] std::optional<web_reply> count_new_guest(const web_request& r, instant now);
+
+  /// Gives a place to watch to who has no token, or is the answer that refuses it. Who is not counted needs none.
+  [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_place& to);
 
   /// How often each has refused.
   struct statistics {
@@ -62,6 +68,7 @@ class limiter {
   const limit_options options_;
   const bucket_namer name_;
   limit addresses_, players_, guests_, new_guests_;
+  const std::shared_ptr<watch_places> watches_;
 };
 
 }  // namespace parlor::http

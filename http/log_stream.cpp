@@ -16,6 +16,7 @@ void log_stream::open(std::shared_ptr<outlet> to) {
 }
 
 void log_stream::hear(const recent_log::page& more) {
+  if (time_.now() >= until_) return to_->end();
   auto text = std::make_shared<std::string>();
   append_event(*text, "lines", std::to_string(more.next), log_json(more));
   to_->write(std::move(text));

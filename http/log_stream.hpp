@@ -14,8 +14,10 @@ class log_stream final : public stream,
                          public recent_log::follower,
                          public std::enable_shared_from_this<log_stream> {
  public:
-  /// Begins behind a line's number; 0: with all that are kept. The log must outlive it.
-  log_stream(recent_log& log, std::uint64_t after) : log_(log), after_(after) {}
+  /// Begins behind a line's number; 0: with all that are kept. From `until` on, when its operator's token has
+  /// expired, it tells nothing. Log and clock must outlive it.
+  log_stream(recent_log& log, std::uint64_t after, const clock& time, instant until)
+      : log_(log), after_(after), time_(time), until_(until) {}
 
   // stream
   void open(std::shared_ptr<outlet> to) override;
@@ -27,6 +29,8 @@ class log_stream final : public stream,
  private:
   recent_log& log_;
   const std::uint64_t after_;
+  const clock& time_;
+  const instant until_;
   std::shared_ptr<outlet> to_;
 };
 

@@ -95,13 +95,16 @@ int serve(const settings& s) {
                         .store = [&] { return store.stats(); },
                         .closed_by_transport = gate.closed_by_transport,
                         .limited = [&] { return gate.limited(); },
+                        .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
   server sockets(gate, house.loops(), s.listen, s.gate.body_bytes_max);
   open = &sockets;
 
-  std::string shown = s.listen.address == "0.0.0.0" ? "localhost" : s.listen.address;
+  std::string shown = s.listen.address;
+  if (shown == "0.0.0.0" || shown == "::") shown = "localhost";
+  else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.now(), *written);

@@ -166,6 +166,13 @@ std::string metrics_page(const metrics_sources& from) {
     page.counter("parlor_closed_by_transport_total", "Connections closed without an answer.");
     page.add(from.closed_by_transport());
   }
+  if (from.streams) {
+    stream_counts s = from.streams();
+    page.gauge("parlor_streams", "Connections that carry a stream of events.");
+    page.add(s.open);
+    page.counter("parlor_streams_cut_off_total", "Readers of streams that were too slow.");
+    page.add(s.cut_off);
+  }
   add_process(page);
   return page.text();
 }

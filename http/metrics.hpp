@@ -7,6 +7,7 @@
 
 #include "http/limiter.hpp"
 #include "http/route_times.hpp"
+#include "http/stream_limits.hpp"
 #include "runtime/hosting/system.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 
@@ -27,6 +28,7 @@ struct metrics_sources {
   std::function<sqlite_store::statistics()> store{};
   std::function<std::uint64_t()> closed_by_transport{};
   std::function<limiter::statistics()> limited{};
+  std::function<stream_counts()> streams{};
   const route_times* routes = nullptr;
   std::string version{};
 };

@@ -1,5 +1,7 @@
 #include "http/pages.hpp"
 
+#include "http/etag.hpp"
+
 namespace parlor::http {
 
 const page* find_page(std::string_view path) {
@@ -21,7 +23,7 @@ web_reply serve_page(const page& p, std::string_view if_none_match) {
   reply.headers.add("Content-Security-Policy",
                     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
                     "base-uri 'none'; form-action 'none'");
-  if (if_none_match == p.etag) reply.status = 304;
+  if (lists_tag(if_none_match, p.etag)) reply.status = 304;
   else reply.body = p.body;
   return reply;
 }

@@ -1,11 +1,11 @@
 #include "http/process_settings.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <functional>
 #include <ostream>
 
+#include "http/number.hpp"
 #include "http/query.hpp"
 #include "http/settings.hpp"
 #include "runtime/services/program_command.hpp"
@@ -29,9 +29,7 @@ std::string as_list(const std::vector<std::string>& texts) {
 
 template <class T>
 bool parse_whole(std::string_view text, T& to) {
-  auto end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, to);
-  return parsed.ec == std::errc{} && parsed.ptr == end && to > 0;
+  return read_number(text, to) && to > 0;
 }
 
 constexpr std::pair<std::string_view, std::uint64_t> sizes[] = {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "http/server_streams.hpp"
+#include "http/traceparent.hpp"
 
 namespace parlor::http {
 namespace {
@@ -63,20 +64,32 @@ class request_handler {
     };
     gateway* to = at_->to;
     web_request r;
-    std::string path;
-    if (!to) answer(problem("stopping"));
-    else if (read(*request, r, path)) to->handle(r, std::move(answer));
+    owned_text own;
+    if (!to) answer(too_late());
+    else if (read(*request, r, own)) to->handle(r, std::move(answer));
     else to->turn_away(r, std::move(answer), problem("bad_request", "the path is not well-formed"));
     return restinio::request_accepted();
   }
 
  private:
-  /// `path` keeps the path if it had to be decoded.
-  static bool read(const restinio::request_t& request, web_request& r, std::string& path) {
+  /// What is said when nobody is left to ask.
+  static web_reply too_late() {
+    web_reply reply = problem("stopping");
+    reply.headers.add("X-Request-Id", hex_text(trace_of({}).request));
+    return reply;
+  }
+
+  /// What of a request does not stand in it as it came.
+  struct owned_text {
+    std::string path;           // decoded
+    std::string forwarded_for;  // of several lines
+  };
+
+  static bool read(const restinio::request_t& request, web_request& r, owned_text& own) {
     const auto& header = request.header();
     r.query = view(header.query());
     r.method = header.method().c_str();
-    header.for_each_field([&r](const restinio::http_header_field_t& field) { read(field, r); });
+    header.for_each_field([&](const restinio::http_header_field_t& field) { read(field, r, own); });
     r.body = request.body();
     r.peer = address_of(request.remote_endpoint().address());
     r.path = r.path_as_sent = view(header.path());
@@ -84,19 +97,24 @@ class request_handler {
       auto decoded = restinio::utils::try_unescape_percent_encoding<
           restinio::utils::relaxed_unescape_traits>(header.path());
       if (!decoded) return false;
-      path = std::move(*decoded);
-      r.path = path;
+      own.path = std::move(*decoded);
+      r.path = own.path;
     }
     return true;
   }
 
-  static void read(const restinio::http_header_field_t& field, web_request& r) {
+  static void read(const restinio::http_header_field_t& field, web_request& r, owned_text& own) {
     std::string_view* wanted = place_of(field, r);
     if (!wanted) return;
-    // Of several X-Forwarded-For the last counts: it is the proxy's, and those before may be the client's own.
-    if (wanted->empty() || wanted == &r.forwarded_for) *wanted = field.value();
-    // Of several traces none is known to be the right one.
-    else if (wanted == &r.traceparent) *wanted = "several";
+    if (wanted->empty()) {
+      *wanted = field.value();
+    } else if (wanted == &r.forwarded_for) {
+      // Each proxy may add to the line or write one of its own: together they are one list.
+      own.forwarded_for = std::string(r.forwarded_for).append(",").append(field.value());
+      r.forwarded_for = own.forwarded_for;
+    } else if (wanted == &r.traceparent) {
+      *wanted = "several";  // none is known to be the right one
+    }
   }
 
   static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r) {
@@ -289,14 +307,12 @@ server::server(gateway& to, const std::vector<event_loop*>& loops, const server_
 server::~server() { stop(duration{0}); }
 
 std::uint16_t server::port() const { return parts_->port; }
-std::size_t server::streams() const {
-  std::size_t all = 0;
-  for (const auto& one : parts_->listeners) all += one->at->streams->open();
-  return all;
-}
-std::uint64_t server::streams_cut_off() const {
-  std::uint64_t all = 0;
-  for (const auto& one : parts_->listeners) all += one->at->streams->cut_off();
+stream_counts server::streams() const {
+  stream_counts all;
+  for (const auto& one : parts_->listeners) {
+    all.open += one->at->streams->open();
+    all.cut_off += one->at->streams->cut_off();
+  }
   return all;
 }
 std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }

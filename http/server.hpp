@@ -43,8 +43,7 @@ class server {
   [[nodiscard]] std::uint64_t closed_without_answer() const;
 
   /// Connections that carry a stream now, and those that were cut off because they did not take it.
-  [[nodiscard]] std::size_t streams() const;
-  [[nodiscard]] std::uint64_t streams_cut_off() const;
+  [[nodiscard]] stream_counts streams() const;
 
   /// Takes no more connections, and waits at most `bound` until every answer under way is written. Clients
   /// whose connections are still open hear `stopping` from then on.

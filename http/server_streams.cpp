@@ -20,6 +20,7 @@ using text_ptr = std::shared_ptr<const std::string>;
 
 constexpr std::size_t flushed_at_once = 64;
 constexpr std::size_t parts_at_once = 16;
+constexpr std::size_t unasked_bytes_max = 4096;
 
 /// A comment, which clients skip.
 text_ptr heartbeat_text() {
@@ -144,11 +145,12 @@ class server_streams::connection final : public outlet,
     });
   }
 
-  /// Clients of streams have nothing to say; but they leave.
+  /// Clients of streams have nothing to say, but for a request that they sent too early; but they leave.
   void listen() {
     socket_.async_read_some(asio::buffer(ignored_),
-                            [self = shared_from_this()](const std::error_code& failed, std::size_t) {
-                              if (failed) self->close();
+                            [self = shared_from_this()](const std::error_code& failed, std::size_t bytes) {
+                              self->unasked_bytes_ += bytes;
+                              if (failed || self->unasked_bytes_ > unasked_bytes_max) self->close();
                               else if (self->from_) self->listen();
                             });
   }
@@ -159,6 +161,7 @@ class server_streams::connection final : public outlet,
   std::list<connection_ptr>::iterator place_;
   std::vector<text_ptr> waiting_, sending_;
   std::size_t queued_bytes_ = 0;
+  std::size_t unasked_bytes_ = 0;  // from the client
   std::chrono::steady_clock::time_point touched_at_;
   bool marked_ = false;  // stands among those to be flushed
   bool ending_ = false;  // all that is to be sent waits

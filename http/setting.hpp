@@ -1,13 +1,13 @@
 #pragma once
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "http/number.hpp"
 #include "http/settings.hpp"
 
 /// The sorts of settings, for those who list them: settings.cpp and limit_settings.cpp. A setting picks a member
@@ -26,9 +26,7 @@ struct setting {
 template <class T>
 bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64_t high) {
   std::uint64_t value = 0;
-  auto end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, value);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || value < low || value > high) return false;
+  if (!read_number(text, value) || value < low || value > high) return false;
   to = static_cast<T>(value);
   return true;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "runtime/values/instant.hpp"
 
@@ -17,6 +18,11 @@ struct stream_limits {
   duration heartbeat = std::chrono::seconds(15);
   /// A client whose machine confirms nothing for this long is gone.
   duration confirm_within = std::chrono::seconds(60);
+};
+
+struct stream_counts {
+  std::size_t open = 0;
+  std::uint64_t cut_off = 0;  ///< readers that were too slow
 };
 
 }  // namespace parlor::http

@@ -27,7 +27,7 @@ struct web_request {
   std::string_view prefer{};
   std::string_view last_event_id{};
   std::string_view traceparent{};
-  std::string_view forwarded_for{};  ///< the last `X-Forwarded-For`: others' words, see client_address.hpp
+  std::string_view forwarded_for{};  ///< every `X-Forwarded-For`, as one: others' words, see client_address.hpp
   std::string_view body{};
   client_address peer{};  ///< the other end of the connection
 };

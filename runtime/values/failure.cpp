@@ -39,7 +39,7 @@ constexpr failure_word words[] = {
     // The server's state.
     {"actor_busy", 429, "Too many requests wait for this actor.", true},
     {"too_many_requests", 429, "This player, or this address, asks more often than it may.", true},
-    {"too_many_watchers", 429, "This actor, or this player, has as many watchers as it may.", true},
+    {"too_many_watchers", 429, "This actor, player or address has as many watchers as it may.", true},
     {"handler_failed", 500, "The handler failed; the command did not happen.", false},
     {"state_unreadable", 500, "The saved state cannot be read; it was left as it is.", false},
     {"service_failed", 502, "A service that this command asks failed; the command did not happen.", true},

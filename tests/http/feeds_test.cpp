@@ -187,8 +187,10 @@ TEST_CASE("a ticket is good for a minute, with the mark of its stream for as lon
   std::string ticket = desk.issue({"ann", http::role::player, now + 1h}, "/api/session/events", now);
   auto word = [&](instant at, const std::string& mark) {
     auto known = desk.check(ticket, "/api/session/events", mark, at);
-    return known ? known.value() : known.why().detail;
+    return known ? known.value().player : known.why().detail;
   };
+  CHECK(desk.check(ticket, "/api/session/events", "", now).value().expires_at == now + 1h);
+  CHECK(desk.check(ticket, "/api/session/events", "", now).value().as == http::role::player);
   CHECK(word(now + 59s, "") == "ann");
   CHECK(word(now + 61s, "") == "the ticket has expired");
   CHECK(word(now + 59min, desk.mark_of(ticket)) == "ann");
@@ -247,9 +249,9 @@ TEST_CASE("a client that leaves is noticed at once, without anything to tell it"
     stream_client eve(s, "/api/numbered/a/events");
     eve.until("snapshot");
     CHECK(s.house.stats().watchers == 1);
-    CHECK(s.sockets.streams() == 1);
+    CHECK(s.sockets.streams().open == 1);
   }
-  CHECK(eventually([&] { return s.house.stats().watchers == 0 && s.sockets.streams() == 0; }));
+  CHECK(eventually([&] { return s.house.stats().watchers == 0 && s.sockets.streams().open == 0; }));
 }
 
 TEST_CASE("a quiet stream gets a heartbeat") {
@@ -269,11 +271,11 @@ TEST_CASE("a reader that stalls is cut off at a bound, and can come back; others
   stream_client eager(s, "/api/numbered/a/events");
   int version = 1;
   // What a stalled client's system takes for it is out of our hands: some megabytes.
-  while (s.sockets.streams_cut_off() == 0 && version < 200'000) {
+  while (s.sockets.streams().cut_off == 0 && version < 200'000) {
     for (int i = 0; i < 100; ++i, ++version) s.post("/api/numbered/a/add", s.as("ann"), R"({"by":0})");
     eager.connection.read_until("-" + std::to_string(version) + "\n");
   }
-  CHECK(s.sockets.streams_cut_off() == 1);
+  CHECK(s.sockets.streams().cut_off == 1);
   CHECK(eventually([&] { return s.house.stats().watchers == 1; }));
   std::string all = stalled.connection.read_to_end();
   auto at = all.rfind("id: ", all.rfind("\n\n"));
@@ -297,10 +299,46 @@ TEST_CASE("a client that is cut off before it has read anything may come back") 
   // What it has missed comes at once, and is too much.
   stream_client late(s, "/api/numbered/a/events?after=1");
   late.connection.read_to_end();
-  CHECK(s.sockets.streams_cut_off() == 1);
+  CHECK(s.sockets.streams().cut_off == 1);
   CHECK(eventually([&] { return s.house.stats().watchers == 0; }));
   stream_client back(s, "/api/numbered/a/events?after=8");
   CHECK(count(back.until("-9\n"), "event: ") == 1);
+}
+
+TEST_CASE("a stream ends with the token that it was opened with") {
+  served s;
+  begin_game(s);
+  auto briefly = [&](http::role as) {
+    std::string token = s.tokens.sign({"ann", as, real_clock().now() + 2s});
+    return loopback_client::headers{{"Authorization", "Bearer " + token}};
+  };
+  stream_client ann(s, "/api/tictactoe/r1/events", briefly(http::role::player));
+  std::string url = s.post("/api/session/ticket", briefly(http::role::player), R"({"feed":"/api/session/events"})").field("url");
+  stream_client by_ticket(s, url);
+  stream_client root(s, "/api/admin/actors/tictactoe/r1/events", briefly(http::role::admin));
+  stream_client log(s, "/api/admin/log", briefly(http::role::admin));
+  log.until("event: lines");
+  for (stream_client* one : {&ann, &by_ticket, &root}) {
+    one->until("event: snapshot");
+    CHECK(one->connection.read_to_end().find("event:") == std::string::npos);
+  }
+  s.log.note(journal::level::info, "noted", {}, "later");
+  CHECK(log.connection.read_to_end().empty());
+  CHECK(s.get(url, {{"Accept", "text/event-stream"}, {"Last-Event-ID", by_ticket.id}}).code() == "unauthorized");
+  CHECK(s.log.followers() == 0);
+}
+
+TEST_CASE("a client of a stream that talks without end is cut off") {
+  served s;
+  begin_game(s);
+  stream_client eve(s, "/api/tictactoe/r1/events");
+  eve.until("snapshot");
+  eve.connection.send(std::string(1000, 'x'));
+  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  eve.until(version_of(3));
+  eve.connection.send(std::string(10'000, 'x'));
+  CHECK(eventually([&] { return s.sockets.streams().open == 0; }));
+  CHECK(s.sockets.streams().cut_off == 0);
 }
 
 TEST_CASE("many watchers of one room all hear of it") {

@@ -2,6 +2,7 @@
 
 #include "http/limiter.hpp"
 #include "tests/support/check_problem.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/served.hpp"
 
@@ -165,6 +166,48 @@ TEST_CASE("this machine is not limited unless that is wanted") {
   served strict({}, {.limits = little});
   CHECK(refused_at(strict, "/api/session", strict.as("ann")) == 2);
   CHECK(refused_at(strict, "/", {}) == 3);
+}
+
+TEST_CASE("without a token an address may watch so many feeds, and with one it is the player who may") {
+  served s({}, limited({.watches = 2}));
+  for (const char* player : {"ann", "bob"}) s.post("/api/tictactoe/r/join", from("192.0.2.9", s.as(player)));
+  const std::string feed = "/api/tictactoe/r/events";
+  std::vector<std::unique_ptr<loopback_client>> open;
+  auto watch = [&](loopback_client::headers with) {
+    with.emplace("Accept", "text/event-stream");
+    open.push_back(std::make_unique<loopback_client>(s.sockets.port()));
+    return open.back()->request("GET", feed, with).code();
+  };
+  for (int i = 0; i < 2; ++i) CHECK(watch(from("192.0.2.1")).empty());
+  CHECK(watch(from("192.0.2.1")) == "too_many_watchers");
+  check_problem(s.get(feed + "?wait=0", from("192.0.2.1")), 429, "too_many_watchers");
+  CHECK(watch(from("192.0.2.1", s.as("ann"))).empty());
+  CHECK(watch(from("192.0.2.2")).empty());
+  CHECK(watch({}).empty());  // this machine
+  open.clear();
+  REQUIRE(eventually([&] { return s.house.stats().watchers == 0; }));
+  CHECK(watch(from("192.0.2.1")).empty());
+  // A long poll gives its place back with its answer.
+  for (int i = 0; i < 3; ++i) CHECK(s.get(feed + "?wait=0", from("192.0.2.1")).status == 200);
+}
+
+TEST_CASE("a ticket counts for its player") {
+  served s({}, limited({.players = {.count = 1, .per = 1min, .burst = 4}}));
+  std::string url = s.post("/api/session/ticket", from("192.0.2.1", s.as("ann")), R"({"feed":"/api/session/events"})").field("url");
+  CHECK(refused_at(s, url + "&wait=0", from("192.0.2.2")) == 4);
+  CHECK(refused_at(s, "/api/session", from("192.0.2.3", s.as("ann"))) == 1);
+}
+
+TEST_CASE("several lines of X-Forwarded-For are one list") {
+  served s({}, {.limits = {.addresses = {.count = 1, .per = 1min, .burst = 3},
+                           .proxies = {address_range::parse("127.0.0.1").value(), address_range::parse("10.0.0.0/8").value()}}});
+  auto status = [&](const std::string& player) {
+    return s.client.raw("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + player +
+                        "\r\nX-Forwarded-For: 10.0.0.2\r\n\r\n").status;
+  };
+  for (int i = 0; i < 3; ++i) CHECK(status("192.0.2.1") == 200);
+  CHECK(status("192.0.2.1") == 429);
+  CHECK(status("192.0.2.2") == 200);
 }
 
 TEST_CASE("X-Forwarded-For is believed of trusted proxies alone") {

@@ -118,8 +118,9 @@ TEST_CASE("the page has no word that a client chose") {
   s.post("/api/tictactoe/secretroom/join", s.as("secretplayer"));
   s.get("/secretpath");
   s.post("/api/tictactoe/secretroom/secretcommand", s.as("secretplayer"));
-  s.client.request("SECRETMETHOD", "/api/guest");
-  CHECK_THAT(s.get("/metrics").body, !Contains("secret", Catch::CaseSensitive::No));
+  // A method that the parser knows, and no route.
+  CHECK(s.client.request("PROPFIND", "/api/guest").status == 405);
+  CHECK_THAT(s.get("/metrics").body, !Contains("secret", Catch::CaseSensitive::No) && !Contains("PROPFIND"));
 }
 
 TEST_CASE("by default metrics are for this machine, and not through a proxy or a page") {
@@ -130,6 +131,8 @@ TEST_CASE("by default metrics are for this machine, and not through a proxy or a
   CHECK(page.header("cache-control") == "no-store");
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}), 403, "forbidden");
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "127.0.0.1"}}), 403, "forbidden");
+  // Whatever the last of several lines says.
+  CHECK(s.client.raw("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For:\r\n\r\n").status == 403);
   check_problem(s.get("/metrics", {{"Origin", "https://elsewhere.example"}}), 403, "forbidden");
   check_problem(s.post("/metrics"), 405, "method_not_allowed");
 }

@@ -75,9 +75,14 @@ std::string loopback_client::read_until(const std::string& text) {
   return read;
 }
 
+void loopback_client::send(const std::string& bytes) {
+  asio::error_code ignored;
+  asio::write(connection_->socket, asio::buffer(bytes), ignored);
+}
+
 http_answer loopback_client::raw(const std::string& bytes) {
+  send(bytes);
   asio::error_code failed;
-  asio::write(connection_->socket, asio::buffer(bytes), failed);
   std::string received;
   asio::read_until(connection_->socket, asio::dynamic_buffer(received), "\r\n\r\n", failed);
   auto end = received.find("\r\n\r\n");

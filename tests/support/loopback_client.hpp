@@ -36,6 +36,8 @@ class loopback_client {
                       const std::string& body = {});
   /// Sends bytes as they are and reads one answer.
   http_answer raw(const std::string& bytes);
+  /// Sends bytes, and waits for nothing.
+  void send(const std::string& bytes);
   /// Reads on, in an answer without an end, until this text has come. Returns all that came, this included; what
   /// came until the connection was closed if it did not.
   std::string read_until(const std::string& text);

@@ -161,7 +161,7 @@ export const codes = {
   not_over: "对局尚未结束。",
   opponent_left: "有玩家离席，不能再来一局。",
   too_many_requests: "该玩家或该地址的请求过于频繁。",
-  too_many_watchers: "它或这名玩家的旁听者已达上限。",
+  too_many_watchers: "它、这名玩家或这个地址的旁听者已达上限。",
   actor_busy: "等待它的请求太多。",
   handler_failed: "处理出错，命令没有执行。",
   state_unreadable: "保存的状态无法读取，原样保留。",

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+namespace parlor::http {
+
+/// A place among those who watch: it is free again when this goes.
+using watch_place = std::shared_ptr<const void>;
+
+/// How many feeds each address watches without a token: the runtime counts players, and nobody is one here. Any
+/// thread.
+class watch_places : public std::enable_shared_from_this<watch_places> {
+ public:
+  explicit watch_places(std::size_t most) : most_(most) {}
+
+  /// Nothing if none is left under that name.
+  [[nodiscard]] watch_place take(std::uint64_t name) {
+    std::lock_guard lock(mutex_);
+    if (most_ == 0) return {};
+    std::size_t& taken = taken_[name];
+    if (taken >= most_) return {};
+    ++taken;
+    return {this, [all = shared_from_this(), name](const void*) { all->give_back(name); }};
+  }
+
+ private:
+  void give_back(std::uint64_t name) {
+    std::lock_guard lock(mutex_);
+    auto found = taken_.find(name);
+    if (--found->second == 0) taken_.erase(found);
+  }
+
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::unordered_map<std::uint64_t, std::size_t> taken_;
+};
+
+}  // namespace parlor::http
