@@ -3,12 +3,10 @@
 #include <netinet/tcp.h>
 
 #include <asio/buffer.hpp>
-#include <asio/post.hpp>
 #include <asio/write.hpp>
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -18,7 +16,7 @@ namespace {
 using user_timeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
 using text_ptr = std::shared_ptr<const std::string>;
 
-constexpr std::size_t flushed_at_once = 64;
+constexpr std::size_t fetched_at_once = 64;
 constexpr std::size_t parts_at_once = 16;
 constexpr std::size_t unasked_bytes_max = 4096;
 
@@ -36,13 +34,13 @@ class server_streams::connection final : public outlet,
   connection(std::shared_ptr<server_streams> of, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
       : of_(std::move(of)), socket_(std::move(socket)), from_(std::move(from)) {}
 
-  // Any thread. What is given stands in its order at once: on the way to the loop calls from two threads, one
-  // after the other, may overtake each other.
+  // Any thread.
+
   void write(text_ptr text) override {
-    give([&] { given_.push_back(std::move(text)); });
+    of_->give(*this, [&] { given_.push_back(std::move(text)); });
   }
   void end() override {
-    give([&] { last_given_ = true; });
+    of_->give(*this, [&] { last_given_ = true; });
   }
 
   // On the loop's thread.
@@ -54,6 +52,7 @@ class server_streams::connection final : public outlet,
     socket_.set_option(user_timeout(ms), ignored);
     socket_.set_option(asio::socket_base::send_buffer_size(of_->limits_.send_buffer_bytes), ignored);
     put(std::make_shared<const std::string>(std::move(head)));
+    flush();
     listen();
     if (auto from = from_) from->open(shared_from_this());
   }
@@ -62,13 +61,13 @@ class server_streams::connection final : public outlet,
   void fetch() {
     std::vector<text_ptr> all;
     {
-      std::lock_guard lock(giving_);
+      std::lock_guard lock(of_->giving_);
       all.swap(given_);
-      coming_ = false;
-      ending_ = ending_ || last_given_;
+      listed_ = false;
+      ending_ = last_given_;
     }
     for (text_ptr& text : all) put(std::move(text));
-    if (ending_ && !marked_) flush();
+    flush();
   }
 
   void put(text_ptr text) {
@@ -79,12 +78,10 @@ class server_streams::connection final : public outlet,
     }
     queued_bytes_ += text->size();
     waiting_.push_back(std::move(text));
-    if (!std::exchange(marked_, true)) of_->flush_soon(shared_from_this());
   }
 
   /// Sends what waits, unless something is being sent.
   void flush() {
-    marked_ = false;
     if (!from_ || !sending_.empty()) return;
     if (waiting_.empty()) {
       if (ending_) close();
@@ -121,7 +118,9 @@ class server_streams::connection final : public outlet,
   /// Says that it is still there, unless something is on its way anyway.
   void beat() {
     touch();
-    if (sending_.empty()) put(heartbeat_text());
+    if (!sending_.empty()) return;
+    put(heartbeat_text());
+    flush();
   }
 
   [[nodiscard]] bool quiet_since(std::chrono::steady_clock::time_point then) const { return touched_at_ <= then; }
@@ -132,18 +131,7 @@ class server_streams::connection final : public outlet,
   }
 
  private:
-  template <class Add>
-  void give(Add add) {
-    {
-      std::lock_guard lock(giving_);
-      add();
-      if (std::exchange(coming_, true)) return;
-    }
-    // Never at once: whoever writes may hold what `closed` needs.
-    of_->on_.after_turns([self = shared_from_this()] {
-      asio::post(self->socket_.get_executor(), [self] { self->fetch(); });
-    });
-  }
+  friend class server_streams;
 
   /// Clients of streams have nothing to say, but for a request that they sent too early; but they leave.
   void listen() {
@@ -163,13 +151,11 @@ class server_streams::connection final : public outlet,
   std::size_t queued_bytes_ = 0;
   std::size_t unasked_bytes_ = 0;  // from the client
   std::chrono::steady_clock::time_point touched_at_;
-  bool marked_ = false;  // stands among those to be flushed
   bool ending_ = false;  // all that is to be sent waits
-  // From any thread.
-  std::mutex giving_;
+  // From any thread, under `giving_`.
   std::vector<text_ptr> given_;
   bool last_given_ = false;
-  bool coming_ = false;  // a fetch is on its way
+  bool listed_ = false;  // something was given
   std::array<char, 32> ignored_;
 };
 
@@ -182,20 +168,35 @@ void server_streams::begin(asio::ip::tcp::socket&& socket, std::string&& head, s
   if (!std::exchange(beating_, true)) beat();
 }
 
-void server_streams::flush_soon(connection_ptr one) {
-  to_flush_.push_back(std::move(one));
-  if (!std::exchange(flushing_, true)) flush_some();
+// What is given stands in its order at once: on the way to the loop calls from two threads, one after the other, may
+// overtake each other. And nothing is done at once: whoever writes may hold what `closed` needs.
+template <class Add>
+void server_streams::give(connection& to, Add add) {
+  {
+    std::lock_guard lock(giving_);
+    if (closed_) return;
+    add();
+    if (std::exchange(to.listed_, true)) return;
+    given_to_.push_back(to.shared_from_this());
+    if (std::exchange(fetching_, true)) return;
+  }
+  on_.post([self = shared_from_this()] { self->fetch_some(); });
 }
 
-void server_streams::flush_some() {
-  for (std::size_t n = 0; n < flushed_at_once && !to_flush_.empty(); ++n) {
-    connection_ptr one = std::move(to_flush_.front());
-    to_flush_.pop_front();
-    one->flush();
+void server_streams::fetch_some() {
+  std::array<connection_ptr, fetched_at_once> some;
+  bool more = false;
+  {
+    std::lock_guard lock(giving_);
+    std::size_t count = std::min(some.size(), given_to_.size());
+    std::move(given_to_.begin(), given_to_.begin() + static_cast<std::ptrdiff_t>(count), some.begin());
+    given_to_.erase(given_to_.begin(), given_to_.begin() + static_cast<std::ptrdiff_t>(count));
+    more = fetching_ = !given_to_.empty();
   }
-  // As long as there are many the sockets are looked at in between.
-  flushing_ = !to_flush_.empty();
-  if (flushing_) on_.post([self = shared_from_this()] { self->flush_some(); });
+  for (connection_ptr& one : some)
+    if (one) one->fetch();
+  // As long as there are more the sockets are looked at in between.
+  if (more) on_.post([self = shared_from_this()] { self->fetch_some(); });
 }
 
 void server_streams::beat() {
@@ -210,6 +211,11 @@ void server_streams::beat() {
 }
 
 void server_streams::close() {
+  {
+    std::lock_guard lock(giving_);
+    closed_ = true;
+    given_to_.clear();  // which would keep them, and they this
+  }
   while (!all_.empty()) connection_ptr(all_.front())->close();
 }
 

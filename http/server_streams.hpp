@@ -9,6 +9,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "http/stream.hpp"
@@ -34,7 +35,7 @@ class server_streams : public std::enable_shared_from_this<server_streams> {
 
   /// Answers with `head`, and then with what `what` sends.
   void begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> what);
-  /// Closes all of them at once.
+  /// Closes all of them at once; nothing is sent any more.
   void close();
 
   // On any thread.
@@ -47,16 +48,21 @@ class server_streams : public std::enable_shared_from_this<server_streams> {
   class connection;
   using connection_ptr = std::shared_ptr<connection>;
 
-  void flush_soon(connection_ptr one);
-  void flush_some();
+  /// Has a connection take over what `add` gives it, soon.
+  template <class Add>
+  void give(connection& to, Add add);
+  void fetch_some();
   void beat();
 
   event_loop& on_;
   const stream_limits limits_;
   std::list<connection_ptr> all_;  // who was touched longest ago comes first
-  std::deque<connection_ptr> to_flush_;
-  bool flushing_ = false;
   bool beating_ = false;
+  // What connections are given, from any thread.
+  std::mutex giving_;
+  std::deque<connection_ptr> given_to_;  // those that something waits for
+  bool fetching_ = false;                // somebody is about to tell them
+  bool closed_ = false;
   std::atomic<std::size_t> open_{0};
   std::atomic<std::uint64_t> cut_off_{0};
 };

@@ -145,6 +145,15 @@ TEST_CASE("how long a poll waits is in the query, or in Prefer") {
   }
 }
 
+TEST_CASE("a player's own feed is of nobody else") {
+  served s;
+  for (const char* player : {"ann", "bob"}) {
+    INFO(player);
+    auto told = s.get("/api/session/events?wait=0", s.as(player));
+    CHECK(told.body.find("\"player\":\"" + std::string(player) + "\"") != std::string::npos);
+  }
+}
+
 TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
   served s;
   begin_game(s);
