@@ -11,10 +11,10 @@ export function speak(words) {
   return {
     // The text of a key, with {names} filled in.
     t: (key, values = {}) => words[language][key].replace(/\{(\w+)\}/g, (_, name) => values[name]),
-    // The sentence for a problem: by its code, else by its status.
+    // The sentence for a problem: by its code, else by its status; without one no answer came.
     sentence: ({ code, status }) => {
       const { problems } = words[language];
-      return problems[code] ?? problems[status] ?? problems.other;
+      return problems[code] ?? problems[status] ?? problems[status ? "other" : "offline"];
     },
     // The language as a tag for <html lang>.
     tag: () => words[language].lang,

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { base, checkComplaints, close, launch, phone, player, shots } from "./browser.mjs";
+import { base, checkComplaints, close, launch, phone, player, see, shots } from "./browser.mjs";
 
 before(launch);
 afterEach(checkComplaints);
@@ -53,6 +53,19 @@ test("docs: the curl example runs as it stands", async () => {
   const told = execFileSync("sh", ["-c", example.replace("curl", "curl -s")], { env: { ...process.env, TOKEN: token }, encoding: "utf8" });
   assert.match(told, /^HTTP\/1.1 200 /);
   assert.ok(told.includes(`"seats":["${name}"`));
+});
+
+test("docs: without the contract the page says why, and the other language tries again", async () => {
+  const page = await player({ allow: /\b429\b|ERR_/ });
+  await page.route("**/openapi.json", (route) => route.fulfill({ status: 429, body: "{}" }));
+  await page.goto(new URL("/docs#%", base).href);
+  await see(page, "main", "That was too fast.");
+  await page.route("**/openapi.json", (route) => route.abort());
+  await page.locator("#language").click();
+  await see(page, "main", "服务器没有应答");
+  await page.unroute("**/openapi.json");
+  await page.locator("#language").click();
+  await see(page, "h1", "HTTP API");
 });
 
 test("docs: Chinese on request, by the keyboard, with what was open", async () => {

@@ -128,6 +128,16 @@ test("play: a session kind, with what it answers, and requests to copy", async (
   assert.equal((await import(`data:text/javascript,${encodeURIComponent(code)}`), globalThis.told[0]), 200);
 });
 
+test("play: without the contract the page says why, and the other language tries again", async () => {
+  const page = await player({ allow: /ERR_|404/ });
+  await page.route("**/openapi.json", (route) => route.abort());
+  await page.goto(new URL("/play", base).href);
+  await see(page, "main", "The server did not answer.");
+  await page.unroute("**/openapi.json");
+  await page.locator("#language").click();
+  await see(page, "h1", "演练场");
+});
+
 test("play: every kind of the contract is there, each with all of its operations", async () => {
   const page = await visit();
   const { tags, paths } = await (await fetch(new URL("/openapi.json", base))).json();

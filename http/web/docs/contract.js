@@ -2,10 +2,10 @@
 
 let contract = null;
 
-// Reads the document; throws if it cannot be had.
+// Reads the document; throws what `sentence` knows if it cannot be had.
 export async function load() {
   const answer = await fetch("/openapi.json");
-  if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+  if (!answer.ok) throw answer;
   contract = await answer.json();
   return contract;
 }

@@ -2,7 +2,7 @@
 // (/docs#tictactoe.place) opens there.
 
 import { header } from "../header.js";
-import { learn, switchLanguage, t } from "../i18n.js";
+import { learn, sentence, switchLanguage, t } from "../i18n.js";
 import { h } from "../ui.js";
 import { load, operationsOf } from "./contract.js";
 import { routeView } from "./route.js";
@@ -16,6 +16,7 @@ let contract = null;
 function relabel() {
   const open = [...document.querySelectorAll("details[open]")].map((one) => one.id);
   switchLanguage();
+  if (!contract) return location.reload();
   render();
   for (const id of open) document.getElementById(id).open = true;
   document.getElementById("language").focus();
@@ -54,7 +55,7 @@ function render() {
 
 // Unfolds the route that the address names, and goes there.
 function follow() {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = document.getElementById(location.hash.slice(1));
   if (!target) return;
   if (target.tagName === "DETAILS") target.open = true;
   target.scrollIntoView();
@@ -66,6 +67,6 @@ try {
   render();
   follow();
   addEventListener("hashchange", follow);
-} catch {
-  root.replaceChildren(h("p", {}, t("problems").offline));
+} catch (problem) {
+  root.replaceChildren(h("p", {}, sentence(problem)));
 }

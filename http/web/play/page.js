@@ -5,7 +5,7 @@
 import { copier } from "../copy.js";
 import { contentOf, load, operationsOf, resolve } from "../docs/contract.js";
 import { header } from "../header.js";
-import { learn, switchLanguage, t } from "../i18n.js";
+import { learn, sentence, switchLanguage, t } from "../i18n.js";
 import { caller, uuid } from "../server.js";
 import { h } from "../ui.js";
 import { pane } from "./pane.js";
@@ -92,6 +92,7 @@ function roomBar(kind, id, operations) {
 
 function relabel() {
   switchLanguage();
+  if (!contract) return location.reload();
   render();
   document.getElementById("language").focus();
 }
@@ -101,6 +102,6 @@ try {
   contract = await load();
   render();
   addEventListener("hashchange", () => { render(); root.focus({ preventScroll: true }); });
-} catch {
-  root.replaceChildren(h("p", {}, t("problems").offline));
+} catch (problem) {
+  root.replaceChildren(h("p", {}, sentence(problem)));
 }
