@@ -9,14 +9,16 @@ const silence = 40_000;  // milliseconds; heartbeats come every 15 s
 const longest = 15_000;  // between two attempts
 
 // Follows the feed at a path. `hear(name, data, id)` is told each event; `lost(problem)` that there is no connection
-// just now, `lost(null)` that there is one. `open` asks as the caller that shall hear it. Returns what ends it.
-export function follow(path, hear, lost, open = openAsGuest) {
+// just now, `lost(null)` that there is one. `open` asks as the caller that shall hear it. One that `rests` leaves its
+// connection, of which a browser has few, while nobody sees the page. Returns what ends it.
+export function follow(path, hear, lost, open = openAsGuest, rests = false) {
   let place = null;   // the last id
   let failures = 0;
   let closed = false;
   let abort = null;   // of the request under way
   let wake = () => {};
 
+  const unseen = () => rests && document.hidden;
   const pause = (wait) => new Promise((done) => {
     const timer = setTimeout(done, wait);
     wake = () => { clearTimeout(timer); done(); };
@@ -45,20 +47,27 @@ export function follow(path, hear, lost, open = openAsGuest) {
     while (!closed) {
       let retryAfter = 0;
       try {
-        await listen();
+        if (!unseen()) await listen();
       } catch (problem) {
         if (closed) return;
-        failures++;
-        retryAfter = (problem.retryAfter ?? 0) * 1000;
-        lost(problem);
+        if (!unseen()) {
+          failures++;
+          retryAfter = (problem.retryAfter ?? 0) * 1000;
+          lost(problem);
+        }
       }
       // The server ended it, to begin anew, or something failed: not all clients at once.
-      if (!closed) await pause(Math.max(Math.min(500 * 2 ** failures, longest), retryAfter) * (0.5 + Math.random() / 2));
+      const wait = Math.min(500 * 2 ** failures, longest) * (0.5 + Math.random() / 2);
+      if (!closed) await pause(unseen() ? 1e9 : Math.max(wait, retryAfter));
     }
   }
 
-  const again = () => { failures = 0; wake(); };
   const cut = () => abort?.abort();
+  const again = () => {
+    failures = 0;
+    wake();
+    if (unseen()) cut();
+  };
   window.addEventListener("online", again);
   window.addEventListener("offline", cut);
   document.addEventListener("visibilitychange", again);

@@ -6,12 +6,14 @@
 const patience = 10_000;  // milliseconds until a request counts as lost
 
 // Why a request failed: a code of the server's, or `offline` when no answer came.
-export class Problem extends Error {
-  constructor(code, status, body = {}, retryAfter = 0) {
+class Problem extends Error {
+  constructor(code, status = 0, body = {}, retryAfter = 0) {
     super(body.title ?? code);
     Object.assign(this, { code, status, body, retryAfter });
   }
 }
+
+const offline = () => { throw new Problem("offline"); };
 
 // Somebody who asks: a guest whose token is kept under a name in sessionStorage, and made when it is first needed.
 export function caller(store) {
@@ -21,6 +23,9 @@ export function caller(store) {
   // Its name, or null before there is one.
   const me = () => guest?.player ?? null;
 
+  // Also where nothing is asked, as in a room where one waits: a token whose time is over is a seat that is lost.
+  setInterval(() => guest && ensureGuest().catch(() => {}), 60_000);
+
   // Makes sure that it has a name.
   const introduce = () => ensureGuest();
 
@@ -29,7 +34,7 @@ export function caller(store) {
 
   // Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
   async function post(path, body = {}) {
-    const headers = { "Idempotency-Key": uuid() };
+    const headers = { "Idempotency-Key": fresh() };
     const once = () => withToken(true, (token) => send("POST", path, { token, headers, body }));
     try {
       return await once();
@@ -63,7 +68,7 @@ export function caller(store) {
   // Asks for a first token, or for a fresh one once half of the old one's life is over.
   async function makeGuest() {
     const old = guest;
-    const headers = { "Idempotency-Key": uuid() };
+    const headers = { "Idempotency-Key": fresh() };
     try {
       const { data, date } = await send("POST", "guest", { token: old?.token, headers, body: {} });
       const life = Date.parse(data.expires_at) - (Date.parse(date) || Date.now());
@@ -89,56 +94,30 @@ export function caller(store) {
 // The guest of the games' page.
 export const { me, introduce, get, post, open } = caller("parlor.guest");
 
-// A fetch that fails as a Problem does.
-async function reach(url, options) {
-  try {
-    return await fetch(url, options);
-  } catch {
-    throw new Problem("offline", 0);
-  }
-}
-
-async function problemOf(answer) {
-  const data = await answer.json().catch(() => ({}));
-  return new Problem(data.code ?? "", answer.status, data, Number(answer.headers.get("Retry-After")) || 0);
+// A fetch in the name of a token's player that fails as a Problem does.
+async function reach(path, token, headers, options) {
+  if (token) headers.Authorization = `Bearer ${token}`;
+  const answer = await fetch(`/api/${path}`, { headers, cache: "no-store", ...options }).catch(offline);
+  if (answer.ok) return answer;
+  const body = await answer.json().catch(() => ({}));
+  throw new Problem(body.code, answer.status, body, Number(answer.headers.get("Retry-After")) || 0);
 }
 
 // Opens a feed behind the event `place`, or at its present; returns what comes as a stream of bytes.
 export async function openStream(path, { token, place, signal }) {
   const headers = { Accept: "text/event-stream" };
-  if (token) headers.Authorization = `Bearer ${token}`;
   if (place) headers["Last-Event-ID"] = place;
-  const answer = await reach(`/api/${path}`, { headers, signal, cache: "no-store" });
-  if (!answer.ok) throw await problemOf(answer);
-  return answer.body;
+  return (await reach(path, token, headers, { signal })).body;
 }
 
-export async function send(method, path, { token, headers = {}, body }) {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), patience);
+export async function send(method, path, { token, headers, body }) {
   const all = { Accept: "application/json", ...headers };
-  if (token) all.Authorization = `Bearer ${token}`;
   if (body) all["Content-Type"] = "application/json";
-  try {
-    const answer = await reach(`/api/${path}`, {
-      method, headers: all, body: body && JSON.stringify(body), signal: abort.signal, cache: "no-store",
-    });
-    if (!answer.ok) throw await problemOf(answer);
-    const data = await answer.json().catch(() => ({}));
-    return { data, etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
-  } catch (error) {
-    throw error instanceof Problem ? error : new Problem("offline", 0);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answer = await reach(path, token, all, { method, body: body && JSON.stringify(body), signal: AbortSignal.timeout(patience) });
+  // One that breaks off is none.
+  const data = await answer.json().catch(offline);
+  return { data, etag: answer.headers.get("ETag"), date: answer.headers.get("Date") };
 }
 
-// crypto.randomUUID is there on https and localhost only; a page on a home network has getRandomValues.
-export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
+// A name for something that nothing else has. Without crypto.randomUUID: a page on a home network, over http, has none.
+export const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -10,7 +10,7 @@ afterEach(checkComplaints);
 after(close);
 
 // A room that is not there yet, and input that the server refuses, are noted by the browser.
-const refusals = /\b4(00|04|22)\b/;
+const refusals = /\b4(00|01|04|22)\b/;
 
 async function visit(hash = "", options = {}) {
   const page = await player({ allow: refusals, permissions: ["clipboard-read", "clipboard-write"], ...options });
@@ -196,6 +196,13 @@ test("play: a kind that is new has its forms, with a field for every type", asyn
   await offer(one, "invented.raw.post").locator("summary").click();
   await send(one, "invented.raw.post", { path: "a b/c", "Content-Type": "text/plain", body: "hello" });
   await see(page, ".answer", "a%20b/c");
+  // A program's own 401 says nothing about the token: nothing is sent again, by nobody else.
+  const guest = await name(one);
+  await page.route("**/api/invented/no", (route) => { sent.push("no"); return route.fulfill({ status: 401, body: "{}" }); });
+  await send(one, "invented.raw.post", { path: "no" });
+  await see(page, ".answer .bad", "401");
+  assert.equal(await name(one), guest);
+  assert.equal(sent.pop(), "no");
   assert.deepEqual(sent, [
     ["/api/invented/call", "application/json", '{"loud":true,"names":["ann"]}'],
     ["/api/invented/call", "application/json", '{"loud":false,"names":["bob"],"times":3,"tone":"high"}'],
@@ -204,7 +211,7 @@ test("play: a kind that is new has its forms, with a field for every type", asyn
 
   await page.locator("#more").click();
   assert.equal(await page.locator(".pane").count(), 3);
-  await one.locator(".answer", { hasText: "a%20b/c" }).waitFor();
+  await one.locator(".answer", { hasText: "/no" }).waitFor();
 });
 
 test("play: a link opens the same room for somebody else", async () => {
@@ -221,6 +228,46 @@ test("play: a link opens the same room for somebody else", async () => {
   await page.reload();
   for (const n of [0, 1]) await pane(page, n).locator(".note", { hasText: `seat ${n}` }).waitFor();
   assert.equal(await name(pane(page, 1)), before);
+});
+
+// What `document.hidden` says, as when another tab comes before this one.
+const hide = (page, is) => page.evaluate((hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}, is);
+
+test("play: a page that nobody sees holds no connection, and hears later what came meanwhile", async () => {
+  const page = await visit("#/tictactoe");
+  await seat(page);
+  const isFeed = (request) => request.url().endsWith("/events");
+  const ended = [];
+  page.on("requestfailed", (request) => isFeed(request) && ended.push(request.url()));
+  await hide(page, true);
+  for (let waited = 0; ended.length < 3 && waited < 5000; waited += 50) await page.waitForTimeout(50);
+  assert.equal(ended.length, 3);
+  const asked = [];
+  page.on("request", (request) => isFeed(request) && asked.push(request.headers()["last-event-id"]));
+  await send(await mover(page), "tictactoe.place", { cell: 4 });
+  await page.waitForTimeout(1500);
+  assert.deepEqual(asked, []);
+  assert.equal(await page.locator(".view .cells .new", { hasText: /^[12]$/ }).count(), 0);
+  await hide(page, false);
+  for (let n = 0; n < 3; ++n) await pane(page, n).locator(".view .cells .new", { hasText: /^[12]$/ }).waitFor();
+  assert.equal(asked.length, 3);
+  assert.ok(asked.every(Boolean), "each says where it was");
+});
+
+test("play: whose name is refused sees why, and may copy what was asked", async () => {
+  const page = await player({ allow: /\b(404|503)\b/, permissions: ["clipboard-read", "clipboard-write"] });
+  const draining = { type: "urn:parlor:problem:draining", title: "The server takes nobody new.", status: 503, code: "draining" };
+  await page.route("**/api/guest", (route) => route.fulfill({ status: 503, json: draining }));
+  await page.goto(new URL("/play#/tictactoe", base).href);
+  await offer(pane(page, 0), "tictactoe.join").click();
+  await see(page, ".answer .bad", "503");
+  await see(page, ".answer code", "draining");
+  await pane(page, 0).getByRole("button", { name: "Copy as curl" }).click();
+  await see(page, "button", "Copied");
+  assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^curl -i -X POST \S+\/join /);
 });
 
 test("play: by the keyboard alone, and in the other language", async () => {

@@ -6,7 +6,7 @@ import { copier } from "../copy.js";
 import { contentOf, load, operationsOf, resolve } from "../docs/contract.js";
 import { header } from "../header.js";
 import { learn, sentence, switchLanguage, t } from "../i18n.js";
-import { caller, uuid } from "../server.js";
+import { caller, fresh } from "../server.js";
 import { h } from "../ui.js";
 import { pane } from "./pane.js";
 import { words } from "./words.js";
@@ -48,7 +48,7 @@ function render() {
   const [, wanted, given] = location.hash.match(/^#\/([a-z0-9_]+)(?:\/([A-Za-z0-9_-]{1,64}))?$/) ?? [];
   const { name: kind, operations } = all.find(({ name }) => name === wanted) ?? all[0];
   const hasRooms = operations.some(({ path }) => path.includes("{id}"));
-  const id = hasRooms ? given ?? uuid().slice(0, 8) : null;
+  const id = hasRooms ? given ?? fresh().slice(0, 8) : null;
   const address = `#/${kind}${id ? `/${id}` : ""}`;
   if (location.hash !== address) history.replaceState(null, "", address);
 

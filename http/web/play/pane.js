@@ -6,12 +6,13 @@ import { curl, fetching } from "../docs/examples.js";
 import { inLanguage } from "../docs/words.js";
 import { follow } from "../feed.js";
 import { sentence, t } from "../i18n.js";
-import { uuid } from "../server.js";
+import { fresh } from "../server.js";
 import { h, say } from "../ui.js";
 import { fieldsOf, form, requestOf } from "./form.js";
 import { tree } from "./tree.js";
 
 const kept = 30;  // events
+const patience = 60_000;  // milliseconds: a program may take its time
 
 const isFeed = ({ responses }) => Boolean(resolve(responses["200"] ?? {}).content?.["text/event-stream"]);
 
@@ -24,7 +25,6 @@ export function pane({ title, who, player, operations, place, done }) {
   const folded = new Set();
   let end = null;   // ends the feed
   let seen;         // the last view
-  let last = null;  // the last request
   let closed = false;
 
   const name = h("span", { class: "id" });
@@ -78,7 +78,7 @@ export function pane({ title, who, player, operations, place, done }) {
       return;
     }
     say(name, who.me() ?? "");
-    if (feed && !end && !closed) end = follow(place(feed.path).replace("/api/", ""), hear, lost, who.open);
+    if (feed && !end && !closed) end = follow(place(feed.path).replace("/api/", ""), hear, lost, who.open, true);
   }
 
   // ---- what is sent
@@ -86,42 +86,43 @@ export function pane({ title, who, player, operations, place, done }) {
   // Sends a request, shows the answer, and gives the problem in it.
   async function send(method, request) {
     const started = performance.now();
-    const url = location.origin + place(request.path);
+    const sent = { ...request, method, url: location.origin + place(request.path) };
     let got;
     try {
       got = await who.withToken(player, async (token) => {
-        last = { ...request, method, url, token };
+        sent.token = token;
         const headers = { Accept: "application/json" };
         if (token) headers.Authorization = `Bearer ${token}`;
         if (request.type) headers["Content-Type"] = request.type;
-        if (method !== "GET") headers["Idempotency-Key"] = uuid();
-        const reply = await fetch(url, { method, headers, body: request.body, cache: "no-store" });
+        if (method !== "GET") headers["Idempotency-Key"] = fresh();
+        const reply = await fetch(sent.url, { method, headers, body: request.body, cache: "no-store", signal: AbortSignal.timeout(patience) });
         const text = await reply.text();
         const one = { status: reply.status, etag: reply.headers.get("ETag"), text };
-        if (one.status === 401) throw one;  // once more with a new token
+        // The server does not take the token: once more with a new one. A program's own 401 is an answer.
+        if (reply.headers.has("WWW-Authenticate")) throw one;
         return one;
       });
-    } catch (error) {
-      got = error.status ? error : { status: 0, text: JSON.stringify({ code: "offline", title: sentence({ code: "offline" }) }) };
+    } catch ({ status = 0, text, body }) {
+      got = { status, text: text ?? JSON.stringify(status ? body : { code: "offline", title: sentence({}) }) };
     }
     try { got.data = JSON.parse(got.text); } catch { /* shown as text */ }
-    show(method, got, performance.now() - started);
+    show(sent, got, performance.now() - started);
     if (closed) return null;
     done(got);
     return got.status < 400 && got.status ? null : got.data ?? { code: got.status };
   }
 
-  function show(method, { status, etag, text, data }, ms) {
+  function show(sent, { status, etag, text, data }, ms) {
     const { code, title: says, kind, id } = data ?? {};
     const bad = status >= 400 || !status;
     answer.replaceChildren(
       h("p", {}, h("b", { class: bad ? "bad" : null }, status || "–"), ` ${Math.round(ms)} ms `, h("span", { class: "id" }, etag ?? "")),
-      h("p", { class: "id" }, last ? `${method} ${last.url.slice(location.origin.length)}` : ""),
+      h("p", { class: "id" }, `${sent.method} ${sent.url.slice(location.origin.length)}`),
       ...(bad && code ? [h("p", {}, h("code", {}, code), " ", ...inLanguage(says ?? "", code))] : []),
       ...(kind && id ? [h("p", {}, h("a", { href: `#/${kind}/${id}` }, t("go", { id })))] : []),
       ...(text ? [h("details", { open: !bad && !data?.seats }, h("summary", {}, t("body")),
         data === undefined ? h("pre", {}, text) : tree(data))] : []),
-      h("div", { class: "row" }, copier("copy_curl", () => curl(last)), copier("copy_fetch", () => fetching(last))));
+      h("div", { class: "row" }, copier("copy_curl", () => curl(sent)), copier("copy_fetch", () => fetching(sent))));
   }
 
   // ---- what can be done
