@@ -7,7 +7,17 @@ import { h, say } from "./ui.js";
 export function copier(name, text, look = null) {
   const button = h("button", { type: "button", class: look, onclick: copy }, t(name));
   async function copy() {
-    await navigator.clipboard.writeText(text());
+    try {
+      await navigator.clipboard.writeText(text());
+    } catch {
+      // Outside of secure contexts, as on a home network, there is no other way.
+      const area = h("textarea", {}, text());
+      button.after(area);
+      area.select();
+      document.execCommand("copy");
+      area.remove();
+      button.focus();
+    }
     say(button, t("copied"));
     setTimeout(() => say(button, t(name)), 2000);
   }

@@ -1,5 +1,6 @@
 // A room: sitting down, the table with its two seats and the board, the outcome, and keeping up with the server.
 
+import { copier } from "./copy.js";
 import { follow } from "./feed.js";
 import { introduce, me, post } from "./server.js";
 import { sentence, t } from "./i18n.js";
@@ -11,7 +12,7 @@ export function room(root, game, id) {
   let lifeOf = null;    // a room that was deleted and made again is another one
   let gone = false;     // there is no such room
   let busy = false;     // a command is under way
-  let lost = false;     // there is no connection
+  let lost = null;      // why there is no connection
   let welcomed = false; // a free seat was offered
   let closed = false;
   let end = () => {};   // ends the feed
@@ -42,11 +43,11 @@ export function room(root, game, id) {
     parts = {
       status: h("p", { id: "status", role: "status" }, t("entering")),
       hint: h("p", { id: "hint", class: "soft" }),
-      lost: h("p", { id: "lost", role: "alert", hidden: true }, t("lost")),
+      lost: h("p", { id: "lost", role: "alert", hidden: true }),
       plaques: [plaque(), plaque()],
       board: game.board((command, body) => act(command, body)),
       shareTitle: h("h2", { id: "share-title" }),
-      copy: button("copy", () => copyLink(link)),
+      copy: copier("copy", () => link.value),
       sit: button("sit", () => act("join")),
       rematch: button("rematch", () => act("rematch")),
       leave: button("leave", leave),
@@ -63,6 +64,7 @@ export function room(root, game, id) {
       h("div", { class: "row actions" }, parts.sit, parts.rematch, parts.leave),
     );
     if (state) show();
+    showLost();
   }
 
   function plaque() {
@@ -85,7 +87,6 @@ export function room(root, game, id) {
     say(status, situation(mySeat));
     say(hint, remark(mySeat));
     hint.hidden = !hint.textContent;
-    parts.lost.hidden = !lost;
     document.title = `${status.textContent} · parlor`;
     root.dataset.stage = state.outcome ? "over" : isOpen() ? "waiting" : "on";
     root.dataset.mood = !state.outcome ? (mine ? "mine" : "") : mySeat >= 0 && state.outcome.winner === mySeat ? "won" : "calm";
@@ -134,29 +135,20 @@ export function room(root, game, id) {
     return all.join(" · ");
   }
 
-  async function copyLink(link) {
-    link.select();
-    try {
-      await navigator.clipboard.writeText(link.value);
-    } catch {
-      document.execCommand("copy");  // outside of secure contexts there is no other way
-    }
-    say(parts.copy, t("copied"));
-    const { copy: button } = parts;
-    setTimeout(() => say(button, t("copy")), 2000);
-  }
-
   // ---- what is done
 
   async function act(command, body) {
     if (busy) return;
     busy = true;
     if (state) show();
+    const [name, was] = [me(), gone];
     try {
       const { data, etag } = await post(`${path}/${command}`, body);
       if (closed) return;
       hush();
-      accept(data, etag.slice(1));
+      accept(data, etag);
+      // The feed pauses, or tells what somebody else may see.
+      if (was || name !== me()) live();
     } catch (problem) {
       if (!closed) notice(sentence(problem));
     } finally {
@@ -182,7 +174,7 @@ export function room(root, game, id) {
   // ---- keeping up
 
   function accept(now, id) {
-    const life = id.split("-")[0];
+    const [life] = id.match(/\w+(?=-)/);
     // An answer and an event may overtake each other; of another life nothing can be compared.
     if (state && life === lifeOf && now.version < state.version) return;
     const was = gone;
@@ -213,23 +205,27 @@ export function room(root, game, id) {
   }
 
   function lose(problem) {
-    lost = Boolean(problem) && problem.status !== 404;
     if (problem?.status === 404) vanish();
-    if (parts) parts.lost.hidden = !lost;
+    lost = gone ? null : problem;
+    showLost();
   }
 
-  // With a name: what is told depends on who listens.
+  function showLost() {
+    if (!parts) return;
+    parts.lost.hidden = !lost;
+    say(parts.lost, lost?.status ? sentence(lost) : t("lost"));
+  }
+
+  // With a name, if one is to be had: what is told depends on who listens. To look on needs none.
   async function live() {
-    for (let wait = 1000; !closed; wait = Math.min(2 * wait, 15_000)) {
-      try {
-        await introduce();
-        if (!closed) end = follow(`${path}/events`, hear, lose);
-        return;
-      } catch (problem) {
-        lose(problem);
-        await new Promise((done) => setTimeout(done, wait));
-      }
+    try {
+      await introduce();
+    } catch (problem) {
+      if (!closed) notice(sentence(problem));
     }
+    if (closed) return;
+    end();
+    end = follow(`${path}/events`, hear, lose);
   }
 
   build();

@@ -274,8 +274,63 @@ test("a token that the server does not take is replaced", async () => {
 
 test("a link to a room that is not there can open it", async () => {
   const ann = await player({ allow: /\b404\b/ });
-  await visit(ann, `#/tictactoe/lost-${Date.now().toString(36)}`);
+  const id = `lost-${Date.now().toString(36)}`;
+  let missed = 0;
+  ann.on("response", (answer) => { missed += answer.status() === 404; });
+  await visit(ann, `#/tictactoe/${id}`);
   await see(ann, "h1", "There is no such room");
+  // By now the feed waits for longer between two attempts.
+  while (missed < 3) await ann.waitForTimeout(50);
   await ann.getByRole("button", { name: "Open it anew" }).click();
   await status(ann, "Waiting for someone to join");
+  const { token } = await (await fetch(new URL("/api/guest", base), { method: "POST" })).json();
+  await fetch(new URL(`/api/tictactoe/${id}/join`, base), { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+  await ann.locator('#screen[data-stage="on"]').waitFor({ timeout: 1500 });
+});
+
+test("whom the server gives no name looks on, and sits down when it does", async () => {
+  const [ann, bea] = [await player(), await player({ allow: /\b503\b/ })];
+  const link = await host(ann, "rock_paper_scissors");
+  const guests = (url) => url.pathname === "/api/guest";
+  await bea.route(guests, (route) => route.fulfill({ status: 503, json: { code: "draining", status: 503 } }));
+  await bea.goto(link);
+  await see(bea, "#notice", "The server is busy");
+  await status(bea, "A seat is free");
+  assert.ok(await bea.locator("#lost").isHidden());
+  await bea.unroute(guests);
+  // The feed is the player's from then on: another may be told less.
+  const own = bea.waitForRequest((request) => request.url().endsWith("/events") && "authorization" in request.headers());
+  await bea.locator("#sit").click();
+  await own;
+  await ann.locator('[data-hand="rock"]').click();
+  await bea.locator('[data-hand="paper"]').click();
+  await see(bea, ".verdict", "yours");
+});
+
+test("a room that nobody may watch any more says why", async () => {
+  const ann = await player({ allow: /\b429\b/ });
+  await ann.route("**/events", (route) => route.fulfill({ status: 429, json: { code: "too_many_watchers", status: 429 } }));
+  await visit(ann, "#/tictactoe/crowded");
+  await see(ann, "#lost", "Too many are looking on");
+});
+
+test("over plain http, where pages have no clipboard, a link is copied all the same", async () => {
+  const ann = await player();
+  await ann.addInitScript(() => delete Navigator.prototype.clipboard);
+  const link = await host(ann, "tictactoe");
+  await ann.getByRole("button", { name: "Copy" }).click();
+  await ann.getByRole("button", { name: "Copied" }).waitFor();
+  await visit(ann, "../console");
+  await ann.locator("#token").press("Control+V");
+  assert.equal(await ann.locator("#token").inputValue(), link);
+});
+
+test("a token is renewed where one only waits, before its time is over", async () => {
+  const ann = await player();
+  await ann.clock.install();
+  await host(ann, "tictactoe");
+  const before = await ann.evaluate(() => JSON.parse(sessionStorage.getItem("parlor.guest")));
+  const renewed = ann.waitForResponse((answer) => answer.url().endsWith("/api/guest"));
+  await ann.clock.fastForward(before.renewAt - (await ann.evaluate(() => Date.now())) + 61_000);
+  assert.equal((await (await renewed).json()).player, before.player);
 });
