@@ -28,6 +28,12 @@ async function table(kind, first, second) {
   return link;
 }
 
+// Somebody else takes a seat, by the API.
+async function sitsDown(room) {
+  const { token } = await (await fetch(new URL("/api/guest", base), { method: "POST" })).json();
+  await fetch(new URL(`/api/${room}/join`, base), { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+}
+
 // The player whose turn it is, and the other one.
 async function turn(one, other) {
   const mine = (page) => page.locator('#screen[data-mood="mine"]').waitFor().then(() => page);
@@ -283,8 +289,7 @@ test("a link to a room that is not there can open it", async () => {
   while (missed < 3) await ann.waitForTimeout(50);
   await ann.getByRole("button", { name: "Open it anew" }).click();
   await status(ann, "Waiting for someone to join");
-  const { token } = await (await fetch(new URL("/api/guest", base), { method: "POST" })).json();
-  await fetch(new URL(`/api/tictactoe/${id}/join`, base), { method: "POST", headers: { Authorization: `Bearer ${token}` } });
+  await sitsDown(`tictactoe/${id}`);
   await ann.locator('#screen[data-stage="on"]').waitFor({ timeout: 1500 });
 });
 
@@ -328,9 +333,19 @@ test("over plain http, where pages have no clipboard, a link is copied all the s
 test("a token is renewed where one only waits, before its time is over", async () => {
   const ann = await player();
   await ann.clock.install();
-  await host(ann, "tictactoe");
-  const before = await ann.evaluate(() => JSON.parse(sessionStorage.getItem("parlor.guest")));
-  const renewed = ann.waitForResponse((answer) => answer.url().endsWith("/api/guest"));
-  await ann.clock.fastForward(before.renewAt - (await ann.evaluate(() => Date.now())) + 61_000);
+  const link = await host(ann, "tictactoe");
+  const before = await ann.evaluate(() => {
+    const guest = JSON.parse(sessionStorage.getItem("parlor.guest"));
+    sessionStorage.setItem("parlor.guest", JSON.stringify({ ...guest, renewAt: Date.now() + 30_000 }));
+    return guest;
+  });
+  await ann.reload();
+  await status(ann, "Waiting for someone to join");
+  const renewed = ann.waitForResponse((answer) => answer.url().endsWith("/api/guest"), { timeout: 5000 });
+  // Not so long at a time that the feed, which hears nothing, is opened anew: that renews, too.
+  await ann.clock.fastForward(35_000);
+  await sitsDown(`tictactoe/${link.split("/").at(-1)}`);
+  await ann.locator('#screen[data-stage="on"]').waitFor();
+  await ann.clock.fastForward(35_000);
   assert.equal((await (await renewed).json()).player, before.player);
 });
