@@ -1,4 +1,4 @@
-// The head of every page: the way home, to the playground, and to the other language.
+// The head of every page but the console: the way home, to the playground, and to the other language.
 
 import { t, tag } from "./i18n.js";
 import { h } from "./ui.js";

@@ -150,6 +150,7 @@ test("by the keyboard alone: find an actor, see what each seat sees, wake, sleep
   await press("#wake");
   await see(root, "#facts", "on a short visit");
   await press('[data-reminder="tidy"]');
+  await see(root, "[data-reminder]", "Cancel?");
   await root.keyboard.press("Enter");
   await see(root, "#reminders", "No reminder is set.");
   await press("#close");
@@ -210,6 +211,90 @@ test("the log and an actor are told, not asked for", async () => {
   assert.equal(await root.locator(".lines li").filter({ hasText: "told-3" }).count(), 0);
   await root.locator("#pause").click();
   await see(root, ".lines li", "told-3");
+
+  // A link that somebody is at stays, and with it the lines.
+  await root.locator("#lines a").first().focus();
+  await ask("POST", "admin/actors/rock_paper_scissors/told-4/wake", admin);
+  await root.waitForTimeout(1000);
+  assert.ok(await root.evaluate(() => document.activeElement.closest("#lines") !== null));
+  await root.locator("#contains").focus();
+  await see(root, ".lines li", "told-4");
+});
+
+test("one who falls asleep is followed no more, and again when it wakes", async () => {
+  await duel("naps");
+  const root = await player();
+  const isFeed = (request) => request.url().endsWith("/naps/events");
+  const begun = root.waitForResponse((answer) => isFeed(answer.request()));
+  await open(root, "#/actors/rock_paper_scissors/naps");
+  await begun;
+  const ended = root.waitForEvent("requestfailed", isFeed);
+  await ask("POST", "admin/actors/rock_paper_scissors/naps/sleep", admin);
+  await ended;
+  const again = root.waitForRequest(isFeed);
+  await ask("POST", "admin/actors/rock_paper_scissors/naps/wake", admin);
+  await again;
+});
+
+test("whoever finds twice sees everybody once", async () => {
+  await duel("twice");
+  const root = await player();
+  await open(root, "#/actors?kind=rock_paper_scissors&prefix=twice");
+  await see(root, "#found td", "twice");
+  await root.route("**/api/admin/actors?*", async (route) => {
+    await new Promise((done) => setTimeout(done, 300));
+    await route.continue();
+  });
+  const answered = root.waitForResponse((answer) => answer.url().includes("/actors?"));
+  await root.getByRole("button", { name: "Find" }).dblclick();
+  await answered;
+  await root.waitForTimeout(500);
+  assert.equal(await root.locator("#found tbody tr").count(), 1);
+});
+
+test("a server that began anew begins new figures", async () => {
+  const root = await player();
+  let before = true;
+  await root.route("**/api/admin/metrics", async (route) => {
+    const text = await (await route.fetch()).text();
+    await route.fulfill({ body: before ? text.replace(/^(parlor_uptime_seconds) /m, "$1 9") : text });
+  });
+  await open(root);
+  await figures(root, 3);
+  before = false;
+  await root.locator('#screen[data-readings="1"]').waitFor();
+});
+
+test("signing in twice is one sign-in, and signing out holds", async () => {
+  const root = await player();
+  await root.clock.install();
+  await root.goto(new URL("/console", base).href);
+  await root.locator("#token").fill(admin);
+  let [asked, answered] = [0, 0];
+  const isStatus = (request) => new URL(request.url()).pathname === "/api/admin";
+  root.on("request", (request) => { asked += isStatus(request); });
+  root.on("requestfinished", (request) => { answered += isStatus(request); });
+  const idle = async () => { do await root.waitForTimeout(300); while (answered < asked); };
+  await root.evaluate(() => { for (let i = 0; i < 2; ++i) document.querySelector("form").requestSubmit(); });
+  await see(root, "#server", "ready");
+  await idle();
+  asked = answered = 0;
+  await root.clock.runFor(4100);
+  await idle();
+  assert.equal(asked, 1);
+
+  let release;
+  const held = new Promise((done) => { release = done; });
+  await root.route((url) => url.pathname === "/api/admin", async (route) => { await held; await route.continue(); });
+  const wanted = root.waitForRequest(isStatus);
+  await root.clock.runFor(4100);
+  await wanted;
+  await root.locator("#sign-out").click();
+  await root.locator("#token").waitFor();
+  release();
+  await idle();
+  await root.locator("#language").click();
+  await see(root, "h1", "登录");
 });
 
 test("the server is drained, and let players in again", async () => {
@@ -224,6 +309,12 @@ test("the server is drained, and let players in again", async () => {
   await root.locator("#drain").click();
   await see(root, "#server", "ready");
   assert.equal((await fetch(new URL("/readyz", base))).status, 200);
+
+  // What another operator orders changes the button, too.
+  await ask("POST", "admin/drain", admin);
+  await see(root, "#drain", "Let players in again");
+  await ask("POST", "admin/undrain", admin);
+  await see(root, "#drain", "Drain");
 });
 
 test("a token whose time is over leads back to the door", async () => {

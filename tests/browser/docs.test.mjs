@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { base, checkComplaints, close, launch, phone, player, see, shots } from "./browser.mjs";
+import { base, checkComplaints, close, fits, forEverybody, launch, phone, player, see, shots } from "./browser.mjs";
 
 before(launch);
 afterEach(checkComplaints);
@@ -85,7 +85,17 @@ test("docs: nothing is wider than a phone", async () => {
   for (const colorScheme of ["light", "dark"]) {
     const page = await visit("#gomoku.place", { ...phone, colorScheme });
     await page.locator("details").evaluateAll((all) => all.forEach((one) => { one.open = true; }));
-    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+    await fits(page, "the contract");
     await shoot(page, `docs-phone-${colorScheme}`);
+  }
+});
+
+test("docs: for everybody", async () => {
+  for (const [colorScheme, options] of [["light", {}], ["dark", { ...phone, locale: "zh-CN" }]]) {
+    const page = await visit("#gomoku.place", { ...options, colorScheme });
+    const folds = page.locator('details[id^="gomoku."], details[id^="fortune."]');
+    await folds.evaluateAll((all) => all.forEach((one) => { one.open = true; }));
+    await folds.last().locator("figure").last().waitFor();
+    await forEverybody(page, "the contract");
   }
 });

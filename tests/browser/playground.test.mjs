@@ -161,7 +161,7 @@ async function invented(page) {
   });
   const properties = {
     loud: { type: "boolean" }, names: { type: "array", items: { type: "string" } },
-    times: { type: "integer" }, tone: { type: "string", enum: ["low", "high"] },
+    times: { type: "integer" }, nick: { oneOf: [{ type: "null" }, { type: "string" }] }, tone: { type: "string", enum: ["low", "high"] },
   };
   const schema = { type: "object", required: ["loud", "names"], properties };
   const call = { content: { "application/json": { schema, example: { loud: true, names: ["ann"] } } } };
@@ -191,7 +191,12 @@ test("play: a kind that is new has its forms, with a field for every type", asyn
   await see(page, ".answer", "200");
   await send(one, "invented.call", { loud: "false", names: '["bob', times: 3, tone: "high" });
   await see(page, ".error", "This is not JSON.");
-  await send(one, "invented.call", { names: '["bob"]' });
+  // What is no number is not left out.
+  await offer(one, "invented.call").locator("[name=times]").fill("");
+  await offer(one, "invented.call").locator("[name=times]").press("Minus");
+  await send(one, "invented.call", { names: '["bob"]', nick: "bee" });
+  await page.waitForFunction(() => document.querySelector('[name=times]').getAttribute("aria-invalid") === "true");
+  await send(one, "invented.call", { times: 3 });
   await page.waitForFunction(() => !document.querySelector('[aria-invalid="true"]'));
   await offer(one, "invented.raw.post").locator("summary").click();
   await send(one, "invented.raw.post", { path: "a b/c", "Content-Type": "text/plain", body: "hello" });
@@ -205,7 +210,7 @@ test("play: a kind that is new has its forms, with a field for every type", asyn
   assert.equal(sent.pop(), "no");
   assert.deepEqual(sent, [
     ["/api/invented/call", "application/json", '{"loud":true,"names":["ann"]}'],
-    ["/api/invented/call", "application/json", '{"loud":false,"names":["bob"],"times":3,"tone":"high"}'],
+    ["/api/invented/call", "application/json", '{"loud":false,"names":["bob"],"times":3,"nick":"bee","tone":"high"}'],
     ["/api/invented/a%20b/c", "text/plain", "hello"],
   ]);
 

@@ -63,8 +63,8 @@ export function actor(root, kind, id, { server, fail }) {
   function showReminders(list) {
     const rows = list.sort((a, b) => a.due.localeCompare(b.due)).map((one) => [
       h("span", { class: "id" }, one.name), when(one.due), h("span", { class: "id" }, `${one.command} ${Object.keys(one.args).length ? JSON.stringify(one.args) : ""}`),
-      careful(t("cancel"), t("cancel"), () => order(`reminders/${encodeURIComponent(one.name)}/cancel`, "done_cancel", { name: one.name }),
-        { class: "small", "data-reminder": one.name, "aria-label": t("cancel_of", { name: one.name }) })]);
+      careful(t("cancel"), `${t("cancel")}?`, () => order(`reminders/${encodeURIComponent(one.name)}/cancel`, "done_cancel", { name: one.name }),
+        { class: "small", "data-reminder": one.name })]);
     reminders.replaceChildren(rows.length
       ? table(t("reminders"), [[t("name")], [t("due")], [t("command")], [""]], rows)
       : h("p", { class: "soft" }, t("no_reminders")));
@@ -94,11 +94,13 @@ export function actor(root, kind, id, { server, fail }) {
     for (const button of viewers.children) button.setAttribute("aria-pressed", String(button.dataset.query === query));
     try {
       const shown = pretty(await get(`${path}/view${query}`));
-      if (closed) return;
+      if (closed || viewer !== query) return;
       view.hidden = false;
       if (view.textContent !== shown) view.textContent = shown;
     } catch (problem) {
-      if (!closed) notice(sentence(problem));
+      if (closed || viewer !== query) return;
+      view.hidden = true;
+      notice(sentence(problem));
     }
   }
 
@@ -113,7 +115,19 @@ export function actor(root, kind, id, { server, fail }) {
     again?.focus({ preventScroll: true });
   }
 
+  // The feed is for one who is awake: opened anew it would wake a sleeper, or one that is closed.
+  function unfollow() {
+    leave?.();
+    leave = null;
+  }
+
+  function hear(name) {
+    if (name === "closed") unfollow();
+    stop.now();
+  }
+
   function gone() {
+    unfollow();
     seen = null;
     keepFocus(() => {
       body.hidden = true;
@@ -127,12 +141,13 @@ export function actor(root, kind, id, { server, fail }) {
     try {
       const data = await get(path);
       if (closed || armed()) return;
-      // To follow a sleeper would wake it.
-      if (data.awake) leave ??= follow(`${path}/events`, () => stop.now(), () => {}, open);
+      if (data.awake) leave ??= follow(`${path}/events`, hear, (problem) => problem && unfollow(), open);
+      else unfollow();
       body.hidden = false;
       missing.hidden = true;
       showFacts(data);
       const now = JSON.stringify([data.version, data.state, data.reminders, data.awake?.activation, data.awake?.why]);
+      for (const one of reminders.querySelectorAll("time")) one.replaceWith(when(one.dateTime));
       if (now === seen) return;
       seen = now;
       keepFocus(() => {
@@ -166,7 +181,7 @@ export function actor(root, kind, id, { server, fail }) {
   return {
     close() {
       closed = true;
-      leave?.();
+      unfollow();
       stop();
     },
   };

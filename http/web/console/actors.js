@@ -10,6 +10,7 @@ const calls_max = 50;  // pages asked for in one go, while they bring nobody
 export function actors(root, query, { server, fail }) {
   const [kind, prefix] = [query.get("kind") ?? "", query.get("prefix") ?? ""];
   let closed = false;
+  let busy = false;
   let next = null;
   let found = [];
   const place = h("div", { id: "found", "aria-live": "polite" });
@@ -26,6 +27,8 @@ export function actors(root, query, { server, fail }) {
 
   // Pages may be empty and not the last: goes on until somebody is found.
   async function more(anew = false) {
+    if (busy) return;
+    busy = true;
     if (anew) [found, next] = [[], null];
     try {
       for (let call = 0, before = found.length; call < calls_max && found.length === before; ++call) {
@@ -39,6 +42,8 @@ export function actors(root, query, { server, fail }) {
       show();
     } catch (problem) {
       if (!closed) fail(problem);
+    } finally {
+      busy = false;
     }
   }
 
@@ -46,11 +51,13 @@ export function actors(root, query, { server, fail }) {
     const rows = found.map((one) => [actorLink(`${one.kind}/${one.id}`), chip(one.why, whyWords(one)), count(one.version), count(one.requests), when(one.since), when(one.last_used)]);
     const heads = [[t("actor")], [t("why")], [t("version"), "number"], [t("requests"), "number"], [t("since"), "number"], [t("last_used"), "number"]];
     const exact = kind && prefix && !found.some((one) => one.id === prefix) ? `${kind}/${prefix}` : null;
+    const at = document.activeElement.id;
     place.replaceChildren(
-      h("p", { class: "soft" }, rows.length ? `${t("found", { count: count(rows.length) })}${next ? " …" : ""}` : t("none_awake")),
+      h("p", { class: "soft" }, rows.length || next ? `${t("found", { count: count(rows.length) })}${next ? " …" : ""}` : t("none_awake")),
       ...(exact ? [h("p", {}, h("a", { class: "button", id: "exact", href: `#/actors/${exact}` }, t("look_asleep", { name: exact })))] : []),
       ...(rows.length ? [table(t("actors"), heads, rows)] : []),
       ...(next ? [h("button", { type: "button", id: "more", onclick: () => more() }, t("more"))] : []));
+    if (at) document.getElementById(at)?.focus({ preventScroll: true });
   }
 
   root.className = "actors";

@@ -6,7 +6,7 @@ import { open } from "./api.js";
 import { count, logLines } from "./parts.js";
 import { t } from "./words.js";
 
-const pace = 100;  // milliseconds; lines come in bursts
+const pace = 300;  // milliseconds; lines come in bursts
 const shown_max = 300;
 
 export function log(root, { fail }) {
@@ -38,10 +38,15 @@ export function log(root, { fail }) {
   function hear(name, page) {
     lines = lines.concat(page.lines).slice(-1000);
     missed += page.missed;
-    timer ||= setTimeout(() => {
-      timer = 0;
-      if (!frozen) show();
-    }, pace);
+    timer ||= setTimeout(tick, pace);
+  }
+
+  // What somebody selects, or is at by the keyboard, stays where it is.
+  function tick() {
+    const range = getSelection();
+    const held = place.contains(document.activeElement) || (!range.isCollapsed && place.contains(range.anchorNode));
+    timer = held ? setTimeout(tick, pace) : 0;
+    if (!held && !frozen) show();
   }
 
   root.className = "log";
@@ -52,5 +57,5 @@ export function log(root, { fail }) {
       h("span", {}, h("label", { for: "contains" }, t("contains")), words), pause),
     h("div", { class: "panel" }, lost, place));
   document.title = `${t("log")} · parlor`;
-  return { close: follow("/log", hear, (problem) => problem && fail(problem), open) };
+  return { close: follow("/log", hear, (problem) => problem && fail(problem), open, true) };
 }

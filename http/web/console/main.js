@@ -16,7 +16,7 @@ const top = document.getElementById("top");
 const root = document.getElementById("screen");
 const mark = '<path d="M5 21V9.5C5 5 8 2.5 12 2.5S19 5 19 9.5V21Z"/><path d="M9.5 12h5M9.5 15.5h5"/>';
 
-// Every section is `{close()}`. `server` is what GET /api/admin told last.
+// Every section is `{close()}`. `server` is what GET /api/admin told last, for the sections, too.
 let section = null;
 let server = null;
 let stop = null;
@@ -77,10 +77,12 @@ function fail(problem) {
 
 async function refresh() {
   try {
-    server = await get("");
-    setClock(server.time);
+    const now = await get("");
+    if (!server) return;  // signed out meanwhile
+    setClock(Object.assign(server, now).time);
     showServer("ready");
   } catch (problem) {
+    if (!server) return;
     if (problem.status) return fail(problem);
     chip.dataset.mood = "lost";
     say(chip, t("lost"));
@@ -96,6 +98,7 @@ async function enter() {
   setClock(server.time);
   hush();
   route();
+  stop?.();
   stop = every(4000, refresh);
 }
 

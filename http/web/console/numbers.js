@@ -20,7 +20,7 @@ export const sum = (reading, name) => all(reading, name).reduce((total, { value 
 // How much a counter grew a second between two readings.
 export function rate(before, now, name) {
   const seconds = (now.at - before.at) / 1000;
-  return seconds > 0 ? Math.max(0, sum(now, name) - sum(before, name)) / seconds : 0;
+  return seconds > 0 ? (sum(now, name) - sum(before, name)) / seconds : 0;
 }
 
 // What a histogram counted between two readings, its series put together by `group`, which leaves those out

@@ -9,7 +9,7 @@ import { t } from "./words.js";
 
 const pace = 2000;
 const kept = 60;  // readings, for the lines
-const window_size = 30;  // readings: a minute
+const recent = 61_000;  // milliseconds
 const times = "parlor_http_request_duration_seconds";
 
 // The console's own questions are left out.
@@ -23,15 +23,23 @@ export function overview(root, { server, refresh, fail }) {
   const drain = () => (server.draining
     ? h("button", { type: "button", id: "drain", onclick: () => order("undrain", "undrained") }, t("undrain"))
     : careful(t("drain"), t("drain_sure"), () => order("drain", "drained"), { id: "drain" }));
+  let drains = server.draining;
   let button = drain();
+
+  // Another operator may have given the order.
+  function showDrain() {
+    if (drains === server.draining) return;
+    drains = server.draining;
+    const [old, has] = [button, document.activeElement === button];
+    button = drain();
+    old.replaceWith(button);
+    if (has) button.focus();
+  }
 
   async function order(what, done) {
     try {
       ({ draining: server.draining } = await post(`/${what}`));
-      const next = drain();
-      button.replaceWith(next);
-      button = next;
-      button.focus();
+      showDrain();
       notice(t(done));
       await refresh();
     } catch (problem) {
@@ -104,10 +112,14 @@ export function overview(root, { server, refresh, fail }) {
   async function look() {
     try {
       const [metrics, log] = await Promise.all([text("/metrics"), get("/log?limit=8")]);
-      readings.push(read(metrics));
+      const now = read(metrics);
+      const age = (one) => sum(one, "parlor_uptime_seconds");
+      // A server that began anew counts anew.
+      if (readings.length && age(now) < age(readings.at(-1))) readings.length = 0;
+      readings.push(now);
       if (readings.length > kept) readings.shift();
-      const now = readings.at(-1);
-      const before = readings[Math.max(0, readings.length - 1 - window_size)];
+      const before = readings.find(({ at }) => now.at - at < recent);
+      showDrain();
       showTiles(before, now);
       showHouse(now);
       showRoutes(before, now);

@@ -33,7 +33,7 @@ export function when(iso) {
   return h("time", { datetime: iso, title: iso }, text);
 }
 
-export const clockTime = (iso) => h("time", { datetime: iso, title: iso },
+const clockTime = (iso) => h("time", { datetime: iso, title: iso },
   new Date(iso).toLocaleTimeString(tag(), { hour12: false }));
 
 // A line through values, the latest at the right end. Only a picture of what stands beside it in words.
@@ -105,7 +105,7 @@ export function every(pace, look) {
     busy = true;
     if (!document.hidden) await look();
     busy = false;
-    if (!over) timer = setTimeout(go, again ? 0 : pace);
+    if (!over) timer = setTimeout(go, again ? 250 : pace);
   };
   document.addEventListener("visibilitychange", go);
   go();

@@ -39,16 +39,7 @@ export function fetching({ method, url, token, type, body }) {
   const options = [];
   if (method !== "GET") options.push(`  method: "${method}",`);
   if (headers.length) options.push(`  headers: { ${headers.join(", ")} },`);
-  if (body) options.push(`  body: ${literal(body)},`);
+  if (body) options.push(`  body: ${/['\\\n]/.test(body) ? JSON.stringify(body) : `'${body}'`},`);
   const rest = options.length ? `, {\n${options.join("\n")}\n}` : "";
   return `const reply = await fetch(${JSON.stringify(url)}${rest});\nconsole.log(reply.status, await reply.json());`;
-}
-
-// JSON as a value of the program, anything else as text.
-function literal(body) {
-  try {
-    return `JSON.stringify(${JSON.stringify(JSON.parse(body))})`;
-  } catch {
-    return JSON.stringify(body);
-  }
 }

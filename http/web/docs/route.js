@@ -9,9 +9,9 @@ import { inLanguage } from "./words.js";
 
 function table(caption, heads, rows) {
   if (rows.length === 0) return null;
-  return h("div", { class: "wide" }, h("table", {},
+  return h("div", { class: "wide", tabindex: 0 }, h("table", {},
     h("caption", {}, caption),
-    h("thead", {}, h("tr", {}, ...heads.map((head) => h("th", { scope: "col" }, head)))),
+    h("thead", {}, h("tr", {}, ...heads.map((head) => h(head ? "th" : "td", {}, head)))),
     h("tbody", {}, ...rows.map(([first, ...rest]) =>
       h("tr", {}, h("th", { scope: "row" }, ...first), ...rest.map((cell) => h("td", {}, ...cell)))))));
 }

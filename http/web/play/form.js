@@ -18,7 +18,10 @@ function inputOf(schema, needed, value) {
   }
   if (type === "integer" || type === "number") {
     const input = h("input", { type: "number", step: type === "integer" ? 1 : "any", min: schema.minimum, max: schema.maximum, value });
-    return [input, () => (input.value === "" ? undefined : Number(input.value))];
+    return [input, () => {
+      if (input.validity.badInput) throw input;
+      return input.value === "" ? undefined : Number(input.value);
+    }];
   }
   if (type === "string" && !schema.contentMediaType) {
     const input = h("input", { value, autocomplete: "off", spellcheck: "false" });
@@ -29,7 +32,9 @@ function inputOf(schema, needed, value) {
 }
 
 function field(where, name, part, needed, value) {
-  const schema = resolve(part);
+  const all = resolve(part);
+  // One that may be null may be left out as well.
+  const schema = resolve(all.oneOf?.[1]) ?? all;
   const [input, read] = inputOf(schema, needed, value ?? schema.default);
   const error = h("p", { class: "error", id: `field-${++count}`, role: "alert" });
   input.name = name;
@@ -38,7 +43,7 @@ function field(where, name, part, needed, value) {
     say(error, text);
     input.setAttribute("aria-invalid", Boolean(text));
   };
-  const hint = where === "type" || where === "bytes" ? "" : typeOf(schema);
+  const hint = where === "type" || where === "bytes" ? "" : typeOf(all);
   return { where, name, read, blame, element: h("div", {}, h("label", {}, h("code", {}, name), " ", h("small", {}, hint), input), error) };
 }
 
@@ -81,7 +86,7 @@ export function requestOf(operation, fields) {
     else values[name] = value;
   }
   if (type && body === null) body = JSON.stringify(values);
-  return { path: query.size ? `${path}?${query}` : path, type, body };
+  return { path: String(query) ? `${path}?${query}` : path, type, body };
 }
 
 // The form. `send(request)` does it, and answers the problem if there is one.
