@@ -3,7 +3,7 @@
 import { get, post } from "./server.js";
 import { games } from "./games/all.js";
 import { sentence, t } from "./i18n.js";
-import { h, notice, say } from "./ui.js";
+import { every, h, notice, say } from "./ui.js";
 
 const pace = 4000;  // milliseconds between two looks at the open rooms
 const limit = 30;  // rooms shown; quick play finds the rest
@@ -11,9 +11,7 @@ const limit = 30;  // rooms shown; quick play finds the rest
 export function lobby(root, game) {
   let rooms = null;  // the answer last seen
   let closed = false;
-  let timer = 0;
   let busy = false;
-  let looking = false;
   let list, empty;
 
   function build() {
@@ -73,38 +71,28 @@ export function lobby(root, game) {
     }
   }
 
-  // Asks for the open rooms, one question at a time, and again after a while.
+  // Asks for the open rooms; of a server that has none to spare less often.
   async function look() {
-    if (looking) return;
-    looking = true;
-    clearTimeout(timer);
-    let wait = pace;
-    if (!document.hidden) {
-      try {
-        const { data } = await get(`${game.kind}?limit=${limit}`);
-        if (closed) return;
-        rooms = data;
-        show();
-      } catch (problem) {
-        if (closed) return;
-        notice(sentence(problem));
-        wait = Math.max(pace * 3, problem.retryAfter * 1000);
-      }
+    try {
+      const { data } = await get(`${game.kind}?limit=${limit}`);
+      if (closed) return;
+      rooms = data;
+      show();
+    } catch (problem) {
+      if (closed) return;
+      notice(sentence(problem));
+      return Math.max(pace * 3, problem.retryAfter * 1000);
     }
-    looking = false;
-    timer = setTimeout(look, wait);
   }
 
-  document.addEventListener("visibilitychange", look);
   build();
-  look();
+  const stop = every(pace, look);
 
   return {
     relabel: build,
     close() {
       closed = true;
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", look);
+      stop();
     },
   };
 }

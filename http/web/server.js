@@ -24,10 +24,7 @@ export function caller(store) {
   const me = () => guest?.player ?? null;
 
   // Also where nothing is asked, as in a room where one waits: a token whose time is over is a seat that is lost.
-  setInterval(() => guest && ensureGuest().catch(() => {}), 60_000);
-
-  // Makes sure that it has a name.
-  const introduce = () => ensureGuest();
+  setInterval(() => guest && introduce().catch(() => {}), 60_000);
 
   // Reads a path: `{data, etag}`.
   const get = (path) => withToken(false, (token) => send("GET", path, { token }));
@@ -49,17 +46,18 @@ export function caller(store) {
 
   // Runs a request with the guest's token; when the server no longer takes it, once more with a new one.
   async function withToken(needed, request) {
-    const token = needed || guest ? (await ensureGuest()).token : null;
+    const token = needed || guest ? (await introduce()).token : null;
     try {
       return await request(token);
     } catch (problem) {
       if (problem.status !== 401) throw problem;
       if (guest?.token === token) forget();
-      return request((await ensureGuest()).token);
+      return request((await introduce()).token);
     }
   }
 
-  function ensureGuest() {
+  // Makes sure that it has a name, and a token that is good for a while.
+  function introduce() {
     if (guest && Date.now() < guest.renewAt) return Promise.resolve(guest);
     making ??= makeGuest().finally(() => { making = null; });
     return making;

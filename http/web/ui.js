@@ -1,13 +1,13 @@
-// Building blocks of the screens: elements, drawings and the one-line notice at the foot of the page.
+// Building blocks of the screens: elements, drawings, the one-line notice at the foot of the page, and looking again.
 
 // An element: attributes by name, `on...` as listeners, false, null and undefined left out; then its children.
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value !== false && value !== null && value !== undefined) element.setAttribute(name, value === true ? "" : value);
+    else if (value !== false && value != null) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child != null));
   return element;
 }
 
@@ -37,4 +37,26 @@ export function notice(text) {
 // Takes the notice away.
 export function hush() {
   document.getElementById("notice").hidden = true;
+}
+
+// Calls `look` now and every so often, or after as long as it says; one call at a time, never while the page is hidden.
+// Gives what stops it, and as `now` what has it look at once.
+export function every(pace, look) {
+  let [timer, busy, again, over] = [0, false, false, false];
+  const go = async () => {
+    clearTimeout(timer);
+    again = busy;
+    if (over || busy) return;
+    busy = true;
+    const wait = document.hidden ? pace : await look() ?? pace;
+    busy = false;
+    if (!over) timer = setTimeout(go, again ? 250 : wait);
+  };
+  document.addEventListener("visibilitychange", go);
+  go();
+  return Object.assign(() => {
+    over = true;
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", go);
+  }, { now: go });
 }

@@ -1,9 +1,9 @@
 // One actor: whether and why it is awake, what is inside, what each viewer sees of it, and what can be done to it.
 
 import { follow } from "../feed.js";
-import { h, notice } from "../ui.js";
+import { every, h, notice } from "../ui.js";
 import { get, open, pathOf, post } from "./api.js";
-import { careful, chip, count, every, pretty, section, table, when, whyWords } from "./parts.js";
+import { careful, chip, count, pretty, section, table, when, whyWords } from "./parts.js";
 import { sentence, t } from "./words.js";
 
 const pace = 3000;  // for what is no event: the mailbox, why it is awake

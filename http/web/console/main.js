@@ -3,13 +3,13 @@
 //   #/                  the overview      #/actors?kind=&prefix=   the awake
 //   #/actors/kind/id    one actor         #/log                    the log
 
-import { draw, h, hush, notice, say } from "../ui.js";
+import { draw, every, h, hush, notice, say } from "../ui.js";
 import { actor } from "./actor.js";
 import { actors } from "./actors.js";
 import { forget, get, hasToken, keep, takeToken } from "./api.js";
 import { log } from "./log.js";
 import { overview } from "./overview.js";
-import { every, setClock } from "./parts.js";
+import { setClock } from "./parts.js";
 import { sentence, switchLanguage, t, tag } from "./words.js";
 
 const top = document.getElementById("top");

@@ -18,10 +18,7 @@ export const all = (reading, name) => reading.series.get(name) ?? [];
 export const sum = (reading, name) => all(reading, name).reduce((total, { value }) => total + value, 0);
 
 // How much a counter grew a second between two readings.
-export function rate(before, now, name) {
-  const seconds = (now.at - before.at) / 1000;
-  return seconds > 0 ? (sum(now, name) - sum(before, name)) / seconds : 0;
-}
+export const rate = (before, now, name) => (sum(now, name) - sum(before, name)) / ((now.at - before.at) / 1000 || 1);
 
 // What a histogram counted between two readings, its series put together by `group`, which leaves those out
 // that it gives no key: by each key `{count, sum, buckets}`, where a bucket is how many were at or below its bound.

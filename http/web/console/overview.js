@@ -1,10 +1,10 @@
 // The overview: who is awake, how much is asked, how fast it is answered, what is refused. Every number is worked
 // out here, from two readings of the metrics.
 
-import { h, notice } from "../ui.js";
+import { every, h, notice } from "../ui.js";
 import { get, post, text } from "./api.js";
 import { all, grown, quantile, rate, read, sum } from "./numbers.js";
-import { bytes, careful, count, every, line, logLines, section, span, table } from "./parts.js";
+import { bytes, careful, count, line, logLines, section, span, table } from "./parts.js";
 import { t } from "./words.js";
 
 const pace = 2000;
@@ -30,9 +30,8 @@ export function overview(root, { server, refresh, fail }) {
   function showDrain() {
     if (drains === server.draining) return;
     drains = server.draining;
-    const [old, has] = [button, document.activeElement === button];
-    button = drain();
-    old.replaceWith(button);
+    const has = document.activeElement === button;
+    button.replaceWith(button = drain());
     if (has) button.focus();
   }
 

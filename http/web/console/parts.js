@@ -1,6 +1,6 @@
-// Building blocks of the console's screens: numbers as people read them, small charts, tables, polling.
+// Building blocks of the console's screens: numbers as people read them, small charts, tables.
 
-import { h } from "../ui.js";
+import { draw, h } from "../ui.js";
 import { tag, t } from "./words.js";
 
 let ahead = 0;  // how far the server's clock is ahead of this one, in ms
@@ -38,15 +38,11 @@ const clockTime = (iso) => h("time", { datetime: iso, title: iso },
 
 // A line through values, the latest at the right end. Only a picture of what stands beside it in words.
 export function line(values) {
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  const [width, height] = [120, 28];
   const top = Math.max(...values, 1e-9);
-  const at = values.map((v, i) => [width - (values.length - 1 - i) * 2, height - 2 - (v / top) * (height - 4)]);
-  for (const [name, value] of Object.entries({ viewBox: `0 0 ${width} ${height}`, class: "spark", "aria-hidden": true, preserveAspectRatio: "none" })) svg.setAttribute(name, value);
-  const path = document.createElementNS(ns, "path");
-  path.setAttribute("d", at.length > 1 ? `M${at.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}` : "");
-  svg.append(path);
+  const at = values.map((v, i) => `${122 - (values.length - i) * 2} ${(26 - (v / top) * 24).toFixed(1)}`);
+  const svg = draw(1, `<polyline points="${at.join(" ")}"/>`, "spark");
+  svg.setAttribute("viewBox", "0 0 120 28");
+  svg.setAttribute("preserveAspectRatio", "none");
   return svg;
 }
 
@@ -92,28 +88,6 @@ export function careful(label, sure, act, attributes = {}) {
     },
   }, label);
   return button;
-}
-
-// Calls `look` now and every so often, one call at a time, never while the page is hidden. Gives what stops it, and
-// as `now` what has it look at once.
-export function every(pace, look) {
-  let [timer, busy, again, over] = [0, false, false, false];
-  const go = async () => {
-    clearTimeout(timer);
-    again = busy;
-    if (over || busy) return;
-    busy = true;
-    if (!document.hidden) await look();
-    busy = false;
-    if (!over) timer = setTimeout(go, again ? 250 : pace);
-  };
-  document.addEventListener("visibilitychange", go);
-  go();
-  return Object.assign(() => {
-    over = true;
-    clearTimeout(timer);
-    document.removeEventListener("visibilitychange", go);
-  }, { now: go });
 }
 
 export const whyWords = (awake) => (awake ? t(awake.why) : t("asleep"));

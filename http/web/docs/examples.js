@@ -27,7 +27,7 @@ const word = (text) => (/^[\w:/.-]+$/.test(text) ? text : quoted(text));
 export function curl({ method, url, token, type, body }) {
   const parts = [`curl -i${method === "GET" ? "" : ` -X ${method}`} ${word(url)}`];
   if (token) parts.push(`-H "Authorization: Bearer ${token}"`);
-  if (type) parts.push(`-H ${type === "application/json" ? `"Content-Type: ${type}"` : quoted(`Content-Type: ${type}`)}`);
+  if (type) parts.push(`-H ${quoted(`Content-Type: ${type}`)}`);
   if (body) parts.push(`${body.startsWith("@") ? "--data-raw" : "-d"} ${quoted(body)}`);
   return parts.join(" \\\n  ");
 }

@@ -24,7 +24,7 @@ function argumentsOf(operation) {
   if (content?.type !== "application/json") return content ? h("p", {}, t("any_body")) : null;
   const schema = resolve(content.schema);
   const rows = Object.entries(schema.properties ?? {}).map(([name, member]) => [
-    [code(name)], [code(typeOf(member).startsWith("object") || typeOf(member).startsWith("array") ? shapeOf(member) : typeOf(member))],
+    [code(name)], [code(/^(object|array)/.test(typeOf(member)) ? shapeOf(member) : typeOf(member))],
     needed(schema.required?.includes(name)),
   ]);
   return table(t("arguments"), [t("name"), t("value"), ""], rows);
