@@ -138,7 +138,7 @@ TEST_CASE("how long a poll waits is in the query, or in Prefer") {
   begin_game(s);
   CHECK(s.get("/api/tictactoe/r1/events?after=2&wait=1").status == 204);
   CHECK(s.get("/api/tictactoe/r1/events?after=2", {{"Prefer", "respond-async, wait=0"}}).status == 204);
-  for (const char* query : {"wait=61", "wait=-1", "wait=", "wait=x", "after=", "after=x", "after=1.", "after=1.0",
+  for (const char* query : {"wait=61", "wait=-1", "wait=", "wait=x", "after=", "after=x", "after=1.", "after=1.0", "after=0.1",
                             "after=a-b-c", "since=3", "%"}) {
     INFO(query);
     CHECK(s.get("/api/tictactoe/r1/events?" + std::string(query)).code() == "bad_query");
