@@ -127,7 +127,7 @@ struct open_game {
   }
   bool say(std::string_view player, std::size_t command, const json_document& args) {
     turn now({.self = self, .player = player, .version = 1}, time, chance);
-    return game->run(command, args.root(), now).accepted();
+    return game->run(command, args.root(), now, nullptr).accepted();
   }
   kind of = actors::tictactoe();
   address self{"tictactoe", bench::room_id(1)};
@@ -142,7 +142,7 @@ void showing_a_room(benchmark::State& state) {
   open_game room;
   for (auto _ : state) {
     std::string out;
-    room.game->show(out, {.player = "player_000000"}, 7, {});
+    room.game->show(out, {.player = "player_000000"}, 7);
     benchmark::DoNotOptimize(out);
   }
   count_items(state);

@@ -255,14 +255,18 @@ class actor_activation final : public activation {
   std::optional<failure> load(json_value saved) override { return read_fields(saved, state_); }
   void save(std::string& out) const override { write_value(out, state_); }
 
-  verdict run(std::size_t index, json_value args, turn& now) override {
+  verdict run(std::size_t index, json_value args, turn& now, std::string* reply) override {
     const command_of<State>& command = declaration_.commands[index];
-    if (command.read) return command.read(state_, args, now);
     // One draft a thread: what its strings and lists have allocated serves the next command, too.
     static thread_local State draft;
-    draft = state_;
-    verdict decided = command.change(draft, args, now);
-    if (decided.accepted() && decided.changed()) std::swap(state_, draft);
+    verdict decided = command.read ? command.read(state_, args, now) : command.change(draft = state_, args, now);
+    if (!decided.accepted()) return decided;
+    bool changes = !command.read && decided.changed();
+    // Before it is so: of what cannot be shown to the sender nothing has happened.
+    if (reply)
+      show_one(*reply, changes ? draft : state_, {.player = now.player()}, now.version() + (changes ? 1 : 0),
+               decided.result());
+    if (changes) std::swap(state_, draft);
     return decided;
   }
 
@@ -270,12 +274,8 @@ class actor_activation final : public activation {
     return declaration_.commands[index].begin(state_, args, now);
   }
 
-  void show(std::string& out, const viewer& who, std::uint64_t version,
-            std::string_view result) const override {
-    if (declaration_.reply) declaration_.reply(out, state_, who, version, result);
-    else if (!result.empty()) out += result;
-    else if (declaration_.view.write) declaration_.view.write(out, state_, who);
-    else out += "{}";
+  void show(std::string& out, const viewer& who, std::uint64_t version) const override {
+    show_one(out, state_, who, version, {});
   }
 
   [[nodiscard]] std::vector<outgoing> parting(const address& self) const override {
@@ -290,6 +290,15 @@ class actor_activation final : public activation {
   void prefetch(int depth) const override { prefetch_behind(state_, depth); }
 
  private:
+  /// `result` is what the handler answered, as JSON, or empty.
+  void show_one(std::string& out, const State& state, const viewer& who, std::uint64_t version,
+                std::string_view result) const {
+    if (declaration_.reply) declaration_.reply(out, state, who, version, result);
+    else if (!result.empty()) out += result;
+    else if (declaration_.view.write) declaration_.view.write(out, state, who);
+    else out += "{}";
+  }
+
   const actor_of<State>& declaration_;
   State state_{};
 };

@@ -34,17 +34,16 @@ class activation {
   virtual std::optional<failure> load(json_value saved) = 0;
   /// Appends the state as JSON.
   virtual void save(std::string& out) const = 0;
-  /// Runs a command as a transaction: unless the verdict accepts, the state is as before. Exceptions of
-  /// the handler come through, with the state as before.
-  virtual verdict run(std::size_t command, json_value args, turn& now) = 0;
+  /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts,
+  /// appends to `reply`, unless that is null, what the sender gets to see then. Exceptions of the handler and
+  /// of the view come through, with the state as before.
+  virtual verdict run(std::size_t command, json_value args, turn& now, std::string* reply) = 0;
   /// Of a command that asks a service: its first half, and then `run` is its second.
   virtual result<question> begin(std::size_t, json_value, const turn&) const {
     return failure{"handler_failed", "this command asks nothing"};
   }
-  /// Appends what `who` gets to see: the body of a reply. `result` is what the handler answered, as
-  /// JSON, or empty.
-  virtual void show(std::string& out, const viewer& who, std::uint64_t version,
-                    std::string_view result) const = 0;
+  /// Appends what `who` gets to see: the body of a reply. May throw.
+  virtual void show(std::string& out, const viewer& who, std::uint64_t version) const = 0;
   /// What the actor tells others when it ends: see `actor_of::parting`. May throw.
   [[nodiscard]] virtual std::vector<outgoing> parting(const address&) const { return {}; }
   /// Tells others, by `now`, what they should know before an operator removes the actor. May throw.

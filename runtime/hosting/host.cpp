@@ -8,9 +8,6 @@
 namespace parlor {
 namespace {
 
-/// Bytes asked for at once for a state or a reply: most of small games fit, so that the text grows but once.
-constexpr std::size_t text_expected = 320;
-
 /// Bytes of a state's own, before what its texts and lists keep elsewhere: most games' are within.
 constexpr std::size_t state_expected = 256;
 
@@ -122,11 +119,13 @@ void host::handle(const request_ptr& r) {
   }
   if (!r->what().command.empty()) return begin_command(r);
   if (r->what().from == source::client_post) warm_up(r);
-  if (r->what().watch) {
-    catch_up(*r->what().watch);
-    return pass_gate({begun(), r, {.tag = tag()}});
-  }
-  pass_gate({begun(), r, {.body = body_for(*r, {}), .tag = tag()}});
+  reply answer{.tag = tag()};
+  bool shown = shows(r->what(), [&] {
+    if (r->what().watch) catch_up(*r->what().watch);
+    else answer.body = body_for(r->what());
+  });
+  if (!shown) return void(r->refuse("handler_failed"));
+  pass_gate({begun(), r, std::move(answer)});
 }
 
 bool host::answered_before(const request_ptr& r) {
@@ -170,8 +169,9 @@ bool host::turned_away(const request_ptr& r) {
   }
   if (c.if_match && *c.if_match != tag()) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
-    if (exists_) stale.current = body_for(*r, {});
-    pass_gate({begun(), r, std::move(stale)});
+    bool shown = !exists_ || shows(c, [&] { stale.current = body_for(c); });
+    if (!shown) r->refuse("handler_failed");
+    else pass_gate({begun(), r, std::move(stale)});
     return true;
   }
   return false;
@@ -217,8 +217,10 @@ void host::prepare(host_work& work) {
 }
 
 void host::run_handler(host_work& work, activation& state, watchdog& dog) {
+  std::string* reply = work.r->from_client() ? &work.body : nullptr;
+  if (reply) reply->reserve(text_expected);
   guarded(work, dog, [&] {
-    work.decided = state.run(work.r->command(), work.args->root(), *work.now);
+    work.decided = state.run(work.r->command(), work.args->root(), *work.now, reply);
   });
 }
 
@@ -245,7 +247,7 @@ void host::conclude(host_work& work) {
   bool saves = decided.accepted() && decided.changed() && !kind_of().commands[work.r->command()].reads;
   if (saves) return accept_change(work);
   reply answer{.why = decided.why(), .tag = tag()};
-  if (decided.accepted()) answer.body = body_for(*work.r, decided.result());
+  if (decided.accepted()) answer.body = std::move(work.body);
   pass_gate({begun(), work.r, std::move(answer)});
 }
 
@@ -255,12 +257,11 @@ void host::accept_change(host_work& work) {
   ++version_;
   gated out{.after = begun(), .r = work.r, .answer = {.tag = tag()},
             .wanted = std::move(work.now->wanted())};
-  if (r.what().from == source::overseer) out.answer.body = work.decided.result();
-  else if (r.from_client()) out.answer.body = body_for(r, work.decided.result());
+  out.answer.body = r.what().from == source::overseer ? work.decided.result() : std::move(work.body);
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.wanted.erase;
   if (!out.wanted.events.empty()) books().events.add(version_, out.wanted.events, shared_.limits);
-  if (shared_.watched->any()) out.news = announce(out.wanted.events);
+  if (shared_.watched->any()) out.news = announce(r.what(), out.wanted.events);
   auto record = record_of(r, out.answer.body);
   if (kind_of().durable) begin_commit(work, out, record);
   if (record) remember(std::move(record), out.after);
@@ -381,13 +382,6 @@ void host::leave() {
   if (exists_ && !kind_of().durable) announce_end();
   shared_.ended(place_);
   end();
-}
-
-std::string host::body_for(const parlor::request& r, std::string_view handler_result) const {
-  std::string body;
-  body.reserve(text_expected);
-  state_->show(body, {.player = r.what().player}, version_, handler_result);
-  return body;
 }
 
 }  // namespace parlor

@@ -34,7 +34,8 @@ struct host_work {
   std::optional<json_document> args;
   std::optional<turn> now;
   verdict decided;
-  std::string threw;  ///< what the handler threw, if it did
+  std::string body{};   ///< what a client is answered if it accepts
+  std::string threw{};  ///< what the handler, or the client's view, threw, if one did
 };
 
 class host final : public slim_actor {
@@ -47,6 +48,9 @@ class host final : public slim_actor {
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
  private:
+  /// Bytes asked for at once for a state or a reply: most of small games fit, so that the text grows but once.
+  static constexpr std::size_t text_expected = 320;
+
   enum class phase : std::uint8_t { asleep, loading, ready, working, asking, broken, stopping };
   /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
   struct gated {
@@ -134,6 +138,15 @@ class host final : public slim_actor {
     work.threw = guarded(dog, c.to, c.command, c.trace, run);
   }
   static void run_handler(host_work& work, activation& state, watchdog& dog);
+  /// Runs what shows the actor. False, with a line in the journal, if the game's view throws.
+  template <class Show>
+  bool shows(const call& c, Show show) const {
+    static const std::string view = "view";
+    std::string threw = guarded(shared_.dog, c.to, view, c.trace, show);
+    if (!threw.empty())
+      shared_.log.note(journal::level::error, "handler_threw", c.to, view + ": " + threw, c.trace);
+    return threw.empty();
+  }
   /// Goes on after a handler that ran on the pool.
   void go_on(host_work& work);
   void conclude(host_work& work);
@@ -151,8 +164,11 @@ class host final : public slim_actor {
   void tell_parting();
 
   // host_telling.cpp
-  /// What the version that was just made means to the watchers; null if there are none.
-  [[nodiscard]] std::unique_ptr<announcement> announce(const std::vector<event>& events) const;
+  /// What the caller gets to see. May throw, as `seen` and `catch_up` may: see `shows`.
+  [[nodiscard]] std::string body_for(const call& c) const;
+  /// What the version that `c` just made means to the watchers; null if there are none. Who cannot be shown it
+  /// is left out, and so sent away.
+  [[nodiscard]] std::unique_ptr<announcement> announce(const call& c, const std::vector<event>& events) const;
   [[nodiscard]] happening seen(const std::string& player, std::uint64_t version) const;
   /// Finds what a watcher has missed.
   void catch_up(subscription& s) const;
@@ -182,7 +198,6 @@ class host final : public slim_actor {
   void close_for_good(const request_ptr& r);
   void cancel_reminder(const request_ptr& r, const std::string& name);
 
-  [[nodiscard]] std::string body_for(const parlor::request& r, std::string_view handler_result) const;
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
 
   [[nodiscard]] const kind& kind_of() const { return place_.of(); }

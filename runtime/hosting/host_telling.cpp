@@ -1,5 +1,5 @@
-// The part of a host that has to do with watchers: what a version means to them, and what those have missed
-// who come back; and what it tells other actors at its end.
+// The part of a host that shows its actor: to who looks; to watchers, what a version means to them, and what those
+// have missed who come back; and what it tells other actors at its end.
 #include <algorithm>
 #include <utility>
 
@@ -20,15 +20,22 @@ bool can_go_on(const feed_place& place, const version_tag& now, std::uint64_t ve
 
 }  // namespace
 
+std::string host::body_for(const call& c) const {
+  std::string body;
+  body.reserve(text_expected);
+  state_->show(body, {.player = c.player}, version_);
+  return body;
+}
+
 happening host::seen(const std::string& player, std::uint64_t version) const {
   happening h{.tag = {incarnation_, version}};
   if (version != version_) return h;
-  h.view.reserve(256);
-  state_->show(h.view, {.player = player}, version_, {});
+  h.view.reserve(text_expected);
+  state_->show(h.view, {.player = player}, version_);
   return h;
 }
 
-std::unique_ptr<announcement> host::announce(const std::vector<event>& events) const {
+std::unique_ptr<announcement> host::announce(const call& c, const std::vector<event>& events) const {
   auto players = shared_.watched->players(kind_of(), place_.id());
   if (players.empty()) return {};
   auto news = std::make_unique<announcement>();
@@ -37,7 +44,7 @@ std::unique_ptr<announcement> host::announce(const std::vector<event>& events) c
     if (!exists_) {
       h.what = happening::sort::closed;
     } else {
-      h = seen(player, version_);
+      if (!shows(c, [&] { h = seen(player, version_); })) continue;
       for (const event& e : events)
         if (e.to.who == audience::sort::everyone || e.to.player == player)
           h.events.push_back({static_cast<unsigned>(h.events.size() + 1), e.name, e.data});

@@ -33,7 +33,8 @@ class workbench {
               .linger = of_.linger},
              time, dice_);
     last = {};
-    decided = state_->run(*index, parsed.value().root(), now);
+    answered.clear();
+    decided = state_->run(*index, parsed.value().root(), now, player.empty() ? nullptr : &answered);
     if (!decided.accepted()) return decided.why().code;
     if (!decided.changed()) return "unchanged";
     last = std::move(now.wanted());
@@ -46,10 +47,10 @@ class workbench {
     state_->save(out);
     return out;
   }
-  /// The body of a reply to `player`, as after a command without a result of its own.
-  [[nodiscard]] std::string seen_by(std::string_view player, std::string_view result = {}) const {
+  /// What `player` is shown.
+  [[nodiscard]] std::string seen_by(std::string_view player) const {
     std::string out;
-    state_->show(out, {.player = player}, version_, result);
+    state_->show(out, {.player = player}, version_);
     return out;
   }
   /// A part of what a spectator sees.
@@ -85,6 +86,7 @@ class workbench {
 
   instant time = from_ms(1'700'000'000'000);  ///< stands still until it is moved
   verdict decided;  ///< of the last command
+  std::string answered;  ///< the body of its reply, if it was accepted and a player's
   effects last;     ///< what the last command wants, if it changed anything
 
  private:
