@@ -1,6 +1,7 @@
 #include "runtime/hosting/host.hpp"
 
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include "runtime/hosting/faults.hpp"
@@ -91,17 +92,20 @@ void host::loaded(result<std::optional<stored_actor>> found) {
 
 void host::take_waiting() {
   if (!books_) return;
-  auto& waiting = books_->waiting;
-  std::size_t taken = 0;
-  while (phase_ == phase::ready && taken < waiting.size()) {
-    request_ptr r = std::move(waiting[taken++]);
-    if (has_fault("the last that waits is lost") && taken > 1 && taken == waiting.size()) continue;
+  // An operator's close that waits among them comes here again: what was before it is not there any more, and
+  // what is behind it stays behind.
+  auto waiting = std::exchange(books_->waiting, {});
+  auto next = waiting.begin();
+  while (phase_ == phase::ready && next != waiting.end()) {
+    request_ptr r = std::move(*next++);
+    if (has_fault("the last that waits is lost") && next - waiting.begin() > 1 && next == waiting.end()) continue;
     handle(r);
   }
   if (phase_ == phase::broken)
-    for (; taken < waiting.size(); ++taken)
-      waiting[taken]->refuse("storage_failed", "the actor is being discarded");
-  waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(taken));
+    for (; next != waiting.end(); ++next) (*next)->refuse("storage_failed", "the actor is being discarded");
+  waiting.erase(waiting.begin(), next);
+  books_->waiting.insert(books_->waiting.begin(), std::make_move_iterator(waiting.begin()),
+                         std::make_move_iterator(waiting.end()));
 }
 
 void host::handle(const request_ptr& r) {

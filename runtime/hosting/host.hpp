@@ -77,7 +77,7 @@ class host final : public slim_actor {
     std::uint64_t number = 0;      // of the last question
     alarms::id alarm;              // of the services that stop
     std::size_t stopping = 0;      // services that have not said that they have
-    bool closed = false;           // nothing is asked any more
+    bool closed = false;           // nothing is asked any more, or not while an operator closes
   };
 
   /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
@@ -185,6 +185,8 @@ class host final : public slim_actor {
   void ask_service(std::shared_ptr<host_work> work, question&& what);
   /// Whether the request is the same as one that waits for a service: then it waits with that one.
   bool joins_its_like(const request_ptr& r);
+  /// Answers whatever waits for services with `closed`, and what would ask them next, too.
+  void close_questions();
   void go_on_with(std::uint64_t number, result<std::string> answer);
   void second_half(host_work& work, std::string&& answer, bool fell_back);
   bool fall_back(open_question& q, result<std::string>& answer);

@@ -109,7 +109,9 @@ bool host::joins_its_like(const request_ptr& r) {
 
 void host::take(service_told& m) { go_on_with(m.number, std::move(*m.answer)); }
 
-void host::take(closing&) {
+void host::take(closing&) { close_questions(); }
+
+void host::close_questions() {
   asking().closed = true;
   while (!asking().open.empty()) go_on_with(asking().open.begin()->first, failure{"closed"});
 }
@@ -138,7 +140,8 @@ void host::go_on_with(std::uint64_t number, result<std::string> answer) {
   }
   q.work.reset();
   auto& waiting = books().waiting;
-  waiting.insert(waiting.end(), q.same.begin(), q.same.end());
+  if (!closed) waiting.insert(waiting.end(), q.same.begin(), q.same.end());
+  else for (const request_ptr& r : q.same) r->refuse("closed");
   take_waiting();
 }
 

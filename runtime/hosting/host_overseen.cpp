@@ -49,8 +49,11 @@ void host::show_inside(const request_ptr& r) {
 
 void host::close_for_good(const request_ptr& r) {
   // Their second halves would meet an actor that is no more, or make it anew.
-  if (books_ && books_->asking)
-    while (!asking().open.empty()) go_on_with(asking().open.begin()->first, failure{"closed"});
+  if (books_ && books_->asking) {
+    bool for_good = asking().closed;
+    close_questions();
+    asking().closed = for_good;
+  }
   if (!exists_) {
     pass_gate({begun(), r, {.body = R"({"closed":false})"}});
     return leave_when_unused();

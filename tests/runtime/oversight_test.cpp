@@ -232,6 +232,52 @@ TEST_CASE("an actor that waits for a service says so, can be looked at, and is c
   CHECK(sim.balanced());
 }
 
+TEST_CASE("an actor that is closed asks nothing any more, and does again when it is made anew") {
+  outside world;
+  simulation sim(talks(world));
+  auto say = [&sim](const char* command) {
+    pending p = sim.send("ann", "talk/ann", command, R"({"text":"hello"})");
+    sim.run();
+    return p;
+  };
+  pending asked = say("say"), noted = say("note"), behind = say("say");
+  CHECK(give(sim, closing, "talk/ann") == R"({"closed":true})");
+  CHECK(asked.word() == "closed");
+  CHECK(noted.word() == "ok");
+  CHECK(behind.word() == "closed");
+  CHECK(world.questions.size() == 1);
+  say("say");
+  CHECK(world.questions.size() == 2);
+}
+
+TEST_CASE("an actor that is closed while it is loaded answers all that waits, each in its turn") {
+  outside world;
+  actor_of<calls> lasting = switchboard(world);
+  lasting.durable = true;
+  simulation sim(lasting);
+  sim.post("ann", "switchboard/ann", "hang_up");
+  sim.post("ann", "switchboard/ann", "hang_up");
+  sim.restart();
+  sim.store.hold_loads = true;
+  auto dial = [&](const char* key) {
+    return sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
+                     .args = to_text(raw_request{}), .key = key});
+  };
+  pending one = dial("1"), same = dial("1"), two = dial("2");
+  std::string closed = "nothing";
+  sim.house().oversee().give({closing, at("switchboard/ann"), {}, "root"}, [&](reply&& r) { closed = r.body; });
+  pending behind = sim.send("ann", "switchboard/ann", "hang_up");
+  sim.run();
+  REQUIRE(sim.store.held() == 1);
+  sim.store.complete();
+  sim.run();
+  for (const pending& p : {one, same, two}) CHECK(p.word() == "closed");
+  CHECK(closed == R"({"closed":true})");
+  CHECK(behind.word() == "ok");
+  CHECK(behind.answer().tag.version == 1);  // of the actor that was made after it
+  CHECK(sim.balanced());
+}
+
 TEST_CASE("while the server drains no room is made, and what is there goes on") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
