@@ -1,84 +1,13 @@
 #include <catch2/catch.hpp>
-#include <random>
 
-#include "runtime/authoring/room_of.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/hall.hpp"
 #include "tests/support/listener.hpp"
 
 // Feeds: who hears what, when, and once each.
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
-
-namespace {
-
-using lines = std::vector<std::string>;
-
-// A room where handlers say things aloud and in secret.
-struct hall {
-  int said = 0;
-  static constexpr auto fields = describe(field("said", &hall::said));
-};
-struct words {
-  std::string text;
-  int times = 1;
-  static constexpr auto fields = describe(field("text", &words::text),
-                                          field("times", &words::times, between(0, 1000), or_default));
-};
-struct aside {
-  int seat = 0;
-  std::string text;
-  static constexpr auto fields = describe(field("seat", &aside::seat), field("text", &aside::text));
-};
-
-verdict on_say(hall& h, const words& w, turn& now) {
-  ++h.said;
-  for (int i = 0; i < w.times; ++i) now.emit("said", w);
-  return accept();
-}
-verdict on_whisper(hall& h, const aside& a, turn& now) {
-  ++h.said;
-  now.emit("whispered", words{a.text, 1}, only_seat(a.seat));
-  return accept();
-}
-verdict on_mumble(hall&, const words& w, turn& now) {
-  now.emit("said", w);
-  return reject("too_quiet");
-}
-verdict on_shout(hall&, const words& w, turn& now) {
-  now.emit(w.text, "{}");
-  return accept();
-}
-hall view_hall(const hall& h) { return h; }
-
-kind speaking(bool durable = true) {
-  return room_of<hall>{.name = "hall",
-                       .seats = exactly(2),
-                       .turns = simultaneous(),
-                       .durable = durable,
-                       .commands = {{"say", on_say},
-                                    {"whisper", on_whisper},
-                                    {"mumble", on_mumble},
-                                    {"shout", on_shout}},
-                       .view = view_hall};
-}
-
-void seat_two(simulation& sim) {
-  sim.post("ann", "hall/a", "join");
-  sim.post("bob", "hall/a", "join");
-}
-
-std::string sentence(const std::string& text) { return R"({"text":")" + text + R"(","times":1})"; }
-
-/// The lines without the views, which other cases look at.
-lines bare(lines all) {
-  for (std::string& line : all)
-    if (line.starts_with("version ") || line.starts_with("snapshot "))
-      line.resize(std::min(line.size(), line.find(" {")));
-  return all;
-}
-
-}  // namespace
 
 TEST_CASE("a watcher hears how things are, and then each version when it is stored") {
   simulation sim(counter());
@@ -346,79 +275,4 @@ TEST_CASE("watchers are limited: of an actor, of a player, in all") {
   CHECK(ann3.started());
   CHECK(listener(sim, "", "counter/a").heard() == lines{"failed too_many_watchers"});
   CHECK(listener(sim, "", "counter/c").started());
-}
-
-// Histories of moves, whispers, sleeps, kills and failing disks, with watchers that come and go at any time. Each
-// must hear what a watcher that never left would have heard: nothing twice, nothing missing, nothing of others.
-TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
-  auto seed = GENERATE(range(1, 201));
-  INFO("seed " << seed);
-  std::mt19937 random(static_cast<unsigned>(seed));
-  auto roll = [&random](unsigned sides) { return random() % sides; };
-  options limits;
-  limits.events_kept_max = limits.events_kept_bytes_max = 100'000;  // here nobody is away for too long
-  simulation sim(speaking(), limits);
-  seat_two(sim);
-
-  struct follower {
-    std::string player;
-    std::unique_ptr<listener> on;
-    feed_place place;
-    lines heard;
-  };
-  std::vector<follower> all;
-  for (const char* player : {"ann", "bob", "", "eve"}) all.push_back({player, {}, {}, {}});
-  auto take = [](follower& f) {
-    if (!f.on) return;
-    for (std::string& line : bare(f.on->heard())) f.heard.push_back(std::move(line));
-    if (f.on->started()) f.place = f.on->place();
-  };
-  auto come = [&](follower& f) {
-    f.on = std::make_unique<listener>(sim, f.player, "hall/a",
-                                      f.place.version ? std::optional(f.place) : std::nullopt);
-  };
-  auto drop = [&](follower& f) {
-    take(f);
-    f.on.reset();
-  };
-  // What was acknowledged, by version: all that may be heard.
-  std::map<std::uint64_t, std::pair<std::string, std::string>> said;  // the seat it is for, or all; the text
-  for (follower& f : all) come(f);
-  int texts = 0;
-  for (int step = 0; step < 60; ++step) {
-    switch (roll(9)) {
-      case 0: drop(all[roll(4)]); break;
-      case 1: sim.advance(40min, 5min); break;
-      case 2:
-        for (follower& f : all) drop(f);
-        sim.crash();
-        break;
-      case 3: sim.store.fail_saves = roll(3) == 0; break;
-      default: {
-        std::string text = std::to_string(++texts), seat = std::to_string(roll(2));
-        bool secret = roll(2) == 0;
-        pending p = secret ? sim.post("ann", "hall/a", "whisper", R"({"seat":)" + seat + R"(,"text":")" + text + R"("})")
-                           : sim.post("bob", "hall/a", "say", sentence(text));
-        if (p.word() == "ok") said[p.answer().tag.version] = {secret ? (seat == "0" ? "ann" : "bob") : "*", text};
-      }
-    }
-    for (follower& f : all)
-      if (!f.on && roll(3) == 0) come(f);
-  }
-  sim.store.fail_saves = false;
-  for (follower& f : all) {
-    drop(f);
-    come(f);
-    take(f);
-    lines expected{"snapshot 2"};
-    for (const auto& [version, what] : said) {
-      std::string number = std::to_string(version);
-      if (what.first == "*") expected.push_back(number + ".1 said " + sentence(what.second));
-      else if (what.first == f.player) expected.push_back(number + ".1 whispered " + sentence(what.second));
-      expected.push_back("version " + number);
-    }
-    std::erase_if(f.heard, [](const std::string& line) { return line.starts_with("failed"); });
-    INFO("player " << f.player);
-    CHECK(f.heard == expected);
-  }
 }

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "runtime/authoring/room_of.hpp"
+#include "tests/support/simulation.hpp"
+
+/// A kind for what watchers are told.
+namespace parlor::testing {
+
+using lines = std::vector<std::string>;
+
+namespace halls {
+
+/// A room where handlers say things aloud and in secret.
+struct hall {
+  int said = 0;
+  static constexpr auto fields = describe(field("said", &hall::said));
+};
+struct words {
+  std::string text;
+  int times = 1;
+  static constexpr auto fields = describe(field("text", &words::text),
+                                          field("times", &words::times, between(0, 1000), or_default));
+};
+struct aside {
+  int seat = 0;
+  std::string text;
+  static constexpr auto fields = describe(field("seat", &aside::seat), field("text", &aside::text));
+};
+
+inline verdict on_say(hall& h, const words& w, turn& now) {
+  ++h.said;
+  for (int i = 0; i < w.times; ++i) now.emit("said", w);
+  return accept();
+}
+inline verdict on_whisper(hall& h, const aside& a, turn& now) {
+  ++h.said;
+  now.emit("whispered", words{a.text, 1}, only_seat(a.seat));
+  return accept();
+}
+inline verdict on_mumble(hall&, const words& w, turn& now) {
+  now.emit("said", w);
+  return reject("too_quiet");
+}
+inline verdict on_shout(hall&, const words& w, turn& now) {
+  now.emit(w.text, "{}");
+  return accept();
+}
+inline hall view_hall(const hall& h) { return h; }
+
+}  // namespace halls
+
+inline kind speaking(bool durable = true) {
+  using namespace halls;
+  return room_of<hall>{.name = "hall",
+                       .seats = exactly(2),
+                       .turns = simultaneous(),
+                       .durable = durable,
+                       .commands = {{"say", on_say},
+                                    {"whisper", on_whisper},
+                                    {"mumble", on_mumble},
+                                    {"shout", on_shout}},
+                       .view = view_hall};
+}
+
+inline void seat_two(simulation& sim) {
+  sim.post("ann", "hall/a", "join");
+  sim.post("bob", "hall/a", "join");
+}
+
+inline std::string sentence(const std::string& text) { return R"({"text":")" + text + R"(","times":1})"; }
+
+/// The lines without the views, which other cases look at.
+inline lines bare(lines all) {
+  for (std::string& line : all)
+    if (line.starts_with("version ") || line.starts_with("snapshot "))
+      line.resize(std::min(line.size(), line.find(" {")));
+  return all;
+}
+
+}  // namespace parlor::testing
