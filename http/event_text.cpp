@@ -29,7 +29,7 @@ std::string state_of(const happening& h) {
 /// Calls `tell(id, name, data)` for each thing that a happening tells; without an id at the end of an actor.
 template <class Tell>
 void each(const happening& h, Tell tell) {
-  for (const happening::told& e : h.events) tell(event_id(h.tag, e.number), e.name, e.data);
+  for (const happening::told& e : h.events) tell(event_id(h.tag, e.number), e.name, *e.data);
   bool is_place = h.what != happening::sort::closed;
   tell(is_place ? event_id(h.tag) : std::string{}, name_of(h.what), state_of(h));
 }

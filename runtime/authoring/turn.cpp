@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/values/json_text.hpp"
+
 namespace parlor {
 
 std::uint64_t dice::next() {
@@ -42,10 +44,21 @@ bool is_event_name(std::string_view name) {
 }
 
 void turn::emit(std::string name, std::string data_json, audience to) {
+  auto json = data_json.empty() ? failure{"malformed_json", "it is empty"} : json_document::parse(data_json);
+  if (!json) throw std::invalid_argument("the data of the event \"" + name + "\": " + json.why().detail);
+  add_event(std::move(name), std::move(data_json), std::move(to));
+}
+
+void turn::add_event(std::string name, std::string data_json, audience to) {
   if (!is_event_name(name)) throw std::invalid_argument("\"" + name + "\" cannot be the name of an event");
   if (to.who == audience::sort::seat && (to.seat < 0 || to.seat >= seats_))
     throw std::invalid_argument("an event for seat " + std::to_string(to.seat) + " of " + std::to_string(seats_));
-  effects_.events.push_back({std::move(name), std::move(data_json), std::move(to)});
+  if (data_json.size() > event_bytes_max)
+    throw std::invalid_argument("the event \"" + name + "\" has " + std::to_string(data_json.size()) + " bytes");
+  // A spectator's name is empty, too: what is for the player of a free chair is not for them.
+  if (to.who == audience::sort::player && to.player.empty()) return;
+  auto data = std::make_shared<const std::string>(std::move(data_json));
+  effects_.events.push_back({std::move(name), std::move(data), std::move(to)});
 }
 
 void turn::remind(std::string name, duration after, std::string command, std::string args_json) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,12 +49,18 @@ inline audience only_player(std::string player) {
   return {audience::sort::player, -1, std::move(player)};
 }
 
+/// A text that many have.
+using shared_text = std::shared_ptr<const std::string>;
+
 /// Something that happened, for those who watch the actor.
 struct event {
   std::string name;
-  std::string data;  ///< JSON text
+  shared_text data;  ///< JSON
   audience to;
 };
+
+/// The longest data of an event, in bytes: it is held until the slowest of those who watch has read it.
+inline constexpr std::size_t event_bytes_max = 64 * 1024;
 
 /// Tells whether events may have this name: as kinds, and none that the runtime uses itself.
 [[nodiscard]] bool is_event_name(std::string_view name);
@@ -135,13 +143,14 @@ class turn {
 
   /// Tells those who watch this actor, when this command is committed, that something happened: a word,
   /// and what is known of it. They hear it before they see the new state. What not everyone may know
-  /// goes to one seat or one player. A room keeps its latest events for who comes back
-  /// (`options::events_kept_max`). Throws std::invalid_argument if it cannot be: a malformed or reserved
-  /// name, a seat that there is not.
+  /// goes to one seat or one player; what is for nobody (the player "") goes nowhere. An actor keeps its latest
+  /// events for who comes back (`options::events_kept_max`). Throws std::invalid_argument if it cannot be: a
+  /// malformed or reserved name, a seat that there is not, more than `event_bytes_max`, a text that is not
+  /// well-formed JSON.
   void emit(std::string name, std::string data_json = "{}", audience to = everyone());
   template <described T>
   void emit(std::string name, const T& data, audience to = everyone()) {
-    emit(std::move(name), to_json(data), std::move(to));
+    add_event(std::move(name), to_json(data), std::move(to));
   }
 
   /// Removes this actor, its state and its reminders when the command is committed.
@@ -169,6 +178,8 @@ class turn {
   [[nodiscard]] effects& wanted() { return effects_; }
 
  private:
+  void add_event(std::string name, std::string data_json, audience to);
+
   origin from_;
   instant now_;
   dice& dice_;

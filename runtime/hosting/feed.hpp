@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/authoring/turn.hpp"
 #include "runtime/hosting/request.hpp"
 
 /// What watchers of an actor are told, and how they come back to where they were.
@@ -28,7 +29,7 @@ struct happening {
   struct told {
     unsigned number = 0;  ///< among those of this version that this player may know, from 1
     std::string name;
-    std::string data;  ///< JSON
+    shared_text data;  ///< JSON
   };
 
   sort what = sort::version;

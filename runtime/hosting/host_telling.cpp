@@ -69,7 +69,8 @@ void host::catch_up(subscription& s) const {
     happening h = seen(s.player, version);
     for (; next != kept.all().end() && next->version <= static_cast<std::int64_t>(version); ++next) {
       if (next->version < static_cast<std::int64_t>(version) || !next->is_for(s.player)) continue;
-      h.events.push_back({static_cast<unsigned>(h.events.size() + 1), next->name, next->data});
+      h.events.push_back({static_cast<unsigned>(h.events.size() + 1), next->name,
+                          std::make_shared<const std::string>(next->data)});
     }
     if (version == s.after->version)
       h.events.erase(h.events.begin(), h.events.begin() + std::min<std::ptrdiff_t>(

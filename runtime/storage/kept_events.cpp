@@ -18,7 +18,7 @@ std::size_t bytes_of(const kept_events::one& e) {
 void kept_events::add(std::uint64_t version, const std::vector<event>& of_it, const options& limits) {
   auto& [dropped_to, all] = book_;
   for (const event& e : of_it) {
-    one kept{static_cast<std::int64_t>(version), e.name, {}, e.data};
+    one kept{static_cast<std::int64_t>(version), e.name, {}, *e.data};
     if (e.to.who != audience::sort::everyone) kept.to = e.to.player;
     all.push_back(std::move(kept));
   }

@@ -409,7 +409,8 @@ TEST_CASE("a server that stops ends streams and answers polls") {
 }
 
 TEST_CASE("text of several lines is several lines of data") {
-  happening h{.tag = {36, 7}, .events = {{1, "said", "{\n\"a\":1,\r\n\"b\":2}"}}, .view = "{}"};
+  auto data = std::make_shared<const std::string>("{\n\"a\":1,\r\n\"b\":2}");
+  happening h{.tag = {36, 7}, .events = {{1, "said", data}}, .view = "{}"};
   CHECK(http::as_event_stream(h, "m") ==
         "event: said\nid: 10-7.1~m\ndata: {\ndata: \"a\":1,\ndata: \"b\":2}\n\nevent: version\nid: 10-7~m\ndata: {}\n\n");
 }

@@ -58,6 +58,49 @@ TEST_CASE("an event's name is a word of its own") {
   CHECK(sim.post("ann", "hall/a", "whisper", R"({"seat":2,"text":"x"})").word() == "handler_failed");
 }
 
+TEST_CASE("an event's data is JSON, and not endless") {
+  simulation sim(speaking());
+  seat_two(sim);
+  listener eve(sim, "", "hall/a");
+  eve.heard();
+  auto recite = [&](const std::string& data) {
+    std::string args = "{\"text\":";
+    write_json(args, data);
+    return sim.post("ann", "hall/a", "recite", args + "}").word();
+  };
+  for (const char* data : {"", "{", "[1,]", "{} {}", "psst", "\xff", "{\"a\":1,\"a\":1}"}) {
+    INFO(data);
+    CHECK(recite(data) != "ok");
+  }
+  std::string longest(event_bytes_max - 2, 'x');
+  CHECK(recite("\"" + longest + "x\"") == "handler_failed");
+  CHECK(sim.post("ann", "hall/a", "say", sentence(longest)).word() == "handler_failed");
+  CHECK(eve.heard().empty());
+  CHECK(recite("[1, null]") == "ok");
+  CHECK(recite("\"" + longest + "\"") == "ok");
+  lines heard = eve.heard();
+  REQUIRE(heard.size() == 4);
+  CHECK(heard[0] == "3.1 recited [1, null]");
+}
+
+TEST_CASE("an event for one player is for nobody else, and one for nobody is none") {
+  // Rooms know who sits where; other actors are what they say.
+  kind plain = actor_of<halls::hall>{.name = "hall", .reached_by = reach::room, .created_by = {"shout"},
+                                     .commands = {{"shout", halls::on_shout}, {"confide", halls::on_confide}}};
+  bool in_a_room = GENERATE(true, false);
+  simulation sim(in_a_room ? speaking() : std::move(plain));
+  if (in_a_room) seat_two(sim);
+  else for (int i = 0; i < 2; ++i) REQUIRE(sim.post("ann", "hall/a", "shout", sentence("hi")).word() == "ok");
+  listener ann(sim, "ann", "hall/a"), bob(sim, "bob", "hall/a"), eve(sim, "", "hall/a"), zoe(sim, "zoe", "hall/a");
+  for (listener* l : {&ann, &bob, &eve, &zoe}) l->heard();
+  sim.post("ann", "hall/a", "confide", sentence("zoe"));
+  CHECK(bare(zoe.heard()) == lines{"3.1 confided " + sentence("psst"), "version 3"});
+  for (listener* l : {&ann, &bob, &eve}) CHECK(bare(l->heard()) == lines{"version 3"});
+  sim.post("ann", "hall/a", "confide", sentence(""));
+  for (listener* l : {&ann, &bob, &eve, &zoe}) CHECK(bare(l->heard()) == lines{"version 4"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"version 3", "version 4"});
+}
+
 TEST_CASE("an event for one seat is for the player who sat there, then and later") {
   simulation sim(speaking());
   seat_two(sim);

@@ -49,6 +49,15 @@ inline verdict on_shout(hall&, const words& w, turn& now) {
   now.emit(w.text, "{}");
   return accept();
 }
+inline verdict on_recite(hall&, const words& w, turn& now) {
+  now.emit("recited", w.text);
+  return accept();
+}
+/// To one player; the text is their name.
+inline verdict on_confide(hall&, const words& w, turn& now) {
+  now.emit("confided", words{"psst", 1}, only_player(w.text));
+  return accept();
+}
 inline hall view_hall(const hall& h) { return h; }
 
 }  // namespace halls
@@ -62,7 +71,9 @@ inline kind speaking(bool durable = true) {
                        .commands = {{"say", on_say},
                                     {"whisper", on_whisper},
                                     {"mumble", on_mumble},
-                                    {"shout", on_shout}},
+                                    {"shout", on_shout},
+                                    {"recite", on_recite},
+                                    {"confide", on_confide}},
                        .view = view_hall};
 }
 

@@ -14,7 +14,7 @@ namespace parlor::testing {
 ///
 ///     listener ann(sim, "ann", "counter/a");
 ///     sim.post("ann", "counter/a", "add");
-///     CHECK(ann.lines() == lines{"snapshot 1 {...}", "version 2 {...}"});
+///     CHECK(ann.heard() == lines{"snapshot 1 {...}", "version 2 {...}"});
 class listener {
  public:
   listener(simulation& sim, std::string player, std::string_view of, std::optional<feed_place> after = {},
@@ -44,7 +44,7 @@ class listener {
       std::string version = std::to_string(h->tag.version);
       if (h->what == happening::sort::closed) return say("closed");
       for (const auto& e : h->events)
-        say(version + "." + std::to_string(e.number) + " " + e.name + " " + e.data);
+        say(version + "." + std::to_string(e.number) + " " + e.name + " " + *e.data);
       std::string word = h->what == happening::sort::snapshot ? "snapshot " : "version ";
       say(word + version + (h->view.empty() ? "" : " " + h->view));
       place = {h->tag.incarnation, h->tag.version, 0};
