@@ -23,7 +23,7 @@ struct happening {
   enum class sort : std::uint8_t {
     version,   ///< the next version
     snapshot,  ///< the actor as it is; what happened before is not told
-    closed,    ///< the actor is no more: nothing will follow
+    closed,    ///< the actor is no more: nothing will follow. Of its last command there may be events
   };
   /// Something that a handler emitted, and this player may know.
   struct told {

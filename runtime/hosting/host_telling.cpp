@@ -40,15 +40,11 @@ std::unique_ptr<announcement> host::announce(const call& c, const std::vector<ev
   if (players.empty()) return {};
   auto news = std::make_unique<announcement>();
   for (std::string& player : players) {
-    happening h;
-    if (!exists_) {
-      h.what = happening::sort::closed;
-    } else {
-      if (!shows(c, [&] { h = seen(player, version_); })) continue;
-      for (const event& e : events)
-        if (e.to.who == audience::sort::everyone || e.to.player == player)
-          h.events.push_back({static_cast<unsigned>(h.events.size() + 1), e.name, e.data});
-    }
+    happening h{.what = happening::sort::closed, .tag = tag()};
+    if (exists_ && !shows(c, [&] { h = seen(player, version_); })) continue;
+    for (const event& e : events)
+      if (e.to.who == audience::sort::everyone || e.to.player == player)
+        h.events.push_back({static_cast<unsigned>(h.events.size() + 1), e.name, e.data});
     news->emplace_back(std::move(player), std::make_shared<const happening>(std::move(h)));
   }
   return news;

@@ -263,6 +263,17 @@ TEST_CASE("an actor that is no more closes its feed") {
   CHECK(eve.heard().empty());
 }
 
+TEST_CASE("the last that an actor tells comes before its end") {
+  simulation sim(speaking(GENERATE(true, false)));
+  seat_two(sim);
+  listener bob(sim, "bob", "hall/a"), eve(sim, "", "hall/a");
+  for (listener* l : {&bob, &eve}) l->heard();
+  CHECK(sim.post("ann", "hall/a", "burn_down").word() == "ok");
+  CHECK(eve.heard() == lines{"3.1 burned {}", "closed"});
+  CHECK(bob.heard() == lines{"3.1 burned {}", "3.2 whispered " + sentence("run"), "closed"});
+  CHECK(sim.house().stats().watchers == 0);
+}
+
 TEST_CASE("of a kind that is not durable sleep is the end") {
   simulation sim(speaking(false));
   seat_two(sim);

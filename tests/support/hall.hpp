@@ -58,6 +58,12 @@ inline verdict on_confide(hall&, const words& w, turn& now) {
   now.emit("confided", words{"psst", 1}, only_player(w.text));
   return accept();
 }
+inline verdict on_burn_down(hall&, turn& now) {
+  now.emit("burned");
+  now.emit("whispered", words{"run", 1}, only_seat(1));
+  now.erase();
+  return accept();
+}
 inline hall view_hall(const hall& h) { return h; }
 
 }  // namespace halls
@@ -73,7 +79,8 @@ inline kind speaking(bool durable = true) {
                                     {"mumble", on_mumble},
                                     {"shout", on_shout},
                                     {"recite", on_recite},
-                                    {"confide", on_confide}},
+                                    {"confide", on_confide},
+                                    {"burn_down", on_burn_down}},
                        .view = view_hall};
 }
 

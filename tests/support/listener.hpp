@@ -42,9 +42,9 @@ class listener {
     void say(std::string line) { lines.push_back(std::move(line)); }
     void hear(happening_ptr h) override {
       std::string version = std::to_string(h->tag.version);
-      if (h->what == happening::sort::closed) return say("closed");
       for (const auto& e : h->events)
         say(version + "." + std::to_string(e.number) + " " + e.name + " " + *e.data);
+      if (h->what == happening::sort::closed) return say("closed");
       std::string word = h->what == happening::sort::snapshot ? "snapshot " : "version ";
       say(word + version + (h->view.empty() ? "" : " " + h->view));
       place = {h->tag.incarnation, h->tag.version, 0};
