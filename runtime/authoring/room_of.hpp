@@ -155,7 +155,7 @@ command_of<room<Game>> time_up_command(const room_of<Game>& d) {
         rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, now);
       } else {
         r.game = std::move(before);
-        now.wanted().events.clear();
+        now.wanted() = {};
         rules.forfeit(r.at, r.at.turn, now);
       }
       return accept();

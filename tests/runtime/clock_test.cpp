@@ -25,6 +25,14 @@ verdict on_time_up(pile& p, turn& now) {
   p.passes = 10 * p.passes + now.seat() + 1;
   return accept();
 }
+verdict on_time_up_refused(pile& p, turn& now) {
+  p.passes = 99;
+  now.emit("gone");
+  now.tell({"pile", "other"}, "open");
+  now.remind("later", 1h, "tidy");
+  now.erase();
+  return reject("as_usual");
+}
 pile view(const pile& p) { return p; }
 
 room_of<pile> timed(duration turn_time = 60s) {
@@ -74,6 +82,16 @@ TEST_CASE("the game may choose what a lost turn means") {
   CHECK_THAT(room(sim), Contains("\"turn\":1") && Contains("\"passes\":1}"));
   sim.advance(60s);
   CHECK_THAT(room(sim), Contains("\"turn\":0") && Contains("\"passes\":12}"));
+}
+
+TEST_CASE("a game that refuses to choose wants nothing else either") {
+  auto usual = timed();
+  usual.time_up = on_time_up_refused;
+  seated sim{kind(usual)};
+  sim.advance(61s);
+  CHECK_THAT(room(sim), Contains(R"("outcome":{"winner":1,"reason":"forfeit")") && Contains("\"passes\":0}"));
+  CHECK(sim.house().stats().reminders == 1);  // to tidy up
+  CHECK(sim.get("ann", "pile/other").word() == "unknown_room");
 }
 
 TEST_CASE("a clock runs on while its room sleeps, and across a kill") {
