@@ -73,20 +73,17 @@ request_ptr oversight::make_request(const kind& of, const address& who, std::str
 void oversight::inspect(const address& who, callback<void(result<inspection>&&)> done) {
   const kind* of = shared_.kinds.find(who.kind);
   if (!of) return done(failure{"unknown_kind"});
-  // Before the request itself is one that the actor has in hand.
+  // Before the request itself is one that the actor has in hand, and before the actor can answer it elsewhere. One
+  // that wakes behind this look is one that slept.
   auto awake = shared_.awake.attend(*of, who.id);
-  auto seen = std::make_shared<inspection>(inspection{.awake = std::move(awake)});
-  auto r = make_request(*of, who, {}, [this, who, seen, done = std::move(done)](reply&& looked) mutable {
+  bool sleeps = !awake;
+  auto told = [this, who, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
     if (!looked.ok()) return done(std::move(looked.why));
-    seen->inside = std::move(looked.body);
-    seen->reminders = shared_.later.of(who);
-    done(std::move(*seen));
-  });
+    done(inspection{std::move(awake), std::move(looked.body), shared_.later.of(who)});
+  };
+  auto r = make_request(*of, who, {}, std::move(told));
   if (!shared_.doors.admit(*r)) return;
-  if (shared_.awake.offer(r, shared_.time.now()) == directory::offered::delivered) {
-    if (!seen->awake) seen->awake = shared_.awake.attend(*of, who.id);
-    return;
-  }
+  if (!sleeps && shared_.awake.offer(r, shared_.time.now()) == directory::offered::delivered) return;
   // What is not durable has no state while it sleeps.
   if (!of->durable) return void(r->answer(stored_inside(*of, std::optional<stored_actor>{})));
   shared_.actors_store.load(who, [r, of](auto found) { r->answer(stored_inside(*of, std::move(found))); });
