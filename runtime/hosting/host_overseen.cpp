@@ -71,8 +71,11 @@ void host::close_for_good(const request_ptr& r) {
 
 void host::cancel_reminder(const request_ptr& r, const std::string& name) {
   auto set = shared_.later.of(r->what().to);
-  if (std::none_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; })) {
+  bool is_set = std::any_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; });
+  if (!exists_ || !is_set) {
     pass_gate({begun(), r, {.why = {"unknown_reminder"}, .tag = tag()}});
+    // Those of one that is just being erased are there until that is stored.
+    if (!exists_) leave_when_unused();
     return;
   }
   host_work work{.r = r};
