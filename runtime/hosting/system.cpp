@@ -223,15 +223,19 @@ struct system::parts {
     return true;
   }
 
+  /// Waits until no request is left.
+  bool wait_until_alone(std::chrono::steady_clock::time_point bound) {
+    return wait_for([this] { return shared.doors.alive() == 0; }, bound);
+  }
+
   bool stop() {
     auto now = std::chrono::steady_clock::now();
     auto bound = now + shared.limits.stop_within;
     shared.doors.close();
     shared.watched->stop();
-    auto alone = [this] { return shared.doors.alive() == 0; };
     // Services have half of the time; then their answers are late, and the commands still have theirs.
-    if (!wait_for(alone, now + shared.limits.stop_within / 2)) ring(instant::max());
-    bool drained = wait_for(alone, bound);
+    if (!wait_until_alone(now + shared.limits.stop_within / 2)) ring(instant::max());
+    bool drained = wait_until_alone(bound);
     caf::anon_send(keeper, close_all{});
     auto none_awake = [this] { return shared.awake.awake() == 0; };
     bool asleep = wait_for(none_awake, bound);
@@ -278,6 +282,8 @@ system::~system() {
   // Actors use the core to their last step: all of them end before any of it goes. One may wait for a
   // service until its alarm rings.
   parts_->actors.await_all_actors_done();
+  // What an operator asked of one that sleeps is with the store alone, and answered here.
+  parts_->wait_until_alone(std::chrono::steady_clock::time_point::max());
   parts_->end_ticking();
 }
 

@@ -1,5 +1,8 @@
+#include <atomic>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <map>
+#include <thread>
 
 #include "actors/catalogue.hpp"
 #include "runtime/hosting/oversight.hpp"
@@ -198,6 +201,49 @@ TEST_CASE("a reminder that was cancelled stays so across a restart, and only tha
   sim.advance(3h, 1min);
   CHECK_THAT(sim.get("ann", "counter/a").body(), Contains("1"));
   CHECK_THAT(sim.get("ann", "counter/b").body(), Contains("2"));
+}
+
+TEST_CASE("what was just erased has no reminder, and is not made anew for being asked") {
+  simulation sim(counter(false));
+  sim.post("ann", "counter/ann", "later");
+  sim.store.hold_saves = true;
+  sim.send("ann", "counter/ann", "erase");
+  sim.run();
+  std::string came = "nothing";
+  sim.house().oversee().give({cancelling, at("counter/ann"), "later", "root"},
+                             [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+  sim.run();
+  sim.store.hold_saves = false;
+  sim.store.complete();
+  sim.run();
+  CHECK(came == "unknown_reminder");
+  CHECK(sim.store.size() == 0);
+  CHECK(sim.house().stats().reminders == 0);
+}
+
+TEST_CASE("a house that goes waits for what an operator still has to be told") {
+  late_store store;
+  manual_clock time;
+  notes log;
+  catalog kinds({counter()});
+  store.hold_loads = true;
+  std::atomic<bool> gone{false}, told{false};
+  options limits;
+  limits.stop_within = 1ms;
+  std::thread leaving([&] {
+    {
+      parlor::system house(kinds, limits, store, time, log, scheduling::threads, 1);
+      house.oversee().inspect(at("counter/a"), [&](result<inspection>&&) { told = !gone; });
+    }
+    gone = true;
+  });
+  // It cannot be seen that it waits, only that it does not go.
+  for (auto end = std::chrono::steady_clock::now() + 300ms; std::chrono::steady_clock::now() < end && !gone;)
+    std::this_thread::yield();
+  CHECK_FALSE(gone);
+  store.complete();
+  leaving.join();
+  CHECK(told);
 }
 
 TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep at once") {
