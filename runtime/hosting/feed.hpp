@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/authoring/turn.hpp"
+#include "runtime/hosting/alarms.hpp"
 #include "runtime/hosting/request.hpp"
 
 /// What watchers of an actor are told, and how they come back to where they were.
@@ -79,6 +80,7 @@ struct subscription {
   bool started = false;
   bool entered = false;
   version_tag last{};
+  std::optional<alarms::id> alarm{};
 };
 using subscription_ptr = std::shared_ptr<subscription>;
 

@@ -19,7 +19,7 @@ bool comes_next(const version_tag& tag, const version_tag& last) {
 
 }  // namespace
 
-std::string_view feeds::enter(const subscription_ptr& s) {
+std::string_view feeds::enter(const subscription_ptr& s, instant until) {
   if (auto refused = count_in(s->player); !refused.empty()) return refused;
   name who{&s->of, s->id};
   std::string_view refused = "too_many_watchers";
@@ -34,6 +34,7 @@ std::string_view feeds::enter(const subscription_ptr& s) {
       if (at == in.watched.end()) at = in.watched.emplace(key{who.of, s->id}, audience{}).first;
       at->second.push_back(s);
       s->entered = true;
+      if (until > instant{}) s->alarm = ends_.set(until, [this, s] { end(s, watch_end::time_up); });
       return {};
     }
   }
@@ -66,13 +67,19 @@ bool feeds::remove(const subscription_ptr& s) {
   name who{&s->of, s->id};
   shard& in = shard_of(who);
   std::lock_guard lock(in.mutex);
-  if (!std::exchange(s->entered, false)) return false;
+  if (!s->entered) return false;
+  forget(*s);
   auto at = in.watched.find(who);
   audience& all = at->second;
   *std::find(all.begin(), all.end(), s) = std::move(all.back());
   all.pop_back();
   if (all.empty()) in.watched.erase(at);
   return true;
+}
+
+void feeds::forget(subscription& s) {
+  s.entered = false;
+  if (s.alarm) ends_.drop(*s.alarm);
 }
 
 void feeds::leave(const subscription_ptr& s) {
@@ -110,7 +117,7 @@ std::vector<std::string> feeds::players(const kind& of, std::string_view id) con
 
 void feeds::publish(const kind& of, std::string_view id, const announcement& news) {
   std::vector<std::pair<subscription_ptr, happening_ptr>> told;
-  std::vector<subscription_ptr> behind;
+  std::vector<subscription_ptr> behind, gone;
   {
     name who{&of, id};
     shard& in = shard_of(who);
@@ -119,23 +126,34 @@ void feeds::publish(const kind& of, std::string_view id, const announcement& new
     if (at == in.watched.end()) return;
     const happening_ptr* theirs = nullptr;
     const std::string* last_player = nullptr;
-    for (const subscription_ptr& s : at->second) {
-      if (!s->started) continue;
+    auto goes = [&](const subscription_ptr& s) {
+      if (!s->started) return false;
       if (!last_player || *last_player != s->player) theirs = find(news, *(last_player = &s->player));
       bool closed = theirs && (*theirs)->what == happening::sort::closed;
       if (!theirs || !(closed || comes_next((*theirs)->tag, s->last))) {
         behind.push_back(s);
-        continue;
+      } else {
+        s->last = (*theirs)->tag;
+        told.emplace_back(s, *theirs);
+        if (!closed) return false;
       }
-      s->last = (*theirs)->tag;
-      told.emplace_back(s, *theirs);
-    }
+      forget(*s);
+      gone.push_back(s);
+      return true;
+    };
+    // Many may go at once: they are taken out together.
+    std::erase_if(at->second, goes);
+    if (at->second.empty()) in.watched.erase(at);
   }
-  for (auto& [s, what] : told) {
-    if (what->what == happening::sort::closed) leave(s);
+  for (const subscription_ptr& s : gone) count_out(s->player);
+  for (auto& [s, what] : told)
     if (auto to = s->who.lock()) to->hear(std::move(what));
-  }
-  for (const subscription_ptr& s : behind) end(s, watch_end::behind);
+  for (const subscription_ptr& s : behind)
+    if (auto to = s->who.lock()) to->end(watch_end::behind);
+}
+
+void feeds::ring(instant now) {
+  for (auto& one : ends_.due(now)) one();
 }
 
 void feeds::stop() {
@@ -144,9 +162,13 @@ void feeds::stop() {
     std::vector<subscription_ptr> all;
     {
       std::lock_guard lock(in.mutex);
-      for (const auto& [who, some] : in.watched) all.insert(all.end(), some.begin(), some.end());
+      for (const auto& [who, some] : std::exchange(in.watched, {})) all.insert(all.end(), some.begin(), some.end());
+      for (const subscription_ptr& s : all) forget(*s);
     }
-    for (const subscription_ptr& s : all) end(s, watch_end::stopping);
+    for (const subscription_ptr& s : all) {
+      count_out(s->player);
+      if (auto to = s->who.lock()) to->end(watch_end::stopping);
+    }
   }
 }
 

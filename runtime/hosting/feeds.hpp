@@ -32,8 +32,8 @@ class feeds {
  public:
   explicit feeds(const options& limits) : limits_(limits) {}
 
-  /// Enters a watcher, or says why it may not be.
-  std::string_view enter(const subscription_ptr& s);
+  /// Enters a watcher, or says why it may not be. The watch ends at `until`; 0: not by itself.
+  std::string_view enter(const subscription_ptr& s, instant until = {});
   /// It watches no more; nothing happens if it does not anyway.
   void leave(const subscription_ptr& s);
   /// From now on it hears what is later than `at`.
@@ -49,6 +49,8 @@ class feeds {
   void end(const subscription_ptr& s, watch_end why);
   /// Tells the watchers of an actor what was committed.
   void publish(const kind& of, std::string_view id, const announcement& news);
+  /// Ends the watches whose time is over.
+  void ring(instant now);
   /// Sends everybody away, and lets nobody in again.
   void stop();
 
@@ -83,6 +85,8 @@ class feeds {
   shard& shard_of(const name& n) { return shards_[hash_of{}(n) % shard_count]; }
   [[nodiscard]] const shard& shard_of(const name& n) const { return shards_[hash_of{}(n) % shard_count]; }
   bool remove(const subscription_ptr& s);
+  /// Under the lock of its shard: what is left to do for a watcher that was taken out of its audience.
+  void forget(subscription& s);
   std::string_view count_in(const std::string& player);
   void count_out(const std::string& player);
 
@@ -92,6 +96,7 @@ class feeds {
   std::mutex counting_;
   std::map<std::string, std::size_t, std::less<>> of_player_;
   std::atomic<bool> stopped_{false};
+  alarms ends_;  // of watches
 };
 
 }  // namespace parlor

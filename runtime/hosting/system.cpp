@@ -176,6 +176,7 @@ struct system::parts {
     instant now = shared.time.now();
     shared.doors.expire(now);
     ring(now);
+    shared.watched->ring(now);
     shared.dog.look();
     for (parcel& p : shared.later.due(now, due_at_once)) deliver(std::move(p));
     if (!broken_noted && !shared.actors_store.broken().empty()) {
@@ -321,10 +322,8 @@ watching system::watch(watch_request&& what, std::weak_ptr<watcher> who, watch_f
   const kind* k = kinds().find(what.of.kind);
   if (!k) return started(failure{"unknown_kind"}), watching();
   auto s = std::make_shared<subscription>(*k, what.of.id, what.player, what.after, std::move(who));
-  if (auto refused = shared.watched->enter(s); !refused.empty())
+  if (auto refused = shared.watched->enter(s, what.until); !refused.empty())
     return started(failure{std::string(refused)}), watching();
-  if (what.until > instant{})
-    shared.waits.set(what.until, [in = shared.watched, s] { in->end(s, watch_end::time_up); });
   auto looked = [in = shared.watched, s, started = std::move(started)](reply&& r) mutable {
     if (!r.ok()) return started(std::move(r.why));
     in->start(s, r.tag);

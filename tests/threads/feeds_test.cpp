@@ -1,6 +1,8 @@
 #include <atomic>
 #include <catch2/catch.hpp>
+#include <memory>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "runtime/hosting/feeds.hpp"
@@ -60,7 +62,7 @@ TEST_CASE("watchers come, hear versions without a gap, and go, while others do")
         }
         while (me->heard < 3 && me->ended == 0) std::this_thread::yield();
         all.leave(s);
-        wrong += me->wrong;
+        wrong += me->wrong + me->ended;  // nobody is sent away here
         heard += me->heard;
       }
     });
@@ -69,6 +71,58 @@ TEST_CASE("watchers come, hear versions without a gap, and go, while others do")
   actor.join();
   CHECK(wrong == 0);
   CHECK(heard >= 3 * 300);
+  CHECK(all.count() == 0);
+}
+
+TEST_CASE("when an actor ends all who watch it go at once, and nobody else") {
+  const options limits;
+  feeds all(limits);
+  const kind of{.name = "room"};
+  constexpr int many = 1000;
+  std::vector<std::shared_ptr<counting>> watchers;
+  std::vector<subscription_ptr> at;
+  auto come = [&](const char* id, std::string player) {
+    watchers.push_back(std::make_shared<counting>());
+    at.push_back(std::make_shared<subscription>(of, id, std::move(player), std::nullopt, watchers.back()));
+    REQUIRE(all.enter(at.back()).empty());
+  };
+  for (int i = 0; i < many; ++i) come("r", i % 2 ? "p" + std::to_string(i) : std::string());
+  come("s", "");
+  for (const subscription_ptr& s : at) all.start(s, {1, 1});
+  come("r", "early");  // its first look is not answered yet
+  auto gone = std::make_shared<const happening>(happening{.what = happening::sort::closed});
+  announcement news;
+  for (std::string& player : all.players(of, "r"))
+    if (player != "p1") news.emplace_back(std::move(player), gone);
+  all.publish(of, "r", news);
+  for (int i = 0; i < many; ++i) {
+    CHECK(watchers[static_cast<std::size_t>(i)]->heard == (i != 1));
+    CHECK(watchers[static_cast<std::size_t>(i)]->ended == (i == 1));  // nobody knew what to tell it
+  }
+  CHECK(all.count() == 2);
+  CHECK(all.players(of, "r") == std::vector<std::string>{"early"});
+  CHECK(all.players(of, "s").size() == 1);
+  for (const subscription_ptr& s : at) all.leave(s);
+  CHECK(all.count() == 0);
+}
+
+TEST_CASE("a watch ends at its time, and leaves nothing to be done then if it went before") {
+  const options limits;
+  feeds all(limits);
+  const kind of{.name = "room"};
+  auto staying = std::make_shared<counting>(), going = std::make_shared<counting>();
+  auto one = std::make_shared<subscription>(of, "r", "", std::nullopt, staying);
+  auto other = std::make_shared<subscription>(of, "r", "", std::nullopt, going);
+  REQUIRE(all.enter(one, from_ms(5000)).empty());
+  REQUIRE(all.enter(other, from_ms(5000)).empty());
+  all.leave(other);
+  std::weak_ptr<subscription> left = std::exchange(other, nullptr);
+  CHECK(left.expired());
+  all.ring(from_ms(4999));
+  CHECK(staying->ended == 0);
+  all.ring(from_ms(5000));
+  CHECK(staying->ended == 1);
+  CHECK(going->ended == 0);
   CHECK(all.count() == 0);
 }
 
