@@ -28,9 +28,10 @@
 ///     .commands = {{"chat", on_chat, on_told}},
 ///
 /// The first half changes nothing and says what to ask. No thread waits for the answer, and no other
-/// command of this actor comes between, unless the kind is reentrant. The second half is a command like any other: it changes the
-/// state and is committed. So a crash in between means that the command did not happen; what the
-/// service did meanwhile may happen again.
+/// command of this actor comes between, unless the kind is reentrant; only an operator may cancel a reminder
+/// then, which counts a version, or close the actor, which ends the command. The second half is a command
+/// like any other: it changes the state and is committed. So a crash in between means that the command did
+/// not happen; what the service did meanwhile may happen again.
 namespace parlor {
 
 /// One actor's connection to a service.

@@ -54,12 +54,15 @@ enum class watch_end {
   stopping,  ///< the server stops
 };
 
-/// Listens to a feed. Calls come on any thread, one after the other, hold no lock, and must not block.
+/// Listens to a feed. Calls come on any thread, hold no lock, and must not block.
 class watcher {
  public:
   virtual ~watcher() = default;
+  /// Calls come one after the other.
   virtual void hear(happening_ptr what) = 0;
-  /// The last call. Not made after `hear` told of the end of the actor.
+  /// Nothing more is to come. Called at most once, and not for who hears of the end of the actor. `time_up` and
+  /// `stopping` may come beside a call of `hear`, or just before one that was on its way, even the first of
+  /// `started`: a watcher guards what both use, and what it hears after its end it may drop.
   virtual void end(watch_end why) = 0;
 };
 

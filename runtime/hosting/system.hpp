@@ -109,7 +109,7 @@ class system {
     std::map<std::string, std::size_t> awake_by_kind;
     std::size_t awake = 0;
     std::size_t sessions = 0;  ///< awake actors of session kinds
-    tally requests;            ///< of clients
+    tally requests;            ///< of clients and operators
     tally messages;            ///< between actors, and reminders
     std::map<std::string, std::uint64_t> refused_by;
     std::size_t reminders = 0;
