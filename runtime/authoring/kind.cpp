@@ -1,6 +1,22 @@
 #include "runtime/authoring/kind.hpp"
 
+#include <exception>
+
 namespace parlor {
+namespace {
+
+/// Upgrades a state by one version. What the author's step throws is a state that it cannot read.
+result<std::string> step_from(const kind& of, int version, json_value saved) {
+  try {
+    return of.upgrades[static_cast<std::size_t>(version) - 1](saved);
+  } catch (const std::exception& e) {
+    return failure{"state_unreadable", e.what()};
+  } catch (...) {
+    return failure{"state_unreadable", "it threw something that is not a std::exception"};
+  }
+}
+
+}  // namespace
 
 result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string_view saved) {
   auto unreadable = [](std::string why) { return failure{"state_unreadable", std::move(why)}; };
@@ -11,7 +27,7 @@ result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string
   for (int version = schema; version < of.schema(); ++version) {
     auto old = json_document::parse(saved);
     if (!old) return unreadable(old.why().detail);
-    auto next = of.upgrades[static_cast<std::size_t>(version) - 1](old.value().root());
+    auto next = step_from(of, version, old.value().root());
     if (!next)
       return unreadable("no way from version " + std::to_string(version) + ": " + next.why().detail);
     upgraded = std::move(next.value());

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <stdexcept>
 
 #include "runtime/authoring/room_of.hpp"
 #include "tests/support/simulation.hpp"
@@ -225,6 +226,14 @@ TEST_CASE("a state of a later version, or one that cannot be upgraded, is refuse
   CHECK(refused.word() == "state_unreadable");
   CHECK_THAT(refused.answer().why.detail, Contains("no way from version 1: coins is missing"));
   CHECK(stored(broken).first == 1);
+
+  auto throwing = purses();
+  throwing.upgrades[0] = [](json_value) -> result<std::string> { throw std::out_of_range("no such coin"); };
+  simulation thrown(throwing);
+  put(thrown, 1, R"({"coins":34})");
+  refused = thrown.post("ann", "purse/ann", "touch");
+  CHECK(refused.word() == "state_unreadable");
+  CHECK_THAT(refused.answer().why.detail, Contains("no way from version 1: no such coin"));
 }
 
 TEST_CASE("a room's game is upgraded and its table stays") {
