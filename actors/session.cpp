@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t rooms_max = 100;
 constexpr std::size_t invitations_max = 20;
+/// Of a player who was never seen only invitations are known, and a room waits for an hour.
+constexpr duration unseen_time = std::chrono::hours(24);
 
 struct profile {
   std::vector<room_ref> rooms;  // the latest last
@@ -59,7 +61,14 @@ verdict on_invited(profile& p, const invitation& to, turn& now) {
   std::erase_if(p.invitations, [&](const invitation& i) { return i.kind == to.kind && i.id == to.id; });
   if (p.invitations.size() == invitations_max) p.invitations.erase(p.invitations.begin());
   p.invitations.push_back(to);
+  if (p.last_active_ms == 0) now.remind("tidy", unseen_time, "tidy");
   now.emit("invited", to);
+  return accept();
+}
+
+verdict on_tidy(profile& p, turn& now) {
+  if (p.last_active_ms > 0) return unchanged();
+  now.erase();
   return accept();
 }
 
@@ -89,7 +98,8 @@ kind session() {
                                         {"departed", on_departed, open_to::actors},
                                         {"closed", on_closed, open_to::actors},
                                         {"turn", on_turn, open_to::actors},
-                                        {"invited", on_invited, open_to::actors}},
+                                        {"invited", on_invited, open_to::actors},
+                                        {"tidy", on_tidy, open_to::actors}},
                            .view = view};
 }
 

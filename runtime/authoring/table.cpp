@@ -68,6 +68,7 @@ verdict table_rules::join(table& t, turn& now) const {
       std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
   chair_it->player = player;
   drop_hold(t, player);
+  std::erase(t.invited, player);
   tell_session(now, player, "entered");
   if (is_new) now.remind("tidy", waiting_time, "tidy");
   if (t.players() == seats_.most) begin(t, now);
@@ -138,10 +139,13 @@ verdict table_rules::start(table& t, turn& now) const {
   return accept();
 }
 
-verdict table_rules::invite(const table& t, const std::string& player, turn& now) const {
+verdict table_rules::invite(table& t, const std::string& player, turn& now) const {
   if (t.seat_of(now.player()) < 0) return reject("not_seated");
   if (t.seat_of(player) >= 0) return unchanged();
+  if (std::find(t.invited.begin(), t.invited.end(), player) != t.invited.end()) return unchanged();
   if (t.free_for(player, now.time()) <= 0) return reject("room_full");
+  if (t.invited.size() >= invited_max) return reject("room_full", "it has invited as many as it may");
+  t.invited.push_back(player);
   now.tell({session_kind, player}, "invited",
            invitation{now.self().kind, now.self().id, std::string(now.player())});
   return accept();
@@ -226,6 +230,7 @@ void table_rules::begin(table& t, turn& now) const {
   t.started = true;
   t.ended.reset();
   t.holds.clear();
+  t.invited.clear();
   for (chair& c : t.seats) c.rematch = false;
   give_turn(t, turns_.moves > 0 ? t.first : -1, now);
   tell_turn(t, now);

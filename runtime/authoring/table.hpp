@@ -69,6 +69,7 @@ struct table {
   std::int64_t turn_ends_ms = 0;  ///< 0: no clock runs
   std::int64_t played_ms = 0;     ///< when the game last went on
   std::optional<ending> ended;
+  std::vector<std::string> invited;  ///< who was told of a free seat and has not taken one
 
   static constexpr auto fields =
       describe(field("seats", &table::seats), field("holds", &table::holds),
@@ -76,7 +77,7 @@ struct table {
                field("first", &table::first), field("turn", &table::turn),
                field("moves_left", &table::moves_left),
                field("turn_ends_ms", &table::turn_ends_ms), field("played_ms", &table::played_ms),
-               field("ended", &table::ended));
+               field("ended", &table::ended), field("invited", &table::invited, or_default));
 
   [[nodiscard]] bool playing() const { return started && !ended; }
   /// The seat of a player, or -1.
@@ -95,6 +96,8 @@ class table_rules {
   static constexpr duration waiting_time = std::chrono::hours(1);
   /// How long a game that nobody goes on with is kept.
   static constexpr duration abandoned_time = std::chrono::hours(24 * 30);
+  /// Whom a room invites at once, for one game: each invitation is stored with somebody who did not ask for it.
+  static constexpr std::size_t invited_max = 32;
 
   table_rules(seat_rule seats, turn_rule turns, duration turn_time = {})
       : seats_(seats), turns_(turns), turn_time_(turn_time) {}
@@ -104,7 +107,7 @@ class table_rules {
   verdict leave(table& t, turn& now) const;
   verdict rematch(table& t, turn& now) const;
   verdict start(table& t, turn& now) const;
-  verdict invite(const table& t, const std::string& player, turn& now) const;
+  verdict invite(table& t, const std::string& player, turn& now) const;
   // From the lobby, and from the room's own reminders.
   verdict open(table& t, turn& now) const;
   verdict reserve(table& t, const std::string& player, turn& now) const;

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "actors/catalogue.hpp"
+#include "runtime/authoring/room_of.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/listener.hpp"
 #include "tests/support/simulation.hpp"
@@ -173,6 +174,37 @@ TEST_CASE("a seated player invites others while there is room") {
   CHECK(invite("ann", "cid") == "room_full");
 }
 
+TEST_CASE("a room invites each player once, and not everybody") {
+  workbench room(room_of<no_args>{.name = "club", .seats = from_to(2, 4)});
+  room.say("ann", "join");
+  auto invite = [&room](const std::string& whom) {
+    return room.say("ann", "invite", R"({"player":")" + whom + "\"}");
+  };
+  for (int i = 0; i < 32; ++i) CHECK(invite("p" + std::to_string(i)) == "ok");
+  CHECK(invite("p31") == "unchanged");
+  CHECK(invite("one_more") == "room_full");
+  // Who came does not count, and may be invited again.
+  CHECK(room.say("p0", "join") == "ok");
+  CHECK(room.say("p0", "leave") == "ok");
+  CHECK(invite("p0") == "ok");
+  CHECK(invite("one_more") == "room_full");
+}
+
+TEST_CASE("of a player whom nobody has seen an invitation is not kept for ever") {
+  house h;
+  h.say("ann", "tictactoe/r1", "join");
+  h.say("cid", "tictactoe/r2", "join");
+  for (const char* whom : {"bob", "cid"})
+    h.sim.post("ann", "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}");
+  h.sim.advance(23h, 1min);
+  CHECK(h.session("bob", "invitations[0].by") == "ann");
+  h.sim.advance(2h, 1min);
+  CHECK(h.session("bob", "invitations") == "[]");
+  CHECK(h.session("cid", "invitations[0].by") == "ann");
+  CHECK(h.sim.store.size() == 2);  // ann and cid, who have sat somewhere
+  CHECK(h.sim.house().stats().reminders == 0);
+}
+
 TEST_CASE("a session keeps the latest twenty invitations, one for each room") {
   workbench session(actors::session());
   for (int i : {0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
@@ -192,7 +224,7 @@ TEST_CASE("a session that was stored before there were invitations is read") {
 
 TEST_CASE("only rooms may say that a player entered or departed") {
   house h;
-  for (const char* command : {"entered", "departed", "closed", "turn", "invited"})
+  for (const char* command : {"entered", "departed", "closed", "turn", "invited", "tidy"})
     CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() ==
           "unknown_command");
 }
