@@ -1,48 +1,58 @@
 #include "runtime/storage/kept_events.hpp"
 
-#include <numeric>
 #include <utility>
 
 #include "runtime/values/json_text.hpp"
+#include "runtime/values/json_writing.hpp"
 
 namespace parlor {
-namespace {
 
-std::size_t bytes_of(const kept_events::one& e) {
-  constexpr std::size_t around = 48;  // in an event's JSON
-  return e.name.size() + e.data.size() + (e.to ? e.to->size() : 0) + around;
+void kept_events::append(one&& e) {
+  std::size_t before = stored_.size();
+  write_value(stored_, e);
+  stored_ += ',';
+  bytes_.push_back(stored_.size() - before);
+  book_.events.push_back(std::move(e));
 }
 
-}  // namespace
-
 void kept_events::add(std::uint64_t version, const std::vector<event>& of_it, const options& limits) {
-  auto& [dropped_to, all] = book_;
   for (const event& e : of_it) {
     one kept{static_cast<std::int64_t>(version), e.name, {}, *e.data};
     if (e.to.who != audience::sort::everyone) kept.to = e.to.player;
-    all.push_back(std::move(kept));
+    append(std::move(kept));
   }
-  auto bytes = std::accumulate(all.begin(), all.end(), std::size_t{0},
-                               [](std::size_t sum, const one& e) { return sum + bytes_of(e); });
-  auto first = all.begin();
-  while (first != all.end() && (all.end() - first > static_cast<std::ptrdiff_t>(limits.events_kept_max) ||
-                                 bytes > limits.events_kept_bytes_max)) {
-    dropped_to = first->version;
-    for (; first != all.end() && first->version == dropped_to; ++first) bytes -= bytes_of(*first);
+  auto& [dropped_to, all] = book_;
+  std::size_t first = 0, dropped_bytes = 0;
+  while (first < all.size() && (all.size() - first > limits.events_kept_max ||
+                                stored_.size() - dropped_bytes > limits.events_kept_bytes_max)) {
+    dropped_to = all[first].version;
+    for (; first < all.size() && all[first].version == dropped_to; ++first) dropped_bytes += bytes_[first];
   }
-  all.erase(all.begin(), first);
+  auto until = static_cast<std::ptrdiff_t>(first);
+  all.erase(all.begin(), all.begin() + until);
+  bytes_.erase(bytes_.begin(), bytes_.begin() + until);
+  stored_.erase(0, dropped_bytes);
 }
 
 void kept_events::save(std::string& out) const {
-  if (!book_.events.empty() || book_.dropped_to > 0) write_value(out, book_);
+  if (book_.events.empty() && book_.dropped_to == 0) return;
+  out.reserve(out.size() + stored_.size() + 64);
+  json_object book(out);
+  std::string& list = book.add("dropped_to", book_.dropped_to).key("events");
+  list += '[';
+  if (!stored_.empty()) list.append(stored_, 0, stored_.size() - 1);
+  list += ']';
 }
 
 result<kept_events> kept_events::load(std::string_view saved) {
   kept_events kept;
   if (saved.empty()) return kept;
   auto parsed = json_document::parse(saved);
-  auto wrong = parsed ? read_fields(parsed.value().root(), kept.book_) : parsed.why();
+  book read;
+  auto wrong = parsed ? read_fields(parsed.value().root(), read) : parsed.why();
   if (wrong) return failure{"state_unreadable", "its kept events: " + wrong->detail};
+  kept.book_.dropped_to = read.dropped_to;
+  for (one& e : read.events) kept.append(std::move(e));
   return kept;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,7 +55,11 @@ class kept_events {
     static constexpr auto fields = describe(field("dropped_to", &book::dropped_to),
                                             field("events", &book::events));
   };
+  void append(one&& e);
+
   book book_;
+  std::string stored_;              // each event as it is stored, with a comma behind it: written once, not at each commit
+  std::vector<std::size_t> bytes_;  // of each in `stored_`
 };
 
 }  // namespace parlor

@@ -60,7 +60,7 @@ struct options {
   std::size_t events_kept_max = 32;
 
   /// Bytes of an actor's kept events: each commit of an actor that has some writes them anew, and this is a page
-  /// of the store. Counted before their data is written as texts within JSON, with a backslash before each quote.
+  /// of the store.
   std::size_t events_kept_bytes_max = 4 * 1024;
 
   /// Watchers of one actor at once; beyond it 429. Each of its commits goes to all of them.
