@@ -95,14 +95,17 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
   if (!house_.kinds().find(actor.kind)) return answer(problem("unknown_kind"));
   if (!is_id(actor.id)) return answer(problem("bad_id"));
   std::string_view what = path.size() > 3 ? path[3] : std::string_view{};
-  order wanted{.who = actor, .by = who.player};
+  order wanted{.who = actor, .by = who.player, .trace = answer.trace()};
   bool reads = path.size() == 3 || (path.size() == 4 && (what == "view" || what == "events"));
   if (path.size() == 4 && what == "sleep") wanted.what = order::kind_of::sleep;
   else if (path.size() == 4 && what == "wake") wanted.what = order::kind_of::wake;
   else if (path.size() == 4 && what == "close") wanted.what = order::kind_of::close;
-  else if (path.size() == 6 && what == "reminders" && path[5] == "cancel" && !path[4].empty())
-    wanted = {order::kind_of::cancel, actor, std::string(path[4]), who.player};
-  else if (!reads) return answer(problem("not_found"));
+  else if (path.size() == 6 && what == "reminders" && path[5] == "cancel" && !path[4].empty()) {
+    wanted.what = order::kind_of::cancel;
+    wanted.reminder = path[4];
+  } else if (!reads) {
+    return answer(problem("not_found"));
+  }
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (path.size() == 3) return inspect(actor, std::move(answer));
@@ -212,7 +215,7 @@ void admin::give(order what, responder&& answer) {
 }
 
 void admin::drain(bool on, const identity& who, responder&& answer) {
-  house_.oversee().drain(on, who.player);
+  house_.oversee().drain(on, who.player, answer.trace());
   answer(fresh(on ? R"({"draining":true})" : R"({"draining":false})"));
 }
 

@@ -65,9 +65,10 @@ std::string to_text(const inside_view& v) {
 awake_page oversight::list(const awake_query& q) const { return shared_.awake.list(q); }
 
 request_ptr oversight::make_request(const kind& of, const address& who, std::string wanted,
-                                    request::answer_function done) const {
-  return std::make_shared<request>(call{.to = who, .from = source::overseer, .args = std::move(wanted)}, of, 0,
-                                   shared_.time.now() + shared_.limits.deadline, std::move(done));
+                                    const trace_context& because_of, request::answer_function done) const {
+  call c{.to = who, .from = source::overseer, .args = std::move(wanted), .trace = because_of};
+  return std::make_shared<request>(std::move(c), of, 0, shared_.time.now() + shared_.limits.deadline,
+                                   std::move(done));
 }
 
 void oversight::inspect(const address& who, callback<void(result<inspection>&&)> done) {
@@ -81,7 +82,7 @@ void oversight::inspect(const address& who, callback<void(result<inspection>&&)>
     if (!looked.ok()) return done(std::move(looked.why));
     done(inspection{std::move(awake), std::move(looked.body), shared_.later.of(who)});
   };
-  auto r = make_request(*of, who, {}, std::move(told));
+  auto r = make_request(*of, who, {}, {}, std::move(told));
   if (!shared_.doors.admit(*r)) return;
   if (!sleeps && shared_.awake.offer(r, shared_.time.now()) == directory::offered::delivered) return;
   // What is not durable has no state while it sleeps.
@@ -94,7 +95,7 @@ void oversight::give(order what, callback<void(reply&&)> done) {
     std::string told = std::string(word_of(what.what)) + " by " + what.by;
     if (!what.reminder.empty()) told += ", " + what.reminder;
     shared_.log.note(journal::level::info, "ordered", what.who,
-                     told + ": " + (r.ok() ? "done" : r.why.code));
+                     told + ": " + (r.ok() ? "done" : r.why.code), what.trace);
     done(std::move(r));
   };
   const kind* of = shared_.kinds.find(what.who.kind);
@@ -105,13 +106,13 @@ void oversight::give(order what, callback<void(reply&&)> done) {
     });
   std::string wanted(word_of(what.what));
   if (!what.reminder.empty()) wanted += " " + what.reminder;
-  auto r = make_request(*of, what.who, std::move(wanted), std::move(noted));
+  auto r = make_request(*of, what.who, std::move(wanted), what.trace, std::move(noted));
   if (shared_.doors.admit(*r)) dispatch_(std::move(r));
 }
 
-void oversight::drain(bool on, const std::string& by) {
+void oversight::drain(bool on, const std::string& by, const trace_context& because_of) {
   shared_.draining = on;
-  shared_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done");
+  shared_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done", because_of);
 }
 
 }  // namespace parlor

@@ -52,6 +52,7 @@ struct order {
   address who{};
   std::string reminder{};  ///< the one to cancel
   std::string by{};        ///< the operator's name, for the journal
+  trace_context trace{};   ///< what it is part of, for the journal
 };
 
 class oversight {
@@ -78,10 +79,10 @@ class oversight {
   void give(order what, callback<void(reply&&)> done);
 
   /// From now on nothing new begins, or it does again: see `system::draining`.
-  void drain(bool on, const std::string& by);
+  void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
-  request_ptr make_request(const kind& of, const address& who, std::string wanted,
+  request_ptr make_request(const kind& of, const address& who, std::string wanted, const trace_context& because_of,
                            request::answer_function done) const;
 
   core& shared_;

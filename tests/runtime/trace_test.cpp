@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "runtime/hosting/oversight.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -63,6 +64,27 @@ TEST_CASE("a commit that fails is noted with its request") {
   sim.store.fail_saves = true;
   CHECK(traced(sim, "counter/a", "add", second).word() == "storage_failed");
   CHECK(sim.log.cause_of("commit_failed") == second);
+}
+
+TEST_CASE("what an operator ordered is noted with their request, and so is what it brings about") {
+  simulation sim(counter());
+  traced(sim, "counter/a", "add", first);
+  sim.house().oversee().give({.what = order::kind_of::close, .who = at("counter/a"), .by = "root", .trace = second},
+                             [](reply&&) {});
+  sim.run();
+  CHECK(sim.log.cause_of("ordered") == second);
+  CHECK(sim.log.cause_of("erased") == second);
+  sim.house().oversee().drain(true, "root", first);
+  CHECK(sim.log.cause_of("ordered") == first);
+}
+
+TEST_CASE("the first look of a watcher is of its request") {
+  simulation sim(counter());
+  traced(sim, "counter/a", "add", first);
+  sim.advance(40min);
+  auto watch = sim.house().watch({.of = at("counter/a"), .trace = second}, {}, [](auto&&) {});
+  sim.run();
+  CHECK(sim.log.cause_of("created") == second);
 }
 
 TEST_CASE("what no request brought about names none") {
