@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/round_socket.hpp"
 #include "http/server_streams.hpp"
 #include "http/traceparent.hpp"
 
@@ -147,6 +148,9 @@ class request_handler {
   /// Writes the whole answer into one piece of memory, and hands it to the connection as RESTinio's own
   /// response builder does. That builder keeps each header in two strings and copies them together: as much
   /// work as everything else here.
+  ///
+  /// Never before the handler has returned: RESTinio would then read on twice, once behind the handler and once
+  /// behind the answer, and close a connection that has more than one request waiting.
   static void send(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
     const auto& header = request->header();
     // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
@@ -206,8 +210,9 @@ class request_handler {
   door_ptr at_;
 };
 
-using traits = restinio::single_thread_traits_t<restinio::asio_timer_manager_t, error_counter,
-                                                request_handler>;
+struct traits : restinio::single_thread_traits_t<restinio::asio_timer_manager_t, error_counter, request_handler> {
+  using stream_socket_t = round_socket;
+};
 using restinio_server = restinio::http_server_t<traits>;
 
 asio::ip::tcp::socket socket_of(restinio::impl::connection_base_t& connection) {

@@ -13,9 +13,9 @@ class io_context;
 /// A request is read, handled by its actor and answered on one thread: no hand-over between
 /// threads, no wake-up. The loop goes round in four steps: it reads what the sockets have, gives
 /// that to the actors (`before_turns`), has those take their turns, and writes their answers
-/// (`after_turns`). Step after step for all who are there, and not all four for one after the
-/// other: each step's code stays in the cache, all wait for memory together, and the other side of
-/// the sockets is woken once for many answers. Three rules:
+/// (`after_turns`), which go out together (`at_round_end`). Step after step for all who are there,
+/// and not all four for one after the other: each step's code stays in the cache, all wait for
+/// memory together, and the other side of the sockets is woken once for many answers. Three rules:
 /// - An actor that becomes ready on a loop's thread runs there. One that is made ready elsewhere
 ///   (by the store, by a timer) goes to the loop that it last ran on; however many come at once,
 ///   the loop is woken once.
@@ -45,10 +45,14 @@ class event_loop {
   /// Runs `what` when what the sockets have is read, before the turns. Only where `reading()` is this loop.
   virtual void before_turns(work what) = 0;
 
-  /// From an actor's turn: runs `what` on this loop when the turns that are under way have been
-  /// taken. If they are taken on another loop, what they leave for this one is handed over
-  /// together. From elsewhere than a turn: runs it at once. Any thread.
+  /// On this loop's thread: runs `what` when the turns of this round have been taken or, between two
+  /// rounds, those of the next. From a turn on another loop: the same behind that loop's turns; what
+  /// they leave for this one is handed over together. From elsewhere: runs it at once. Any thread.
   virtual void after_turns(work what) = 0;
+
+  /// Runs `what` once, at the end of the round that is under way or, between two, of the next: when all answers
+  /// that the turns have left are known. On the loop's thread.
+  virtual void at_round_end(work what) = 0;
 };
 
 }  // namespace parlor

@@ -73,18 +73,29 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   void after_turns(work what) override {
     loop_unit* here = unit_of_this_thread;
-    if (!here || !here->taking_turns_) return what();
-    if (here == this) afterwards_.push_back(std::move(what));
-    else here->for_others_.push_back({this, std::move(what)});
+    if (here == this && at_ != step::answers) {
+      afterwards_.push_back(std::move(what));
+      if (at_ == step::reading) run_soon();
+    } else if (here && here->at_ == step::turns) {
+      here->for_others_.push_back({this, std::move(what)});
+    } else {
+      what();
+    }
+  }
+
+  void at_round_end(work what) override {
+    assert(unit_of_this_thread == this);
+    at_end_.push_back(std::move(what));
+    if (at_ == step::reading) run_soon();
   }
 
   /// On the loop's thread.
-  [[nodiscard]] bool reads() const { return !taking_turns_; }
+  [[nodiscard]] bool reads() const { return at_ != step::turns; }
 
   /// Takes a job that became ready on this thread.
   void exec_later(caf::resumable* job) override {
     ready_.push_back(job);
-    if (!taking_turns_) run_soon();
+    if (at_ != step::turns) run_soon();
   }
 
   /// Takes a job that became ready on another thread.
@@ -131,14 +142,16 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   }
 
   void run_ready() {
-    taking_turns_ = true;
+    at_ = step::turns;
     for (work& one : before_) one();
     before_.clear();
     take_turns();
-    taking_turns_ = false;
+    at_ = step::answers;
     for (work& one : afterwards_) one();
     afterwards_.clear();
     hand_to_others();
+    at_ = step::reading;
+    for (work& one : std::exchange(at_end_, {})) one();  // which may have more for the next round
     if (!ready_.empty()) run_soon();
   }
 
@@ -189,7 +202,8 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::vector<work> before_;
   std::vector<work> afterwards_;
   std::vector<std::pair<loop_unit*, work>> for_others_;  // after its turns
-  bool taking_turns_ = false;
+  std::vector<work> at_end_;
+  enum class step { reading, turns, answers } at_ = step::reading;
   bool coming_ = false;  // a look at `ready_` is posted
   // From other threads.
   std::mutex handing_over_;

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <deque>
+#include <future>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -245,6 +246,35 @@ TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
     CHECK(done[loop].size() == each);
     CHECK(std::is_sorted(done[loop].begin(), done[loop].end()));
   }
+}
+
+TEST_CASE("a loop's round has its answers, then its end; what comes between two rounds waits for the next") {
+  options limits;
+  limits.threads = 1;
+  house h(counter(), limits);
+  event_loop& loop = *h.running.loops().front();
+  std::vector<std::string> done;  // on the loop's thread
+  auto note = [&done](std::string what) { return [&done, what] { done.push_back(what); }; };
+  loop.post([&] {
+    loop.at_round_end([&] {
+      note("end")();
+      loop.at_round_end([&] {
+        note("second end")();
+        loop.at_round_end(note("third end"));
+      });
+      loop.after_turns(note("second answer"));
+    });
+    loop.after_turns([&] {
+      note("answer")();
+      loop.after_turns(note("its own"));
+      loop.at_round_end(note("its end"));
+    });
+    note("read")();
+  });
+  std::promise<std::vector<std::string>> all;
+  loop.post_later(100ms, [&] { all.set_value(done); });
+  CHECK(all.get_future().get() == std::vector<std::string>{"read", "answer", "its own", "end", "its end",
+                                                           "second answer", "second end", "third end"});
 }
 
 TEST_CASE("actors that sleep and wake all the time lose nothing") {

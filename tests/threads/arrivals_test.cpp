@@ -19,6 +19,7 @@ class toy_loop final : public event_loop {
   void post(work) override { std::terminate(); }
   void post_later(std::chrono::microseconds, work) override { std::terminate(); }
   void after_turns(work) override { std::terminate(); }
+  void at_round_end(work) override { std::terminate(); }
   void before_turns(work what) override { before.push_back(std::move(what)); }
   void round() {
     for (work& one : std::exchange(before, {})) one();
