@@ -24,10 +24,11 @@ allow(http/main.cpp runtime/ actors/ http/)
 allow(http/ runtime/ http/)
 
 # Libraries: header prefix, and where alone it may be included.
-set(libraries caf/ restinio/ prometheus/ asio nlohmann/ curl/ sqlite3 libpq postgresql/)
+set(libraries caf/ restinio/ prometheus/ asio liburing nlohmann/ curl/ sqlite3 libpq postgresql/)
 set(home_caf/ "^runtime/hosting/")
 set(home_restinio/ "^http/")
-set(home_asio "^(runtime/hosting/loop_scheduler\\.cpp|http/server\\.cpp|http/server_streams\\.[ch]pp)$")
+set(home_asio "^(runtime/hosting/loop_scheduler\\.cpp|http/server\\.cpp|http/(round_socket|server_streams)\\.[ch]pp)$")
+set(home_liburing "^http/send_ring\\.cpp$")
 set(home_prometheus/ "^http/metrics\\.cpp$")
 set(home_nlohmann/ "^runtime/values/json_text\\.cpp$")
 set(home_curl/ "^runtime/services/http_client\\.cpp$")
