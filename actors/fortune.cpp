@@ -1,7 +1,7 @@
 #include <array>
 #include <functional>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 
 // A fortune-teller to chat with: each player has a session of their own, which remembers the conversation

@@ -1,4 +1,4 @@
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
 
 // Gomoku: five in a row on a board of 15 by 15.

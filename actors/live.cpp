@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 
 // Live streams. `live` is the streamer's own side: it goes on air and off. `stream/<streamer>` is

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <map>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 #include "runtime/authoring/room_news.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 #include "runtime/services/programs.hpp"
 

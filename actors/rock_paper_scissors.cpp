@@ -1,4 +1,4 @@
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
 
 // Rock, paper, scissors: both choose at once, in secret; the first to win two rounds wins. An example of

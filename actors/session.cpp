@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 #include "runtime/authoring/room_news.hpp"
 

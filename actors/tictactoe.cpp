@@ -1,4 +1,4 @@
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
 
 // Tic-tac-toe: three in a row on a board of nine cells.

@@ -7,7 +7,7 @@
 
 #include "bench/control.hpp"
 
-// The foundation: RESTinio as http/server.cpp sets it up, with the same limits, and a handler that
+// The foundation: RESTinio as http/sockets/server.cpp sets it up, with the same limits, and a handler that
 // answers a constant. What parlor costs beyond this is parlor's own.
 namespace parlor::bench {
 namespace {

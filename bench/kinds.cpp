@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor::bench {

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "bench/client.hpp"
 #include "bench/kinds.hpp"
-#include "http/credentials.hpp"
-#include "runtime/hosting/directory.hpp"
-#include "runtime/hosting/system.hpp"
+#include "http/admission/credentials.hpp"
+#include "runtime/hosting/directory/directory.hpp"
+#include "runtime/hosting/runtime.hpp"
 #include "runtime/storage/memory_store.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 

@@ -2,21 +2,21 @@
 #include <iostream>
 #include <string>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "bench/command_line.hpp"
 #include "bench/kinds.hpp"
 #include "bench/until_stopped.hpp"
-#include "http/credentials.hpp"
-#include "http/gateway.hpp"
-#include "http/server.hpp"
-#include "runtime/hosting/system.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/gateway/gateway.hpp"
+#include "http/sockets/server.hpp"
+#include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/programs.hpp"
 #include "runtime/services/supervisor.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/values/journal.hpp"
 
-// parlor as the benchmarks want it: the same parts as in http/main.cpp, with the kinds of the
+// parlor as the benchmarks want it: the same parts as in http/program/main.cpp, with the kinds of the
 // benchmarks, a free port, and tokens for as many players as the load generators play.
 //
 // It prints `port N`, `sweeps_at S` (when the idle are first looked for, by the monotonic clock), a

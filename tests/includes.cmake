@@ -2,7 +2,7 @@
 #
 #     runtime <- actors <- http; in runtime: values <- authoring <- storage, services <- hosting
 #
-# ("<-": is included by.) http/main.cpp composes the program and may name everything. The libraries
+# ("<-": is included by.) http/program/main.cpp composes the program and may name everything. The libraries
 # stay where they belong: CAF in the hosting shelf, RESTinio in http, nlohmann/json and libcurl in one file
 # each, Asio in the few that serve sockets.
 
@@ -20,16 +20,16 @@ allow(runtime/storage/ runtime/values/ runtime/authoring/ runtime/storage/)
 allow(runtime/services/ runtime/values/ runtime/authoring/ runtime/services/)
 allow(runtime/hosting/ runtime/)
 allow(actors/ runtime/values/ runtime/authoring/ runtime/services/ actors/)
-allow(http/main.cpp runtime/ actors/ http/)
+allow(http/program/ runtime/ actors/ http/)
 allow(http/ runtime/ http/)
 
 # Libraries: header prefix, and where alone it may be included.
 set(libraries caf/ restinio/ prometheus/ asio liburing nlohmann/ curl/ sqlite3 libpq postgresql/)
 set(home_caf/ "^runtime/hosting/")
 set(home_restinio/ "^http/")
-set(home_asio "^(runtime/hosting/loop_scheduler\\.cpp|http/server\\.cpp|http/(round_socket|server_streams)\\.[ch]pp)$")
-set(home_liburing "^http/send_ring\\.cpp$")
-set(home_prometheus/ "^http/metrics\\.cpp$")
+set(home_asio "^(runtime/hosting/scheduler/loop_scheduler\\.cpp|http/sockets/server\\.cpp|http/sockets/(round_socket|server_streams)\\.[ch]pp)$")
+set(home_liburing "^http/sockets/send_ring\\.cpp$")
+set(home_prometheus/ "^http/metrics/metrics\\.cpp$")
 set(home_nlohmann/ "^runtime/values/json_text\\.cpp$")
 set(home_curl/ "^runtime/services/http_client\\.cpp$")
 set(home_sqlite3 "^runtime/storage/sqlite(_[a-z_]*)?\\.[ch]pp$")

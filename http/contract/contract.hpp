@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "http/gateway.hpp"
+#include "http/admission/gateway_options.hpp"
 #include "runtime/authoring/catalog.hpp"
 
 /// The contract with clients: what the catalogue and the gateway's options offer over HTTP, as an OpenAPI

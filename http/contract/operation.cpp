@@ -5,7 +5,7 @@
 
 #include "http/contract/example.hpp"
 #include "http/contract/refusals.hpp"
-#include "http/web.hpp"
+#include "http/protocol/message.hpp"
 #include "runtime/values/json_text.hpp"
 
 namespace parlor::http::contract {

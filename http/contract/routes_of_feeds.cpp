@@ -3,7 +3,7 @@
 #include "http/contract/schemas.hpp"
 #include "runtime/authoring/room_news.hpp"
 
-// Feeds: one of every room and of every session, and the tickets for them. See http/gateway_feeds.cpp.
+// Feeds: one of every room and of every session, and the tickets for them. See http/gateway/gateway_feeds.cpp.
 namespace parlor::http::contract {
 namespace {
 

@@ -1,7 +1,7 @@
 #include "http/contract/route.hpp"
 #include "http/contract/schemas.hpp"
 
-// What operators are told: the bodies that http/admin_json.cpp writes.
+// What operators are told: the bodies that http/operators/operator_json.cpp writes.
 namespace parlor::http::contract {
 namespace {
 

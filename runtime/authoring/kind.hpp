@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "runtime/authoring/service.hpp"
-#include "runtime/authoring/turn.hpp"
+#include "runtime/authoring/context.hpp"
 #include "runtime/authoring/verdict.hpp"
 
 /// A kind of actor, with its types erased: what the hosting shelf runs.

@@ -3,7 +3,7 @@
 #include <memory>
 #include <utility>
 
-#include "runtime/hosting/host.hpp"
+#include "runtime/hosting/host/actor_host.hpp"
 
 namespace parlor {
 namespace {

@@ -5,8 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/hosting/core.hpp"
-#include "runtime/hosting/messages.hpp"
+#include "runtime/hosting/host/core.hpp"
+#include "runtime/hosting/host/messages.hpp"
 
 /// The actor that makes actors and lets them go.
 ///

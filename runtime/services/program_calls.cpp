@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "runtime/services/programs_all.hpp"
+#include "runtime/services/program_table.hpp"
 
 namespace parlor {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "runtime/services/loopback_port.hpp"
 #include "runtime/services/program_command.hpp"
-#include "runtime/services/programs_all.hpp"
+#include "runtime/services/program_table.hpp"
 
 namespace parlor {
 namespace {

@@ -16,8 +16,8 @@
 
 #include "runtime/services/child_messages.hpp"
 #include "runtime/services/descriptor.hpp"
-#include "runtime/services/keeper.hpp"
-#include "runtime/services/own_children.hpp"
+#include "runtime/services/guardian.hpp"
+#include "runtime/services/child_table.hpp"
 
 namespace parlor {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/authoring/turn.hpp"
+#include "runtime/authoring/context.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/options.hpp"
 

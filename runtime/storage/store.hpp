@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/authoring/turn.hpp"
+#include "runtime/authoring/context.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"

@@ -3,8 +3,8 @@
 #include <string>
 #include <thread>
 
-#include "actors/catalogue.hpp"
-#include "runtime/hosting/system.hpp"
+#include "actors/catalog.hpp"
+#include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/values/json_text.hpp"
 #include "tests/support/late_store.hpp"

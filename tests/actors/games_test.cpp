@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_news.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "actors/catalogue.hpp"
+#include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/listener.hpp"

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "http/client_address.hpp"
+#include "http/protocol/client_address.hpp"
 
 using namespace parlor::http;
 

@@ -5,7 +5,7 @@
 #include <thread>
 #include <vector>
 
-#include "http/credentials.hpp"
+#include "http/admission/credentials.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace parlor;

@@ -1,8 +1,8 @@
 #include <catch2/catch.hpp>
 #include <future>
 
-#include "http/event_id.hpp"
-#include "http/event_text.hpp"
+#include "http/feeds/event_id.hpp"
+#include "http/feeds/event_text.hpp"
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/stream_client.hpp"

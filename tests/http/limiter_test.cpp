@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "http/limiter.hpp"
+#include "http/admission/limiter.hpp"
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/manual_clock.hpp"

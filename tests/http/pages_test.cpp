@@ -2,7 +2,7 @@
 #include <numeric>
 #include <string>
 
-#include "http/pages.hpp"
+#include "http/gateway/pages.hpp"
 
 // The pages as they are served: what a player on a slow line waits for.
 using namespace parlor::http;

@@ -16,7 +16,7 @@
 #include <thread>
 #include <vector>
 
-#include "http/send_ring.hpp"
+#include "http/sockets/send_ring.hpp"
 
 // What is sent together arrives as if it had been sent alone, also where the kernel refuses to send it together.
 using parlor::http::send_ring;

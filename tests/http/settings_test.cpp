@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "http/settings.hpp"
+#include "http/settings/settings.hpp"
 #include "tests/support/program.hpp"
 
 using namespace parlor;

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "http/tickets.hpp"
+#include "http/admission/tickets.hpp"
 #include "tests/support/stream_client.hpp"
 
 // Leave to watch one feed, for those who cannot send a header.

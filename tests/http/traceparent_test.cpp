@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "http/traceparent.hpp"
+#include "http/protocol/traceparent.hpp"
 #include "tests/support/served.hpp"
 
 using namespace parlor;

@@ -3,7 +3,7 @@
 #include <map>
 #include <random>
 
-#include "runtime/hosting/chain_table.hpp"
+#include "runtime/hosting/containers/chain_table.hpp"
 
 // The walk through a table in small steps, while the table changes.
 using namespace parlor;

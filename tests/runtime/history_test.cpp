@@ -6,8 +6,8 @@
 #include <random>
 #include <set>
 
-#include "actors/catalogue.hpp"
-#include "runtime/hosting/faults.hpp"
+#include "actors/catalog.hpp"
+#include "runtime/hosting/host/faults.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/simulation.hpp"
 

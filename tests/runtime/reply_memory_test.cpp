@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
-#include "runtime/hosting/reply_memory.hpp"
+#include "runtime/hosting/host/reply_memory.hpp"
 
 using namespace parlor;
 

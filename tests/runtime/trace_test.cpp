@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "runtime/hosting/oversight.hpp"
+#include "runtime/hosting/operators.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/simulation.hpp"
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "runtime/hosting/watchdog.hpp"
+#include "runtime/hosting/loops/watchdog.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/notes.hpp"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/hosting/directory.hpp"
+#include "runtime/hosting/directory/directory.hpp"
 #include "tests/support/manual_clock.hpp"
 
 /// A directory with toys for its actors: what tests of the directory begin with.

@@ -4,12 +4,12 @@
 #include <utility>
 #include <vector>
 
-#include "actors/catalogue.hpp"
-#include "http/credentials.hpp"
-#include "http/gateway.hpp"
-#include "http/metrics.hpp"
-#include "http/server.hpp"
-#include "runtime/hosting/system.hpp"
+#include "actors/catalog.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/gateway/gateway.hpp"
+#include "http/metrics/metrics.hpp"
+#include "http/sockets/server.hpp"
+#include "runtime/hosting/runtime.hpp"
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/hosting/system.hpp"
+#include "runtime/hosting/runtime.hpp"
 #include "tests/support/late_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/notes.hpp"

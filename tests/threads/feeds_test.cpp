@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/hosting/feeds.hpp"
+#include "runtime/hosting/feeds/feeds.hpp"
 
 // Feeds with threads: watchers come and go while an actor has its turns on another thread.
 using namespace parlor;

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "runtime/hosting/blocking_pool.hpp"
+#include "runtime/hosting/loops/blocking_pool.hpp"
 
 using namespace parlor;
 

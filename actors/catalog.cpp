@@ -1,0 +1,18 @@
+#include "actors/catalog.hpp"
+
+#include <utility>
+
+namespace parlor::actors {
+
+catalog catalogue(const surroundings& around) {
+  std::vector<kind> kinds{tictactoe(), gomoku(), rock_paper_scissors()};
+  kind container = lobby(kinds);
+  kinds.push_back(session());
+  kinds.push_back(fortune(around));
+  kinds.push_back(live());
+  kinds.push_back(stream());
+  kinds.push_back(std::move(container));
+  return catalog(std::move(kinds));
+}
+
+}  // namespace parlor::actors

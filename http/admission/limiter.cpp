@@ -1,0 +1,82 @@
+#include "http/admission/limiter.hpp"
+
+#include <string>
+#include <utility>
+
+namespace parlor::http {
+namespace {
+
+/// In whole seconds, rounded up: who waits so long does not come too early.
+std::string seconds(std::chrono::nanoseconds t) {
+  return std::to_string(std::chrono::ceil<std::chrono::seconds>(t).count());
+}
+
+web_reply too_many(const rate& limit, const allowance& found, std::string_view whose) {
+  std::string per = limit.per == std::chrono::seconds(1) ? " a second" : " a minute";
+  web_reply reply = problem("too_many_requests", std::string(whose) + std::to_string(limit.count) + per +
+                                                     ", and " + std::to_string(limit.burst) + " at once");
+  reply.headers = {};  // a more exact time than the word's own
+  reply.headers.add("Retry-After", seconds(found.wait));
+  reply.headers.add("RateLimit-Limit", std::to_string(limit.burst));
+  reply.headers.add("RateLimit-Remaining", std::to_string(found.remaining));
+  reply.headers.add("RateLimit-Reset", seconds(found.full));
+  reply.headers.add("Access-Control-Expose-Headers", "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
+  return reply;
+}
+
+}  // namespace
+
+limiter::limiter(limit_options limits)
+    : options_(std::move(limits)), addresses_(options_.addresses), players_(options_.players),
+      guests_(options_.guests), new_guests_(options_.new_guests),
+      watches_(std::make_shared<watch_places>(options_.watches)) {}
+
+std::optional<client_address> limiter::counted(const web_request& r) const {
+  if (options_.proxies.empty() && !options_.loopback && r.peer.is_loopback()) return {};
+  client_address from = options_.proxies.empty() ? r.peer : asker(r.peer, r.forwarded_for, options_.proxies);
+  if (from.is_loopback() && !options_.loopback) return {};
+  return from.network();
+}
+
+std::optional<web_reply> limiter::count(limit& of, std::uint64_t name, instant now, std::string_view whose) {
+  allowance found = of.buckets.take(name, now);
+  if (found.allowed) return {};
+  of.refused.fetch_add(1, std::memory_order_relaxed);
+  return too_many(of.buckets.limit(), found, whose);
+}
+
+std::optional<web_reply> limiter::count_address(const web_request& r, instant now) {
+  auto from = counted(r);
+  if (!from) return {};
+  return count(addresses_, name_(from->bytes()), now, "an address may ask ");
+}
+
+std::optional<web_reply> limiter::count_player(const web_request& r, const identity& who, instant now) {
+  if (who.as == role::admin || !counted(r)) return {};
+  bool guest = who.as == role::guest;
+  return count(guest ? guests_ : players_, name_(who.player), now, guest ? "a guest may ask " : "a player may ask ");
+}
+
+std::optional<web_reply> limiter::count_new_guest(const web_request& r, instant now) {
+  auto from = counted(r);
+  if (!from) return {};
+  return count(new_guests_, name_(from->bytes()), now, "an address may make guests ");
+}
+
+std::optional<web_reply> limiter::count_watch(const web_request& r, watch_place& to) {
+  auto from = counted(r);
+  if (!from) return {};
+  to = watches_->take(name_(from->bytes()));
+  if (to) return {};
+  return problem("too_many_watchers",
+                 "without a token an address may watch " + std::to_string(options_.watches) + " feeds at once");
+}
+
+limiter::statistics limiter::refused() const {
+  return {.addresses = addresses_.refused,
+          .players = players_.refused,
+          .guests = guests_.refused,
+          .new_guests = new_guests_.refused};
+}
+
+}  // namespace parlor::http

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "http/protocol/client_address.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/admission/token_buckets.hpp"
+#include "http/admission/watch_permits.hpp"
+#include "http/protocol/message.hpp"
+
+/// How much one player, one guest and one address may ask, so that nobody who asks without end takes the server
+/// from the others.
+///
+/// An address is counted before anything else is looked at, its token too; a player once the token is known.
+/// Guests have less than named players: anybody can be one. Who asks from this machine is not counted, unless
+/// that is wanted; administrators never are, but for their addresses.
+namespace parlor::http {
+
+struct limit_options {
+  /// A page that polls two rooms and plays asks a few times a second.
+  rate players{.count = 50, .burst = 100};
+  rate guests{.count = 20, .burst = 40};
+  /// A school behind one address has many players.
+  rate addresses{.count = 500, .burst = 1000};
+  /// Feeds that those without a token may watch at an address at once.
+  std::size_t watches = 1000;
+  /// Guests that one address may make.
+  rate new_guests{.count = 30, .per = std::chrono::minutes(1), .burst = 30};
+  /// Whether requests from this machine are counted, too.
+  bool loopback = false;
+  /// Proxies whose X-Forwarded-For is believed.
+  std::vector<address_range> proxies{};
+};
+
+class limiter {
+ public:
+  explicit limiter(limit_options limits);
+
+  // Each counts a request, or is the answer that refuses it. Any thread.
+
+  [[nodiscard]] std::optional<web_reply> count_address(const web_request& r, instant now);
+  [[nodiscard]] std::optional<web_reply> count_player(const web_request& r, const identity& who, instant now);
+  [[nodiscard]] std::optional<web_reply> count_new_guest(const web_request& r, instant now);
+
+  /// Gives a place to watch to who has no token, or is the answer that refuses it. Who is not counted needs none.
+  [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_place& to);
+
+  /// How often each has refused.
+  struct statistics {
+    std::uint64_t addresses = 0, players = 0, guests = 0, new_guests = 0;
+  };
+  [[nodiscard]] statistics refused() const;
+
+ private:
+  struct limit {
+    explicit limit(const rate& r) : buckets(r) {}
+    token_buckets buckets;
+    std::atomic<std::uint64_t> refused{0};
+  };
+
+  /// The address that a request counts for; nothing if it is not counted.
+  [[nodiscard]] std::optional<client_address> counted(const web_request& r) const;
+  static std::optional<web_reply> count(limit& of, std::uint64_t name, instant now, std::string_view whose);
+
+  const limit_options options_;
+  const bucket_namer name_;
+  limit addresses_, players_, guests_, new_guests_;
+  const std::shared_ptr<watch_places> watches_;
+};
+
+}  // namespace parlor::http

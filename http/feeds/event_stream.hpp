@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "http/protocol/stream.hpp"
+#include "http/admission/watch_permits.hpp"
+#include "runtime/hosting/runtime.hpp"
+
+namespace parlor::http {
+
+/// One watcher as a stream of server-sent events.
+///
+/// It is told on the thread of an actor and writes to a connection of another: what it hears before the connection
+/// is there waits. A text that goes to many watchers is made once. Any thread.
+class event_stream final : public stream, public watcher {
+ public:
+  /// Behind each id stands `mark`, if there is one. It keeps its place until it is over.
+  event_stream(std::string mark, watch_place place) : mark_(std::move(mark)), place_(std::move(place)) {}
+
+  /// The watch that feeds it; it ends with the stream.
+  void keep(watching w);
+
+  // watcher
+  void hear(happening_ptr what) override;
+  void end(watch_end why) override;
+
+  // stream
+  void open(std::shared_ptr<outlet> to) override;
+  void closed() override;
+
+ private:
+  void send(std::shared_ptr<const std::string> text);
+
+  const std::string mark_;
+  const watch_place place_;
+  std::mutex mutex_;
+  watching watch_;
+  std::vector<std::shared_ptr<const std::string>> early_;  // heard before it was open
+  std::shared_ptr<outlet> to_;
+  bool ended_ = false;   // nothing is sent any more
+  bool closed_ = false;
+};
+
+}  // namespace parlor::http

@@ -1,0 +1,161 @@
+#include "http/feeds/feed_answer.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "http/feeds/event_id.hpp"
+#include "http/feeds/event_stream.hpp"
+#include "http/feeds/event_text.hpp"
+#include "http/protocol/number.hpp"
+#include "http/protocol/query.hpp"
+#include "runtime/values/json_text.hpp"
+
+namespace parlor::http {
+namespace {
+
+constexpr int wait_s_max = 60;
+
+bool is_wait(std::string_view text, int& to) {
+  return read_number(text, to) && to >= 0 && to <= wait_s_max;
+}
+
+/// `Prefer: wait=25`, perhaps among others; what cannot be read is not preferred.
+void prefer_wait(std::string_view prefer, int& to) {
+  while (!prefer.empty()) {
+    auto end = std::min(prefer.find_first_of(",; "), prefer.size());
+    std::string_view one = prefer.substr(0, end);
+    int seconds = 0;
+    if (one.starts_with("wait=") && is_wait(one.substr(5), seconds)) to = seconds;
+    prefer.remove_prefix(std::min(end + 1, prefer.size()));
+  }
+}
+
+/// What every answer of a feed says: it is for this caller alone, and no cache is to keep it.
+void add_lines(header_lines& to) { to.add("Vary", "Authorization, Accept").add("Cache-Control", "no-store"); }
+
+/// A watcher that waits for one thing to happen, and answers with it.
+class long_poll final : public watcher, public std::enable_shared_from_this<long_poll> {
+ public:
+  long_poll(std::optional<feed_place> after, watch_place&& place, responder&& answer)
+      : after_(after), place_(std::move(place)), answer_(std::move(answer)) {}
+
+  void begin(const system::first_news& missed) {
+    if (missed.empty()) return;
+    std::string list = "[";
+    for (const happening_ptr& h : missed) append_as_json(list, *h);
+    tell(list, *missed.back());
+  }
+  void hear(happening_ptr what) override {
+    std::string list = "[";
+    append_as_json(list, *what);
+    tell(list, *what);
+  }
+  void end(watch_end why) override {
+    if (why == watch_end::stopping) return refuse({"stopping"});
+    web_reply nothing{.status = 204, .content_type = {}};
+    if (after_) add_place(nothing, {after_->incarnation.value_or(0), after_->version}, after_->number);
+    answer(std::move(nothing));
+  }
+  void refuse(const failure& why) { answer(problem(why)); }
+
+  /// The watch, and this, last until there is an answer.
+  void keep(watching w) {
+    std::lock_guard lock(mutex_);
+    if (answered_) return;
+    watch_ = std::move(w);
+    self_ = shared_from_this();
+  }
+
+ private:
+  void tell(const std::string& list, const happening& last) {
+    web_reply reply;
+    {
+      json_object body(reply.body);
+      body.add_raw("events", list + "]");
+      if (last.what == happening::sort::closed) body.add_raw("next", "null");
+      else body.add("next", event_id(last.tag));
+    }
+    if (last.what != happening::sort::closed) reply.headers.add("Last-Event-ID", event_id(last.tag));
+    answer(std::move(reply));
+  }
+  void add_place(web_reply& to, const version_tag& tag, unsigned number) const {
+    if (after_->incarnation) to.headers.add("Last-Event-ID", event_id(tag, number));
+    else to.headers.add("Last-Event-ID", std::to_string(tag.version));
+  }
+  void answer(web_reply&& reply) {
+    watching over;
+    std::shared_ptr<long_poll> self;
+    {
+      std::lock_guard lock(mutex_);
+      if (std::exchange(answered_, true)) return;
+      over = std::move(watch_);
+      self = std::move(self_);
+    }
+    add_lines(reply.headers);
+    answer_(std::move(reply));
+  }
+
+  const std::optional<feed_place> after_;
+  const watch_place place_;
+  std::mutex mutex_;
+  responder answer_;
+  watching watch_;
+  std::shared_ptr<long_poll> self_;
+  bool answered_ = false;
+};
+
+void stream_feed(system& house, watch_request&& what, feed_viewer&& who, responder&& answer) {
+  auto flow = std::make_shared<event_stream>(std::move(who.mark), std::move(who.place));
+  what.until = who.until;
+  auto started = [flow, answer = std::move(answer)](result<system::first_news>&& missed) mutable {
+    if (!missed) return answer(problem(missed.why()));
+    for (happening_ptr& h : missed.value()) flow->hear(std::move(h));
+    web_reply begun = stream_reply(std::move(flow));
+    add_lines(begun.headers);
+    answer(std::move(begun));
+  };
+  flow->keep(house.watch(std::move(what), flow, std::move(started)));
+}
+
+void poll_feed(system& house, watch_request&& what, int wait_s, feed_viewer&& who, responder&& answer) {
+  auto poll = std::make_shared<long_poll>(what.after, std::move(who.place), std::move(answer));
+  auto started = [poll, wait_s](result<system::first_news>&& missed) {
+    if (!missed) return poll->refuse(missed.why());
+    poll->begin(missed.value());
+    if (wait_s == 0) poll->end(watch_end::time_up);
+  };
+  what.until = house.time().now() + std::chrono::seconds(std::max(wait_s, 1));
+  poll->keep(house.watch(std::move(what), poll, std::move(started)));
+}
+
+}  // namespace
+
+result<feed_question> read_feed_question(const web_request& r) {
+  auto wrong = [](const std::string& what) { return failure{.code = "bad_query", .detail = what}; };
+  auto given = parse_query(r.query);
+  if (!given) return wrong("the query is not well-formed");
+  feed_question q{.as_stream = wants_stream(r)};
+  prefer_wait(r.prefer, q.wait_s);
+  for (auto& [name, value] : *given) {
+    if (name == "ticket") q.ticket = std::move(value);
+    else if (name == "wait" && is_wait(value, q.wait_s)) continue;
+    else if (name == "after" && (q.after = parse_event_id(value))) continue;
+    else return wrong(name + " cannot be read");
+  }
+  std::string_view place = r.last_event_id.substr(0, r.last_event_id.find('~'));
+  if (place.size() < r.last_event_id.size()) q.mark = r.last_event_id.substr(place.size() + 1);
+  // A client that comes back by itself knows better than the URL that it began with.
+  if (!place.empty()) q.after = parse_event_id(place);
+  return q;
+}
+
+void answer_feed(system& house, address of, feed_viewer&& who, const feed_question& asked, responder&& answer) {
+  watch_request what{
+      .of = std::move(of), .player = std::move(who.player), .after = asked.after, .trace = answer.trace()};
+  if (asked.as_stream) return stream_feed(house, std::move(what), std::move(who), std::move(answer));
+  poll_feed(house, std::move(what), asked.wait_s, std::move(who), std::move(answer));
+}
+
+}  // namespace parlor::http

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "http/operators/operator_routes.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/admission/gateway_options.hpp"
+#include "http/admission/limiter.hpp"
+#include "http/protocol/responder.hpp"
+#include "http/protocol/route_times.hpp"
+#include "http/admission/tickets.hpp"
+#include "http/protocol/message.hpp"
+#include "runtime/hosting/runtime.hpp"
+
+/// Turns HTTP requests into requests to actors, and their answers into HTTP.
+///
+/// The gateway knows no game: the catalogue says whether a kind is a room kind or a session kind,
+/// and the next segment of the path is read accordingly. It knows nothing of sockets, keeps nothing
+/// of a request, and answers each exactly once, on whatever thread the answer comes.
+///
+/// Most requests are commands of rooms, so their way is short: nothing of the request is copied but
+/// what the actor keeps, the answer moves from hand to hand, and no lock is shared by all threads.
+/// Routing is in gateway.cpp, what is asked of actors in gateway_actors.cpp, the rest in
+/// gateway_sessions.cpp; feeds in gateway_feeds.cpp.
+namespace parlor::http {
+
+class gateway {
+ public:
+  /// `log` is what operators are shown of the log. All must outlive the gateway.
+  gateway(system& house, credentials& tokens, gateway_options limits, recent_log* log = nullptr);
+
+  /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
+  void handle(const web_request& r, respond to);
+  /// Answers a request that cannot be read. Any thread.
+  void turn_away(const web_request& r, respond to, web_reply&& why);
+
+  /// How often the transport closed a connection without an answer (malformed requests, headers or
+  /// bodies far beyond the limits), for the statistics.
+  std::function<std::uint64_t()> closed_by_transport = [] { return std::uint64_t{0}; };
+  /// The text of /metrics; without it there is no such page. Set it before the first request.
+  std::function<std::string()> metrics_text;
+
+  /// How long requests took.
+  [[nodiscard]] const route_times& times() const { return times_; }
+  /// How often who asked too often was refused.
+  [[nodiscard]] limiter::statistics limited() const { return limiter_.refused(); }
+
+ private:
+  class segments;
+  struct joining;
+  using caller = std::optional<identity>;
+  using fixed = route_times::fixed;
+  using common = route_times::common;
+
+  // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
+  void route(const web_request& r, responder&& answer);
+  void route_api(const web_request& r, const segments& path, responder&& answer);
+  void route_session(const web_request& r, const kind& k, const segments& path, caller&& who,
+                     responder&& answer);
+  void route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
+                  responder&& answer);
+  void route_action(const web_request& r, std::string_view player, responder&& answer);
+  /// What every request to a kind must fulfil, or the answer that says so.
+  [[nodiscard]] std::optional<web_reply> refuse(const web_request& r, const kind& k) const;
+
+  // What is answered without an actor.
+  [[nodiscard]] web_reply readiness() const;
+  void show_metrics(const web_request& r, responder&& answer);
+  [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
+  [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
+  void make_guest(const web_request& r, const caller& who, responder&& answer);
+  void show_stats(const web_request& r, const caller& who, responder&& answer) const;
+  /// The session kinds in which the player is awake.
+  [[nodiscard]] std::vector<std::string_view> sessions_of(const std::string& player) const;
+  void show_status(const kind& k, const identity& who, responder&& answer) const;
+  void close_session(const kind& k, const identity& who, responder&& answer);
+  void open_session(const kind& k, const identity& who, responder&& answer);
+
+  // What is asked of one. A session's id is its player's name.
+  void create_room(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void list_rooms(const web_request& r, const kind& k, responder&& answer);
+  void quick_join(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void ask_lobby(joining&& j);
+  void take_seat(joining&& j, std::string id);
+  void show(const web_request& r, address to, caller&& who, responder&& answer);
+  void command(const web_request& r, address to, std::string_view name, identity&& who,
+               responder&& answer);
+  /// Without a path it cannot be read.
+  void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& who,
+               responder&& answer);
+
+  // Feeds: gateway_feeds.cpp.
+  /// `who` may be nobody: then a ticket may say who it is.
+  void route_feed(const web_request& r, address of, caller&& who, responder&& answer);
+  void make_ticket(const web_request& r, const caller& who, responder&& answer);
+  /// Whether a feed could be at that path.
+  [[nodiscard]] bool is_feed(std::string_view path) const;
+
+  /// The lines that every answer to a page of `origin` carries.
+  [[nodiscard]] const header_lines& common_lines(std::string_view origin) const;
+
+  system& house_;
+  credentials& tokens_;
+  const tickets tickets_;
+  const gateway_options limits_;
+  const instant started_at_;
+  route_times times_;
+  limiter limiter_;
+  admin admin_;
+  const std::string contract_, contract_etag_;  // see contract/contract.hpp
+  std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
+  header_lines lines_;                                                 // of all others
+};
+
+}  // namespace parlor::http

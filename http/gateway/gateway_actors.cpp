@@ -1,0 +1,203 @@
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "http/protocol/etag.hpp"
+#include "http/gateway/gateway.hpp"
+#include "http/protocol/query.hpp"
+#include "runtime/authoring/room_news.hpp"
+#include "runtime/values/json_text.hpp"
+
+// What the gateway asks of actors, of rooms, sessions and lobbies alike, and their answers as HTTP.
+// The responder moves into the request to the actor and is called from there. `show` and `command`
+// keep at most a string beside it, so that a request under way needs no memory of theirs.
+namespace parlor::http {
+namespace {
+
+constexpr int quick_join_attempts = 3;
+
+/// What every answer of an actor says: it is for this caller alone, and to be asked for anew.
+const header_lines& lines_of_actors() {
+  static const header_lines lines =
+      header_lines().add("Vary", "Authorization").add("Cache-Control", "private, no-cache");
+  return lines;
+}
+
+/// An actor's answer as HTTP.
+web_reply from_actor(reply&& r) {
+  web_reply answer = r.ok() ? web_reply{.body = std::move(r.body)} : problem(r.why, r.current);
+  if (r.tag.version > 0) answer.headers.add("ETag", etag(r.tag).text());
+  answer.headers.add(lines_of_actors());
+  return answer;
+}
+
+std::string location_of(std::string_view kind_name, std::string_view id) {
+  return std::string("/api/").append(kind_name).append("/").append(id);
+}
+
+/// The id in the lobby's answer `{"kind","id"}`.
+std::string id_in(const std::string& body) {
+  auto parsed = json_document::parse(body);
+  return parsed.value().root().find("id")->as_text();
+}
+
+/// Writes which part of the list a query asks for, as the lobby takes it, or says why it cannot be
+/// read. The lobby checks the range of `limit`; here it only has to be a number.
+std::optional<failure> write_page(std::string& args, std::string_view query) {
+  auto asked = parse_query(query);
+  if (!asked) return failure{.code = "bad_query", .detail = "the query is not well-formed"};
+  json_object object(args);
+  for (const auto& [name, value] : *asked) {
+    if (name == "after") object.add("after", value);
+    else if (name == "limit" && !value.empty() && value.size() < 10 &&
+             value.find_first_not_of("0123456789") == std::string::npos)
+      object.add("limit", std::stoi(value));
+    else return failure{.code = "bad_query", .detail = name + " cannot be read"};
+  }
+  return {};
+}
+
+}  // namespace
+
+void gateway::show(const web_request& r, address to, caller&& who, responder&& answer) {
+  call what{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
+  if (who) what.player = std::move(who->player);
+  auto receive = [answer = std::move(answer),
+                  if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
+    bool same = found.ok() && lists_tag(if_none_match, found.tag);
+    web_reply shown = from_actor(std::move(found));
+    if (same) {
+      shown.status = 304;
+      shown.body.clear();
+    }
+    answer(std::move(shown));
+  };
+  house_.send(std::move(what), std::move(receive));
+}
+
+void gateway::command(const web_request& r, address to, std::string_view name, identity&& who,
+                      responder&& answer) {
+  call what{.to = std::move(to), .player = std::move(who.player), .command = std::string(name),
+            .args = std::string(r.body), .key = std::string(r.idempotency_key), .trace = answer.trace()};
+  if (!r.if_match.empty() && r.if_match != "*") {
+    what.if_match = parse_etag(r.if_match);
+    if (!what.if_match)
+      return answer(problem("bad_header", "If-Match must be one ETag of this server"));
+  }
+  house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+    answer(from_actor(std::move(done)));
+  });
+}
+
+void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path,
+                      identity&& who, responder&& answer) {
+  if (!path || !is_visible(*path) || !is_visible(r.query))
+    return answer(problem("bad_request", "the path is not well-formed"));
+  call what{.to = std::move(to),
+            .player = std::move(who.player),
+            .command = std::string(raw_command),
+            .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
+                                        std::string(r.idempotency_key), std::string(r.body)}),
+            .key = std::string(r.idempotency_key),
+            .trace = answer.trace()};
+  house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+    if (!done.ok()) return answer(problem(done.why));
+    auto raw = read_raw_reply(done.body);
+    if (!raw) return answer(problem(raw.why()));
+    web_reply passed{.status = raw.value().status, .content_type = {}, .body = std::move(raw.value().body)};
+    if (passed.status == 204 || passed.status == 304) passed.body.clear();
+    if (!raw.value().content_type.empty()) passed.headers.add("Content-Type", raw.value().content_type);
+    passed.headers.add(lines_of_actors());
+    answer(std::move(passed));
+  });
+}
+
+void gateway::open_session(const kind& k, const identity& who, responder&& answer) {
+  call what{.to = {k.name, who.player}, .player = who.player, .trace = answer.trace()};
+  house_.send(std::move(what),
+              [answer = std::move(answer)](reply&& shown) mutable {
+                answer(from_actor(std::move(shown)));
+              });
+}
+
+void gateway::create_room(const web_request& r, const kind& k, identity&& who, responder&& answer) {
+  call what{.to = {lobby_kind, k.name},
+            .player = std::move(who.player),
+            .command = "create",
+            .key = std::string(r.idempotency_key),
+            .trace = answer.trace()};
+  house_.send(std::move(what),
+              [answer = std::move(answer), &k](reply&& created) mutable {
+                if (!created.ok()) return answer(problem(created.why));
+                web_reply made{.status = 201, .body = std::move(created.body)};
+                made.headers.add("Location", location_of(k.name, id_in(made.body)));
+                answer(std::move(made));
+              });
+}
+
+void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer) {
+  std::string page;
+  if (auto why = write_page(page, r.query)) return answer(problem(*why));
+  call what{.to = {lobby_kind, k.name},
+            .from = source::client_get,
+            .command = "list",
+            .args = std::move(page),
+            .trace = answer.trace()};
+  house_.send(std::move(what),
+              [answer = std::move(answer)](reply&& found) mutable {
+                if (found.why.code == "bad_arguments") found.why.code = "bad_query";
+                if (!found.ok()) return answer(problem(found.why));
+                web_reply list{.body = std::move(found.body)};
+                list.headers.add("Cache-Control", "no-cache");
+                answer(std::move(list));
+              });
+}
+
+/// A player on the way to a seat, in whichever room the lobby names.
+struct gateway::joining {
+  const kind& of;
+  std::string player;
+  std::string key;
+  responder answer;
+  int attempts = quick_join_attempts;
+};
+
+void gateway::quick_join(const web_request& r, const kind& k, identity&& who, responder&& answer) {
+  ask_lobby({k, std::move(who.player), std::string(r.idempotency_key), std::move(answer)});
+}
+
+void gateway::ask_lobby(joining&& j) {
+  call what{.to = {lobby_kind, j.of.name},
+            .player = j.player,
+            .command = "quick_join",
+            .key = j.key,
+            .trace = j.answer.trace()};
+  // An attempt that led to a full room is over: the next one is another request to the lobby.
+  if (!j.key.empty() && j.attempts < quick_join_attempts)
+    what.key += "#" + std::to_string(j.attempts);
+  house_.send(std::move(what), [this, j = std::move(j)](reply&& r) mutable {
+    if (!r.ok()) return j.answer(problem(r.why));
+    take_seat(std::move(j), id_in(r.body));
+  });
+}
+
+void gateway::take_seat(joining&& j, std::string id) {
+  call what{.to = {j.of.name, id}, .player = j.player, .command = "join", .key = j.key,
+            .trace = j.answer.trace()};
+  auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
+    // Somebody with the room's link was faster: the lobby knows by now.
+    if (joined.why.code == "room_full" && j.attempts > 1) {
+      --j.attempts;
+      return ask_lobby(std::move(j));
+    }
+    web_reply seated = from_actor(std::move(joined));
+    if (seated.status == 200) {
+      seated.body.replace(0, 1, "{\"kind\":\"" + j.of.name + "\",\"id\":\"" + id + "\",");
+      seated.headers.add("Location", location_of(j.of.name, id));
+    }
+    j.answer(std::move(seated));
+  };
+  house_.send(std::move(what), std::move(receive));
+}
+
+}  // namespace parlor::http

@@ -1,0 +1,180 @@
+#include "http/metrics/metrics.hpp"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "http/metrics/process_usage.hpp"
+
+namespace parlor::http {
+namespace {
+
+using prometheus::ClientMetric;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+using labels = std::vector<ClientMetric::Label>;
+
+constexpr double second_in_ns = 1e-9;
+
+/// The page as it grows: a family after the other, each with its series.
+class page_of_metrics final {
+ public:
+  void counter(std::string name, std::string help) { begin(std::move(name), std::move(help), MetricType::Counter); }
+  void gauge(std::string name, std::string help) { begin(std::move(name), std::move(help), MetricType::Gauge); }
+  void histograms(std::string name, std::string help) {
+    begin(std::move(name), std::move(help), MetricType::Histogram);
+  }
+
+  /// A series of the family begun last.
+  template <class Number>
+  void add(Number value, labels of = {}) {
+    ClientMetric& m = all_.back().metric.emplace_back();
+    m.label = std::move(of);
+    m.counter.value = m.gauge.value = static_cast<double>(value);
+  }
+  /// `unit`: what 1 in the reading is in the unit of the name.
+  void add(const histogram::reading& r, double unit, labels of = {}) {
+    ClientMetric& m = all_.back().metric.emplace_back();
+    m.label = std::move(of);
+    m.histogram.sample_count = r.count;
+    m.histogram.sample_sum = static_cast<double>(r.sum) * unit;
+    std::uint64_t until_here = 0;
+    for (std::size_t i = 0; i < r.bounds.size(); ++i) {
+      until_here += r.counts[i];
+      m.histogram.bucket.push_back({until_here, static_cast<double>(r.bounds[i]) * unit});
+    }
+  }
+
+  /// The text. A family without a series is left out.
+  [[nodiscard]] std::string text() {
+    std::erase_if(all_, [](const MetricFamily& f) { return f.metric.empty(); });
+    return static_cast<const prometheus::Serializer&>(prometheus::TextSerializer()).Serialize(all_);
+  }
+
+ private:
+  void begin(std::string name, std::string help, MetricType type) {
+    all_.push_back({std::move(name), std::move(help), type, {}});
+  }
+
+  std::vector<MetricFamily> all_;
+};
+
+void add_outcomes(page_of_metrics& page, const std::string& what, const std::string& who, const tally& t) {
+  page.counter("parlor_" + what + "_accepted_total", who + " that the runtime let in.");
+  page.add(t.accepted);
+  page.counter("parlor_" + what + "_answered_total", who + " that an actor or its rules answered.");
+  page.add(t.answered);
+  page.gauge("parlor_" + what + "_in_flight", who + " that are let in and not answered yet.");
+  page.add(t.in_flight);
+}
+
+void add_house(page_of_metrics& page, const parlor::system::statistics& s) {
+  page.gauge("parlor_actors_awake", "Actors in memory, by kind.");
+  for (const auto& [kind, count] : s.awake_by_kind) page.add(count, {{"kind", kind}});
+  page.counter("parlor_actors_woken_total", "Actors that were woken or made.");
+  page.add(s.woken);
+  add_outcomes(page, "requests", "Requests of clients", s.requests);
+  page.counter("parlor_requests_refused_total", "Requests of clients that the runtime refused, by reason.");
+  auto refused_by = s.refused_by;
+  // Those that did not happen yet are there, too: else the first of them would not show as a rise.
+  for (const failure_word& word : failure_words())
+    if (word.status >= 500 || word.code == "actor_busy") refused_by.try_emplace(std::string(word.code), 0);
+  for (const auto& [reason, count] : refused_by) page.add(count, {{"reason", reason}});
+  add_outcomes(page, "messages", "Messages between actors, and reminders,", s.messages);
+  page.counter("parlor_messages_refused_total", "Messages between actors, and reminders, that the runtime refused.");
+  page.add(s.messages.refused);
+  page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed.");
+  page.add(s.messages_lost);
+  page.gauge("parlor_reminders_pending", "Reminders that are set and not due yet.");
+  page.add(s.reminders);
+  page.gauge("parlor_watchers", "Watchers of actors' feeds.");
+  page.add(s.watchers);
+  page.counter("parlor_slow_handlers_total", "Handlers that ran longer than handler_slow.");
+  page.add(s.slow_handlers);
+}
+
+void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {
+  page.histograms("parlor_store_commit_duration_seconds",
+                  "Time from when a commit is given to the store until it is synced.");
+  page.add(s.commit_ns, second_in_ns);
+  page.counter("parlor_store_commits_refused_total", "Commits that the store refused.");
+  page.add(s.refused);
+  page.histograms("parlor_store_group_duration_seconds", "Time of a transaction, with its sync.");
+  page.add(s.group_ns, second_in_ns);
+  page.histograms("parlor_store_group_commits", "Commits in a transaction.");
+  page.add(s.group_commits, 1);
+  page.histograms("parlor_store_load_duration_seconds",
+                  "Time from when a state is asked for until the store has read it.");
+  page.add(s.load_ns, second_in_ns);
+}
+
+void add_routes(page_of_metrics& page, const route_times& routes) {
+  page.histograms("parlor_http_request_duration_seconds",
+                  "Time from when a request is read until its answer is there, by route, kind and class of status.");
+  for (const route_times::row& row : routes.rows())
+    for (std::size_t i = 0; i < row.by_class.size(); ++i) {
+      auto times = row.by_class[i].read();
+      if (times.count == 0) continue;
+      labels of{{"method", row.method}, {"route", row.path}, {"status", std::to_string(i + 1) + "xx"}};
+      if (!row.kind.empty()) of.push_back({"kind", row.kind});
+      page.add(times, second_in_ns, std::move(of));
+    }
+}
+
+void add_limits(page_of_metrics& page, const limiter::statistics& s) {
+  page.counter("parlor_limited_total", "Requests refused because somebody asked too often, by whose limit it was.");
+  page.add(s.addresses, {{"limit", "address"}});
+  page.add(s.players, {{"limit", "player"}});
+  page.add(s.guests, {{"limit", "guest"}});
+  page.add(s.new_guests, {{"limit", "new_guest"}});
+}
+
+/// Under the names that Prometheus's own clients use for every process.
+void add_process(page_of_metrics& page) {
+  process_usage u = read_process_usage();
+  page.counter("process_cpu_seconds_total", "Processor time of all threads, in user and kernel.");
+  page.add(u.cpu_seconds);
+  page.gauge("process_resident_memory_bytes", "Memory that is in the machine's.");
+  page.add(u.resident_bytes);
+  page.gauge("process_virtual_memory_bytes", "Address space.");
+  page.add(u.virtual_bytes);
+  page.gauge("process_open_fds", "Descriptors that are open: connections, files, programs.");
+  page.add(u.open_fds);
+  page.gauge("process_max_fds", "Descriptors that may be open.");
+  page.add(u.fds_max);
+  page.gauge("process_start_time_seconds", "When the process started, in seconds since 1970.");
+  page.add(u.started_at);
+  using seconds = std::chrono::duration<double>;
+  page.gauge("parlor_uptime_seconds", "For how long the process has run.");
+  page.add(seconds(std::chrono::system_clock::now().time_since_epoch()).count() - u.started_at);
+}
+
+}  // namespace
+
+std::string metrics_page(const metrics_sources& from) {
+  page_of_metrics page;
+  page.gauge("parlor_build_info", "1; its labels say what was built, and with what.");
+  page.add(1, {{"version", from.version}, {"compiler", __VERSION__}});
+  if (from.house) add_house(page, from.house());
+  if (from.store) add_store(page, from.store());
+  if (from.routes) add_routes(page, *from.routes);
+  if (from.limited) add_limits(page, from.limited());
+  if (from.closed_by_transport) {
+    page.counter("parlor_closed_by_transport_total", "Connections closed without an answer.");
+    page.add(from.closed_by_transport());
+  }
+  if (from.streams) {
+    stream_counts s = from.streams();
+    page.gauge("parlor_streams", "Connections that carry a stream of events.");
+    page.add(s.open);
+    page.counter("parlor_streams_cut_off_total", "Readers of streams that were too slow.");
+    page.add(s.cut_off);
+  }
+  add_process(page);
+  return page.text();
+}
+
+}  // namespace parlor::http

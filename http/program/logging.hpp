@@ -1,0 +1,22 @@
+#pragma once
+
+#include <memory>
+
+#include "http/settings/settings.hpp"
+#include "runtime/values/journal.hpp"
+
+namespace parlor::http {
+
+/// The program's log on standard error. Lines are written by a thread of its own: who notes something goes on at
+/// once, also when whoever should read the lines has stopped reading. Then the oldest of 8,192 lines are
+/// dropped for new ones.
+class program_log : public journal {
+ public:
+  /// Waits until what was noted is written, at most for a second.
+  virtual void flush() = 0;
+};
+
+/// A journal that writes to standard error with spdlog: text for people or JSON lines for programs.
+std::unique_ptr<program_log> make_log(const settings& s);
+
+}  // namespace parlor::http

@@ -1,0 +1,199 @@
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "actors/catalog.hpp"
+#include "http/program/console_link.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/gateway/gateway.hpp"
+#include "http/program/logging.hpp"
+#include "http/metrics/metrics.hpp"
+#include "http/operators/recent_log.hpp"
+#include "http/sockets/server.hpp"
+#include "http/settings/settings.hpp"
+#include "runtime/hosting/runtime.hpp"
+#include "runtime/services/http_client.hpp"
+#include "runtime/services/supervisor.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+#include "runtime/storage/sqlite_tools.hpp"
+
+// The program: the one place that names every part and puts them together.
+namespace {
+
+using namespace parlor;
+using namespace parlor::http;
+
+/// The kinds of the catalogue and of the configuration's processes, with what the configuration says of them.
+catalog configured_kinds(const settings& s, programs& own, const actors::surroundings& around = {}) {
+  std::vector<kind> kinds = actors::catalogue(around).kinds();
+  for (const auto& [name, p] : s.processes)
+    kinds.push_back(actors::process(name, p.idle_after, p.program, own));
+  for (const auto& [name, wanted] : s.kinds) {
+    auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& one) { return one.name == name; });
+    if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
+    if (wanted.idle_after) k->idle_after = *wanted.idle_after;
+    if (wanted.finished_after) k->linger = *wanted.finished_after;
+  }
+  return catalog(std::move(kinds));
+}
+
+std::string secret_of(const settings& s) { return s.secret.empty() ? secret_in(s.data) : s.secret; }
+
+/// SIGTERM and SIGINT, taken by `wait` and by no handler. Make it before any thread starts.
+class stop_signals {
+ public:
+  stop_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+  }
+  int wait() {
+    int which = 0;
+    sigwait(&set_, &which);
+    return which;
+  }
+
+ private:
+  sigset_t set_;
+};
+
+/// Each connection and each program takes a descriptor, and the usual 1024 are soon used up.
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+int serve(const settings& s) {
+  raise_descriptor_limit();
+  stop_signals signals;
+  real_clock time;
+  std::unique_ptr<program_log> written = make_log(s);
+  recent_log log(*written, time);
+  http_client web;
+  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
+  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
+  credentials tokens(secret_of(s));
+  sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
+  parlor::system house(kinds, s.runtime, store, time, log);
+  gateway gate(house, tokens, s.gate, &log);
+  // What requests use is set before the sockets open.
+  std::atomic<server*> open = nullptr;
+  gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
+  metrics_sources known{.house = [&] { return house.stats(); },
+                        .store = [&] { return store.stats(); },
+                        .closed_by_transport = gate.closed_by_transport,
+                        .limited = [&] { return gate.limited(); },
+                        .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
+                        .routes = &gate.times(),
+                        .version = PARLOR_VERSION};
+  gate.metrics_text = [&] { return metrics_page(known); };
+  server sockets(gate, house.loops(), s.listen, s.gate.body_bytes_max);
+  open = &sockets;
+
+  std::string shown = s.listen.address;
+  if (shown == "0.0.0.0" || shown == "::") shown = "localhost";
+  else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
+  std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
+  log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
+  show_console_link(s, tokens, base, time.now(), *written);
+  int which = signals.wait();
+  // Whoever asks twice does not want to wait.
+  std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
+  log.note(journal::level::info, "stopping", {}, strsignal(which));
+  bool clean = house.stop();
+  sockets.stop(std::chrono::seconds(1));
+  log.note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
+  // Out of time means that a handler is still running: leave without waiting for its thread.
+  if (!clean) {
+    written->flush();
+    _exit(0);
+  }
+  return 0;
+}
+
+int make_token(const settings& s, const std::string& player, const std::string& ttl, bool admin) {
+  if (!is_id(player) || is_reserved_player(player))
+    throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
+  auto lasts = parse_duration(ttl);
+  if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
+  identity who{player, admin ? role::admin : role::player, real_clock().now() + *lasts};
+  std::cout << credentials(secret_of(s)).sign(who) << std::endl;
+  return 0;
+}
+
+int verify_data(const settings& s) {
+  no_journal none;
+  programs own({}, {}, none);
+  auto seen = verify(s.data, configured_kinds(s, own),
+                     [](const std::string& wrong) { std::cout << wrong << std::endl; });
+  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters
+            << " dead letters" << std::endl;
+  return seen.wrong == 0 ? 0 : 1;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"parlor: an actor-model runtime for turn-based games"};
+  app.set_version_flag("--version", "parlor " PARLOR_VERSION);
+  app.require_subcommand(1);
+  given_settings given;
+  std::string file, player, ttl = "1h";
+  bool admin = false;
+
+  CLI::App* serving = app.add_subcommand("serve", "serve the games over HTTP");
+  add_options(*serving, given, file);
+  CLI::App* token = app.add_subcommand("token", "print a token for a player");
+  token->add_option("--player", player, "the player's name")->required();
+  token->add_option("--ttl", ttl, "how long the token lasts, such as 1h or 30d [1h]");
+  token->add_flag("--admin", admin, "make it an administrator's token");
+  add_options(*token, given, file);
+  std::string copy;
+  CLI::App* backing_up = app.add_subcommand("backup", "copy the stored actors to a file, while serving");
+  backing_up->add_option("file", copy, "the file to write; it must not exist")->required();
+  add_options(*backing_up, given, file);
+  CLI::App* verifying = app.add_subcommand("verify", "check every stored actor against its kind");
+  add_options(*verifying, given, file);
+  CLI::App* config = app.add_subcommand("config", "print the effective configuration");
+  add_options(*config, given, file);
+
+  CLI11_PARSE(app, argc, argv);
+  settings s = make_settings(given, file);
+  if (*token) return make_token(s, player, ttl, admin);
+  if (*verifying) return verify_data(s);
+  if (*backing_up) {
+    backup(s.data, copy);
+    return 0;
+  }
+  if (*config) {
+    no_journal none;
+    programs own({}, {}, none);
+    configured_kinds(s, own);
+    print(s, std::cout);
+    return 0;
+  }
+  return serve(s);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Started by the server itself, never by hand; small, and before everything else.
+  if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& e) {
+    std::cerr << "parlor: " << e.what() << std::endl;
+    return 1;
+  }
+}

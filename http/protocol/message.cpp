@@ -1,0 +1,86 @@
+#include "http/protocol/message.hpp"
+
+#include "runtime/values/json_text.hpp"
+
+namespace parlor::http {
+
+header_lines& header_lines::add(std::string_view name, std::string_view value) {
+  // The lines of one answer come to some four hundred bytes: room for them is asked for once.
+  if (text_.empty()) text_.reserve(512);
+  text_.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+std::string_view header_lines::find(std::string_view name) const {
+  std::string_view rest = text_;
+  while (!rest.empty()) {
+    std::string_view line = rest.substr(0, rest.find("\r\n"));
+    rest.remove_prefix(line.size() + 2);
+    if (!line.starts_with(name)) continue;
+    line.remove_prefix(name.size());
+    if (line.starts_with(": ")) return line.substr(2);
+  }
+  return {};
+}
+
+bool wants_stream(const web_request& r) { return r.accept.find("text/event-stream") != std::string_view::npos; }
+
+web_reply stream_reply(std::shared_ptr<stream> flow) {
+  web_reply begun{.content_type = "text/event-stream"};
+  begun.headers.add("X-Accel-Buffering", "no");  // nginx would collect it
+  begun.flow = std::move(flow);
+  return begun;
+}
+
+web_reply problem(const failure& why, std::string_view current) {
+  failure_word word = find_word(why.code);
+  web_reply reply{.status = word.status, .content_type = "application/problem+json"};
+  reply.body.reserve(192 + why.detail.size() + why.legal.size() + current.size());
+  {
+    json_object body(reply.body);
+    body.add("type", "urn:parlor:problem:" + why.code);
+    body.add("title", word.title);
+    body.add("status", word.status);
+    body.add("code", why.code);
+    if (!why.detail.empty()) body.add("detail", why.detail);
+    if (!why.field.empty()) body.add("field", why.field);
+    if (!why.legal.empty()) body.add_raw("legal", why.legal);
+    if (!current.empty()) body.add_raw("current", current);
+  }
+  if (word.retry) reply.headers.add("Retry-After", why.code == "stopping" ? "5" : "1");
+  if (word.status == 401) reply.headers.add("WWW-Authenticate", "Bearer realm=\"parlor\"");
+  return reply;
+}
+
+web_reply not_allowed(std::string_view allow) {
+  web_reply reply = problem("method_not_allowed");
+  reply.headers.add("Allow", allow);
+  return reply;
+}
+
+std::string_view reason_of(int status) {
+  switch (status) {
+    case 200: return "OK";
+    case 201: return "Created";
+    case 204: return "No Content";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 409: return "Conflict";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 500: return "Internal Server Error";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "Unknown";
+  }
+}
+
+}  // namespace parlor::http

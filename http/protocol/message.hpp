@@ -1,0 +1,84 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "http/protocol/client_address.hpp"
+#include "runtime/values/callback.hpp"
+#include "runtime/values/failure.hpp"
+
+namespace parlor::http {
+
+/// An HTTP request, free of the server library: what the routes look at. The views live as long as the
+/// call that handles the request.
+struct web_request {
+  std::string_view method;  ///< "GET", "POST", "OPTIONS", or anything else a client sends
+  std::string_view path;    ///< percent-decoded, without the query
+  std::string_view path_as_sent{};  ///< the same, percent-encoded as it came
+  std::string_view query{};  ///< as it was sent, without the question mark
+  std::string_view authorization{};
+  std::string_view content_type{};
+  std::string_view origin{};
+  std::string_view if_match{};
+  std::string_view if_none_match{};
+  std::string_view idempotency_key{};
+  std::string_view accept{};
+  std::string_view prefer{};
+  std::string_view last_event_id{};
+  std::string_view traceparent{};
+  std::string_view forwarded_for{};  ///< every `X-Forwarded-For`, as one: others' words, see client_address.hpp
+  std::string_view body{};
+  client_address peer{};  ///< the other end of the connection
+};
+
+/// Header lines as they go out, in one piece of text: `Name: value\r\n` and so on.
+class header_lines {
+ public:
+  header_lines& add(std::string_view name, std::string_view value);
+  /// Adds whole lines, made before.
+  header_lines& add(const header_lines& more) {
+    text_ += more.text_;
+    return *this;
+  }
+  [[nodiscard]] const std::string& text() const { return text_; }
+  /// The value of the first line of that name, exactly as written; empty if there is none. For tests.
+  [[nodiscard]] std::string_view find(std::string_view name) const;
+
+ private:
+  std::string text_;
+};
+
+class stream;
+
+struct web_reply {
+  int status = 200;
+  std::string_view content_type = "application/json";  ///< lives as long as the program; empty: none, or in `headers`
+  std::string body{};
+  header_lines headers{};
+  std::shared_ptr<stream> flow{};  ///< what follows instead of a body: see stream.hpp
+};
+
+/// Whether a client asks for server-sent events.
+bool wants_stream(const web_request& r);
+
+/// An answer that is a stream of them.
+web_reply stream_reply(std::shared_ptr<stream> flow);
+
+/// Takes the reply, once, on any thread.
+using respond = callback<void(web_reply&&), 32>;
+
+/// An error as RFC 9457 has it: `application/problem+json` with the stable `code`, the status that the
+/// list of words gives it, and Retry-After where trying again may help. `current` is JSON or empty.
+web_reply problem(const failure& why, std::string_view current = {});
+inline web_reply problem(std::string_view code, std::string_view detail = {}) {
+  return problem(failure{.code = std::string(code), .detail = std::string(detail)});
+}
+
+/// The answer to a method that a path does not take; `allow` names those that it does.
+web_reply not_allowed(std::string_view allow);
+
+/// The reason phrase of a status.
+std::string_view reason_of(int status);
+
+}  // namespace parlor::http

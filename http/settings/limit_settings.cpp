@@ -1,0 +1,93 @@
+#include "http/settings/setting.hpp"
+
+// Who may read /metrics, and how often players and addresses may ask.
+namespace parlor::http {
+namespace {
+
+setting metrics() {
+  static const std::vector<std::pair<std::string, metrics_for>> readers{{"nobody", metrics_for::nobody},
+                                                                        {"loopback", metrics_for::loopback},
+                                                                        {"admin", metrics_for::admin},
+                                                                        {"everyone", metrics_for::everyone}};
+  return {"metrics",
+          "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
+          [](settings& s, const std::string& v) {
+            for (const auto& [name, who] : readers)
+              if (name == v) return s.gate.metrics = who, true;
+            return false;
+          },
+          [](const settings& s) {
+            for (const auto& [name, who] : readers)
+              if (who == s.gate.metrics) return in_quotes(name);
+            return std::string();
+          },
+          "one of nobody, loopback, admin, everyone"};
+}
+
+/// The addresses of a list, with commas between them; nothing if one is none.
+std::optional<std::vector<address_range>> ranges_in(const std::string& list) {
+  std::vector<address_range> all;
+  for (std::size_t from = 0; from < list.size();) {
+    auto comma = std::min(list.find(',', from), list.size());
+    auto range = address_range::parse(list.substr(from, comma - from));
+    if (!range) return {};
+    all.push_back(*range);
+    from = comma + 1;
+  }
+  return all;
+}
+
+setting trusted_proxies() {
+  return {"trusted_proxies",
+          "addresses of proxies whose X-Forwarded-For is believed, separated by commas; such as 10.0.0.0/8",
+          [](settings& s, const std::string& v) {
+            auto ranges = ranges_in(v);
+            if (!ranges) return false;
+            s.gate.limits.proxies = *ranges;
+            s.proxies = v;
+            return true;
+          },
+          [](const settings& s) { return in_quotes(s.proxies); },
+          "addresses such as 10.0.0.1 or 10.0.0.0/8, separated by commas"};
+}
+
+constexpr std::uint64_t most = 1'000'000;
+
+template <class Pick>
+setting how_many(std::string name, std::string help, Pick pick) {
+  return number(std::move(name), std::move(help),
+                [=](settings& s) -> auto& { return pick(s.gate.limits).count; }, 0, most);
+}
+
+template <class Pick>
+setting burst(std::string name, std::string help, Pick pick) {
+  return number(std::move(name), std::move(help),
+                [=](settings& s) -> auto& { return pick(s.gate.limits).burst; }, 1, most);
+}
+
+}  // namespace
+
+std::vector<setting> limit_settings() {
+  auto players = [](limit_options& l) -> auto& { return l.players; };
+  auto guests = [](limit_options& l) -> auto& { return l.guests; };
+  auto addresses = [](limit_options& l) -> auto& { return l.addresses; };
+  auto new_guests = [](limit_options& l) -> auto& { return l.new_guests; };
+  return {
+      metrics(),
+      how_many("player_rate", "requests of a player a second; beyond it 429; 0: no limit", players),
+      burst("player_burst", "requests that a player may make at once", players),
+      how_many("guest_rate", "requests of a guest a second; 0: no limit", guests),
+      burst("guest_burst", "requests that a guest may make at once", guests),
+      how_many("address_rate", "requests of an address a second; 0: no limit", addresses),
+      burst("address_burst", "requests that an address may make at once", addresses),
+      number("address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
+             [](settings& s) -> auto& { return s.gate.limits.watches; }, 0, most),
+      how_many("guests_per_minute", "guests that an address may make a minute; 0: no limit", new_guests),
+      burst("guests_burst", "guests that an address may make at once", new_guests),
+      flag("limit_loopback", "whether requests from this machine are limited, too",
+           [](settings& s) -> auto& { return s.gate.limits.loopback; }),
+      trusted_proxies(),
+  };
+}
+
+}  // namespace parlor::http

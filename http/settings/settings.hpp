@@ -1,0 +1,61 @@
+#pragma once
+
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/gateway/gateway.hpp"
+#include "http/settings/process_settings.hpp"
+#include "http/settings/settings_error.hpp"
+#include "http/settings/text_of_values.hpp"
+#include "http/sockets/server.hpp"
+#include "runtime/services/chat.hpp"
+#include "runtime/values/options.hpp"
+
+namespace CLI {
+class App;
+}
+
+/// Everything that can be set, from the command line, the environment and a TOML file.
+///
+/// One table (settings.cpp) names each setting once: its option `--idle-after`, its variable
+/// `PARLOR_IDLE_AFTER` and its key `idle_after` in the file follow from the name, and so do the help and
+/// `parlor config`. The command line goes before the environment, the environment before the file.
+namespace parlor::http {
+
+/// What a kind does differently here; only the configuration file can say it.
+struct kind_settings {
+  std::optional<duration> idle_after;
+  std::optional<duration> finished_after;
+};
+
+struct settings {
+  server_options listen;
+  gateway_options gate;
+  options runtime;
+  std::string data = "./data";
+  std::string proxies;             ///< as they were given; they are in `gate`
+  std::string secret;              ///< empty: generated and kept in `data`
+  chat_options fortune{};
+  std::string log_level = "info";
+  std::string log_format = "text";
+  bool console_link = true;        ///< shown on a terminal, and only there
+  std::map<std::string, kind_settings> kinds;
+  std::map<std::string, process_settings> processes;  ///< by their kinds' names
+};
+
+/// What the command line said, by setting.
+using given_settings = std::map<std::string, std::string>;
+
+/// Adds an option for every setting to a command, with its help.
+void add_options(CLI::App& command, given_settings& given, std::string& config_file);
+
+/// Puts the settings together. Throws settings_error.
+settings make_settings(const given_settings& given, const std::string& config_file);
+
+/// Writes the settings as a file that would make them. A secret is not written.
+void print(const settings& s, std::ostream& out);
+
+}  // namespace parlor::http

@@ -1,0 +1,90 @@
+// The directory as operators read it. Nobody waits for them: a lock is held for some sixty slots at most.
+#include <algorithm>
+#include <utility>
+
+#include "runtime/hosting/directory/directory.hpp"
+
+namespace parlor {
+namespace {
+
+constexpr std::size_t looks_per_lock = 64;    // some 20 us
+constexpr std::size_t looks_per_call = 4096;  // about a millisecond
+
+/// An actor that is to be listed, and its place in the walk.
+using placed = std::pair<std::uint64_t, attendance>;
+
+/// Cuts what was found to what was asked for. A bucket is found as a whole; of those that share a place none is left.
+awake_page cut(std::vector<placed> found, std::size_t most, std::uint64_t next) {
+  std::sort(found.begin(), found.end(), [](const placed& a, const placed& b) { return a.first < b.first; });
+  std::size_t count = std::min(found.size(), most);
+  while (count > 0 && count < found.size() && found[count].first == found[count - 1].first) ++count;
+  if (count < found.size()) next = found[count].first;
+  awake_page page{.actors = {}, .next = next};
+  for (std::size_t i = 0; i < count; ++i) page.actors.push_back(std::move(found[i].second));
+  return page;
+}
+
+}  // namespace
+
+std::string_view word_of(staying why) {
+  switch (why) {
+    case staying::kept: return "kept";
+    case staying::visited: return "visited";
+    case staying::asking: return "asking";
+    case staying::leaving: return "leaving";
+  }
+  return "visited";
+}
+
+void directory::asks(slot& s, bool now) {
+  std::lock_guard lock(shard_of(s.hash_).mutex);
+  s.asking_ = now;
+}
+
+attendance directory::attendance_of(const shard& sh, slot& s) {
+  staying why = s.leaving_ ? staying::leaving
+                : s.asking_ ? staying::asking
+                : s.kept_   ? staying::kept
+                            : staying::visited;
+  return {.who = s.name(), .since = s.woken_at_, .last_used = s.last_used_,
+          .until = s.last_used_ + sh.lists[s.list_].stay(), .activation = s.activation_,
+          .version = s.box().version(), .requests = s.requests_, .services = s.services_, .why = why};
+}
+
+std::optional<attendance> directory::attend(const kind& of, std::string_view id) const {
+  std::uint32_t hash = hash_of(of, id);
+  const shard& sh = shard_of(hash);
+  std::lock_guard lock(sh.mutex);
+  slot* s = find_in(sh, hash, of, id);
+  if (!s) return {};
+  return attendance_of(sh, *s);
+}
+
+awake_page directory::list(const awake_query& q) const {
+  std::vector<placed> found;
+  std::uint64_t at = q.from;  // the shard, and the place in its table
+  std::size_t looks = 0;
+  while (at >> 32 < shard_count && found.size() < q.most && looks < looks_per_call) {
+    const shard& sh = shards_[at >> 32];
+    std::uint64_t first = at >> 32 << 32;
+    std::size_t here = 0;  // buckets and slots
+    std::lock_guard lock(sh.mutex);
+    while (here < looks_per_lock && found.size() < q.most) {
+      auto next = sh.slots.visit(static_cast<std::uint32_t>(at), [&](slot& s) {
+        ++here;
+        if ((q.of && s.kind_ != q.of) || !s.id().starts_with(q.prefix)) return;
+        found.emplace_back(first | sh.slots.order_of(s.hash_), attendance_of(sh, s));
+      });
+      ++here;
+      at = first | next;
+      if (next == 0) {
+        at = first + (std::uint64_t{1} << 32);
+        break;
+      }
+    }
+    looks += here;
+  }
+  return cut(std::move(found), q.most, at >> 32 < shard_count ? at : 0);
+}
+
+}  // namespace parlor

@@ -1,0 +1,175 @@
+#include "runtime/hosting/feeds/feeds.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace parlor {
+namespace {
+
+const happening_ptr* find(const announcement& news, std::string_view player) {
+  auto at = std::lower_bound(news.begin(), news.end(), player,
+                             [](const auto& one, std::string_view wanted) { return one.first < wanted; });
+  return at == news.end() || at->first != player ? nullptr : &at->second;
+}
+
+bool comes_next(const version_tag& tag, const version_tag& last) {
+  bool same_actor = tag.incarnation == last.incarnation || last.version == 0;
+  return same_actor && tag.version == last.version + 1;
+}
+
+}  // namespace
+
+std::string_view feeds::enter(const subscription_ptr& s, instant until) {
+  if (auto refused = count_in(s->player); !refused.empty()) return refused;
+  name who{&s->of, s->id};
+  std::string_view refused = "too_many_watchers";
+  {
+    shard& in = shard_of(who);
+    std::lock_guard lock(in.mutex);
+    auto at = in.watched.find(who);
+    // Looked at under the lock: `stop` has not been here yet, or else it is known.
+    if (stopped_) {
+      refused = "stopping";
+    } else if (at == in.watched.end() || at->second.size() < limits_.watchers_per_actor_max) {
+      if (at == in.watched.end()) at = in.watched.emplace(key{who.of, s->id}, audience{}).first;
+      at->second.push_back(s);
+      s->entered = true;
+      if (until > instant{}) s->alarm = ends_.set(until, [this, s] { end(s, watch_end::time_up); });
+      return {};
+    }
+  }
+  count_out(s->player);
+  return refused;
+}
+
+std::string_view feeds::count_in(const std::string& player) {
+  std::lock_guard lock(counting_);
+  if (stopped_) return "stopping";
+  if (count_ >= limits_.watchers_max) return "overloaded";
+  if (!player.empty()) {
+    std::size_t& of_player = of_player_[player];
+    if (of_player >= limits_.watchers_per_player_max) return "too_many_watchers";
+    ++of_player;
+  }
+  ++count_;
+  return {};
+}
+
+void feeds::count_out(const std::string& player) {
+  std::lock_guard lock(counting_);
+  --count_;
+  if (player.empty()) return;
+  auto of_player = of_player_.find(player);
+  if (--of_player->second == 0) of_player_.erase(of_player);
+}
+
+bool feeds::remove(const subscription_ptr& s) {
+  name who{&s->of, s->id};
+  shard& in = shard_of(who);
+  std::lock_guard lock(in.mutex);
+  if (!s->entered) return false;
+  forget(*s);
+  auto at = in.watched.find(who);
+  audience& all = at->second;
+  *std::find(all.begin(), all.end(), s) = std::move(all.back());
+  all.pop_back();
+  if (all.empty()) in.watched.erase(at);
+  return true;
+}
+
+void feeds::forget(subscription& s) {
+  s.entered = false;
+  if (s.alarm) ends_.drop(*s.alarm);
+}
+
+void feeds::leave(const subscription_ptr& s) {
+  if (remove(s)) count_out(s->player);
+}
+
+void feeds::end(const subscription_ptr& s, watch_end why) {
+  if (!remove(s)) return;
+  count_out(s->player);
+  if (auto to = s->who.lock()) to->end(why);
+}
+
+void feeds::start(const subscription_ptr& s, const version_tag& at) {
+  shard& in = shard_of({&s->of, s->id});
+  std::lock_guard lock(in.mutex);
+  s->started = true;
+  s->last = at;
+}
+
+std::vector<std::string> feeds::players(const kind& of, std::string_view id) const {
+  std::vector<std::string> all;
+  {
+    name who{&of, id};
+    const shard& in = shard_of(who);
+    std::lock_guard lock(in.mutex);
+    auto at = in.watched.find(who);
+    if (at == in.watched.end()) return all;
+    for (const subscription_ptr& s : at->second)
+      if (all.empty() || all.back() != s->player) all.push_back(s->player);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
+void feeds::publish(const kind& of, std::string_view id, const announcement& news) {
+  std::vector<std::pair<subscription_ptr, happening_ptr>> told;
+  std::vector<subscription_ptr> behind, gone;
+  {
+    name who{&of, id};
+    shard& in = shard_of(who);
+    std::lock_guard lock(in.mutex);
+    auto at = in.watched.find(who);
+    if (at == in.watched.end()) return;
+    const happening_ptr* theirs = nullptr;
+    const std::string* last_player = nullptr;
+    auto goes = [&](const subscription_ptr& s) {
+      if (!s->started) return false;
+      if (!last_player || *last_player != s->player) theirs = find(news, *(last_player = &s->player));
+      bool closed = theirs && (*theirs)->what == happening::sort::closed;
+      if (!theirs || !(closed || comes_next((*theirs)->tag, s->last))) {
+        behind.push_back(s);
+      } else {
+        s->last = (*theirs)->tag;
+        told.emplace_back(s, *theirs);
+        if (!closed) return false;
+      }
+      forget(*s);
+      gone.push_back(s);
+      return true;
+    };
+    // Many may go at once: they are taken out together.
+    std::erase_if(at->second, goes);
+    if (at->second.empty()) in.watched.erase(at);
+  }
+  for (const subscription_ptr& s : gone) count_out(s->player);
+  for (auto& [s, what] : told)
+    if (auto to = s->who.lock()) to->hear(std::move(what));
+  for (const subscription_ptr& s : behind)
+    if (auto to = s->who.lock()) to->end(watch_end::behind);
+}
+
+void feeds::ring(instant now) {
+  for (auto& one : ends_.due(now)) one();
+}
+
+void feeds::stop() {
+  stopped_ = true;
+  for (shard& in : shards_) {
+    std::vector<subscription_ptr> all;
+    {
+      std::lock_guard lock(in.mutex);
+      for (const auto& [who, some] : std::exchange(in.watched, {})) all.insert(all.end(), some.begin(), some.end());
+      for (const subscription_ptr& s : all) forget(*s);
+    }
+    for (const subscription_ptr& s : all) {
+      count_out(s->player);
+      if (auto to = s->who.lock()) to->end(watch_end::stopping);
+    }
+  }
+}
+
+}  // namespace parlor

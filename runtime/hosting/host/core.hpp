@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/reminders/reminders.hpp"
+#include "runtime/hosting/reminders/timers.hpp"
+#include "runtime/hosting/loops/blocking_pool.hpp"
+#include "runtime/hosting/directory/directory.hpp"
+#include "runtime/hosting/loops/event_loop.hpp"
+#include "runtime/hosting/feeds/feeds.hpp"
+#include "runtime/hosting/requests/in_flight_requests.hpp"
+#include "runtime/hosting/loops/watchdog.hpp"
+#include "runtime/storage/store.hpp"
+#include "runtime/values/journal.hpp"
+#include "runtime/values/options.hpp"
+
+namespace parlor {
+
+/// How loud the life of such an actor is noted: what has services elsewhere concerns the operator.
+inline journal::level life_level(const kind& of) {
+  for (const service_info& s : of.services)
+    if (s.make) return journal::level::info;
+  return journal::level::debug;
+}
+
+/// What the actors of one system share. Each part is for any thread; none knows CAF.
+struct core {
+  core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time,
+       journal& the_log, std::uint64_t the_seed, std::size_t pool_threads,
+       directory::drained_function drained)
+      : kinds(the_kinds), limits(the_limits), actors_store(the_store), time(the_time), log(the_log),
+        doors(limits.in_flight_max),
+        awake(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
+        dog(time, log, limits.handler_slow), pool(pool_threads), seed(the_seed) {}
+
+  const catalog& kinds;
+  const options limits;
+  store& actors_store;
+  const clock& time;
+  journal& log;
+  intake doors;
+  directory awake;
+  agenda later;
+  alarms waits;  // of services
+  const std::shared_ptr<feeds> watched = std::make_shared<feeds>(limits);
+  watchdog dog;
+  blocking_pool pool;
+
+  /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
+  std::function<void(parcel)> deliver;
+
+  /// Tells the registry that an actor has ended, or that its state is not to be trusted.
+  std::function<void(slot&)> ended, failed;
+
+  /// Has `next` run in a loop's next round, or a little later: long work goes on in small steps, and the sockets
+  /// have theirs between them. For the registry.
+  std::function<void(event_loop::work next)> step;
+
+  /// A number that no other activation draws: it seeds dice and incarnations.
+  std::uint64_t draw() {
+    return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next();
+  }
+
+  /// While the server drains no room is made for a client any more.
+  std::atomic<bool> draining{false};
+
+  const std::uint64_t seed;
+  const instant ready_at = time.now();
+  std::atomic<std::uint64_t> drawn{1};
+};
+
+}  // namespace parlor

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "runtime/authoring/kind.hpp"
+#include "runtime/storage/store.hpp"
+#include "runtime/values/address.hpp"
+#include "runtime/values/callback.hpp"
+#include "runtime/values/failure.hpp"
+#include "runtime/values/instant.hpp"
+#include "runtime/values/trace.hpp"
+
+/// One request on its way to an actor, and the promise that it is answered exactly once.
+///
+/// Whoever holds a request answers it. The first answer counts, later ones are ignored: a deadline and a
+/// handler may race, the client hears one of them. A request that everyone let go of unanswered refuses
+/// itself. So no path through the runtime, however it ends, leaves a client waiting.
+namespace parlor {
+
+class intake;
+class directory;
+class request;
+class slot;
+struct subscription;
+
+/// Where a request comes from, which decides whether it keeps its actor awake.
+enum class source {
+  client_post,  ///< extends the idle time; the only one that does
+  client_get,
+  actor,        ///< another actor, or a reminder
+  overseer,     ///< an operator: see oversight.hpp
+};
+
+/// The version of an actor as clients know it: an ETag.
+struct version_tag {
+  std::uint64_t incarnation = 0;
+  std::uint64_t version = 0;
+  friend bool operator==(const version_tag&, const version_tag&) = default;
+};
+
+/// What is asked of an actor.
+struct call {
+  address to;
+  std::string player{};   ///< who asks; empty: nobody in particular
+  source from = source::client_post;
+  std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
+  std::string args{};     ///< JSON text; empty: {}. Of an overseer: their order, or empty to look inside
+  std::optional<version_tag> if_match{};
+  duration patience{0};   ///< 0: the kind's deadline, or the configured one
+  std::string key{};      ///< the client's name for this very request; the same again is not run again
+  std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
+  trace_context trace{};  ///< what it is part of, for the log
+  delivery brought{};     ///< what the store owes this actor and this request pays
+};
+
+/// What came of it. `why.code` is empty if the request was answered as it asked.
+struct reply {
+  failure why{};
+  std::string body{};     ///< JSON
+  std::string current{};  ///< with `stale_version`: the actor as it is now, JSON
+  version_tag tag{};
+  [[nodiscard]] bool ok() const { return why.code.empty(); }
+};
+
+/// Counts an actor's requests: it hears of each that is destroyed.
+class request_counter {
+ public:
+  virtual void release(request& r) = 0;
+
+ protected:
+  ~request_counter() = default;
+};
+
+class request : public std::enable_shared_from_this<request> {
+ public:
+  using answer_function = callback<void(reply&&), 128>;
+
+  request(call&& what, const kind& of, std::size_t command_index, instant deadline,
+          answer_function&& answer)
+      : what_(std::move(what)), kind_(of), command_(command_index), deadline_(deadline),
+        answer_(std::move(answer)) {}
+  ~request();
+  request(const request&) = delete;
+  request& operator=(const request&) = delete;
+
+  [[nodiscard]] const call& what() const { return what_; }
+  [[nodiscard]] const kind& of() const { return kind_; }
+  /// The command's index in its kind; meaningless when `what().command` is empty.
+  [[nodiscard]] std::size_t command() const { return command_; }
+  [[nodiscard]] instant deadline() const { return deadline_; }
+  [[nodiscard]] bool from_client() const { return what_.from != source::actor; }
+
+  /// Claims the request for its handler. False if it was answered already, by its deadline: then it
+  /// must not be run.
+  bool start();
+  /// Answers: the actor, or the rules of its game, have spoken. True if this was the first answer.
+  bool answer(reply&& r) { return settle(std::move(r), false); }
+  /// Answers that the runtime could not or would not have it handled. True if this was the first.
+  bool refuse(std::string_view code, std::string detail = {});
+  /// Answers that the deadline passed, in the word that fits what is known.
+  bool expire();
+
+ private:
+  friend class intake;
+  friend class directory;
+  enum class phase : std::uint8_t { waiting, started, settled };
+
+  bool settle(reply&& r, bool refused);
+  /// For whoever settled it.
+  void tell(reply&& r, bool refused);
+
+  call what_;
+  const kind& kind_;
+  std::size_t command_;
+  instant deadline_;
+  answer_function answer_;
+  std::atomic<phase> phase_{phase::waiting};
+
+  // Places in the books of the intake and the directory; theirs to use.
+  intake* intake_ = nullptr;
+  request* next_ = nullptr;
+  request* previous_ = nullptr;
+  bool listed_ = false;
+  std::size_t bucket_ = 0;
+  request_counter* counter_ = nullptr;
+  slot* slot_ = nullptr;
+};
+
+using request_ptr = std::shared_ptr<request>;
+
+}  // namespace parlor

@@ -1,0 +1,148 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/directory/directory.hpp"
+#include "runtime/hosting/feeds/feed.hpp"
+#include "runtime/hosting/requests/in_flight_requests.hpp"
+#include "runtime/hosting/requests/request.hpp"
+#include "runtime/storage/store.hpp"
+#include "runtime/values/journal.hpp"
+#include "runtime/values/options.hpp"
+
+/// The runtime as a whole: give it kinds, a store and a clock, and send it requests.
+///
+///     parlor::system house(kinds, {}, store, clock, log);
+///     house.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
+///                [](parlor::reply r) { ... });
+///
+/// Every request is answered exactly once, on any thread, before the system is gone.
+namespace parlor {
+
+class event_loop;
+class feeds;
+
+/// Whom somebody wants to watch, and how.
+struct watch_request {
+  address of{};
+  std::string player{};               ///< as who may know it; empty: a spectator
+  std::optional<feed_place> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
+  instant until{};                    ///< the watch ends then; 0: not by itself
+  trace_context trace{};              ///< of the first look
+};
+
+/// A watch under way: it ends when this goes.
+class watching {
+ public:
+  watching() = default;
+  watching(std::shared_ptr<feeds> in, subscription_ptr what) : in_(std::move(in)), what_(std::move(what)) {}
+  watching(watching&&) = default;
+  watching& operator=(watching&& from) noexcept {
+    std::swap(in_, from.in_);
+    std::swap(what_, from.what_);
+    return *this;
+  }
+  ~watching();
+
+ private:
+  std::shared_ptr<feeds> in_;
+  subscription_ptr what_;
+};
+class oversight;
+
+/// How the actors run.
+enum class scheduling {
+  threads,    ///< on the system's event loops, with its own ticking
+  simulated,  ///< on the caller's thread, in `run_until_idle`, in an order that repeats
+};
+
+class system {
+ public:
+  /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
+  /// draws one from the machine.
+  system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+         journal& log, scheduling how = scheduling::threads, std::uint64_t seed = 0);
+  /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
+  ~system();
+  system(const system&) = delete;
+  system& operator=(const system&) = delete;
+
+  /// Sends a request. `answer` is called once, perhaps before `send` returns, on any thread; it must
+  /// not throw and not block. Any thread.
+  void send(call&& what, request::answer_function answer);
+
+  /// Puts an actor to sleep as soon as it has answered what it was sent. `done` is told once whether it
+  /// was awake; what is sent from then on wakes it anew. Any thread.
+  void close(const address& who, callback<void(bool was_awake)> done);
+
+  /// What a watcher begins with: what it has missed, the oldest first, or a snapshot; nothing if there is nothing
+  /// that it does not know.
+  using first_news = std::vector<happening_ptr>;
+  using watch_function = callback<void(result<first_news>&&), 96>;
+
+  /// Has `who` hear what becomes of an actor. `started` is called once, before anything is heard, on any thread;
+  /// it fails as `send` does, or with `too_many_watchers`. A watcher does not keep its actor awake: only this
+  /// first look may wake it, for a short while. Any thread.
+  [[nodiscard]] watching watch(watch_request&& what, std::weak_ptr<watcher> who, watch_function started);
+
+  /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
+  [[nodiscard]] std::optional<presence> look(const address& who) const;
+
+  /// What operators see and do. It ends with the system.
+  [[nodiscard]] oversight& oversee();
+
+  /// Whether nothing new is to begin here: no room is made for a client. Any thread.
+  [[nodiscard]] bool draining() const;
+
+  /// The threads that run actors, for sockets to be served on. They end with the system; without threads there
+  /// are none.
+  [[nodiscard]] std::vector<event_loop*> loops() const;
+
+  struct statistics {
+    std::map<std::string, std::size_t> awake_by_kind;
+    std::size_t awake = 0;
+    std::size_t sessions = 0;  ///< awake actors of session kinds
+    tally requests;            ///< of clients and operators
+    tally messages;            ///< between actors, and reminders
+    std::map<std::string, std::uint64_t> refused_by;
+    std::size_t reminders = 0;
+    std::size_t watchers = 0;
+    std::uint64_t woken = 0;          ///< actors that were woken or made until now
+    std::uint64_t slow_handlers = 0;  ///< those that ran longer than `handler_slow`
+    std::uint64_t messages_lost = 0;  ///< among the dead letters, if the store owed them
+  };
+  [[nodiscard]] statistics stats() const;
+
+  [[nodiscard]] const catalog& kinds() const;
+  [[nodiscard]] const clock& time() const;
+  [[nodiscard]] bool stopping() const;
+  /// Why the store takes no more commits, for good; empty while it does. Any thread.
+  [[nodiscard]] std::string store_broken() const;
+
+  /// Refuses new requests with `stopping`, finishes what was accepted, puts every actor to sleep. True
+  /// if all of it was done within the configured bound; then nothing runs any more.
+  bool stop();
+
+  // For a simulation.
+
+  /// Does what is due at the clock's present time: deadlines, reminders, sweeps. The system calls this
+  /// itself every 50 ms when it has threads.
+  void tick();
+  /// Runs actors until none has a message.
+  void run_until_idle() { run_steps(SIZE_MAX); }
+  /// Has actors take at most `count` turns. Returns how many were taken.
+  std::size_t run_steps(std::size_t count);
+
+ private:
+  struct parts;
+  std::unique_ptr<parts> parts_;
+};
+
+}  // namespace parlor

@@ -1,0 +1,251 @@
+#include "runtime/hosting/scheduler/loop_scheduler.hpp"
+
+#include <algorithm>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <atomic>
+#include <cassert>
+#include <chrono>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "runtime/hosting/scheduler/slim_actor.hpp"
+
+namespace parlor {
+namespace {
+
+/// Turns taken before the clock is looked at, and how long turns may go on without a look at the sockets.
+constexpr int turns_unwatched = 16;
+constexpr auto turns_last = std::chrono::milliseconds(1);
+
+/// As `slim_actor::prefetch` has it.
+constexpr int turns_ahead_max = 3;
+
+thread_local loop_unit* unit_of_this_thread = nullptr;
+
+}  // namespace
+
+class loop_unit final : public event_loop, public caf::execution_unit {
+ public:
+  loop_unit(caf::actor_system& of, std::size_t messages_per_turn)
+      : caf::execution_unit(&of), messages_per_turn_(messages_per_turn) {}
+
+  void start() {
+    thread_ = std::thread([this] {
+      CAF_SET_LOGGER_SYS(&system());
+      system().thread_started();
+      unit_of_this_thread = this;
+      auto stay = asio::make_work_guard(context_);
+      context_.run();
+      system().thread_terminates();
+    });
+  }
+
+  void stop() {
+    context_.stop();
+    if (thread_.joinable()) thread_.join();
+    for (caf::resumable* job : std::exchange(handed_over_, {})) drop(job);
+    for (caf::resumable* job : std::exchange(ready_, {})) drop(job);
+  }
+
+  asio::io_context& context() override { return context_; }
+
+  void post(work what) override {
+    asio::post(context_, [what = std::move(what)]() mutable { what(); });
+  }
+
+  void post_later(std::chrono::microseconds after, work what) override {
+    auto timer = std::make_shared<asio::steady_timer>(context_, after);
+    timer->async_wait([timer, what = std::move(what)](const std::error_code& failed) mutable {
+      if (!failed) what();
+    });
+  }
+
+  void before_turns(work what) override {
+    assert(reads());
+    before_.push_back(std::move(what));
+    run_soon();
+  }
+
+  void after_turns(work what) override {
+    loop_unit* here = unit_of_this_thread;
+    if (here == this && at_ != step::answers) {
+      afterwards_.push_back(std::move(what));
+      if (at_ == step::reading) run_soon();
+    } else if (here && here->at_ == step::turns) {
+      here->for_others_.push_back({this, std::move(what)});
+    } else {
+      what();
+    }
+  }
+
+  void at_round_end(work what) override {
+    assert(unit_of_this_thread == this);
+    at_end_.push_back(std::move(what));
+    if (at_ == step::reading) run_soon();
+  }
+
+  /// On the loop's thread.
+  [[nodiscard]] bool reads() const { return at_ != step::turns; }
+
+  /// Takes a job that became ready on this thread.
+  void exec_later(caf::resumable* job) override {
+    ready_.push_back(job);
+    if (at_ != step::turns) run_soon();
+  }
+
+  /// Takes a job that became ready on another thread.
+  void hand_over(caf::resumable* job) {
+    bool first = false;
+    {
+      std::lock_guard lock(handing_over_);
+      first = handed_over_.empty();
+      handed_over_.push_back(job);
+    }
+    if (first) asio::post(context_, [this] { take_over(); });
+  }
+
+ private:
+  void take_over() {
+    {
+      std::lock_guard lock(handing_over_);
+      ready_.insert(ready_.end(), handed_over_.begin(), handed_over_.end());
+      handed_over_.clear();
+    }
+    run_ready();
+  }
+
+  /// What the turns left for other loops: each of them is asked once.
+  void hand_to_others() {
+    while (!for_others_.empty()) {
+      loop_unit* to = for_others_.back().first;
+      std::vector<work> its;
+      for (auto& [loop, what] : for_others_)
+        if (loop == to) its.push_back(std::move(what));
+      std::erase_if(for_others_, [to](const auto& one) { return one.first == to; });
+      to->post([its = std::move(its)]() mutable {
+        for (work& one : its) one();
+      });
+    }
+  }
+
+  void run_soon() {
+    if (std::exchange(coming_, true)) return;
+    asio::post(context_, [this] {
+      coming_ = false;
+      run_ready();
+    });
+  }
+
+  void run_ready() {
+    at_ = step::turns;
+    for (work& one : before_) one();
+    before_.clear();
+    take_turns();
+    at_ = step::answers;
+    for (work& one : afterwards_) one();
+    afterwards_.clear();
+    hand_to_others();
+    at_ = step::reading;
+    for (work& one : std::exchange(at_end_, {})) one();  // which may have more for the next round
+    if (!ready_.empty()) run_soon();
+  }
+
+  void take_turns() {
+    using clock = std::chrono::steady_clock;
+    clock::time_point until{};
+    for (int turns = 0; !ready_.empty(); ++turns) {
+      if (turns == turns_unwatched) until = clock::now() + turns_last;
+      if (turns > turns_unwatched && clock::now() >= until) return;
+      caf::resumable* job = ready_.front();
+      ready_.pop_front();
+      prefetch();
+      run(job);
+    }
+  }
+
+  /// While one actor has its turn, memory for the next ones is on its way.
+  void prefetch() {
+    for (int ahead = std::min(turns_ahead_max, static_cast<int>(ready_.size())); ahead > 0; --ahead) {
+      caf::resumable* job = ready_[static_cast<std::size_t>(ahead) - 1];
+      if (job->subtype() != caf::resumable::unspecified) continue;
+      assert(dynamic_cast<slim_actor*>(job));
+      static_cast<slim_actor*>(job)->prefetch(ahead);
+    }
+  }
+
+  void run(caf::resumable* job) {
+    switch (job->resume(this, messages_per_turn_)) {
+      case caf::resumable::resume_later:
+        ready_.push_back(job);
+        break;
+      case caf::resumable::done:
+      case caf::resumable::awaiting_message:
+      case caf::resumable::shutdown_execution_unit:
+        caf::intrusive_ptr_release(job);
+    }
+  }
+
+  static void drop(caf::resumable* job) {
+    caf::scheduler::abstract_coordinator::cleanup_and_release(job);
+  }
+
+  const std::size_t messages_per_turn_;
+  asio::io_context context_{1};
+  std::thread thread_;
+  // Of this loop's thread.
+  std::deque<caf::resumable*> ready_;
+  std::vector<work> before_;
+  std::vector<work> afterwards_;
+  std::vector<std::pair<loop_unit*, work>> for_others_;  // after its turns
+  std::vector<work> at_end_;
+  enum class step { reading, turns, answers } at_ = step::reading;
+  bool coming_ = false;  // a look at `ready_` is posted
+  // From other threads.
+  std::mutex handing_over_;
+  std::vector<caf::resumable*> handed_over_;
+};
+
+event_loop* event_loop::reading() {
+  loop_unit* here = unit_of_this_thread;
+  return here && here->reads() ? here : nullptr;
+}
+
+loop_scheduler::loop_scheduler(caf::actor_system& of) : caf::scheduler::abstract_coordinator(of) {}
+loop_scheduler::~loop_scheduler() = default;
+
+std::vector<event_loop*> loop_scheduler::loops() const {
+  std::vector<event_loop*> all;
+  for (const auto& unit : units_) all.push_back(unit.get());
+  return all;
+}
+
+void loop_scheduler::start() {
+  for (std::size_t i = 0; i < num_workers(); ++i)
+    units_.push_back(std::make_unique<loop_unit>(system(), max_throughput()));
+  for (auto& unit : units_) unit->start();
+}
+
+void loop_scheduler::stop() {
+  for (auto& unit : units_) unit->stop();
+}
+
+void loop_scheduler::enqueue(caf::resumable* job) {
+  loop_unit* here = unit_of_this_thread;
+  if (here && &here->system() == &system()) here->exec_later(job);
+  else home_of(*job).hand_over(job);
+}
+
+/// The loop that an actor last ran on: what it touches is in that core's cache, and the connection that waits
+/// for its answer is likely there. One that never ran goes to the loops in turn.
+loop_unit& loop_scheduler::home_of(caf::resumable& job) {
+  if (auto* actor = dynamic_cast<caf::local_actor*>(&job))
+    if (auto* last = dynamic_cast<loop_unit*>(actor->context())) return *last;
+  return *units_[next_worker_++ % units_.size()];
+}
+
+}  // namespace parlor

@@ -1,0 +1,416 @@
+#include <algorithm>
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <map>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "runtime/hosting/loops/event_loop.hpp"
+#include "runtime/hosting/runtime.hpp"
+#include "runtime/storage/memory_store.hpp"
+#include "tests/support/counter.hpp"
+#include "tests/support/fake_service.hpp"
+#include "tests/support/notes.hpp"
+#include "tests/support/simulation.hpp"
+
+// The system on threads of its own, in real time.
+using namespace parlor;
+using namespace parlor::testing;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Counts answers, and lets the test wait for as many as it sent.
+class tally_of_answers {
+ public:
+  request::answer_function receiver() {
+    return [this](reply r) {
+      std::lock_guard lock(mutex_);
+      ++answers_;
+      if (r.ok()) ++ok_;
+      changed_.notify_all();
+    };
+  }
+  int wait_for(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, 60s, [&] { return answers_ >= count; });
+    return answers_;
+  }
+  int ok() const {
+    std::lock_guard lock(mutex_);
+    return ok_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  int answers_ = 0;
+  int ok_ = 0;
+};
+
+/// A thread that does what it is given, in its order: where services live.
+class far_away {
+ public:
+  far_away() : thread_([this] { serve(); }) {}
+  ~far_away() {
+    do_this({});
+    thread_.join();
+  }
+  void do_this(callback<void(), 96> what) {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(what));
+    changed_.notify_one();
+  }
+  std::atomic<int> services{0};
+
+ private:
+  void serve() {
+    while (true) {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [this] { return !waiting_.empty(); });
+      auto what = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      if (!what) return;
+      what();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<callback<void(), 96>> waiting_;
+  std::thread thread_;
+};
+
+/// Answers from another thread; every seventh question it forgets, and answers with the next one.
+class distant_service final : public service {
+ public:
+  explicit distant_service(far_away& place) : place_(place) { ++place_.services; }
+  ~distant_service() override { --place_.services; }
+  void ask(std::string, answer_function done) override {
+    if (forgotten_)
+      place_.do_this([late = std::move(forgotten_)]() mutable { late(std::string("{\"text\":\"late\"}")); });
+    forgotten_ = nullptr;
+    if (++asked_ % 7 == 0) forgotten_ = std::move(done);
+    else place_.do_this([done = std::move(done)]() mutable { done(std::string("{\"text\":\"yes\"}")); });
+  }
+  void stop(callback<void()> stopped) override {
+    place_.do_this([stopped = std::move(stopped)]() mutable { stopped(); });
+  }
+
+ private:
+  far_away& place_;
+  answer_function forgotten_;
+  int asked_ = 0;
+};
+
+struct house {
+  explicit house(kind only, options limits = {})
+      : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
+
+  std::string read(const std::string& who) {
+    std::string body;
+    tally_of_answers one;
+    running.send({.to = at(who), .player = "ann", .command = "read"},
+                 [&, receive = one.receiver()](reply r) mutable {
+                   body = r.body;
+                   receive(std::move(r));
+                 });
+    one.wait_for(1);
+    return body;
+  }
+
+  real_clock time;
+  memory_store store;
+  notes log;
+  catalog kinds;
+  parlor::system running;
+};
+
+}  // namespace
+
+TEST_CASE("many threads send to few actors: each request is answered once and each add counts once") {
+  options limits;
+  limits.threads = 4;
+  limits.in_flight_per_actor_max = 100'000;
+  limits.in_flight_max = 100'000;
+  house h(counter(), limits);
+  tally_of_answers answers;
+  constexpr int threads = 4, each = 2500, actors = 8;
+  std::vector<std::thread> senders;
+  for (int t = 0; t < threads; ++t)
+    senders.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        h.running.send({.to = {"counter", std::to_string(i % actors)}, .player = "ann", .command = "add"},
+                       answers.receiver());
+    });
+  for (auto& s : senders) s.join();
+  CHECK(answers.wait_for(threads * each) == threads * each);
+  CHECK(answers.ok() == threads * each);
+  int sum = 0;
+  for (int a = 0; a < actors; ++a)
+    sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  CHECK(sum == threads * each);
+  for (int a = 0; a < actors; ++a)
+    CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
+}
+
+TEST_CASE("what a loop reads together is answered in the order of each actor's requests") {
+  constexpr int rounds = 20, batch = 300, actors = 7;
+  house h(counter());
+  event_loop& loop = *h.running.loops().front();
+  tally_of_answers answers;
+  std::mutex hearing;
+  std::map<std::string, std::vector<std::string>> bodies;
+  std::atomic<bool> read_there = false;
+  for (int round = 0; round < rounds; ++round) {
+    loop.post([&, round] {
+      read_there = event_loop::reading() == &loop;
+      for (int i = 0; i < batch; ++i) {
+        std::string who = "counter/" + std::to_string((i * 3 + round) % actors);
+        h.running.send({.to = at(who), .player = "ann", .command = "add", .args = R"({"by":1})"},
+                       [&, who, receive = answers.receiver()](reply r) mutable {
+                         {
+                           std::lock_guard lock(hearing);
+                           bodies[who].push_back(r.ok() ? r.body : r.why.code);
+                         }
+                         receive(std::move(r));
+                       });
+      }
+    });
+    REQUIRE(answers.wait_for((round + 1) * batch) == (round + 1) * batch);
+  }
+  CHECK(answers.ok() == rounds * batch);
+  CHECK(read_there);
+  CHECK(event_loop::reading() == nullptr);
+  for (const auto& [who, heard] : bodies) {
+    INFO(who);
+    for (std::size_t i = 0; i < heard.size(); ++i)
+      REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
+  }
+}
+
+TEST_CASE("of what a loop reads together an actor takes as much as it may hold") {
+  options limits;
+  limits.threads = 1;
+  limits.in_flight_per_actor_max = 2;
+  house h(counter(), limits);
+  tally_of_answers woken, answers;
+  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"}, woken.receiver());
+  REQUIRE(woken.wait_for(1) == 1);
+  std::atomic<int> busy = 0;
+  h.running.loops().front()->post([&] {
+    for (int i = 0; i < 5; ++i)
+      h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
+                     [&, receive = answers.receiver()](reply r) mutable {
+                       busy += r.why.code == "actor_busy";
+                       receive(std::move(r));
+                     });
+  });
+  REQUIRE(answers.wait_for(5) == 5);
+  CHECK(answers.ok() == 2);
+  CHECK(busy == 3);
+}
+
+TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
+  options limits;
+  limits.threads = 3;
+  house h(counter(), limits);
+  std::vector<event_loop*> loops = h.running.loops();
+  REQUIRE(loops.size() == 3);
+  tally_of_answers answers;
+  std::mutex doing;
+  std::map<event_loop*, std::vector<int>> done;
+  std::atomic<int> elsewhere = 0;
+  auto note = [&](event_loop* loop, int i) {
+    elsewhere += event_loop::reading() != loop;
+    {
+      std::lock_guard lock(doing);
+      done[loop].push_back(i);
+    }
+    answers.receiver()({});
+  };
+  constexpr int each = 100;
+  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
+                 [&](reply) {
+                   for (int i = 0; i < each; ++i)
+                     for (event_loop* loop : loops) loop->after_turns([&, loop, i] { note(loop, i); });
+                 });
+  REQUIRE(answers.wait_for(3 * each) == 3 * each);
+  CHECK(elsewhere == 0);
+  for (event_loop* loop : loops) {
+    CHECK(done[loop].size() == each);
+    CHECK(std::is_sorted(done[loop].begin(), done[loop].end()));
+  }
+}
+
+TEST_CASE("a loop's round has its answers, then its end; what comes between two rounds waits for the next") {
+  options limits;
+  limits.threads = 1;
+  house h(counter(), limits);
+  event_loop& loop = *h.running.loops().front();
+  std::vector<std::string> done;  // on the loop's thread
+  auto note = [&done](std::string what) { return [&done, what] { done.push_back(what); }; };
+  loop.post([&] {
+    loop.at_round_end([&] {
+      note("end")();
+      loop.at_round_end([&] {
+        note("second end")();
+        loop.at_round_end(note("third end"));
+      });
+      loop.after_turns(note("second answer"));
+    });
+    loop.after_turns([&] {
+      note("answer")();
+      loop.after_turns(note("its own"));
+      loop.at_round_end(note("its end"));
+    });
+    note("read")();
+  });
+  std::promise<std::vector<std::string>> all;
+  loop.post_later(100ms, [&] { all.set_value(done); });
+  CHECK(all.get_future().get() == std::vector<std::string>{"read", "answer", "its own", "end", "its end",
+                                                           "second answer", "second end", "third end"});
+}
+
+TEST_CASE("actors that sleep and wake all the time lose nothing") {
+  options limits;
+  limits.threads = 4;
+  house h(counter(), limits);
+  auto until = std::chrono::steady_clock::now() + 60s;
+  auto enough = [&] {
+    return h.log.count("asleep") >= 300 || std::chrono::steady_clock::now() > until;
+  };
+  std::thread closer([&] {
+    for (int i = 0; !enough(); ++i) {
+      std::atomic<bool> closed{false};
+      h.running.close({"counter", std::to_string(i % 4)}, [&](bool) { closed = true; });
+      while (!closed) std::this_thread::yield();
+    }
+  });
+  // Each player waits for an answer before the next request, so that actors are idle now and then.
+  std::atomic<int> sent{0}, ok{0};
+  std::vector<std::thread> senders;
+  for (int p = 0; p < 3; ++p)
+    senders.emplace_back([&] {
+      while (!enough()) {
+        tally_of_answers answer;
+        h.running.send({.to = {"counter", std::to_string(sent++ % 4)}, .player = "ann", .command = "add"},
+                       answer.receiver());
+        answer.wait_for(1);
+        ok += answer.ok();
+      }
+    });
+  for (auto& s : senders) s.join();
+  closer.join();
+  CHECK(ok == sent);
+  int sum = 0;
+  for (int a = 0; a < 4; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  CHECK(sum == sent);
+  CHECK(h.log.count("asleep") >= 300);
+}
+
+TEST_CASE("services on other threads: each command is answered once, and no service outlives the house") {
+  constexpr int players = 40, says = 50;
+  far_away place;
+  outside none;
+  tally_of_answers answers;
+  auto talking = talks(none);
+  talking.services = {service_from<words, words>(
+      "oracle", [&](const address&) { return std::make_unique<distant_service>(place); }, nullptr, 20ms)};
+  {
+    options limits{.idle_after = 1ms, .sweep_every = 2ms, .short_stay = 1ms, .threads = 3};
+    house h(kind(talking), limits);
+    std::vector<std::thread> senders;
+    for (int half = 0; half < 2; ++half)
+      senders.emplace_back([&, half] {
+        for (int i = 0; i < says; ++i) {
+          for (int p = half; p < players; p += 2)
+            h.running.send({.to = at("talk/p" + std::to_string(p)), .player = "ann", .command = "say",
+                            .args = "{\"text\":\"hello\"}"},
+                           answers.receiver());
+          if (i % 10 == 0) std::this_thread::sleep_for(60ms);  // some fall asleep
+        }
+      });
+    for (std::thread& t : senders) t.join();
+    CHECK(answers.wait_for(players * says) == players * says);
+    CHECK(answers.ok() > players * says / 2);
+    CHECK(h.log.count("service_failed") == static_cast<std::size_t>(players * says - answers.ok()));
+    CHECK(h.log.count("service_made") > players);
+    CHECK(h.running.stop());
+    CHECK(place.services == 0);
+  }
+}
+
+TEST_CASE("a handler that blocks is named while it still runs, and holds up nobody else") {
+  static std::mutex gate;
+  struct blocked {
+    static verdict work(tally_state&, turn&) {
+      std::lock_guard wait(gate);
+      return accept();
+    }
+  };
+  auto blocking = counter();
+  blocking.blocking = true;
+  blocking.created_by.clear();
+  blocking.commands.push_back({"work", blocked::work});
+  options limits;
+  limits.threads = 1;
+  limits.handler_slow = 1ms;
+  house h{kind(blocking), limits};
+  tally_of_answers slow, quick;
+  {
+    std::lock_guard held(gate);
+    h.running.send({.to = at("counter/slow"), .player = "ann", .command = "work"}, slow.receiver());
+    h.running.send({.to = at("counter/quick"), .player = "ann", .command = "add"}, quick.receiver());
+    CHECK(quick.wait_for(1) == 1);
+    auto until = std::chrono::steady_clock::now() + 30s;
+    while (h.log.count("slow_handler", "counter/slow") == 0 &&
+           std::chrono::steady_clock::now() < until)
+      std::this_thread::yield();
+  }
+  CHECK(slow.wait_for(1) == 1);
+  CHECK(h.log.count("slow_handler", "counter/slow") == 1);
+  CHECK_THAT(h.log.last("slow_handler", "counter/slow"), Catch::Contains("work is still running after"));
+}
+
+TEST_CASE("a system that stops answers what it accepted") {
+  house h(counter());
+  tally_of_answers answers;
+  for (int i = 0; i < 1000; ++i)
+    h.running.send({.to = {"counter", std::to_string(i)}, .player = "ann", .command = "add"},
+                   answers.receiver());
+  CHECK(h.running.stop());
+  CHECK(answers.wait_for(1000) == 1000);
+  CHECK(answers.ok() == 1000);
+  CHECK(h.running.stats().awake == 0);
+  CHECK(h.store.size() == 1000);
+}
+
+TEST_CASE("a system that cannot finish in time says so, within its bound") {
+  static std::mutex gate;
+  struct stuck {
+    static verdict work(tally_state&, turn&) {
+      std::lock_guard wait(gate);
+      return accept();
+    }
+  };
+  auto blocking = counter();
+  blocking.blocking = true;
+  blocking.created_by.clear();
+  blocking.commands.push_back({"work", stuck::work});
+  options limits;
+  limits.stop_within = 50ms;
+  house h{kind(blocking), limits};
+  tally_of_answers answers;
+  {
+    std::lock_guard held(gate);
+    h.running.send({.to = at("counter/a"), .player = "ann", .command = "work"}, answers.receiver());
+    CHECK_FALSE(h.running.stop());
+  }
+  CHECK(answers.wait_for(1) == 1);
+}
