@@ -164,7 +164,7 @@ const words = {
     drain: "排空",
     drain_sure: "不再接纳新玩家和新房间？",
     undrain: "恢复接纳",
-    drained: "服务器排空中：不接纳新游客和新房间，进行中的对局继续。",
+    drained: "服务器排空中：不接纳新访客和新房间，进行中的对局继续。",
     undrained: "服务器已恢复接纳新玩家。",
 
     awake: "唤醒中",
