@@ -4,7 +4,7 @@
 
 namespace parlor::actors {
 
-catalog catalogue(const surroundings& around) {
+catalog make_catalog(const environment& around) {
   std::vector<kind> kinds{tictactoe(), gomoku(), rock_paper_scissors()};
   kind container = lobby(kinds);
   kinds.push_back(session());

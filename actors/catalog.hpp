@@ -9,7 +9,7 @@
 namespace parlor::actors {
 
 /// What services of kinds need of the process around them.
-struct surroundings {
+struct environment {
   http_client* web = nullptr;  ///< outlives the kinds; null: nobody outside is asked
   chat_options teller{};       ///< the model that tells fortunes
 };
@@ -18,7 +18,7 @@ kind tictactoe();
 kind gomoku();
 kind rock_paper_scissors();
 kind session();
-kind fortune(const surroundings& around);
+kind fortune(const environment& around);
 /// The streamer's own side of a live stream, and the stream itself.
 kind live();
 kind stream();
@@ -26,9 +26,9 @@ kind stream();
 kind lobby(const std::vector<kind>& games);
 
 /// A kind of that name, each of whose players has a program of their own. The programs must outlive the kind.
-kind process(std::string name, duration idle_after, const program_options& program, programs& all);
+kind process(std::string name, duration idle_after, const program_options& program, programs& programs);
 
 /// All of them, without the processes, which the configuration names.
-catalog catalogue(const surroundings& around = {});
+catalog make_catalog(const environment& around = {});
 
 }  // namespace parlor::actors

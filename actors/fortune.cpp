@@ -46,7 +46,7 @@ void bound(conversation& c) {
     c.lines.erase(c.lines.begin(), c.lines.begin() + 2);
 }
 
-result<question> on_chat(const conversation& c, const message& m, const turn&) {
+result<question> on_chat(const conversation& c, const message& m, const context&) {
   if (m.message.empty()) return failure{"say_something", "the message is empty"};
   chat_question q{{{"system", persona}}};
   q.lines.insert(q.lines.end(), c.lines.begin(), c.lines.end());
@@ -54,14 +54,14 @@ result<question> on_chat(const conversation& c, const message& m, const turn&) {
   return ask("teller", q);
 }
 
-verdict_of<told> on_told(conversation& c, const message& m, const answered<chat_answer>& answer, turn&) {
+verdict_of<told> on_told(conversation& c, const message& m, const service_answer<chat_answer>& answer, context&) {
   c.lines.push_back({"user", m.message});
   c.lines.push_back({"assistant", answer.value.text});
   bound(c);
   return accept(told{answer.value.text, answer.fallback ? "fallback" : "model"});
 }
 
-verdict on_forget(conversation& c, turn&) {
+verdict on_forget(conversation& c, context&) {
   c.lines.clear();
   return accept();
 }
@@ -84,7 +84,7 @@ conversation view(const conversation& c) { return c; }
 
 }  // namespace
 
-kind fortune(const surroundings& around) {
+kind fortune(const environment& around) {
   return actor_of<conversation>{
       .name = "fortune",
       .deadline = around.teller.within + 5s,

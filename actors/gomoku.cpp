@@ -25,10 +25,10 @@ struct board {
   }
 };
 
-verdict on_place(board& b, const point& move, turn& now) {
+verdict on_place(board& b, const point& move, context& ctx) {
   int& cell = b.cells[move.y * width + move.x];
   if (cell != 0) return reject("cell_taken");
-  cell = now.seat() + 1;
+  cell = ctx.seat() + 1;
   b.last = move;
   return accept();
 }

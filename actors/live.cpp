@@ -38,38 +38,38 @@ struct opened {
 
 address stream_of(const address& streamer) { return {"stream", streamer.id}; }
 
-verdict_of<opened> on_open(studio& s, const titled& what, turn& now) {
-  if (what.title.empty()) return reject("no_title", "a stream has a title");
-  s = {true, what.title};
-  now.tell(stream_of(now.self()), "begin", what);
-  return accept(opened{now.self().id});
+verdict_of<opened> on_open(studio& s, const titled& args, context& ctx) {
+  if (args.title.empty()) return reject("no_title", "a stream has a title");
+  s = {true, args.title};
+  ctx.tell(stream_of(ctx.self()), "begin", args);
+  return accept(opened{ctx.self().id});
 }
 
 verdict not_on_air() { return reject("not_on_air", "there is no stream: open one"); }
 
-verdict on_keep(studio& s, turn& now) {
+verdict on_keep(studio& s, context& ctx) {
   if (!s.on_air) return not_on_air();
   // If the server had no room for the stream any more, this brings it back.
-  now.tell(stream_of(now.self()), "begin", titled{s.title});
+  ctx.tell(stream_of(ctx.self()), "begin", titled{s.title});
   return accept();
 }
 
-verdict on_end(studio& s, turn& now) {
+verdict on_end(studio& s, context& ctx) {
   if (!s.on_air) return not_on_air();
   s = {};
-  now.tell(stream_of(now.self()), "off");
+  ctx.tell(stream_of(ctx.self()), "off");
   return accept();
 }
 
 // The stream has begun. Messages may overtake one another: off air by now, this ends it again.
-verdict on_began(studio& s, turn& now) {
+verdict on_began(studio& s, context& ctx) {
   if (s.on_air) return unchanged();
-  now.tell(stream_of(now.self()), "off");
-  now.erase();
+  ctx.tell(stream_of(ctx.self()), "off");
+  ctx.erase();
   return accept();
 }
 
-std::vector<outgoing> parting(const studio& s, const address& self) {
+std::vector<message> parting(const studio& s, const address& self) {
   if (!s.on_air) return {};
   return {{stream_of(self), "off", "{}"}};
 }
@@ -103,18 +103,18 @@ struct broadcast {
 };
 
 /// Forgets who has not said for a minute that they watch, and comes back when the next is due.
-void count_watchers(broadcast& b, turn& now) {
-  std::erase_if(b.watchers, [&](const auto& w) { return w.second <= to_ms(now.time()); });
-  if (b.watchers.empty()) return now.forget("count");
+void count_watchers(broadcast& b, context& ctx) {
+  std::erase_if(b.watchers, [&](const auto& w) { return w.second <= to_ms(ctx.time()); });
+  if (b.watchers.empty()) return ctx.forget("count");
   auto next = std::min_element(b.watchers.begin(), b.watchers.end(),
                                [](const auto& a, const auto& c) { return a.second < c.second; });
-  now.remind("count", from_ms(next->second) - now.time(), "count");
+  ctx.remind("count", from_ms(next->second) - ctx.time(), "count");
 }
 
 /// Whether the caller may speak here.
-bool takes_part(broadcast& b, turn& now) {
-  count_watchers(b, now);
-  std::string player(now.player());
+bool takes_part(broadcast& b, context& ctx) {
+  count_watchers(b, ctx);
+  std::string player(ctx.player());
   return player == b.streamer || b.watchers.contains(player);
 }
 
@@ -122,38 +122,38 @@ verdict not_watching() {
   return reject("not_watching", "only who watches, and the streamer, may speak");
 }
 
-verdict on_begin(broadcast& b, const titled& what, turn& now) {
+verdict on_begin(broadcast& b, const titled& args, context& ctx) {
   if (b.streamer.empty()) {
-    b.streamer = now.self().id;
-    b.since = to_text(now.time());
-    now.tell({"live", b.streamer}, "began");
-  } else if (b.title == what.title) {
+    b.streamer = ctx.self().id;
+    b.since = to_text(ctx.time());
+    ctx.tell({"live", b.streamer}, "began");
+  } else if (b.title == args.title) {
     return unchanged();
   }
-  b.title = what.title;
+  b.title = args.title;
   return accept();
 }
 
-verdict on_off(broadcast&, turn& now) {
-  now.erase();
+verdict on_off(broadcast&, context& ctx) {
+  ctx.erase();
   return accept();
 }
 
-verdict on_count(broadcast& b, turn& now) {
-  count_watchers(b, now);
+verdict on_count(broadcast& b, context& ctx) {
+  count_watchers(b, ctx);
   return accept();
 }
 
-verdict on_watch(broadcast& b, turn& now) {
-  b.watchers[std::string(now.player())] = to_ms(now.time() + watching_for);
-  count_watchers(b, now);
+verdict on_watch(broadcast& b, context& ctx) {
+  b.watchers[std::string(ctx.player())] = to_ms(ctx.time() + watching_for);
+  count_watchers(b, ctx);
   if (b.watchers.size() > watchers_max) return reject("stream_full", "too many watch this stream");
   return accept();
 }
 
-verdict on_unwatch(broadcast& b, turn& now) {
-  if (b.watchers.erase(std::string(now.player())) == 0) return unchanged();
-  count_watchers(b, now);
+verdict on_unwatch(broadcast& b, context& ctx) {
+  if (b.watchers.erase(std::string(ctx.player())) == 0) return unchanged();
+  count_watchers(b, ctx);
   return accept();
 }
 
@@ -162,11 +162,11 @@ struct words {
   static constexpr auto fields = describe(field("text", &words::text, at_most(text_max)));
 };
 
-verdict on_say(broadcast& b, const words& said, turn& now) {
-  if (!takes_part(b, now)) return not_watching();
+verdict on_say(broadcast& b, const words& said, context& ctx) {
+  if (!takes_part(b, ctx)) return not_watching();
   if (said.text.empty()) return reject("say_something", "the text is empty");
   if (b.chat.size() == chat_max) b.chat.erase(b.chat.begin());
-  b.chat.push_back({std::string(now.player()), said.text, to_text(now.time())});
+  b.chat.push_back({std::string(ctx.player()), said.text, to_text(ctx.time())});
   return accept();
 }
 
@@ -176,8 +176,8 @@ struct reaction {
       describe(field("reaction", &reaction::reaction, one_of("like", "laugh", "wow", "clap")));
 };
 
-verdict on_react(broadcast& b, const reaction& r, turn& now) {
-  if (!takes_part(b, now)) return not_watching();
+verdict on_react(broadcast& b, const reaction& r, context& ctx) {
+  if (!takes_part(b, ctx)) return not_watching();
   ++b.reactions[r.reaction];
   return accept();
 }

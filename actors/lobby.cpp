@@ -30,37 +30,37 @@ struct opened {
 };
 
 /// Lists a new room of the kind, with all of its seats free.
-verdict list_new(listing& l, turn& now, int seats, opened& room) {
+verdict list_new(listing& l, context& ctx, int seats, opened& room) {
   if (l.rooms.size() >= rooms_max) return reject("lobby_full");
-  room = {now.self().id, now.fresh_id()};
+  room = {ctx.self().id, ctx.fresh_id()};
   l.rooms.push_back({.id = room.id, .players = {}, .free = seats});
   return accept();
 }
 
 // A player makes a room.
-verdict_of<opened> on_create(listing& l, turn& now, int seats) {
+verdict_of<opened> on_create(listing& l, context& ctx, int seats) {
   opened room;
-  if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
-  now.tell({room.kind, room.id}, "open");
+  if (verdict full = list_new(l, ctx, seats, room); !full.accepted()) return full;
+  ctx.tell({room.kind, room.id}, "open");
   return accept(room);
 }
 
 // A player wants a seat, in the room that waits longest or in a new one.
-verdict_of<opened> on_quick_join(listing& l, turn& now, int seats) {
+verdict_of<opened> on_quick_join(listing& l, context& ctx, int seats) {
   opened room;
   if (l.rooms.empty()) {
-    if (verdict full = list_new(l, now, seats, room); !full.accepted()) return full;
+    if (verdict full = list_new(l, ctx, seats, room); !full.accepted()) return full;
   } else {
-    room = {now.self().id, l.rooms.front().id};
+    room = {ctx.self().id, l.rooms.front().id};
   }
   auto chosen = l.find(room.id);
   if (--chosen->free <= 0) l.rooms.erase(chosen);
-  now.tell({room.kind, room.id}, "reserve", reservation{std::string(now.player())});
+  ctx.tell({room.kind, room.id}, "reserve", reservation{std::string(ctx.player())});
   return accept(room);
 }
 
 // A room says who sits in it.
-verdict on_news(listing& l, const room_news& news, turn&) {
+verdict on_news(listing& l, const room_news& news, context&) {
   auto known = l.find(news.id);
   if (news.free <= 0) {
     if (known == l.rooms.end()) return unchanged();
@@ -88,7 +88,7 @@ struct page {
   static constexpr auto fields = describe(field("rooms", &page::rooms), field("next", &page::next));
 };
 
-verdict_of<page> on_list(const listing& l, const page_args& args, turn&) {
+verdict_of<page> on_list(const listing& l, const page_args& args, context&) {
   auto from = l.rooms.begin();
   if (!args.after.empty()) {
     from = std::find_if(from, l.rooms.end(), [&](const room_news& r) { return r.id == args.after; });
@@ -108,18 +108,18 @@ kind lobby(const std::vector<kind>& games) {
   for (const kind& game : games)
     if (game.seats_max > 0) seats[game.name] = game.seats_max;
   // The lobby's id is the kind of its rooms.
-  auto with_seats = [seats](verdict_of<opened> (*f)(listing&, turn&, int)) {
-    return command_of<listing>::handler([seats, f](listing& l, json_value json, turn& now) {
+  auto with_seats = [seats](verdict_of<opened> (*f)(listing&, context&, int)) {
+    return command_of<listing>::handler([seats, f](listing& l, json_value json, context& ctx) {
       return command_of<listing>::with_args<no_args>(
           json, [&](const no_args&) {
-            auto game = seats.find(now.self().id);
+            auto game = seats.find(ctx.self().id);
             if (game == seats.end()) return reject("unknown_kind");
-            return verdict(f(l, now, game->second));
+            return verdict(f(l, ctx, game->second));
           });
     });
   };
   using command = command_of<listing>;
-  auto by_player = [&](std::string name, verdict_of<opened> (*f)(listing&, turn&, int)) {
+  auto by_player = [&](std::string name, verdict_of<opened> (*f)(listing&, context&, int)) {
     return command(std::move(name), schema_of<no_args>(), open_to::players,
                    command::check_of<no_args>, with_seats(f), written_schema_of<opened>());
   };

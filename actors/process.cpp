@@ -12,7 +12,7 @@ struct passing {
   static constexpr auto fields = describe(field("calls", &passing::calls));
 };
 
-result<question> on_request(const passing&, const raw_request& r, const turn&) { return ask("program", r); }
+result<question> on_request(const passing&, const raw_request& r, const context&) { return ask("program", r); }
 
 // Answers are kept for requests that are sent again, in memory: small ones, and those that say more than that
 // something failed in the program, which may go well the next time.
@@ -20,7 +20,7 @@ constexpr std::size_t kept_bytes_max = 64 * 1024;
 
 bool is_kept(const raw_reply& r) { return r.status < 500 && r.body.size() <= kept_bytes_max; }
 
-verdict on_answer(passing& p, const raw_request&, const answered<raw_reply>& told, turn&) {
+verdict on_answer(passing& p, const raw_request&, const service_answer<raw_reply>& told, context&) {
   ++p.calls;
   return is_kept(told.value) ? accept(told.value) : unchanged(told.value);
 }
@@ -29,7 +29,7 @@ passing view(const passing& p) { return p; }
 
 }  // namespace
 
-kind process(std::string name, duration idle_after, const program_options& program, programs& all) {
+kind process(std::string name, duration idle_after, const program_options& program, programs& programs) {
   duration longest = program.start_within + program.answer_within;
   duration stop_within = program.stop_within + std::chrono::seconds(2);  // its keeper has more to do
   return actor_of<passing>{.name = std::move(name),
@@ -37,7 +37,7 @@ kind process(std::string name, duration idle_after, const program_options& progr
                            .durable = false,
                            .reentrant = true,
                            .deadline = longest * 5 / 4,  // so that the program's time is over before it
-                           .services = {raw_service("program", all.service_of(program), longest, stop_within)},
+                           .services = {raw_service("program", programs.service_of(program), longest, stop_within)},
                            .raw = {{on_request, on_answer}},
                            .view = view};
 }

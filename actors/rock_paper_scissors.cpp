@@ -33,9 +33,9 @@ struct choose {
   static constexpr auto fields = describe(field("hand", &choose::choice, hands));
 };
 
-verdict on_choose(match& m, const choose& c, turn& now) {
-  if (m.chosen[now.seat()]) return reject("already_chosen");
-  m.chosen[now.seat()] = c.choice;
+verdict on_choose(match& m, const choose& c, context& ctx) {
+  if (m.chosen[ctx.seat()]) return reject("already_chosen");
+  m.chosen[ctx.seat()] = c.choice;
   if (!m.chosen[0] || !m.chosen[1]) return accept();
 
   round_result result{.shown = {*m.chosen[0], *m.chosen[1]}, .winner = {}};

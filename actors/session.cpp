@@ -30,45 +30,45 @@ void forget(profile& p, const room_ref& room) {
   std::erase_if(p.invitations, same);
 }
 
-verdict on_entered(profile& p, const room_ref& room, turn& now) {
+verdict on_entered(profile& p, const room_ref& room, context& ctx) {
   forget(p, room);
   if (p.rooms.size() == rooms_max) p.rooms.erase(p.rooms.begin());
   p.rooms.push_back(room);
-  p.last_active_ms = to_ms(now.time());
-  now.emit("entered", room);
+  p.last_active_ms = to_ms(ctx.time());
+  ctx.emit("entered", room);
   return accept();
 }
 
-verdict on_departed(profile& p, const room_ref& room, turn& now) {
+verdict on_departed(profile& p, const room_ref& room, context& ctx) {
   forget(p, room);
-  p.last_active_ms = to_ms(now.time());
-  now.emit("departed", room);
+  p.last_active_ms = to_ms(ctx.time());
+  ctx.emit("departed", room);
   return accept();
 }
 
-verdict on_closed(profile& p, const room_ref& room, turn& now) {
+verdict on_closed(profile& p, const room_ref& room, context& ctx) {
   forget(p, room);
-  now.emit("room_closed", room);
+  ctx.emit("room_closed", room);
   return accept();
 }
 
-verdict on_turn(profile&, const room_ref& room, turn& now) {
-  now.emit("your_turn", room);
+verdict on_turn(profile&, const room_ref& room, context& ctx) {
+  ctx.emit("your_turn", room);
   return accept();
 }
 
-verdict on_invited(profile& p, const invitation& to, turn& now) {
+verdict on_invited(profile& p, const invitation& to, context& ctx) {
   std::erase_if(p.invitations, [&](const invitation& i) { return i.kind == to.kind && i.id == to.id; });
   if (p.invitations.size() == invitations_max) p.invitations.erase(p.invitations.begin());
   p.invitations.push_back(to);
-  if (p.last_active_ms == 0) now.remind("tidy", unseen_time, "tidy");
-  now.emit("invited", to);
+  if (p.last_active_ms == 0) ctx.remind("tidy", unseen_time, "tidy");
+  ctx.emit("invited", to);
   return accept();
 }
 
-verdict on_tidy(profile& p, turn& now) {
+verdict on_tidy(profile& p, context& ctx) {
   if (p.last_active_ms > 0) return unchanged();
-  now.erase();
+  ctx.erase();
   return accept();
 }
 
@@ -83,8 +83,8 @@ struct profile_view {
                field("last_active", &profile_view::last_active));
 };
 
-profile_view view(const profile& p, const viewer& who) {
-  profile_view v{std::string(who.player), p.rooms, p.invitations, {}};
+profile_view view(const profile& p, const viewer& viewer) {
+  profile_view v{std::string(viewer.player), p.rooms, p.invitations, {}};
   if (p.last_active_ms > 0) v.last_active = to_text(from_ms(p.last_active_ms));
   return v;
 }

@@ -15,10 +15,10 @@ struct place {  // bad input is refused before the rules run
   static constexpr auto fields = describe(field("cell", &place::cell, between(0, 8)));
 };
 
-verdict on_place(board& b, const place& move, turn& now) {
+verdict on_place(board& b, const place& move, context& ctx) {
   int& cell = b.cells[move.cell];
   if (cell != 0) return reject("cell_taken");
-  cell = now.seat() + 1;
+  cell = ctx.seat() + 1;
   return accept();
 }
 

@@ -19,8 +19,8 @@
 namespace parlor::bench {
 namespace {
 
-int checked(int result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+int checked(int result, const char* step) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), step);
   return result;
 }
 
@@ -89,8 +89,8 @@ void client::send(std::string request, answered done) {
   start(on, request, std::move(done));
 }
 
-void client::at(steady::time_point when, std::function<void()> what) {
-  plans_.push({when, planned_++, std::move(what)});
+void client::at(steady::time_point when, std::function<void()> task) {
+  plans_.push({when, planned_++, std::move(task)});
 }
 
 void client::start(connection& on, const std::string& request, answered done) {
@@ -151,9 +151,9 @@ void client::run() {
   while (!plans_.empty() || free_.size() < connections_.size()) {
     // One plan, then the sockets: neither starves the other.
     if (!plans_.empty() && plans_.top().when <= steady::now()) {
-      auto what = plans_.top().what;
+      auto task = plans_.top().task;
       plans_.pop();
-      what();
+      task();
     }
     wait_for_events();
     if (steady::now() < next_check_) continue;
@@ -188,9 +188,9 @@ std::string room_id(std::uint64_t number) {
   return "room" + std::string(16 - digits.size(), '0') + digits;
 }
 
-void expect_ok(const answer& a, std::string_view what) {
+void expect_ok(const answer& a, std::string_view step) {
   if (a.status != 200)
-    throw std::runtime_error(std::string(what) + " was answered " + std::to_string(a.status) + " " +
+    throw std::runtime_error(std::string(step) + " was answered " + std::to_string(a.status) + " " +
                              std::string(a.body));
 }
 

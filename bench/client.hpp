@@ -43,7 +43,7 @@ class client {
   /// Sends a request as soon as a connection is free.
   void send(std::string request, answered done);
   /// Calls `what` at `when`, or at once if that is past.
-  void at(steady::time_point when, std::function<void()> what);
+  void at(steady::time_point when, std::function<void()> task);
   /// Runs until nothing is planned and nothing is under way.
   void run();
 
@@ -61,7 +61,7 @@ class client {
   struct plan {
     steady::time_point when;
     std::uint64_t number;  ///< what was planned first comes first
-    std::function<void()> what;
+    std::function<void()> task;
     bool operator<(const plan& other) const {
       return when != other.when ? when > other.when : number > other.number;
     }
@@ -94,6 +94,6 @@ std::vector<std::string> read_tokens(const std::string& file);
 std::string room_id(std::uint64_t number);
 
 /// Throws std::runtime_error with what came unless `a` is a 200.
-void expect_ok(const answer& a, std::string_view what);
+void expect_ok(const answer& a, std::string_view step);
 
 }  // namespace parlor::bench

@@ -19,8 +19,8 @@
 namespace parlor::bench {
 namespace {
 
-int checked(int result, const char* what) {
-  if (result < 0) throw std::system_error(errno, std::generic_category(), what);
+int checked(int result, const char* step) {
+  if (result < 0) throw std::system_error(errno, std::generic_category(), step);
   return result;
 }
 

@@ -78,11 +78,11 @@ std::uint16_t serve_with_restinio(const control_options& wanted) {
   std::uint16_t port = wanted.port ? wanted.port : free_port();
   for (int i = 0; i < wanted.threads; ++i) {
     // Never destroyed: its thread runs until the process ends.
-    auto* one = new loop;
-    listen(*one, port, reply.body);
-    std::thread([one] {
-      auto stay = asio::make_work_guard(one->context);
-      one->context.run();
+    auto* item = new loop;
+    listen(*item, port, reply.body);
+    std::thread([item] {
+      auto stay = asio::make_work_guard(item->context);
+      item->context.run();
     }).detach();
   }
   return port;

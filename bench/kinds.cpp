@@ -19,9 +19,9 @@ struct place {
 };
 
 // Takes the cell, or gives it back: the board is another one after every move.
-verdict on_place(board& b, const place& move, turn& now) {
+verdict on_place(board& b, const place& move, context& ctx) {
   int& cell = b.cells[static_cast<std::size_t>(move.cell)];
-  cell = cell == now.seat() + 1 ? 0 : now.seat() + 1;
+  cell = cell == ctx.seat() + 1 ? 0 : ctx.seat() + 1;
   return accept();
 }
 
@@ -37,7 +37,7 @@ struct amount {
   static constexpr auto fields = describe(field("by", &amount::by, between(0, 1000), or_default));
 };
 
-verdict on_add(sum& s, const amount& a, turn&) {
+verdict on_add(sum& s, const amount& a, context&) {
   s.count += a.by;
   return accept();
 }

@@ -58,16 +58,16 @@ struct no_mailbox final : mailbox {
 };
 
 /// A directory with so many actors awake, and a list of some of them in no order.
-struct full_house {
-  explicit full_house(std::size_t actors)
-      : awake(one_kind(), std::chrono::minutes(10), SIZE_MAX, [](slot&) {}) {
-    auto make = [](slot& s) { return s.hold<no_mailbox>(); };
+struct full_directory {
+  explicit full_directory(std::size_t actors)
+      : directory(one_kind(), std::chrono::minutes(10), SIZE_MAX, [](directory_entry&) {}) {
+    auto make = [](directory_entry& s) { return s.hold<no_mailbox>(); };
     for (std::size_t i = 0; i < actors; ++i)
-      awake.add(any_kind(), bench::room_id(i), std::chrono::minutes(10), make, now);
+      directory.add(any_kind(), bench::room_id(i), std::chrono::minutes(10), make, now);
     std::mt19937_64 random(1);
     for (int i = 0; i < 4096; ++i) asked.push_back(bench::room_id(random() % actors));
   }
-  directory awake;
+  parlor::directory directory;
   std::vector<std::string> asked;
   instant now = real_clock().now();
 };
@@ -81,13 +81,13 @@ BENCHMARK(making_a_request);
 
 /// Making a request, offering it to an awake actor, and taking it off again.
 void offering_a_request_among(benchmark::State& state) {
-  static std::map<std::int64_t, std::unique_ptr<full_house>> houses;
+  static std::map<std::int64_t, std::unique_ptr<full_directory>> houses;
   auto& house = houses[state.range(0)];
-  if (!house) house = std::make_unique<full_house>(static_cast<std::size_t>(state.range(0)));
+  if (!house) house = std::make_unique<full_directory>(static_cast<std::size_t>(state.range(0)));
   std::size_t next = 0;
   for (auto _ : state) {
     request_ptr r = a_request(house->asked[next++ % house->asked.size()]);
-    if (house->awake.offer(r, house->now) != directory::offered::delivered)
+    if (house->directory.offer(r, house->now) != directory::offered::delivered)
       return state.SkipWithError("an awake actor was not found");
   }
   count_items(state);
@@ -123,18 +123,18 @@ struct open_game {
     game->save(saved);
   }
   bool say(std::string_view player, const char* command, const json_document& args) {
-    return say(player, *of.find_command(command), args);
+    return say(player, *actor_kind.find_command(command), args);
   }
   bool say(std::string_view player, std::size_t command, const json_document& args) {
-    turn now({.self = self, .player = player, .version = 1}, time, chance);
-    return game->run(command, args.root(), now, nullptr).accepted();
+    context ctx({.self = self, .player = player, .version = 1}, time, chance);
+    return game->run(command, args.root(), ctx, nullptr).accepted();
   }
-  kind of = actors::tictactoe();
+  kind actor_kind = actors::tictactoe();
   address self{"tictactoe", bench::room_id(1)};
   dice chance{1};
   instant time = real_clock().now();
   json_document none = parsed("");
-  std::unique_ptr<activation> game = of.fresh();
+  std::unique_ptr<activation> game = actor_kind.make_activation();
   std::string saved;
 };
 
@@ -155,16 +155,16 @@ void running_a_move(benchmark::State& state) {
   std::vector<json_document> moves;
   for (int cell : {0, 1, 2, 4, 3, 5, 7, 6, 8})
     moves.push_back(parsed("{\"cell\":" + std::to_string(cell) + "}"));
-  std::size_t command = *room.of.find_command("place");
+  std::size_t command = *room.actor_kind.find_command("place");
   json_document begin = parsed(room.saved);
   for (auto _ : state) {
     room.game->load(begin.root());
-    bool all = true;
+    bool full = true;
     auto before = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < moves.size(); ++i)
-      all &= room.say(i % 2 ? "player_000001" : "player_000000", command, moves[i]);
+      full &= room.say(i % 2 ? "player_000001" : "player_000000", command, moves[i]);
     std::chrono::duration<double> passed = std::chrono::steady_clock::now() - before;
-    if (!all) return state.SkipWithError("a move was rejected");
+    if (!full) return state.SkipWithError("a move was rejected");
     state.SetIterationTime(passed.count());
   }
   count_items(state, 9);
@@ -173,7 +173,7 @@ BENCHMARK(running_a_move)->UseManualTime();
 
 void waking_a_room(benchmark::State& state) {
   open_game room;
-  for (auto _ : state) benchmark::DoNotOptimize(wake(room.of, room.of.schema(), room.saved));
+  for (auto _ : state) benchmark::DoNotOptimize(wake(room.actor_kind, room.actor_kind.schema(), room.saved));
   count_items(state);
 }
 BENCHMARK(waking_a_room);
@@ -228,10 +228,10 @@ void storing_in_groups_of(benchmark::State& state) {
   std::vector<stored_actor> last(group);
   bool failed = false;
   for (auto _ : state) {
-    std::latch all(state.range(0));
+    std::latch start_line(state.range(0));
     for (std::size_t i = 0; i < group; ++i) {
       stored_actor& a = last[i];
-      commit c{.who = {"tictactoe", bench::room_id(i)}, .follows = a.version};
+      commit c{.actor = {"tictactoe", bench::room_id(i)}, .follows = a.version};
       c.next = {.row = a.row, .incarnation = 1, .version = ++a.version, .state = room.saved};
       c.reply = std::make_shared<reply_record>(reply_record{.player = "player_000000",
                                                             .key = std::to_string(a.version),
@@ -240,10 +240,10 @@ void storing_in_groups_of(benchmark::State& state) {
       store.save(std::move(c), [&, i](auto&& receipt) {
         if (receipt) last[i].row = receipt.value().row;
         else failed = true;
-        all.count_down();
+        start_line.count_down();
       });
     }
-    all.wait();
+    start_line.wait();
     if (failed) return state.SkipWithError("a commit failed");
   }
   count_items(state, state.range(0));
@@ -260,13 +260,13 @@ void commanding_with_in_flight(benchmark::State& state) {
   memory_store store;
   real_clock time;
   no_journal log;
-  parlor::system house(kinds, limits, store, time, log);
+  parlor::runtime runtime(kinds, limits, store, time, log);
   auto player = [](std::int64_t room, std::int64_t seat) {
     return "player_" + std::to_string(2 * room + seat);
   };
   auto send = [&](std::int64_t room, std::int64_t seat, std::string command, std::string args,
                   std::latch& done) {
-    house.send({.to = {"table", bench::room_id(static_cast<std::uint64_t>(room))},
+    runtime.send({.to = {"table", bench::room_id(static_cast<std::uint64_t>(room))},
                 .player = player(room, seat),
                 .command = std::move(command),
                 .args = std::move(args)},
@@ -281,10 +281,10 @@ void commanding_with_in_flight(benchmark::State& state) {
     joined.wait();
   }
   for (auto _ : state) {
-    std::latch all(state.range(0));
+    std::latch start_line(state.range(0));
     for (std::int64_t p = 0; p < state.range(0); ++p)
-      send(p / 2, p % 2, "place", R"({"cell":4})", all);
-    all.wait();
+      send(p / 2, p % 2, "place", R"({"cell":4})", start_line);
+    start_line.wait();
   }
   count_items(state, state.range(0));
 }

@@ -55,12 +55,12 @@ struct room {
 
 enum operation : std::uint32_t { joining, moving, reading };
 
-void require(bool holds, const std::string& what, const answer& a) {
-  if (!holds) throw std::runtime_error(what + ": " + std::string(a.body));
+void require(bool holds, const std::string& step, const answer& a) {
+  if (!holds) throw std::runtime_error(step + ": " + std::string(a.body));
 }
 
-room read_room(const answer& a, std::string_view what) {
-  expect_ok(a, what);
+room read_room(const answer& a, std::string_view step) {
+  expect_ok(a, step);
   auto parsed = parlor::json_document::parse(a.body);
   require(parsed.ok(), "not JSON", a);
   room r;

@@ -64,9 +64,9 @@ arguments read(int argc, char** argv) {
 }
 
 catalog kinds_for(const arguments& a, http_client& web, programs& own) {
-  actors::surroundings around{.web = &web, .teller = {.url = a.fortune_url}};
+  actors::environment around{.web = &web, .teller = {.url = a.fortune_url}};
   std::vector<kind> kinds =
-      a.kinds == "catalogue" ? actors::catalogue(around).kinds() : bench::kinds();
+      a.kinds == "catalogue" ? actors::make_catalog(around).kinds() : bench::kinds();
   if (!a.games.empty())
     kinds.push_back(actors::process(
         "game", duration{0},
@@ -112,10 +112,10 @@ void serve(const arguments& a) {
   sqlite_store store(a.folder);
   {
     auto sweeps_at = std::chrono::steady_clock::now() + a.limits.sweep_every;
-    parlor::system house(kinds, a.limits, store, time, log);
-    http::gateway gate(house, tokens, {});
+    parlor::runtime runtime(kinds, a.limits, store, time, log);
+    http::gateway gate(runtime, tokens, {});
     const std::string here = "127.0.0.1";
-    http::server sockets(gate, house.loops(), {.address = here, .port = 0}, 65536);
+    http::server sockets(gate, runtime.loops(), {.address = here, .port = 0}, 65536);
 
     std::cout << "port " << sockets.port() << "\n";
     std::cout << "sweeps_at " << std::fixed << seconds(sweeps_at) << "\n";
@@ -124,7 +124,7 @@ void serve(const arguments& a) {
       std::cout << "token " << tokens.sign({player_name(p), http::role::player, end}) << "\n";
     std::cout << "ready" << std::endl;
     stop.wait();
-    house.stop();
+    runtime.stop();
     sockets.stop(std::chrono::seconds(1));
   }
   auto stored = store.stats();

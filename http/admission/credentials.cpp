@@ -53,7 +53,7 @@ std::string random_bytes(std::size_t count) {
 /// Reads the claims that this program understands; tokens of others may carry more.
 result<claims> read_claims(std::string_view json) {
   auto parsed = json_document::parse(json);
-  if (!parsed || parsed.value().root().what() != json_value::type::object)
+  if (!parsed || parsed.value().root().type_of() != json_value::type::object)
     return no("the token's claims are not a JSON object");
   reading r;
   claims c;
@@ -77,8 +77,8 @@ std::string credentials::signature_of(std::string_view text) const {
   return {reinterpret_cast<const char*>(digest.data()), length};
 }
 
-std::string credentials::sign(const identity& who) const {
-  claims c{who.player, to_ms(who.expires_at) / 1000, who.as};
+std::string credentials::sign(const identity& caller) const {
+  claims c{caller.player, to_ms(caller.expires_at) / 1000, caller.as};
   return sign_parts(base64url(header_json) + '.' + base64url(to_json(c)));
 }
 
@@ -115,10 +115,10 @@ result<identity> credentials::check(std::string_view token) const {
   auto payload = from_base64url(token.substr(first + 1, second - first - 1));
   if (!header || !payload) return no("the token is not base64url");
   auto parsed = json_document::parse(*header);
-  if (!parsed || parsed.value().root().what() != json_value::type::object)
+  if (!parsed || parsed.value().root().type_of() != json_value::type::object)
     return no("the token's header is not a JSON object");
   auto algorithm = parsed.value().root().find("alg");
-  if (!algorithm || algorithm->what() != json_value::type::text || algorithm->as_text() != "HS256")
+  if (!algorithm || algorithm->type_of() != json_value::type::text || algorithm->as_text() != "HS256")
     return no("the token's algorithm is not HS256");
   auto c = read_claims(*payload);
   if (!c) return c.why();
@@ -134,9 +134,9 @@ result<std::optional<identity>> credentials::identify(std::string_view authoriza
   for (std::size_t i = 0; is_bearer && i < scheme.size(); ++i)
     is_bearer = (i == 6 ? authorization[i] : char(authorization[i] | 0x20)) == scheme[i];
   if (!is_bearer) return no("Authorization must be: Bearer <token>");
-  auto who = verify(authorization.substr(scheme.size()), now);
-  if (!who) return who.why();
-  return std::optional<identity>{std::move(who.value())};
+  auto caller = verify(authorization.substr(scheme.size()), now);
+  if (!caller) return caller.why();
+  return std::optional<identity>{std::move(caller.value())};
 }
 
 credentials::hashed_token::hashed_token(std::string_view token) : text(token) {
@@ -157,10 +157,10 @@ std::optional<identity> credentials::recall(const hashed_token& token) {
   auto it = in.by_token.find(token);
   if (it == in.by_token.end()) return {};
   in.recent.splice(in.recent.begin(), in.recent, it->second);
-  return it->second->who;
+  return it->second->caller;
 }
 
-void credentials::remember(const hashed_token& token, const identity& who) {
+void credentials::remember(const hashed_token& token, const identity& caller) {
   shard& in = shard_of_this_thread();
   std::lock_guard lock(in.mutex);
   if (in.by_token.contains(token)) return;
@@ -168,7 +168,7 @@ void credentials::remember(const hashed_token& token, const identity& who) {
     in.by_token.erase(hashed_token(in.recent.back().token));
     in.recent.pop_back();
   }
-  in.recent.push_front({std::string(token.text), who});
+  in.recent.push_front({std::string(token.text), caller});
   in.by_token.emplace(in.recent.front().token, in.recent.begin());
 }
 

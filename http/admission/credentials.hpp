@@ -38,7 +38,7 @@ class credentials {
 
   explicit credentials(std::string secret) : secret_(std::move(secret)) {}
 
-  [[nodiscard]] std::string sign(const identity& who) const;
+  [[nodiscard]] std::string sign(const identity& caller) const;
   /// Signs a token's first two parts as they are, whatever they claim, and appends the signature.
   [[nodiscard]] std::string sign_parts(std::string header_and_claims) const;
   /// The identity that a token proves at the time `now`, or `unauthorized` with the reason.
@@ -50,7 +50,7 @@ class credentials {
  private:
   struct remembered {
     std::string token;
-    identity who;
+    identity caller;
   };
   /// A token with its hash, which is worked out once.
   struct hashed_token {
@@ -74,7 +74,7 @@ class credentials {
   [[nodiscard]] result<identity> check(std::string_view token) const;
   [[nodiscard]] shard& shard_of_this_thread();
   [[nodiscard]] std::optional<identity> recall(const hashed_token& token);
-  void remember(const hashed_token& token, const identity& who);
+  void remember(const hashed_token& token, const identity& caller);
 
   const std::string secret_;
   std::array<shard, shard_count> shards_;

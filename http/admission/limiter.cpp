@@ -29,7 +29,7 @@ web_reply too_many(const rate& limit, const allowance& found, std::string_view w
 limiter::limiter(limit_options limits)
     : options_(std::move(limits)), addresses_(options_.addresses), players_(options_.players),
       guests_(options_.guests), new_guests_(options_.new_guests),
-      watches_(std::make_shared<watch_places>(options_.watches)) {}
+      watches_(std::make_shared<watch_permits>(options_.watches)) {}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {
   if (options_.proxies.empty() && !options_.loopback && r.peer.is_loopback()) return {};
@@ -38,11 +38,11 @@ std::optional<client_address> limiter::counted(const web_request& r) const {
   return from.network();
 }
 
-std::optional<web_reply> limiter::count(limit& of, std::uint64_t name, instant now, std::string_view whose) {
-  allowance found = of.buckets.take(name, now);
+std::optional<web_reply> limiter::count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose) {
+  allowance found = bucket_limit.buckets.take(name, now);
   if (found.allowed) return {};
-  of.refused.fetch_add(1, std::memory_order_relaxed);
-  return too_many(of.buckets.limit(), found, whose);
+  bucket_limit.refused.fetch_add(1, std::memory_order_relaxed);
+  return too_many(bucket_limit.buckets.limit(), found, whose);
 }
 
 std::optional<web_reply> limiter::count_address(const web_request& r, instant now) {
@@ -51,10 +51,10 @@ std::optional<web_reply> limiter::count_address(const web_request& r, instant no
   return count(addresses_, name_(from->bytes()), now, "an address may ask ");
 }
 
-std::optional<web_reply> limiter::count_player(const web_request& r, const identity& who, instant now) {
-  if (who.as == role::admin || !counted(r)) return {};
-  bool guest = who.as == role::guest;
-  return count(guest ? guests_ : players_, name_(who.player), now, guest ? "a guest may ask " : "a player may ask ");
+std::optional<web_reply> limiter::count_player(const web_request& r, const identity& caller, instant now) {
+  if (caller.as == role::admin || !counted(r)) return {};
+  bool guest = caller.as == role::guest;
+  return count(guest ? guests_ : players_, name_(caller.player), now, guest ? "a guest may ask " : "a player may ask ");
 }
 
 std::optional<web_reply> limiter::count_new_guest(const web_request& r, instant now) {
@@ -63,7 +63,7 @@ std::optional<web_reply> limiter::count_new_guest(const web_request& r, instant 
   return count(new_guests_, name_(from->bytes()), now, "an address may make guests ");
 }
 
-std::optional<web_reply> limiter::count_watch(const web_request& r, watch_place& to) {
+std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit& to) {
   auto from = counted(r);
   if (!from) return {};
   to = watches_->take(name_(from->bytes()));

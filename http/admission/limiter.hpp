@@ -42,11 +42,11 @@ class limiter {
   // Each counts a request, or is the answer that refuses it. Any thread.
 
   [[nodiscard]] std::optional<web_reply> count_address(const web_request& r, instant now);
-  [[nodiscard]] std::optional<web_reply> count_player(const web_request& r, const identity& who, instant now);
+  [[nodiscard]] std::optional<web_reply> count_player(const web_request& r, const identity& caller, instant now);
   [[nodiscard]] std::optional<web_reply> count_new_guest(const web_request& r, instant now);
 
   /// Gives a place to watch to who has no token, or is the answer that refuses it. Who is not counted needs none.
-  [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_place& to);
+  [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_permit& to);
 
   /// How often each has refused.
   struct statistics {
@@ -63,12 +63,12 @@ class limiter {
 
   /// The address that a request counts for; nothing if it is not counted.
   [[nodiscard]] std::optional<client_address> counted(const web_request& r) const;
-  static std::optional<web_reply> count(limit& of, std::uint64_t name, instant now, std::string_view whose);
+  static std::optional<web_reply> count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose);
 
   const limit_options options_;
   const bucket_namer name_;
   limit addresses_, players_, guests_, new_guests_;
-  const std::shared_ptr<watch_places> watches_;
+  const std::shared_ptr<watch_permits> watches_;
 };
 
 }  // namespace parlor::http

@@ -32,8 +32,8 @@ failure no(std::string why) { return {"unauthorized", std::move(why)}; }
 
 }  // namespace
 
-std::string tickets::issue(const identity& who, std::string_view path, instant now) const {
-  leave l{std::string(path), who.player, static_cast<int>(who.as), to_ms(now + lasts), to_ms(who.expires_at)};
+std::string tickets::issue(const identity& caller, std::string_view path, instant now) const {
+  leave l{std::string(path), caller.player, static_cast<int>(caller.as), to_ms(now + lasts), to_ms(caller.expires_at)};
   std::string body = base64url(to_json(l));
   std::string signed_text = keys_.sign_parts(std::string(ticket_word) + "." + body);
   return signed_text.substr(ticket_word.size() + 1);

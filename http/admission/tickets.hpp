@@ -23,7 +23,7 @@ class tickets {
   explicit tickets(const credentials& keys) : keys_(keys) {}
 
   /// A ticket for the feed at a path, as `who`.
-  [[nodiscard]] std::string issue(const identity& who, std::string_view path, instant now) const;
+  [[nodiscard]] std::string issue(const identity& caller, std::string_view path, instant now) const;
   /// Who may watch the feed at `path` with this ticket, and until when, or `unauthorized` with the reason. `mark`
   /// is what stood in Last-Event-ID behind the id.
   [[nodiscard]] result<identity> check(std::string_view ticket, std::string_view path, std::string_view mark,

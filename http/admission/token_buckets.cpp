@@ -31,19 +31,19 @@ allowance token_buckets::take(std::uint64_t name, instant at) {
 }
 
 void token_buckets::forget_full(shard& s, nanoseconds now) {
-  std::erase_if(s.full_at, [now](const auto& one) { return one.second <= now; });
+  std::erase_if(s.full_at, [now](const auto& item) { return item.second <= now; });
   // As many again must come first, or some time pass: so a look costs each of them next to nothing.
   s.look_at = std::max<std::size_t>(64, 2 * s.full_at.size());
   s.look_again = now + std::chrono::milliseconds(100);
 }
 
 std::size_t token_buckets::size() const {
-  std::size_t all = 0;
+  std::size_t total = 0;
   for (const shard& s : shards_) {
     std::lock_guard lock(s.mutex);
-    all += s.full_at.size();
+    total += s.full_at.size();
   }
-  return all;
+  return total;
 }
 
 bucket_namer::bucket_namer() : seed_([] {

@@ -9,22 +9,22 @@
 namespace parlor::http {
 
 /// A place among those who watch: it is free again when this goes.
-using watch_place = std::shared_ptr<const void>;
+using watch_permit = std::shared_ptr<const void>;
 
 /// How many feeds each address watches without a token: the runtime counts players, and nobody is one here. Any
 /// thread.
-class watch_places : public std::enable_shared_from_this<watch_places> {
+class watch_permits : public std::enable_shared_from_this<watch_permits> {
  public:
-  explicit watch_places(std::size_t most) : most_(most) {}
+  explicit watch_permits(std::size_t most) : most_(most) {}
 
   /// Nothing if none is left under that name.
-  [[nodiscard]] watch_place take(std::uint64_t name) {
+  [[nodiscard]] watch_permit take(std::uint64_t name) {
     std::lock_guard lock(mutex_);
     if (most_ == 0) return {};
     std::size_t& taken = taken_[name];
     if (taken >= most_) return {};
     ++taken;
-    return {this, [all = shared_from_this(), name](const void*) { all->give_back(name); }};
+    return {this, [self = shared_from_this(), name](const void*) { self->give_back(name); }};
   }
 
  private:

@@ -69,15 +69,15 @@ std::string tags_of(const catalog& kinds) {
 }
 
 /// The operations, those of one path together. Notes in `shared` what they refer to.
-std::string paths_of(const routes& all, const schemas& named, responses& shared) {
+std::string paths_of(const routes& documented, const schemas& named, responses& shared) {
   std::string out;
   {
     json_object paths(out);
     std::set<std::string_view> written;
-    for (const route& first : all) {
+    for (const route& first : documented) {
       if (!written.insert(first.path).second) continue;
       json_object path(paths.key(first.path));
-      for (const route& r : all)
+      for (const route& r : documented)
         if (r.path == first.path) path.add_raw(r.method, operation_of(r, named, shared));
     }
   }

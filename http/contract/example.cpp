@@ -10,14 +10,14 @@ namespace {
 
 class writer {
  public:
-  writer(std::string& out, const schemas& all) : out_(out), all_(all) {}
+  writer(std::string& out, const schemas& table) : out_(out), all_(table) {}
 
   void write(json_value schema) {
     if (auto ready = schema.find("examples")) out_ += ready->at(0).text();
     else if (auto only = schema.find("const")) out_ += only->text();
     else if (auto names = schema.find("enum")) out_ += names->at(0).text();
     else if (auto to = schema.find("$ref")) follow(to->as_view());
-    else if (auto one = schema.find("oneOf")) write(one->at(0));
+    else if (auto item = schema.find("oneOf")) write(item->at(0));
     else if (auto any = schema.find("anyOf")) write(any->at(0));
     else if (auto type = schema.find("type")) write_type(schema, *type);
     else out_ += "{}";
@@ -88,10 +88,10 @@ class writer {
 
 }  // namespace
 
-std::string example_of(std::string_view schema, const schemas& all) {
+std::string example_of(std::string_view schema, const schemas& table) {
   std::string out;
   auto parsed = json_document::parse(schema);
-  writer(out, all).write(parsed.value().root());
+  writer(out, table).write(parsed.value().root());
   return out;
 }
 

@@ -12,9 +12,9 @@ namespace parlor::http::contract {
 namespace {
 
 std::string joined(const std::vector<std::string>& parts, const char* between) {
-  std::string all;
-  for (const std::string& part : parts) all += (all.empty() ? "" : between) + part;
-  return all;
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : between) + part;
+  return text;
 }
 
 /// The words of one status, in the order of the runtime's list.
@@ -26,17 +26,17 @@ std::vector<failure_word> words_of(int status, const words& refusals) {
   return found;
 }
 
-std::string listed(const std::vector<failure_word>& all) {
+std::string listed(const std::vector<failure_word>& words) {
   std::vector<std::string> lines;
-  for (const failure_word& word : all)
+  for (const failure_word& word : words)
     lines.push_back("`" + std::string(word.code) + "`: " + std::string(word.title));
   return joined(lines, "\n\n");
 }
 
 /// What `code` may be: one of these, and a kind's own where it has some.
-std::string code_schema(const std::vector<failure_word>& all, bool own_words) {
+std::string code_schema(const std::vector<failure_word>& words, bool own_words) {
   std::string known;
-  for (const failure_word& word : all) write_json(known += known.empty() ? "" : ",", word.code);
+  for (const failure_word& word : words) write_json(known += known.empty() ? "" : ",", word.code);
   known = R"({"type":"string","enum":[)" + known + "]}";
   if (!own_words) return known;
   return R"({"anyOf":[)" + known + R"(,{"type":"string","description":"a word of the kind's own"}]})";
@@ -47,31 +47,31 @@ void write_request_id(json_object& headers) {
   headers.add_raw("X-Request-Id", reference("headers", "request_id"));
 }
 
-void write_headers(json_object& response, const std::vector<failure_word>& all) {
+void write_headers(json_object& response, const std::vector<failure_word>& words) {
   json_object headers(response.key("headers"));
   write_request_id(headers);
   auto retries = [](const failure_word& w) { return w.retry; };
-  if (all.front().status != 401 && std::none_of(all.begin(), all.end(), retries)) return;
-  if (all.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
+  if (words.front().status != 401 && std::none_of(words.begin(), words.end(), retries)) return;
+  if (words.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
   else headers.add_raw("Retry-After", reference("headers", "retry_after"));
   auto is_limit = [](const failure_word& w) { return w.code == "too_many_requests"; };
-  if (std::none_of(all.begin(), all.end(), is_limit)) return;
+  if (std::none_of(words.begin(), words.end(), is_limit)) return;
   for (const char* line : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"})
     headers.add_raw(line, reference("headers", "rate_limit"));
 }
 
-std::string refusal_of(int status, const std::vector<failure_word>& all, bool own_words) {
+std::string refusal_of(int status, const std::vector<failure_word>& words, bool own_words) {
   std::string out;
   {
     json_object response(out);
-    response.add("description", listed(all) + (own_words ? "\n\nA kind has words of its own, too." : ""));
-    write_headers(response, all);
+    response.add("description", listed(words) + (own_words ? "\n\nA kind has words of its own, too." : ""));
+    write_headers(response, words);
     json_object content(response.key("content"));
     json_object body(content.key("application/problem+json"));
     body.add_raw("schema", R"({"allOf":[)" + reference("schemas", "problem") +
                                R"(,{"properties":{"status":{"const":)" + std::to_string(status) + R"(},"code":)" +
-                               code_schema(all, own_words) + "}}]}");
-    body.add_raw("example", problem(all.front().code).body);
+                               code_schema(words, own_words) + "}}]}");
+    body.add_raw("example", problem(words.front().code).body);
   }
   return out;
 }
@@ -83,12 +83,12 @@ void write_refusals(json_object& list, const route& r, responses& shared) {
     int status = find_word(word).status;
     by_status[status] = words_of(status, r.refusals);
   }
-  for (const auto& [status, all] : by_status) {
+  for (const auto& [status, words] : by_status) {
     bool own = r.own_words && status == 422;
     std::string name;
-    for (const failure_word& word : all) name.append(name.empty() ? "" : ".").append(word.code);
+    for (const failure_word& word : words) name.append(name.empty() ? "" : ".").append(word.code);
     if (own) name += ".or_own";
-    shared.try_emplace(name, refusal_of(status, all, own));
+    shared.try_emplace(name, refusal_of(status, words, own));
     list.add_raw(std::to_string(status), reference("responses", name));
   }
 }
@@ -121,11 +121,11 @@ void write_answer(json_object& list, const answer& a, const schemas& named) {
 
 /// Of what a program answers, anything may come; a refusal of the server's is known by its type.
 void write_anything(json_object& list, const route& r) {
-  std::vector<failure_word> all;
+  std::vector<failure_word> words;
   for (const failure_word& word : failure_words())
-    if (std::find(r.refusals.begin(), r.refusals.end(), word.code) != r.refusals.end()) all.push_back(word);
+    if (std::find(r.refusals.begin(), r.refusals.end(), word.code) != r.refusals.end()) words.push_back(word);
   json_object response(list.key("default"));
-  response.add("description", "What the program answers; or the server refuses:\n\n" + listed(all));
+  response.add("description", "What the program answers; or the server refuses:\n\n" + listed(words));
   {
     json_object headers(response.key("headers"));
     write_request_id(headers);

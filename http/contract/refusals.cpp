@@ -5,7 +5,7 @@ namespace {
 
 /// What the rules of the table say of a command, by who may send it.
 words of_table(const command_info& command) {
-  switch (command.who) {
+  switch (command.senders) {
     case open_to::on_turn: return {"not_your_turn", "too_late", "not_seated", "not_started", "game_over"};
     case open_to::seated: return {"not_seated", "not_started", "game_over"};
     default: return {"room_full", "not_seated", "not_started", "game_over", "not_over", "opponent_left"};
@@ -36,14 +36,14 @@ words from_an_actor() {
 words from_a_service() { return {"service_failed", "service_late", "closed"}; }
 
 words of_command(const kind& k, const command_info& command) {
-  words all = of_a_post(k) + from_an_actor() +
+  words list = of_a_post(k) + from_an_actor() +
               words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
-  if (k.reached_by == reach::room) all = all + words{"bad_id", "not_found"};
-  if (!command.creates) all = all + words{"unknown_room"};
-  else if (k.reached_by == reach::room) all = all + words{"draining"};
-  if (k.seats_max > 0) all = all + of_table(command);
-  if (command.asks) all = all + from_a_service();
-  return all;
+  if (k.reached_by == reach::room) list = list + words{"bad_id", "not_found"};
+  if (!command.creates) list = list + words{"unknown_room"};
+  else if (k.reached_by == reach::room) list = list + words{"draining"};
+  if (k.seats_max > 0) list = list + of_table(command);
+  if (command.asks) list = list + from_a_service();
+  return list;
 }
 
 }  // namespace parlor::http::contract

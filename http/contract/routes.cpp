@@ -8,7 +8,7 @@ namespace parlor::http::contract {
 namespace {
 
 std::string who_may(const kind& k, const command_info& command) {
-  switch (command.who) {
+  switch (command.senders) {
     case open_to::on_turn: return "For the seat whose turn it is; everyone who plays, where all move at once.";
     case open_to::seated: return "For everyone who has a seat, while the game is on.";
     default: break;
@@ -49,14 +49,14 @@ route command_route(const kind& k, const command_info& command, std::string path
 }
 
 routes all_routes(const catalog& kinds, const gateway_options& limits) {
-  routes all;
-  add_server_routes(all, kinds, limits);
+  routes out;
+  add_server_routes(out, kinds, limits);
   for (const kind& k : kinds.kinds()) {
-    if (k.reached_by == reach::room) add_room_routes(all, k, kinds.find(lobby_kind));
-    if (k.reached_by == reach::session) add_session_routes(all, k);
+    if (k.reached_by == reach::room) add_room_routes(out, k, kinds.find(lobby_kind));
+    if (k.reached_by == reach::session) add_session_routes(out, k);
   }
-  add_operators_routes(all, kinds);
-  return all;
+  add_operators_routes(out, kinds);
+  return out;
 }
 
 }  // namespace parlor::http::contract

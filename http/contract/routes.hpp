@@ -13,18 +13,18 @@ namespace parlor::http::contract {
 routes all_routes(const catalog& kinds, const gateway_options& limits);
 
 // Its parts.
-void add_server_routes(routes& all, const catalog& kinds, const gateway_options& limits);
+void add_server_routes(routes& out, const catalog& kinds, const gateway_options& limits);
 /// `lobby` is the container of rooms; null: rooms of the kind are not listed.
-void add_room_routes(routes& all, const kind& k, const kind* lobby);
-void add_session_routes(routes& all, const kind& k);
+void add_room_routes(routes& out, const kind& k, const kind* lobby);
+void add_session_routes(routes& out, const kind& k);
 /// What happens to an actor of the kind.
-void add_feed_route(routes& all, const kind& k);
+void add_feed_route(routes& out, const kind& k);
 /// `session` is the kind of the players' own actors.
-void add_ticket_route(routes& all, const kind& session);
+void add_ticket_route(routes& out, const kind& session);
 /// Makes a route that of a feed: what it tells is of that schema.
 void make_feed(route& r, std::string schema);
 /// What operators see and do: the same for every kind.
-void add_operators_routes(routes& all, const catalog& kinds);
+void add_operators_routes(routes& out, const catalog& kinds);
 /// One command, at a path that ends in its name.
 route command_route(const kind& k, const command_info& command, std::string path);
 

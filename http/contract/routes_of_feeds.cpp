@@ -20,14 +20,14 @@ void make_feed(route& r, std::string schema) {
   r.summary = "what happens";
   r.about = "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the client "
             "says where it was." + (r.about.empty() ? "" : " " + r.about);
-  for (std::string one : {std::string(after), std::string(wait), reference("parameters", "last_event_id")})
-    r.parameters.push_back(std::move(one));
+  for (std::string part : {std::string(after), std::string(wait), reference("parameters", "last_event_id")})
+    r.parameters.push_back(std::move(part));
   r.refusals = r.refusals + from_an_actor() + words{"bad_query", "too_many_watchers"};
   r.answers = {{.about = "What has happened.", .schema = std::move(schema), .headers = {"last_event_id"}, .streams = true},
                {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
 }
 
-void add_feed_route(routes& all, const kind& k) {
+void add_feed_route(routes& out, const kind& k) {
   bool is_session = k.reached_by == reach::session;
   route r{.method = "get",
           .path = "/api/" + k.name + (is_session ? "/events" : "/{id}/events"),
@@ -41,11 +41,11 @@ void add_feed_route(routes& all, const kind& k) {
     r.parameters.push_back(reference("parameters", "id"));
     r.refusals = r.refusals + words{"bad_id", "not_found", "unknown_room"};
   }
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_ticket_route(routes& all, const kind& session) {
-  all.push_back({.method = "post",
+void add_ticket_route(routes& out, const kind& session) {
+  out.push_back({.method = "post",
                  .path = "/api/" + session.name + "/ticket",
                  .id = session.name + ".feeds.ticket",
                  .tag = session.name,

@@ -57,10 +57,10 @@ route of_actor(std::string_view method, const std::string& path, std::string id_
   return r;
 }
 
-void add_looking_around(routes& all) {
+void add_looking_around(routes& out) {
   route server = of_operators("get", "", "server.show", "the server", "Who asks, the kinds, the server's state.");
   server.answers = {{.about = "As it is now.", .schema = reference("schemas", "overview")}};
-  all.push_back(std::move(server));
+  out.push_back(std::move(server));
 
   route list = of_operators("get", "/actors", "actors.list", "the awake",
                             "In no order. A page may be short, or empty, and not the last.");
@@ -70,7 +70,7 @@ void add_looking_around(routes& all) {
                               R"({"type":"string","pattern":"^[1-9][0-9]{0,19}$","examples":["7"]})")};
   list.answers = {{.about = "A page of the list.", .schema = reference("schemas", "awake_actors")}};
   list.refusals = list.refusals + words{"bad_query", "unknown_kind"};
-  all.push_back(std::move(list));
+  out.push_back(std::move(list));
 
   route log = of_operators("get", "/log", "log.show", "the log", "The last lines, the oldest first. With "
                          "`Accept: text/event-stream` pages of lines as they come, each an event `lines`.");
@@ -79,20 +79,20 @@ void add_looking_around(routes& all) {
                     reference("parameters", "last_event_id")};
   log.answers = {{.about = "The lines.", .schema = reference("schemas", "log_lines"), .streams = true}};
   log.refusals = log.refusals + words{"bad_query", "too_many_watchers"};
-  all.push_back(std::move(log));
+  out.push_back(std::move(log));
 
   route metrics = of_operators("get", "/metrics", "metrics.show", "metrics",
                                "The same as `/metrics`, whoever may see that.");
   metrics.answers = {{.about = "The figures.", .schema = R"({"type":"string"})", .media_type = "text/plain"}};
-  all.push_back(std::move(metrics));
+  out.push_back(std::move(metrics));
 }
 
-void add_looking_inside(routes& all, const catalog& kinds) {
+void add_looking_inside(routes& out, const catalog& kinds) {
   route whole = of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.",
                          kinds);
   whole.answers = {{.about = "As it is now.", .schema = reference("schemas", "actor_inside")}};
   whole.refusals = whole.refusals + from_an_actor() + words{"unknown_room"};
-  all.push_back(std::move(whole));
+  out.push_back(std::move(whole));
 
   route view = of_actor("get", "/view", "actor.view", "what somebody sees",
                         "As a GET of theirs shows it: a player's, or that of who sits in a seat; of neither, a "
@@ -102,22 +102,22 @@ void add_looking_inside(routes& all, const catalog& kinds) {
       in_query("seat", "Somebody has to sit there.", R"({"type":"integer","minimum":0,"maximum":1000})"));
   view.answers = {{.about = "As it is now.", .schema = reference("schemas", "any_view")}};
   view.refusals = view.refusals + from_an_actor() + words{"unknown_room", "bad_query"};
-  all.push_back(std::move(view));
+  out.push_back(std::move(view));
 
   route feed = of_actor("get", "/events", "actor.events", "",
                         "As a spectator knows it; of a session, as its player.", kinds);
   make_feed(feed, reference("schemas", "any_feed"));
   feed.refusals = feed.refusals + words{"unknown_room"};
-  all.push_back(std::move(feed));
+  out.push_back(std::move(feed));
 }
 
-void add_orders(routes& all, const catalog& kinds) {
+void add_orders(routes& out, const catalog& kinds) {
   auto add = [&](const std::string& path, std::string name, std::string about, std::string answer_schema,
                  const words& refusals) -> route& {
     route r = of_actor("post", path, "actor." + name, name, std::move(about) + " A body is ignored.", kinds);
     r.answers = {{.about = "It happened.", .schema = std::move(answer_schema)}};
     r.refusals = r.refusals + refusals;
-    return all.emplace_back(std::move(r));
+    return out.emplace_back(std::move(r));
   };
   const words of_one_there = from_an_actor() + words{"unknown_room"};
   add("/sleep", "sleep", "Puts it to sleep when it has answered what it was sent.",
@@ -130,24 +130,24 @@ void add_orders(routes& all, const catalog& kinds) {
       .parameters.emplace_back(reminder);
 }
 
-void add_draining(routes& all) {
+void add_draining(routes& out) {
   for (bool on : {true, false}) {
     std::string name = on ? "drain" : "undrain";
     route r = of_operators("post", "/" + name, "server." + name, name,
                            std::string(on ? "Lets nothing new begin." : "Lets new things begin again.") +
                                " A body is ignored.");
     r.answers = {{.about = "It happened.", .schema = told("draining", "whether it drains now")}};
-    all.push_back(std::move(r));
+    out.push_back(std::move(r));
   }
 }
 
 }  // namespace
 
-void add_operators_routes(routes& all, const catalog& kinds) {
-  add_looking_around(all);
-  add_looking_inside(all, kinds);
-  add_orders(all, kinds);
-  add_draining(all);
+void add_operators_routes(routes& out, const catalog& kinds) {
+  add_looking_around(out);
+  add_looking_inside(out, kinds);
+  add_orders(out, kinds);
+  add_draining(out);
 }
 
 }  // namespace parlor::http::contract

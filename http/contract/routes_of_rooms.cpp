@@ -20,19 +20,19 @@ std::vector<std::string> as_query(const std::string& args_schema) {
   std::vector<std::string> parameters;
   auto parsed = json_document::parse(args_schema);
   for (json_value member : parsed.value().root().find("properties")->items()) {
-    std::string one;
-    json_object(one)
+    std::string part;
+    json_object(part)
         .add("name", member.key())
         .add("in", "query")
         .add("required", false)
         .add_raw("schema", member.text());
-    parameters.push_back(std::move(one));
+    parameters.push_back(std::move(part));
   }
   return parameters;
 }
 
-void add_list(routes& all, const kind& k, const command_info& list) {
-  all.push_back({.method = "get",
+void add_list(routes& out, const kind& k, const command_info& list) {
+  out.push_back({.method = "get",
                  .path = "/api/" + k.name,
                  .id = k.name + ".rooms.list",
                  .tag = k.name,
@@ -45,8 +45,8 @@ void add_list(routes& all, const kind& k, const command_info& list) {
                  .refusals = at_a_kind() + from_an_actor() + words{"bad_query"}});
 }
 
-void add_create(routes& all, const kind& k, const command_info& create) {
-  all.push_back({.method = "post",
+void add_create(routes& out, const kind& k, const command_info& create) {
+  out.push_back({.method = "post",
                  .path = "/api/" + k.name,
                  .id = k.name + ".rooms.create",
                  .tag = k.name,
@@ -60,7 +60,7 @@ void add_create(routes& all, const kind& k, const command_info& create) {
                  .refusals = of_a_post(k) + from_an_actor() + words{"draining", "lobby_full", "key_reused"}});
 }
 
-void add_quick_join(routes& all, const kind& k, const command_info& join) {
+void add_quick_join(routes& out, const kind& k, const command_info& join) {
   route r = command_route(k, join, "/api/" + k.name + "/join");
   r.id = k.name + ".rooms.join";
   r.summary = "join any room";
@@ -75,11 +75,11 @@ void add_quick_join(routes& all, const kind& k, const command_info& join) {
            word == "stale_version";
   });
   r.refusals.push_back("lobby_full");
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_show(routes& all, const kind& k) {
-  all.push_back({.method = "get",
+void add_show(routes& out, const kind& k) {
+  out.push_back({.method = "get",
                  .path = "/api/" + k.name + "/{id}",
                  .id = k.name + ".room.show",
                  .tag = k.name,
@@ -96,16 +96,16 @@ void add_show(routes& all, const kind& k) {
 
 }  // namespace
 
-void add_room_routes(routes& all, const kind& k, const kind* lobby) {
+void add_room_routes(routes& out, const kind& k, const kind* lobby) {
   if (lobby && k.seats_max > 0) {
-    if (auto list = command_of_lobby(*lobby, "list")) add_list(all, k, *list);
-    if (auto create = command_of_lobby(*lobby, "create")) add_create(all, k, *create);
-    if (auto join = k.find_command("join")) add_quick_join(all, k, k.commands[*join]);
+    if (auto list = command_of_lobby(*lobby, "list")) add_list(out, k, *list);
+    if (auto create = command_of_lobby(*lobby, "create")) add_create(out, k, *create);
+    if (auto join = k.find_command("join")) add_quick_join(out, k, k.commands[*join]);
   }
-  add_show(all, k);
-  add_feed_route(all, k);
+  add_show(out, k);
+  add_feed_route(out, k);
   for (const command_info& command : k.commands)
-    if (is_open(command)) all.push_back(command_route(k, command, "/api/" + k.name + "/{id}/" + command.name));
+    if (is_open(command)) out.push_back(command_route(k, command, "/api/" + k.name + "/{id}/" + command.name));
 }
 
 }  // namespace parlor::http::contract

@@ -19,35 +19,35 @@ route of_server(std::string_view method, std::string path, std::string id, std::
           .needs = needs};
 }
 
-void add_guest(routes& all) {
+void add_guest(routes& out) {
   route r = of_server("post", "/api/guest", "guest",
                       "Makes a guest player. With a guest's token: a fresh token for that guest. A body is ignored.",
                       token::optional);
   r.answers = {{.status = 201, .about = "A player.", .schema = reference("schemas", "guest")}};
   r.refusals = at_the_gate() + words{"forbidden", "guests_disabled", "body_too_large", "draining", "stopping"};
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_stats(routes& all) {
+void add_stats(routes& out) {
   route r = of_server("get", "/api/stats", "stats", "Who is awake, and what became of each request.", token::optional);
   r.parameters = {R"({"name":"user","in":"query","required":false,"schema":{"type":"string"},)"
                   R"("description":"Adds this player's sessions. For the player and administrators."})"};
   r.answers = {{.about = "The figures.", .schema = reference("schemas", "stats")}};
   r.refusals = at_the_gate() + words{"forbidden"};
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_health(routes& all) {
+void add_health(routes& out) {
   route alive = of_server("get", "/healthz", "healthz", "Answers as long as the process lives.", token::none);
   alive.answers = {{.about = "Alive.", .schema = reference("schemas", "health")}};
-  all.push_back(std::move(alive));
+  out.push_back(std::move(alive));
   route ready = of_server("get", "/readyz", "readyz", "Whether to send players here.", token::none);
   ready.answers = {{.about = "Ready.", .schema = reference("schemas", "health")}};
   ready.refusals = {"stopping", "draining", "storage_failed"};
-  all.push_back(std::move(ready));
+  out.push_back(std::move(ready));
 }
 
-void add_metrics(routes& all, metrics_for whom) {
+void add_metrics(routes& out, metrics_for whom) {
   if (whom == metrics_for::nobody) return;
   bool needs_token = whom == metrics_for::admin;
   route r = of_server("get", "/metrics", "metrics", "For Prometheus.", needs_token ? token::needed : token::none);
@@ -55,20 +55,20 @@ void add_metrics(routes& all, metrics_for whom) {
   r.refusals = {"too_many_requests"};
   if (needs_token) r.refusals.push_back("unauthorized");
   if (whom != metrics_for::everyone) r.refusals.push_back("forbidden");
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_contract(routes& all) {
+void add_contract(routes& out) {
   route r = of_server("get", "/openapi.json", "openapi", "This document.", token::none);
   r.parameters = {reference("parameters", "if_none_match")};
   r.answers = {{.about = "OpenAPI 3.1.", .schema = R"({"type":"object"})", .headers = {"etag"}},
                {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}};
   r.refusals = {"too_many_requests"};
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_action(routes& all, const kind& program) {
-  all.push_back({.method = "post",
+void add_action(routes& out, const kind& program) {
+  out.push_back({.method = "post",
                  .path = "/{player}/action",
                  .id = program.name + ".gateway.action",
                  .tag = program.name,
@@ -83,14 +83,14 @@ void add_action(routes& all, const kind& program) {
 
 }  // namespace
 
-void add_server_routes(routes& all, const catalog& kinds, const gateway_options& limits) {
-  add_guest(all);
-  add_stats(all);
-  add_health(all);
-  add_metrics(all, limits.metrics);
-  add_contract(all);
+void add_server_routes(routes& out, const catalog& kinds, const gateway_options& limits) {
+  add_guest(out);
+  add_stats(out);
+  add_health(out);
+  add_metrics(out, limits.metrics);
+  add_contract(out);
   const kind* program = limits.action_kind.empty() ? nullptr : kinds.find(limits.action_kind);
-  if (program && program->raw()) add_action(all, *program);
+  if (program && program->raw()) add_action(out, *program);
 }
 
 }  // namespace parlor::http::contract

@@ -17,8 +17,8 @@ route about_session(const kind& k, std::string_view method, std::string_view nam
           .refusals = method == "get" ? at_a_kind() : of_a_post(k)};
 }
 
-void add_show(routes& all, const kind& k) {
-  all.push_back({.method = "get",
+void add_show(routes& out, const kind& k) {
+  out.push_back({.method = "get",
                  .path = "/api/" + k.name,
                  .id = k.name + ".session.show",
                  .tag = k.name,
@@ -32,32 +32,32 @@ void add_show(routes& all, const kind& k) {
                  .refusals = at_a_kind() + from_an_actor()});
 }
 
-void add_status(routes& all, const kind& k) {
+void add_status(routes& out, const kind& k) {
   route r = about_session(k, "get", "status", "Whether the session is awake, and since when. Wakes nothing.");
   r.answers = {{.about = "What is known of it.", .schema = reference("schemas", "session_status")}};
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_open(routes& all, const kind& k) {
+void add_open(routes& out, const kind& k) {
   route r = about_session(k, "post", "open",
                           "Wakes the session and makes its services, before they are needed. A body is ignored.");
   r.answers = {{.about = "As it is now.", .schema = reference("schemas", shown_name(k)), .headers = {"etag"}}};
   r.refusals = r.refusals + from_an_actor();
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_close(routes& all, const kind& k) {
+void add_close(routes& out, const kind& k) {
   route r = about_session(k, "post", "close", "Puts the session to sleep now. A body is ignored.");
   r.answers = {{.about = "It sleeps.", .schema = reference("schemas", "closed")}};
-  all.push_back(r);
+  out.push_back(r);
   if (k.name != session_kind) return;
   r.path = "/api/" + k.name + "/close";
   r.id = k.name + ".close";
-  all.push_back(std::move(r));
+  out.push_back(std::move(r));
 }
 
-void add_raw(routes& all, const kind& k) {
-  all.push_back(
+void add_raw(routes& out, const kind& k) {
+  out.push_back(
       {.method = "post",
        .path = "/api/" + k.name + "/{path}",
        .id = k.name + ".raw.post",
@@ -76,16 +76,16 @@ void add_raw(routes& all, const kind& k) {
 
 }  // namespace
 
-void add_session_routes(routes& all, const kind& k) {
-  add_show(all, k);
-  add_status(all, k);
-  add_open(all, k);
-  add_close(all, k);
-  add_feed_route(all, k);
-  if (k.name == session_kind) add_ticket_route(all, k);
+void add_session_routes(routes& out, const kind& k) {
+  add_show(out, k);
+  add_status(out, k);
+  add_open(out, k);
+  add_close(out, k);
+  add_feed_route(out, k);
+  if (k.name == session_kind) add_ticket_route(out, k);
   for (const command_info& command : k.commands)
-    if (is_open(command)) all.push_back(command_route(k, command, "/api/" + k.name + "/" + command.name));
-  if (k.raw()) add_raw(all, k);
+    if (is_open(command)) out.push_back(command_route(k, command, "/api/" + k.name + "/" + command.name));
+  if (k.raw()) add_raw(out, k);
 }
 
 }  // namespace parlor::http::contract

@@ -166,18 +166,18 @@ std::string ticket_arguments(const catalog& kinds) {
          R"())/events$","examples":["/api/session/events"]}}})";
 }
 
-void add_kind(schemas& all, const kind& k, bool has_lobby) {
+void add_kind(schemas& table, const kind& k, bool has_lobby) {
   bool has_seats = k.seats_max > 0;
-  all[k.name + ".view"] = has_seats || !k.own_replies ? view_schema(k) : "{}";
+  table[k.name + ".view"] = has_seats || !k.own_replies ? view_schema(k) : "{}";
   if (has_seats) {
-    all[shown_name(k)] = room_schema(k, {}, false);
-    if (has_lobby) all[joined_name(k)] = room_schema(k, {}, true);
+    table[shown_name(k)] = room_schema(k, {}, false);
+    if (has_lobby) table[joined_name(k)] = room_schema(k, {}, true);
   }
   for (const command_info& command : k.commands) {
     if (!is_open(command)) continue;
-    all[arguments_name(k, command)] = command.args_schema;
+    table[arguments_name(k, command)] = command.args_schema;
     if (answer_name(k, command) == shown_name(k)) continue;
-    all[answer_name(k, command)] =
+    table[answer_name(k, command)] =
         has_seats ? room_schema(k, command.answer_schema, false) : command.answer_schema;
   }
 }
@@ -185,17 +185,17 @@ void add_kind(schemas& all, const kind& k, bool has_lobby) {
 }  // namespace
 
 schemas schemas_of(const catalog& kinds) {
-  schemas all;
-  for (const named& one : written_by_hand) all[one.name] = one.schema;
-  all["ticket_arguments"] = ticket_arguments(kinds);
+  schemas table;
+  for (const named& schema : written_by_hand) table[schema.name] = schema.schema;
+  table["ticket_arguments"] = ticket_arguments(kinds);
   for (const kind& k : kinds.kinds()) {
-    all[feed_name(k)] = feed_schema(k);
+    table[feed_name(k)] = feed_schema(k);
     // What no player reaches, operators see.
-    if (k.reached_by == reach::internal) all[shown_name(k)] = view_schema(k);
-    else add_kind(all, k, kinds.find(lobby_kind) != nullptr);
+    if (k.reached_by == reach::internal) table[shown_name(k)] = view_schema(k);
+    else add_kind(table, k, kinds.find(lobby_kind) != nullptr);
   }
-  add_operators_schemas(all, kinds);
-  return all;
+  add_operators_schemas(table, kinds);
+  return table;
 }
 
 std::string shown_name(const kind& k) { return k.name + (k.seats_max > 0 ? ".room" : ".view"); }
@@ -213,6 +213,6 @@ std::string joined_name(const kind& k) { return k.name + ".joined"; }
 
 std::string feed_name(const kind& k) { return k.name + ".feed"; }
 
-bool is_open(const command_info& command) { return command.who != open_to::actors && !command.raw; }
+bool is_open(const command_info& command) { return command.senders != open_to::actors && !command.raw; }
 
 }  // namespace parlor::http::contract

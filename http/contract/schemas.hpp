@@ -19,7 +19,7 @@ using schemas = std::map<std::string, std::string>;
 /// All that the document names.
 schemas schemas_of(const catalog& kinds);
 /// Its part for operators. Reads nothing of what is there.
-void add_operators_schemas(schemas& all, const catalog& kinds);
+void add_operators_schemas(schemas& table, const catalog& kinds);
 
 /// The name of what a GET of an actor answers, and a command that answers nothing of its own.
 std::string shown_name(const kind& k);

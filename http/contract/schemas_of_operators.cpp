@@ -25,15 +25,15 @@ const std::string any_kind = reference("schemas", "any_kind"), any_id = referenc
 using members = std::vector<std::pair<std::string_view, std::string>>;
 
 /// How an actor is awake, with what goes before.
-members and_awake(members all) {
-  all.insert(all.end(), {{"why", R"({"enum":["kept","visited","asking","leaving"]})"},
+members and_awake(members list) {
+  list.insert(list.end(), {{"why", R"({"enum":["kept","visited","asking","leaving"]})"},
                          {"since", at},
                          {"last_used", at},
                          {"until", at},
                          {"requests", count},
                          {"activation", count},
                          {"services", list_of(text)}});
-  return all;
+  return list;
 }
 
 std::string overview() {
@@ -89,7 +89,7 @@ std::string log_lines() {
 
 }  // namespace
 
-void add_operators_schemas(schemas& all, const catalog& kinds) {
+void add_operators_schemas(schemas& table, const catalog& kinds) {
   std::string names, views, feeds;
   for (const kind& k : kinds.kinds()) {
     const char* comma = names.empty() ? "" : ",";
@@ -97,13 +97,13 @@ void add_operators_schemas(schemas& all, const catalog& kinds) {
     views.append(comma).append(reference("schemas", shown_name(k)));
     feeds.append(comma).append(reference("schemas", feed_name(k)));
   }
-  all["any_kind"] = R"({"type":"string","enum":[)" + names + "]}";
-  all["any_view"] = R"({"anyOf":[)" + views + "]}";
-  all["any_feed"] = R"({"anyOf":[)" + feeds + "]}";
-  all["overview"] = overview();
-  all["awake_actors"] = awake_actors();
-  all["actor_inside"] = actor_inside();
-  all["log_lines"] = log_lines();
+  table["any_kind"] = R"({"type":"string","enum":[)" + names + "]}";
+  table["any_view"] = R"({"anyOf":[)" + views + "]}";
+  table["any_feed"] = R"({"anyOf":[)" + feeds + "]}";
+  table["overview"] = overview();
+  table["awake_actors"] = awake_actors();
+  table["actor_inside"] = actor_inside();
+  table["log_lines"] = log_lines();
 }
 
 }  // namespace parlor::http::contract

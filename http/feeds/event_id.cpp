@@ -12,8 +12,8 @@ std::string event_id(const version_tag& tag, unsigned number) {
   return id;
 }
 
-std::optional<feed_place> parse_event_id(std::string_view text) {
-  feed_place place;
+std::optional<feed_cursor> parse_event_id(std::string_view text) {
+  feed_cursor place;
   auto point = text.find('.');
   if (point != std::string_view::npos && (!read_number(text.substr(point + 1), place.number) || place.number == 0))
     return {};

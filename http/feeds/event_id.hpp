@@ -15,6 +15,6 @@ namespace parlor::http {
 std::string event_id(const version_tag& tag, unsigned number = 0);
 
 /// Reads a place. The version alone, `7`, will do, too: it is of whichever actor there is now.
-std::optional<feed_place> parse_event_id(std::string_view text);
+std::optional<feed_cursor> parse_event_id(std::string_view text);
 
 }  // namespace parlor::http

@@ -10,27 +10,27 @@ namespace {
 using text_ptr = std::shared_ptr<const std::string>;
 
 /// One after the other many watchers hear the same: the last text that this thread made serves them all.
-text_ptr shared_text(const happening_ptr& what) {
-  static thread_local happening_ptr last;
+text_ptr shared_text(const feed_update_ptr& update) {
+  static thread_local feed_update_ptr last;
   static thread_local text_ptr text;
-  if (last != what) {
-    text = std::make_shared<const std::string>(as_event_stream(*what, {}));
-    last = what;
+  if (last != update) {
+    text = std::make_shared<const std::string>(as_event_stream(*update, {}));
+    last = update;
   }
   return text;
 }
 
 }  // namespace
 
-void event_stream::keep(watching w) {
+void event_stream::keep(watch_handle w) {
   std::lock_guard lock(mutex_);
   if (!closed_ && !ended_) watch_ = std::move(w);
 }
 
-void event_stream::hear(happening_ptr what) {
-  send(mark_.empty() ? shared_text(what) : std::make_shared<const std::string>(as_event_stream(*what, mark_)));
+void event_stream::hear(feed_update_ptr update) {
+  send(mark_.empty() ? shared_text(update) : std::make_shared<const std::string>(as_event_stream(*update, mark_)));
   // The client comes back, learns that there is nothing, and stops.
-  if (what->what == happening::sort::closed) end(watch_end::behind);
+  if (update->is == feed_update::type::closed) end(watch_end::behind);
 }
 
 void event_stream::send(text_ptr text) {
@@ -74,7 +74,7 @@ void event_stream::open(std::shared_ptr<outlet> to) {
 }
 
 void event_stream::closed() {
-  watching over;
+  watch_handle over;
   std::lock_guard lock(mutex_);
   closed_ = true;
   over = std::move(watch_);

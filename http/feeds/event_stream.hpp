@@ -18,13 +18,13 @@ namespace parlor::http {
 class event_stream final : public stream, public watcher {
  public:
   /// Behind each id stands `mark`, if there is one. It keeps its place until it is over.
-  event_stream(std::string mark, watch_place place) : mark_(std::move(mark)), place_(std::move(place)) {}
+  event_stream(std::string mark, watch_permit place) : mark_(std::move(mark)), place_(std::move(place)) {}
 
   /// The watch that feeds it; it ends with the stream.
-  void keep(watching w);
+  void keep(watch_handle w);
 
   // watcher
-  void hear(happening_ptr what) override;
+  void hear(feed_update_ptr update) override;
   void end(watch_end why) override;
 
   // stream
@@ -35,9 +35,9 @@ class event_stream final : public stream, public watcher {
   void send(std::shared_ptr<const std::string> text);
 
   const std::string mark_;
-  const watch_place place_;
+  const watch_permit place_;
   std::mutex mutex_;
-  watching watch_;
+  watch_handle watch_;
   std::vector<std::shared_ptr<const std::string>> early_;  // heard before it was open
   std::shared_ptr<outlet> to_;
   bool ended_ = false;   // nothing is sent any more

@@ -8,18 +8,18 @@
 namespace parlor::http {
 namespace {
 
-std::string_view name_of(happening::sort what) {
-  switch (what) {
-    case happening::sort::version: return "version";
-    case happening::sort::snapshot: return "snapshot";
-    case happening::sort::closed: return "closed";
+std::string_view name_of(feed_update::type type) {
+  switch (type) {
+    case feed_update::type::version: return "version";
+    case feed_update::type::snapshot: return "snapshot";
+    case feed_update::type::closed: return "closed";
   }
   return "closed";
 }
 
 /// What is known of the actor itself: how it is, or at least its number.
-std::string state_of(const happening& h) {
-  if (h.what == happening::sort::closed) return "{}";
+std::string state_of(const feed_update& h) {
+  if (h.is == feed_update::type::closed) return "{}";
   if (!h.view.empty()) return h.view;
   std::string number;
   json_object(number).add("version", h.tag.version);
@@ -28,10 +28,10 @@ std::string state_of(const happening& h) {
 
 /// Calls `tell(id, name, data)` for each thing that a happening tells; without an id at the end of an actor.
 template <class Tell>
-void each(const happening& h, Tell tell) {
-  for (const happening::told& e : h.events) tell(event_id(h.tag, e.number), e.name, *e.data);
-  bool is_place = h.what != happening::sort::closed;
-  tell(is_place ? event_id(h.tag) : std::string{}, name_of(h.what), state_of(h));
+void each(const feed_update& h, Tell tell) {
+  for (const feed_update::event& e : h.events) tell(event_id(h.tag, e.number), e.name, *e.data);
+  bool is_place = h.is != feed_update::type::closed;
+  tell(is_place ? event_id(h.tag) : std::string{}, name_of(h.is), state_of(h));
 }
 
 /// A line break would end the field: each line is a field of its own, and the client joins them again.
@@ -60,7 +60,7 @@ void append_event(std::string& out, std::string_view name, std::string_view id, 
   out += '\n';
 }
 
-std::string as_event_stream(const happening& h, std::string_view mark) {
+std::string as_event_stream(const feed_update& h, std::string_view mark) {
   std::string out;
   out.reserve(96 + h.view.size() + h.events.size() * 128);
   each(h, [&](std::string&& id, std::string_view name, std::string_view data) {
@@ -70,7 +70,7 @@ std::string as_event_stream(const happening& h, std::string_view mark) {
   return out;
 }
 
-void append_as_json(std::string& list, const happening& h) {
+void append_as_json(std::string& list, const feed_update& h) {
   each(h, [&](const std::string& id, std::string_view name, std::string_view data) {
     if (list.back() != '[') list += ',';
     json_object item(list);

@@ -17,9 +17,9 @@ std::string stream_beginning();
 void append_event(std::string& out, std::string_view name, std::string_view id, std::string_view data);
 
 /// A happening as server-sent events: a block for each event, and one for the version itself.
-std::string as_event_stream(const happening& h, std::string_view mark);
+std::string as_event_stream(const feed_update& h, std::string_view mark);
 
 /// Appends a happening to a JSON list: `{"id","event","data"}` for each.
-void append_as_json(std::string& list, const happening& h);
+void append_as_json(std::string& list, const feed_update& h);
 
 }  // namespace parlor::http

@@ -25,9 +25,9 @@ bool is_wait(std::string_view text, int& to) {
 void prefer_wait(std::string_view prefer, int& to) {
   while (!prefer.empty()) {
     auto end = std::min(prefer.find_first_of(",; "), prefer.size());
-    std::string_view one = prefer.substr(0, end);
+    std::string_view part = prefer.substr(0, end);
     int seconds = 0;
-    if (one.starts_with("wait=") && is_wait(one.substr(5), seconds)) to = seconds;
+    if (part.starts_with("wait=") && is_wait(part.substr(5), seconds)) to = seconds;
     prefer.remove_prefix(std::min(end + 1, prefer.size()));
   }
 }
@@ -38,19 +38,19 @@ void add_lines(header_lines& to) { to.add("Vary", "Authorization, Accept").add("
 /// A watcher that waits for one thing to happen, and answers with it.
 class long_poll final : public watcher, public std::enable_shared_from_this<long_poll> {
  public:
-  long_poll(std::optional<feed_place> after, watch_place&& place, responder&& answer)
+  long_poll(std::optional<feed_cursor> after, watch_permit&& place, responder&& answer)
       : after_(after), place_(std::move(place)), answer_(std::move(answer)) {}
 
-  void begin(const system::first_news& missed) {
+  void begin(const runtime::first_news& missed) {
     if (missed.empty()) return;
     std::string list = "[";
-    for (const happening_ptr& h : missed) append_as_json(list, *h);
+    for (const feed_update_ptr& h : missed) append_as_json(list, *h);
     tell(list, *missed.back());
   }
-  void hear(happening_ptr what) override {
+  void hear(feed_update_ptr update) override {
     std::string list = "[";
-    append_as_json(list, *what);
-    tell(list, *what);
+    append_as_json(list, *update);
+    tell(list, *update);
   }
   void end(watch_end why) override {
     if (why == watch_end::stopping) return refuse({"stopping"});
@@ -61,7 +61,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   void refuse(const failure& why) { answer(problem(why)); }
 
   /// The watch, and this, last until there is an answer.
-  void keep(watching w) {
+  void keep(watch_handle w) {
     std::lock_guard lock(mutex_);
     if (answered_) return;
     watch_ = std::move(w);
@@ -69,15 +69,15 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
 
  private:
-  void tell(const std::string& list, const happening& last) {
+  void tell(const std::string& list, const feed_update& last) {
     web_reply reply;
     {
       json_object body(reply.body);
       body.add_raw("events", list + "]");
-      if (last.what == happening::sort::closed) body.add_raw("next", "null");
+      if (last.is == feed_update::type::closed) body.add_raw("next", "null");
       else body.add("next", event_id(last.tag));
     }
-    if (last.what != happening::sort::closed) reply.headers.add("Last-Event-ID", event_id(last.tag));
+    if (last.is != feed_update::type::closed) reply.headers.add("Last-Event-ID", event_id(last.tag));
     answer(std::move(reply));
   }
   void add_place(web_reply& to, const version_tag& tag, unsigned number) const {
@@ -85,7 +85,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
     else to.headers.add("Last-Event-ID", std::to_string(tag.version));
   }
   void answer(web_reply&& reply) {
-    watching over;
+    watch_handle over;
     std::shared_ptr<long_poll> self;
     {
       std::lock_guard lock(mutex_);
@@ -97,43 +97,43 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
     answer_(std::move(reply));
   }
 
-  const std::optional<feed_place> after_;
-  const watch_place place_;
+  const std::optional<feed_cursor> after_;
+  const watch_permit place_;
   std::mutex mutex_;
   responder answer_;
-  watching watch_;
+  watch_handle watch_;
   std::shared_ptr<long_poll> self_;
   bool answered_ = false;
 };
 
-void stream_feed(system& house, watch_request&& what, feed_viewer&& who, responder&& answer) {
-  auto flow = std::make_shared<event_stream>(std::move(who.mark), std::move(who.place));
-  what.until = who.until;
-  auto started = [flow, answer = std::move(answer)](result<system::first_news>&& missed) mutable {
+void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, responder&& answer) {
+  auto flow = std::make_shared<event_stream>(std::move(viewer.mark), std::move(viewer.place));
+  watch.until = viewer.until;
+  auto started = [flow, answer = std::move(answer)](result<runtime::first_news>&& missed) mutable {
     if (!missed) return answer(problem(missed.why()));
-    for (happening_ptr& h : missed.value()) flow->hear(std::move(h));
+    for (feed_update_ptr& h : missed.value()) flow->hear(std::move(h));
     web_reply begun = stream_reply(std::move(flow));
     add_lines(begun.headers);
     answer(std::move(begun));
   };
-  flow->keep(house.watch(std::move(what), flow, std::move(started)));
+  flow->keep(runtime.watch(std::move(watch), flow, std::move(started)));
 }
 
-void poll_feed(system& house, watch_request&& what, int wait_s, feed_viewer&& who, responder&& answer) {
-  auto poll = std::make_shared<long_poll>(what.after, std::move(who.place), std::move(answer));
-  auto started = [poll, wait_s](result<system::first_news>&& missed) {
+void poll_feed(runtime& runtime, watch_request&& watch, int wait_s, feed_viewer&& viewer, responder&& answer) {
+  auto poll = std::make_shared<long_poll>(watch.after, std::move(viewer.place), std::move(answer));
+  auto started = [poll, wait_s](result<runtime::first_news>&& missed) {
     if (!missed) return poll->refuse(missed.why());
     poll->begin(missed.value());
     if (wait_s == 0) poll->end(watch_end::time_up);
   };
-  what.until = house.time().now() + std::chrono::seconds(std::max(wait_s, 1));
-  poll->keep(house.watch(std::move(what), poll, std::move(started)));
+  watch.until = runtime.time().now() + std::chrono::seconds(std::max(wait_s, 1));
+  poll->keep(runtime.watch(std::move(watch), poll, std::move(started)));
 }
 
 }  // namespace
 
 result<feed_question> read_feed_question(const web_request& r) {
-  auto wrong = [](const std::string& what) { return failure{.code = "bad_query", .detail = what}; };
+  auto wrong = [](const std::string& text) { return failure{.code = "bad_query", .detail = text}; };
   auto given = parse_query(r.query);
   if (!given) return wrong("the query is not well-formed");
   feed_question q{.as_stream = wants_stream(r)};
@@ -151,11 +151,11 @@ result<feed_question> read_feed_question(const web_request& r) {
   return q;
 }
 
-void answer_feed(system& house, address of, feed_viewer&& who, const feed_question& asked, responder&& answer) {
-  watch_request what{
-      .of = std::move(of), .player = std::move(who.player), .after = asked.after, .trace = answer.trace()};
-  if (asked.as_stream) return stream_feed(house, std::move(what), std::move(who), std::move(answer));
-  poll_feed(house, std::move(what), asked.wait_s, std::move(who), std::move(answer));
+void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const feed_question& asked, responder&& answer) {
+  watch_request watch{
+      .actor = std::move(actor), .player = std::move(viewer.player), .after = asked.after, .trace = answer.trace()};
+  if (asked.as_stream) return stream_feed(runtime, std::move(watch), std::move(viewer), std::move(answer));
+  poll_feed(runtime, std::move(watch), asked.wait_s, std::move(viewer), std::move(answer));
 }
 
 }  // namespace parlor::http

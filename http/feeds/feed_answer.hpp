@@ -14,7 +14,7 @@ namespace parlor::http {
 
 /// How a feed is asked for.
 struct feed_question {
-  std::optional<feed_place> after{};  ///< what comes behind this; nothing: from how it is now
+  std::optional<feed_cursor> after{};  ///< what comes behind this; nothing: from how it is now
   bool as_stream = false;
   int wait_s = 25;          ///< how long a long poll waits
   std::string ticket{};     ///< instead of a token
@@ -26,13 +26,13 @@ struct feed_viewer {
   std::string player{};  ///< empty: a spectator
   std::string mark{};    ///< what the ids of a stream bear
   instant until{};       ///< when their token expires; 0: they have none
-  watch_place place{};   ///< kept for as long as they watch
+  watch_permit place{};   ///< kept for as long as they watch
 };
 
 /// Reads the query and the headers, or says what is wrong with them: `bad_query`.
 result<feed_question> read_feed_question(const web_request& r);
 
 /// Answers with what becomes of an actor. Any thread.
-void answer_feed(system& house, address of, feed_viewer&& who, const feed_question& asked, responder&& answer);
+void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const feed_question& asked, responder&& answer);
 
 }  // namespace parlor::http

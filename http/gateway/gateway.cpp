@@ -92,10 +92,10 @@ class gateway::segments {
   std::size_t count_ = 0;
 };
 
-gateway::gateway(system& house, credentials& tokens, gateway_options limits, recent_log* log)
-    : house_(house), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(house.time().now()),
-      times_(house.kinds().kinds()), limiter_(limits_.limits), admin_(house, log, metrics_text),
-      contract_(contract::contract_of(house.kinds(), limits_)), contract_etag_(tag_of(contract_)) {
+gateway::gateway(runtime& runtime, credentials& tokens, gateway_options limits, recent_log* log)
+    : runtime_(runtime), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(runtime.time().now()),
+      times_(runtime.kinds().kinds()), limiter_(limits_.limits), operator_routes_(runtime, log, metrics_text),
+      contract_(contract::contract_of(runtime.kinds(), limits_)), contract_etag_(tag_of(contract_)) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -119,49 +119,49 @@ const header_lines& gateway::common_lines(std::string_view origin) const {
 }
 
 void gateway::handle(const web_request& r, respond to) {
-  route(r, responder(std::move(to), common_lines(r.origin), times_.of(fixed::other), trace_of(r.traceparent)));
+  route(r, responder(std::move(to), common_lines(r.origin), times_.row_of(fixed::other), trace_of(r.traceparent)));
 }
 
 void gateway::turn_away(const web_request& r, respond to, web_reply&& why) {
-  responder(std::move(to), common_lines(r.origin), times_.of(fixed::other),
+  responder(std::move(to), common_lines(r.origin), times_.row_of(fixed::other),
             trace_of(r.traceparent))(std::move(why));
 }
 
 void gateway::route(const web_request& r, responder&& answer) {
   if (r.method == "OPTIONS") {
-    answer.goes(times_.of(fixed::preflight));
+    answer.goes(times_.row_of(fixed::preflight));
     return answer(preflight());
   }
   // Asked often, by whoever watches over the server: it touches nothing that others use.
   if (r.path == "/healthz") {
-    answer.goes(times_.of(fixed::health));
+    answer.goes(times_.row_of(fixed::health));
     return answer(r.method == "GET" ? healthy() : not_allowed("GET"));
   }
   if (r.path == "/readyz") {
-    answer.goes(times_.of(fixed::ready));
+    answer.goes(times_.row_of(fixed::ready));
     return answer(r.method == "GET" ? readiness() : not_allowed("GET"));
   }
-  if (auto refused = limiter_.count_address(r, house_.time().now())) return answer(std::move(*refused));
+  if (auto refused = limiter_.count_address(r, runtime_.time().now())) return answer(std::move(*refused));
   segments path(r.path);
   if (path[0] == "api") return route_api(r, path, std::move(answer));
   if (r.path == "/metrics") return show_metrics(r, std::move(answer));
   if (!limits_.action_kind.empty() && path.size() == 2 && path[1] == "action")
     return route_action(r, path[0], std::move(answer));
   if (r.path == "/openapi.json") {
-    answer.goes(times_.of(fixed::page));
+    answer.goes(times_.row_of(fixed::page));
     return answer(r.method == "GET" ? show_contract(r.if_none_match) : not_allowed("GET"));
   }
   const page* found = find_page(r.path);
   if (!found) return answer(problem("not_found"));
-  answer.goes(times_.of(fixed::page));
+  answer.goes(times_.row_of(fixed::page));
   if (r.method != "GET") return answer(not_allowed("GET"));
   answer(serve_page(*found, r.if_none_match));
 }
 
 web_reply gateway::readiness() const {
-  if (house_.stopping()) return problem("stopping");
-  if (house_.draining()) return problem("draining");
-  std::string why = house_.store_broken();
+  if (runtime_.stopping()) return problem("stopping");
+  if (runtime_.draining()) return problem("draining");
+  std::string why = runtime_.store_broken();
   return why.empty() ? healthy() : problem("storage_failed", why);
 }
 
@@ -174,32 +174,32 @@ web_reply gateway::show_contract(std::string_view if_none_match) const {
 }
 
 void gateway::route_api(const web_request& r, const segments& path, responder&& answer) {
-  instant now = house_.time().now();
-  auto who = tokens_.identify(r.authorization, now);
-  if (!who) return answer(problem(who.why()));
-  if (who.value())
-    if (auto refused = limiter_.count_player(r, *who.value(), now)) return answer(std::move(*refused));
+  instant now = runtime_.time().now();
+  auto caller = tokens_.identify(r.authorization, now);
+  if (!caller) return answer(problem(caller.why()));
+  if (caller.value())
+    if (auto refused = limiter_.count_player(r, *caller.value(), now)) return answer(std::move(*refused));
   std::string_view name = path.size() > 1 ? path[1] : std::string_view{};
   if (name == "guest" && path.size() == 2) {
-    answer.goes(times_.of(fixed::guest));
+    answer.goes(times_.row_of(fixed::guest));
     if (r.method != "POST") return answer(not_allowed("POST"));
-    return make_guest(r, who.value(), std::move(answer));
+    return make_guest(r, caller.value(), std::move(answer));
   }
   if (name == "stats" && path.size() == 2) {
-    answer.goes(times_.of(fixed::stats));
+    answer.goes(times_.row_of(fixed::stats));
     if (r.method != "GET") return answer(not_allowed("GET"));
-    return show_stats(r, who.value(), std::move(answer));
+    return show_stats(r, caller.value(), std::move(answer));
   }
   if (name == "admin") {
-    answer.goes(times_.of(fixed::admin));
-    return admin_.handle(r, who.value(), std::move(answer));
+    answer.goes(times_.row_of(fixed::admin));
+    return operator_routes_.handle(r, caller.value(), std::move(answer));
   }
-  const kind* k = house_.kinds().find(name);
+  const kind* k = runtime_.kinds().find(name);
   if (!k || k->reached_by == reach::internal) return answer(problem("unknown_kind"));
   if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
   if (k->reached_by == reach::session)
-    return route_session(r, *k, path, std::move(who.value()), std::move(answer));
-  route_room(r, *k, path, std::move(who.value()), std::move(answer));
+    return route_session(r, *k, path, std::move(caller.value()), std::move(answer));
+  route_room(r, *k, path, std::move(caller.value()), std::move(answer));
 }
 
 std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {
@@ -215,23 +215,23 @@ std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) co
 }
 
 void gateway::route_action(const web_request& r, std::string_view player, responder&& answer) {
-  const kind* k = house_.kinds().find(limits_.action_kind);
+  const kind* k = runtime_.kinds().find(limits_.action_kind);
   if (!k || !k->raw()) return answer(problem("not_found"));
-  answer.goes(times_.of(fixed::action));
+  answer.goes(times_.row_of(fixed::action));
   if (r.method != "POST") return answer(not_allowed("POST"));
-  instant now = house_.time().now();
-  auto who = tokens_.identify(r.authorization, now);
-  if (!who) return answer(problem(who.why()));
-  if (who.value())
-    if (auto refused = limiter_.count_player(r, *who.value(), now)) return answer(std::move(*refused));
-  caller& known = who.value();
+  instant now = runtime_.time().now();
+  auto caller = tokens_.identify(r.authorization, now);
+  if (!caller) return answer(problem(caller.why()));
+  if (caller.value())
+    if (auto refused = limiter_.count_player(r, *caller.value(), now)) return answer(std::move(*refused));
+  auto& known = caller.value();
   bool may = known && (known->player == player || known->as == role::admin);
   if (!may || !is_id(player)) return answer(problem("not_found", "the token must be this player's"));
   if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
   pass_on(r, {k->name, std::string(player)}, "action", std::move(*known), std::move(answer));
 }
 
-void gateway::route_session(const web_request& r, const kind& k, const segments& path, caller&& who,
+void gateway::route_session(const web_request& r, const kind& k, const segments& path, caller&& caller,
                             responder&& answer) {
   bool is_status = path.size() == 4 && path[2] == "session" && path[3] == "status";
   bool is_close = path.size() == 4 && path[2] == "session" && path[3] == "close";
@@ -240,20 +240,20 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
   if (k.name == session_kind && path.size() == 3 && path[2] == "close") is_close = true;
   bool is_view = path.size() == 2;
   if (path.size() == 3 && path[2] == "events" && (r.method == "GET" || !k.raw())) {
-    answer.goes(times_.of(k, common::events));
+    answer.goes(times_.row_of(k, common::events));
     if (r.method != "GET") return answer(not_allowed("GET"));
-    return route_feed(r, {k.name, {}}, std::move(who), std::move(answer));
+    return route_feed(r, {k.name, {}}, std::move(caller), std::move(answer));
   }
   if (path.size() == 3 && path[2] == "ticket" && k.name == session_kind) {
-    answer.goes(times_.of(fixed::ticket));
+    answer.goes(times_.row_of(fixed::ticket));
     if (r.method != "POST") return answer(not_allowed("POST"));
-    return make_ticket(r, who, std::move(answer));
+    return make_ticket(r, caller, std::move(answer));
   }
   bool is_command = path.size() == 3 && !is_close;
   bool is_raw = false;
   if (is_command) {
     auto found = k.find_command(path[2]);
-    bool may = found && k.commands[*found].who != open_to::actors && !k.commands[*found].raw;
+    bool may = found && k.commands[*found].senders != open_to::actors && !k.commands[*found].raw;
     if (!may && !k.raw()) return answer(problem("unknown_command"));
     is_raw = !may;
     if (may) answer.goes(times_.of_command(k, *found));
@@ -261,75 +261,75 @@ void gateway::route_session(const web_request& r, const kind& k, const segments&
     if (!k.raw()) return answer(problem("not_found"));
     is_raw = true;
   }
-  if (is_view) answer.goes(times_.of(k, common::view));
-  if (is_status) answer.goes(times_.of(k, common::status));
-  if (is_open) answer.goes(times_.of(k, common::open));
-  if (is_close) answer.goes(times_.of(k, common::close));
-  if (is_raw) answer.goes(times_.of(k, common::raw));
+  if (is_view) answer.goes(times_.row_of(k, common::view));
+  if (is_status) answer.goes(times_.row_of(k, common::status));
+  if (is_open) answer.goes(times_.row_of(k, common::open));
+  if (is_close) answer.goes(times_.row_of(k, common::close));
+  if (is_raw) answer.goes(times_.row_of(k, common::raw));
   std::string_view method = is_view || is_status ? "GET" : "POST";
   // A raw kind's feed is read at a path to which its program takes POSTs.
   bool has_feed = is_raw && path.size() == 3 && path[2] == "events";
   if (r.method != method) return answer(not_allowed(has_feed ? "GET, POST" : method));
-  if (!who) return answer(no_token());
-  if (is_status) return show_status(k, *who, std::move(answer));
-  if (is_close) return close_session(k, *who, std::move(answer));
-  if (is_open) return open_session(k, *who, std::move(answer));
-  address own{k.name, who->player};
-  if (is_view) return show(r, std::move(own), std::move(who), std::move(answer));
+  if (!caller) return answer(no_token());
+  if (is_status) return show_status(k, *caller, std::move(answer));
+  if (is_close) return close_session(k, *caller, std::move(answer));
+  if (is_open) return open_session(k, *caller, std::move(answer));
+  address own{k.name, caller->player};
+  if (is_view) return show(r, std::move(own), std::move(caller), std::move(answer));
   if (is_raw)
-    return pass_on(r, std::move(own), behind_kind(r.path_as_sent, k.name), std::move(*who), std::move(answer));
-  command(r, std::move(own), path[2], std::move(*who), std::move(answer));
+    return pass_on(r, std::move(own), behind_kind(r.path_as_sent, k.name), std::move(*caller), std::move(answer));
+  command(r, std::move(own), path[2], std::move(*caller), std::move(answer));
 }
 
 bool gateway::is_feed(std::string_view text) const {
   segments path(text);
   if (!text.starts_with("/api/") || path.size() < 3) return false;
-  const kind* k = house_.kinds().find(path[1]);
+  const kind* k = runtime_.kinds().find(path[1]);
   if (!k || k->reached_by == reach::internal) return false;
   if (k->reached_by == reach::session) return path.size() == 3 && path[2] == "events";
   return path.size() == 4 && path[3] == "events" && is_id(path[2]) && !is_reserved_id(path[2]);
 }
 
-void gateway::route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
+void gateway::route_room(const web_request& r, const kind& k, const segments& path, caller&& caller,
                          responder&& answer) {
   bool is_list = path.size() == 2, is_quick_join = path.size() == 3 && path[2] == "join";
   // What has no seats has no lobby, either.
   if ((is_list || is_quick_join) && k.seats_max == 0) return answer(problem("not_found"));
   if (is_list) {
-    answer.goes(times_.of(k, r.method == "GET" ? common::list : common::create));
+    answer.goes(times_.row_of(k, r.method == "GET" ? common::list : common::create));
     if (r.method == "GET") return list_rooms(r, k, std::move(answer));
     if (r.method != "POST") return answer(not_allowed("GET, POST"));
-    if (!who) return answer(no_token());
-    if (house_.draining()) return answer(problem("draining"));
-    return create_room(r, k, std::move(*who), std::move(answer));
+    if (!caller) return answer(no_token());
+    if (runtime_.draining()) return answer(problem("draining"));
+    return create_room(r, k, std::move(*caller), std::move(answer));
   }
   if (is_quick_join) {
-    answer.goes(times_.of(k, common::join));
+    answer.goes(times_.row_of(k, common::join));
     if (r.method != "POST") return answer(not_allowed("POST"));
-    if (!who) return answer(no_token());
-    if (house_.draining()) return answer(problem("draining"));
-    return quick_join(r, k, std::move(*who), std::move(answer));
+    if (!caller) return answer(no_token());
+    if (runtime_.draining()) return answer(problem("draining"));
+    return quick_join(r, k, std::move(*caller), std::move(answer));
   }
   std::string_view id = path[2];
   if (path.size() > 4 || is_reserved_id(id)) return answer(problem("not_found"));
   if (!is_id(id)) return answer(problem("bad_id"));
   if (path.size() == 3) {
-    answer.goes(times_.of(k, common::view));
+    answer.goes(times_.row_of(k, common::view));
     if (r.method != "GET") return answer(not_allowed("GET"));
-    return show(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
+    return show(r, {k.name, std::string(id)}, std::move(caller), std::move(answer));
   }
   if (path[3] == "events") {
-    answer.goes(times_.of(k, common::events));
+    answer.goes(times_.row_of(k, common::events));
     if (r.method != "GET") return answer(not_allowed("GET"));
-    return route_feed(r, {k.name, std::string(id)}, std::move(who), std::move(answer));
+    return route_feed(r, {k.name, std::string(id)}, std::move(caller), std::move(answer));
   }
   auto found = k.find_command(path[3]);
-  if (!found || k.commands[*found].who == open_to::actors)
+  if (!found || k.commands[*found].senders == open_to::actors)
     return answer(problem("unknown_command"));
   answer.goes(times_.of_command(k, *found));
   if (r.method != "POST") return answer(not_allowed("POST"));
-  if (!who) return answer(no_token());
-  command(r, {k.name, std::string(id)}, path[3], std::move(*who), std::move(answer));
+  if (!caller) return answer(no_token());
+  command(r, {k.name, std::string(id)}, path[3], std::move(*caller), std::move(answer));
 }
 
 }  // namespace parlor::http

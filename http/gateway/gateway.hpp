@@ -33,7 +33,7 @@ namespace parlor::http {
 class gateway {
  public:
   /// `log` is what operators are shown of the log. All must outlive the gateway.
-  gateway(system& house, credentials& tokens, gateway_options limits, recent_log* log = nullptr);
+  gateway(runtime& runtime, credentials& tokens, gateway_options limits, recent_log* log = nullptr);
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -61,9 +61,9 @@ class gateway {
   // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
   void route(const web_request& r, responder&& answer);
   void route_api(const web_request& r, const segments& path, responder&& answer);
-  void route_session(const web_request& r, const kind& k, const segments& path, caller&& who,
+  void route_session(const web_request& r, const kind& k, const segments& path, caller&& caller,
                      responder&& answer);
-  void route_room(const web_request& r, const kind& k, const segments& path, caller&& who,
+  void route_room(const web_request& r, const kind& k, const segments& path, caller&& caller,
                   responder&& answer);
   void route_action(const web_request& r, std::string_view player, responder&& answer);
   /// What every request to a kind must fulfil, or the answer that says so.
@@ -74,45 +74,45 @@ class gateway {
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
   [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
-  void make_guest(const web_request& r, const caller& who, responder&& answer);
-  void show_stats(const web_request& r, const caller& who, responder&& answer) const;
+  void make_guest(const web_request& r, const caller& caller, responder&& answer);
+  void show_stats(const web_request& r, const caller& caller, responder&& answer) const;
   /// The session kinds in which the player is awake.
   [[nodiscard]] std::vector<std::string_view> sessions_of(const std::string& player) const;
-  void show_status(const kind& k, const identity& who, responder&& answer) const;
-  void close_session(const kind& k, const identity& who, responder&& answer);
-  void open_session(const kind& k, const identity& who, responder&& answer);
+  void show_status(const kind& k, const identity& caller, responder&& answer) const;
+  void close_session(const kind& k, const identity& caller, responder&& answer);
+  void open_session(const kind& k, const identity& caller, responder&& answer);
 
   // What is asked of one. A session's id is its player's name.
-  void create_room(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer);
   void list_rooms(const web_request& r, const kind& k, responder&& answer);
-  void quick_join(const web_request& r, const kind& k, identity&& who, responder&& answer);
+  void quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer);
   void ask_lobby(joining&& j);
   void take_seat(joining&& j, std::string id);
-  void show(const web_request& r, address to, caller&& who, responder&& answer);
-  void command(const web_request& r, address to, std::string_view name, identity&& who,
+  void show(const web_request& r, address to, caller&& caller, responder&& answer);
+  void command(const web_request& r, address to, std::string_view name, identity&& caller,
                responder&& answer);
   /// Without a path it cannot be read.
-  void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& who,
+  void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& caller,
                responder&& answer);
 
   // Feeds: gateway_feeds.cpp.
   /// `who` may be nobody: then a ticket may say who it is.
-  void route_feed(const web_request& r, address of, caller&& who, responder&& answer);
-  void make_ticket(const web_request& r, const caller& who, responder&& answer);
+  void route_feed(const web_request& r, address actor, caller&& caller, responder&& answer);
+  void make_ticket(const web_request& r, const caller& caller, responder&& answer);
   /// Whether a feed could be at that path.
   [[nodiscard]] bool is_feed(std::string_view path) const;
 
   /// The lines that every answer to a page of `origin` carries.
   [[nodiscard]] const header_lines& common_lines(std::string_view origin) const;
 
-  system& house_;
+  runtime& runtime_;
   credentials& tokens_;
   const tickets tickets_;
   const gateway_options limits_;
   const instant started_at_;
   route_times times_;
   limiter limiter_;
-  admin admin_;
+  operator_routes operator_routes_;
   const std::string contract_, contract_etag_;  // see contract/contract.hpp
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others

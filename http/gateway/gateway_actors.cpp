@@ -59,9 +59,9 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 
 }  // namespace
 
-void gateway::show(const web_request& r, address to, caller&& who, responder&& answer) {
-  call what{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
-  if (who) what.player = std::move(who->player);
+void gateway::show(const web_request& r, address to, caller&& caller, responder&& answer) {
+  call c{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
+  if (caller) c.player = std::move(caller->player);
   auto receive = [answer = std::move(answer),
                   if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);
@@ -72,35 +72,35 @@ void gateway::show(const web_request& r, address to, caller&& who, responder&& a
     }
     answer(std::move(shown));
   };
-  house_.send(std::move(what), std::move(receive));
+  runtime_.send(std::move(c), std::move(receive));
 }
 
-void gateway::command(const web_request& r, address to, std::string_view name, identity&& who,
+void gateway::command(const web_request& r, address to, std::string_view name, identity&& caller,
                       responder&& answer) {
-  call what{.to = std::move(to), .player = std::move(who.player), .command = std::string(name),
+  call c{.to = std::move(to), .player = std::move(caller.player), .command = std::string(name),
             .args = std::string(r.body), .key = std::string(r.idempotency_key), .trace = answer.trace()};
   if (!r.if_match.empty() && r.if_match != "*") {
-    what.if_match = parse_etag(r.if_match);
-    if (!what.if_match)
+    c.if_match = parse_etag(r.if_match);
+    if (!c.if_match)
       return answer(problem("bad_header", "If-Match must be one ETag of this server"));
   }
-  house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+  runtime_.send(std::move(c), [answer = std::move(answer)](reply&& done) mutable {
     answer(from_actor(std::move(done)));
   });
 }
 
 void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path,
-                      identity&& who, responder&& answer) {
+                      identity&& caller, responder&& answer) {
   if (!path || !is_visible(*path) || !is_visible(r.query))
     return answer(problem("bad_request", "the path is not well-formed"));
-  call what{.to = std::move(to),
-            .player = std::move(who.player),
+  call c{.to = std::move(to),
+            .player = std::move(caller.player),
             .command = std::string(raw_command),
             .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
                                         std::string(r.idempotency_key), std::string(r.body)}),
             .key = std::string(r.idempotency_key),
             .trace = answer.trace()};
-  house_.send(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+  runtime_.send(std::move(c), [answer = std::move(answer)](reply&& done) mutable {
     if (!done.ok()) return answer(problem(done.why));
     auto raw = read_raw_reply(done.body);
     if (!raw) return answer(problem(raw.why()));
@@ -112,21 +112,21 @@ void gateway::pass_on(const web_request& r, address to, std::optional<std::strin
   });
 }
 
-void gateway::open_session(const kind& k, const identity& who, responder&& answer) {
-  call what{.to = {k.name, who.player}, .player = who.player, .trace = answer.trace()};
-  house_.send(std::move(what),
+void gateway::open_session(const kind& k, const identity& caller, responder&& answer) {
+  call c{.to = {k.name, caller.player}, .player = caller.player, .trace = answer.trace()};
+  runtime_.send(std::move(c),
               [answer = std::move(answer)](reply&& shown) mutable {
                 answer(from_actor(std::move(shown)));
               });
 }
 
-void gateway::create_room(const web_request& r, const kind& k, identity&& who, responder&& answer) {
-  call what{.to = {lobby_kind, k.name},
-            .player = std::move(who.player),
+void gateway::create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
+  call c{.to = {lobby_kind, k.name},
+            .player = std::move(caller.player),
             .command = "create",
             .key = std::string(r.idempotency_key),
             .trace = answer.trace()};
-  house_.send(std::move(what),
+  runtime_.send(std::move(c),
               [answer = std::move(answer), &k](reply&& created) mutable {
                 if (!created.ok()) return answer(problem(created.why));
                 web_reply made{.status = 201, .body = std::move(created.body)};
@@ -138,12 +138,12 @@ void gateway::create_room(const web_request& r, const kind& k, identity&& who, r
 void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer) {
   std::string page;
   if (auto why = write_page(page, r.query)) return answer(problem(*why));
-  call what{.to = {lobby_kind, k.name},
+  call c{.to = {lobby_kind, k.name},
             .from = source::client_get,
             .command = "list",
             .args = std::move(page),
             .trace = answer.trace()};
-  house_.send(std::move(what),
+  runtime_.send(std::move(c),
               [answer = std::move(answer)](reply&& found) mutable {
                 if (found.why.code == "bad_arguments") found.why.code = "bad_query";
                 if (!found.ok()) return answer(problem(found.why));
@@ -155,34 +155,34 @@ void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer
 
 /// A player on the way to a seat, in whichever room the lobby names.
 struct gateway::joining {
-  const kind& of;
+  const kind& actor_kind;
   std::string player;
   std::string key;
   responder answer;
   int attempts = quick_join_attempts;
 };
 
-void gateway::quick_join(const web_request& r, const kind& k, identity&& who, responder&& answer) {
-  ask_lobby({k, std::move(who.player), std::string(r.idempotency_key), std::move(answer)});
+void gateway::quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
+  ask_lobby({k, std::move(caller.player), std::string(r.idempotency_key), std::move(answer)});
 }
 
 void gateway::ask_lobby(joining&& j) {
-  call what{.to = {lobby_kind, j.of.name},
+  call c{.to = {lobby_kind, j.actor_kind.name},
             .player = j.player,
             .command = "quick_join",
             .key = j.key,
             .trace = j.answer.trace()};
   // An attempt that led to a full room is over: the next one is another request to the lobby.
   if (!j.key.empty() && j.attempts < quick_join_attempts)
-    what.key += "#" + std::to_string(j.attempts);
-  house_.send(std::move(what), [this, j = std::move(j)](reply&& r) mutable {
+    c.key += "#" + std::to_string(j.attempts);
+  runtime_.send(std::move(c), [this, j = std::move(j)](reply&& r) mutable {
     if (!r.ok()) return j.answer(problem(r.why));
     take_seat(std::move(j), id_in(r.body));
   });
 }
 
 void gateway::take_seat(joining&& j, std::string id) {
-  call what{.to = {j.of.name, id}, .player = j.player, .command = "join", .key = j.key,
+  call c{.to = {j.actor_kind.name, id}, .player = j.player, .command = "join", .key = j.key,
             .trace = j.answer.trace()};
   auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
     // Somebody with the room's link was faster: the lobby knows by now.
@@ -192,12 +192,12 @@ void gateway::take_seat(joining&& j, std::string id) {
     }
     web_reply seated = from_actor(std::move(joined));
     if (seated.status == 200) {
-      seated.body.replace(0, 1, "{\"kind\":\"" + j.of.name + "\",\"id\":\"" + id + "\",");
-      seated.headers.add("Location", location_of(j.of.name, id));
+      seated.body.replace(0, 1, "{\"kind\":\"" + j.actor_kind.name + "\",\"id\":\"" + id + "\",");
+      seated.headers.add("Location", location_of(j.actor_kind.name, id));
     }
     j.answer(std::move(seated));
   };
-  house_.send(std::move(what), std::move(receive));
+  runtime_.send(std::move(c), std::move(receive));
 }
 
 }  // namespace parlor::http

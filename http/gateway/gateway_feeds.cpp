@@ -16,42 +16,42 @@ struct ticket_args {
 
 }  // namespace
 
-void gateway::route_feed(const web_request& r, address of, caller&& who, responder&& answer) {
+void gateway::route_feed(const web_request& r, address actor, caller&& caller, responder&& answer) {
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   const feed_question& q = asked.value();
   feed_viewer viewer;
   // Only the ticket that opened a stream is marked there: a token must not renew one that somebody has found.
-  if (!who && !q.ticket.empty()) {
-    instant now = house_.time().now();
+  if (!caller && !q.ticket.empty()) {
+    instant now = runtime_.time().now();
     auto known = tickets_.check(q.ticket, r.path, q.mark, now);
     if (!known) return answer(problem(known.why()));
     if (auto refused = limiter_.count_player(r, known.value(), now)) return answer(std::move(*refused));
-    who = std::move(known.value());
+    caller = std::move(known.value());
     viewer.mark = tickets_.mark_of(q.ticket);
   }
-  bool own = house_.kinds().find(of.kind)->reached_by == reach::session;
-  if (own && !who) return answer(problem("unauthorized", "this needs a token or a ticket"));
-  if (!who)
+  bool own = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
+  if (own && !caller) return answer(problem("unauthorized", "this needs a token or a ticket"));
+  if (!caller)
     if (auto refused = limiter_.count_watch(r, viewer.place)) return answer(std::move(*refused));
-  if (own) of.id = who->player;
-  if (who) {
-    viewer.player = std::move(who->player);
-    viewer.until = who->expires_at;
+  if (own) actor.id = caller->player;
+  if (caller) {
+    viewer.player = std::move(caller->player);
+    viewer.until = caller->expires_at;
   }
-  answer_feed(house_, std::move(of), std::move(viewer), q, std::move(answer));
+  answer_feed(runtime_, std::move(actor), std::move(viewer), q, std::move(answer));
 }
 
-void gateway::make_ticket(const web_request& r, const caller& who, responder&& answer) {
-  if (!who) return answer(problem("unauthorized", "a ticket is given for a token"));
+void gateway::make_ticket(const web_request& r, const caller& caller, responder&& answer) {
+  if (!caller) return answer(problem("unauthorized", "a ticket is given for a token"));
   auto json = json_document::parse(r.body);
   ticket_args args;
   auto wrong = json ? read_fields(json.value().root(), args) : json.why();
   if (!wrong && !is_feed(args.feed))
     wrong = failure{.code = "bad_arguments", .detail = "this is no feed's path", .field = "feed"};
   if (wrong) return answer(problem(*wrong));
-  instant now = house_.time().now();
-  std::string ticket = tickets_.issue(*who, args.feed, now);
+  instant now = runtime_.time().now();
+  std::string ticket = tickets_.issue(*caller, args.feed, now);
   web_reply reply{.status = 201};
   json_object(reply.body)
       .add("ticket", ticket)

@@ -23,19 +23,19 @@ std::string as_list(const std::vector<std::string_view>& names) {
 
 }  // namespace
 
-void gateway::make_guest(const web_request& r, const caller& who, responder&& answer) {
+void gateway::make_guest(const web_request& r, const caller& caller, responder&& answer) {
   if (r.body.size() > limits_.body_bytes_max) return answer(problem("body_too_large"));
   if (!limits_.guests) return answer(problem("guests_disabled"));
-  if (house_.stopping()) return answer(problem("stopping"));
+  if (runtime_.stopping()) return answer(problem("stopping"));
   // Whoever plays goes on playing; nobody new comes.
-  if (house_.draining() && !who) return answer(problem("draining"));
+  if (runtime_.draining() && !caller) return answer(problem("draining"));
   // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
-  if (who && who->as != role::guest)
+  if (caller && caller->as != role::guest)
     return answer(problem("forbidden", "only a guest's token is renewed here"));
-  if (!who)
-    if (auto refused = limiter_.count_new_guest(r, house_.time().now())) return answer(std::move(*refused));
-  identity guest{who ? who->player : new_guest_name(), role::guest,
-                 house_.time().now() + limits_.guest_ttl};
+  if (!caller)
+    if (auto refused = limiter_.count_new_guest(r, runtime_.time().now())) return answer(std::move(*refused));
+  identity guest{caller ? caller->player : new_guest_name(), role::guest,
+                 runtime_.time().now() + limits_.guest_ttl};
   web_reply reply{.status = 201};
   json_object(reply.body)
       .add("player", guest.player)
@@ -46,7 +46,7 @@ void gateway::make_guest(const web_request& r, const caller& who, responder&& an
 }
 
 void gateway::show_metrics(const web_request& r, responder&& answer) {
-  answer.goes(times_.of(fixed::metrics));
+  answer.goes(times_.row_of(fixed::metrics));
   if (!metrics_text || limits_.metrics == metrics_for::nobody) return answer(problem("not_found"));
   if (r.method != "GET") return answer(not_allowed("GET"));
   if (auto refused = refuse_metrics(r)) return answer(std::move(*refused));
@@ -62,26 +62,26 @@ std::optional<web_reply> gateway::refuse_metrics(const web_request& r) const {
     return problem("forbidden", "metrics are for this machine: see the setting metrics");
   }
   if (limits_.metrics == metrics_for::everyone) return {};
-  auto who = tokens_.identify(r.authorization, house_.time().now());
-  if (!who) return problem(who.why());
-  if (!who.value()) return problem("unauthorized", "metrics are for administrators");
-  if (who.value()->as != role::admin) return problem("forbidden", "metrics are for administrators");
+  auto caller = tokens_.identify(r.authorization, runtime_.time().now());
+  if (!caller) return problem(caller.why());
+  if (!caller.value()) return problem("unauthorized", "metrics are for administrators");
+  if (caller.value()->as != role::admin) return problem("forbidden", "metrics are for administrators");
   return {};
 }
 
 std::vector<std::string_view> gateway::sessions_of(const std::string& player) const {
   std::vector<std::string_view> kinds;
-  for (const kind& k : house_.kinds().kinds())
-    if (k.reached_by == reach::session && house_.look({k.name, player})) kinds.push_back(k.name);
+  for (const kind& k : runtime_.kinds().kinds())
+    if (k.reached_by == reach::session && runtime_.look({k.name, player})) kinds.push_back(k.name);
   return kinds;
 }
 
-void gateway::show_stats(const web_request& r, const caller& who, responder&& answer) const {
+void gateway::show_stats(const web_request& r, const caller& caller, responder&& answer) const {
   auto asked = parse_query(r.query);
   std::string user = asked ? (*asked)["user"] : std::string{};
-  if (!user.empty() && !(who && (who->player == user || who->as == role::admin)))
+  if (!user.empty() && !(caller && (caller->player == user || caller->as == role::admin)))
     return answer(problem("forbidden", "another user's sessions are for administrators"));
-  auto s = house_.stats();
+  auto s = runtime_.stats();
   web_reply reply;
   {
     json_object body(reply.body);
@@ -94,9 +94,9 @@ void gateway::show_stats(const web_request& r, const caller& who, responder&& an
     {
       json_object sessions(body.key("sessions"));
       sessions.add("total", std::uint64_t{s.sessions});
-      sessions.add("mine", who ? std::uint64_t{sessions_of(who->player).size()} : 0);
+      sessions.add("mine", caller ? std::uint64_t{sessions_of(caller->player).size()} : 0);
       json_object by_kind(sessions.key("by_kind"));
-      for (const kind& k : house_.kinds().kinds())
+      for (const kind& k : runtime_.kinds().kinds())
         if (k.reached_by == reach::session) by_kind.add(k.name, std::uint64_t{s.awake_by_kind[k.name]});
     }
     if (!user.empty()) {
@@ -119,20 +119,20 @@ void gateway::show_stats(const web_request& r, const caller& who, responder&& an
     body.add("reminders", std::uint64_t{s.reminders});
     body.add("watchers", std::uint64_t{s.watchers});
     body.add("closed_by_transport", closed_by_transport());
-    body.add("uptime_ms", std::int64_t{(house_.time().now() - started_at_).count()});
+    body.add("uptime_ms", std::int64_t{(runtime_.time().now() - started_at_).count()});
   }
   reply.headers.add("Cache-Control", "no-store");
   answer(std::move(reply));
 }
 
-void gateway::show_status(const kind& k, const identity& who, responder&& answer) const {
-  auto awake = house_.look({k.name, who.player});
+void gateway::show_status(const kind& k, const identity& caller, responder&& answer) const {
+  auto awake = runtime_.look({k.name, caller.player});
   web_reply reply;
   {
     json_object body(reply.body);
     body.add("has_session", awake.has_value());
     if (awake) {
-      body.add("session_id", k.name + "-" + who.player + "-" + std::to_string(awake->activation));
+      body.add("session_id", k.name + "-" + caller.player + "-" + std::to_string(awake->activation));
       body.add("created_at", to_text(awake->woken_at));
       body.add("last_activity", to_text(awake->last_used));
     } else {
@@ -143,14 +143,14 @@ void gateway::show_status(const kind& k, const identity& who, responder&& answer
     for (std::size_t i = 0; awake && i < k.services.size(); ++i)
       if (awake->services >> i & 1U) services.push_back(k.services[i].name);
     body.add_raw("services", as_list(services));
-    body.add("user_id", who.player);
+    body.add("user_id", caller.player);
   }
   reply.headers.add("Cache-Control", "no-store");
   answer(std::move(reply));
 }
 
-void gateway::close_session(const kind& k, const identity& who, responder&& answer) {
-  house_.close({k.name, who.player}, [answer = std::move(answer)](bool was_awake) mutable {
+void gateway::close_session(const kind& k, const identity& caller, responder&& answer) {
+  runtime_.close({k.name, caller.player}, [answer = std::move(answer)](bool was_awake) mutable {
     answer({.body = was_awake ? R"({"closed":true})" : R"({"closed":false})"});
   });
 }

@@ -30,15 +30,15 @@ class page_of_metrics final {
 
   /// A series of the family begun last.
   template <class Number>
-  void add(Number value, labels of = {}) {
+  void add(Number value, labels rows = {}) {
     ClientMetric& m = all_.back().metric.emplace_back();
-    m.label = std::move(of);
+    m.label = std::move(rows);
     m.counter.value = m.gauge.value = static_cast<double>(value);
   }
   /// `unit`: what 1 in the reading is in the unit of the name.
-  void add(const histogram::reading& r, double unit, labels of = {}) {
+  void add(const histogram::reading& r, double unit, labels rows = {}) {
     ClientMetric& m = all_.back().metric.emplace_back();
-    m.label = std::move(of);
+    m.label = std::move(rows);
     m.histogram.sample_count = r.count;
     m.histogram.sample_sum = static_cast<double>(r.sum) * unit;
     std::uint64_t until_here = 0;
@@ -62,16 +62,16 @@ class page_of_metrics final {
   std::vector<MetricFamily> all_;
 };
 
-void add_outcomes(page_of_metrics& page, const std::string& what, const std::string& who, const tally& t) {
-  page.counter("parlor_" + what + "_accepted_total", who + " that the runtime let in.");
+void add_outcomes(page_of_metrics& page, const std::string& family, const std::string& senders, const tally& t) {
+  page.counter("parlor_" + family + "_accepted_total", senders + " that the runtime let in.");
   page.add(t.accepted);
-  page.counter("parlor_" + what + "_answered_total", who + " that an actor or its rules answered.");
+  page.counter("parlor_" + family + "_answered_total", senders + " that an actor or its rules answered.");
   page.add(t.answered);
-  page.gauge("parlor_" + what + "_in_flight", who + " that are let in and not answered yet.");
+  page.gauge("parlor_" + family + "_in_flight", senders + " that are let in and not answered yet.");
   page.add(t.in_flight);
 }
 
-void add_house(page_of_metrics& page, const parlor::system::statistics& s) {
+void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.gauge("parlor_actors_awake", "Actors in memory, by kind.");
   for (const auto& [kind, count] : s.awake_by_kind) page.add(count, {{"kind", kind}});
   page.counter("parlor_actors_woken_total", "Actors that were woken or made.");
@@ -118,9 +118,9 @@ void add_routes(page_of_metrics& page, const route_times& routes) {
     for (std::size_t i = 0; i < row.by_class.size(); ++i) {
       auto times = row.by_class[i].read();
       if (times.count == 0) continue;
-      labels of{{"method", row.method}, {"route", row.path}, {"status", std::to_string(i + 1) + "xx"}};
-      if (!row.kind.empty()) of.push_back({"kind", row.kind});
-      page.add(times, second_in_ns, std::move(of));
+      labels rows{{"method", row.method}, {"route", row.path}, {"status", std::to_string(i + 1) + "xx"}};
+      if (!row.kind.empty()) rows.push_back({"kind", row.kind});
+      page.add(times, second_in_ns, std::move(rows));
     }
 }
 
@@ -158,7 +158,7 @@ std::string metrics_page(const metrics_sources& from) {
   page_of_metrics page;
   page.gauge("parlor_build_info", "1; its labels say what was built, and with what.");
   page.add(1, {{"version", from.version}, {"compiler", __VERSION__}});
-  if (from.house) add_house(page, from.house());
+  if (from.runtime_statistics) add_runtime(page, from.runtime_statistics());
   if (from.store) add_store(page, from.store());
   if (from.routes) add_routes(page, *from.routes);
   if (from.limited) add_limits(page, from.limited());

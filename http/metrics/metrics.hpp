@@ -24,7 +24,7 @@ namespace parlor::http {
 
 /// Where the numbers are; what is empty is not shown.
 struct metrics_sources {
-  std::function<parlor::system::statistics()> house{};
+  std::function<parlor::runtime::statistics()> runtime_statistics{};
   std::function<sqlite_store::statistics()> store{};
   std::function<std::uint64_t()> closed_by_transport{};
   std::function<limiter::statistics()> limited{};

@@ -28,8 +28,8 @@ double boot_time() {
 
 std::uint64_t count_fds() {
   std::error_code failed;
-  auto all = std::filesystem::directory_iterator("/proc/self/fd", failed);
-  auto count = failed ? 0 : std::distance(begin(all), end(all));
+  auto files = std::filesystem::directory_iterator("/proc/self/fd", failed);
+  auto count = failed ? 0 : std::distance(begin(files), end(files));
   return count > 0 ? static_cast<std::uint64_t>(count - 1) : 0;  // less the one that reads the folder
 }
 

@@ -26,31 +26,31 @@ void write_list(std::string& out, const Items& items, Write write) {
   out += ']';
 }
 
-void write_attendance(json_object& to, const attendance& a, const kind& of) {
+void write_attendance(json_object& to, const activation_info& a, const kind& actor_kind) {
   to.add("why", word_of(a.why)).add("since", to_text(a.since)).add("last_used", to_text(a.last_used));
   to.add("until", to_text(a.until)).add("requests", std::uint64_t{a.requests});
   to.add("activation", a.activation);
   std::vector<std::string_view> services;
-  for (std::size_t i = 0; i < of.services.size(); ++i)
-    if (a.services >> i & 1U) services.push_back(of.services[i].name);
+  for (std::size_t i = 0; i < actor_kind.services.size(); ++i)
+    if (a.services >> i & 1U) services.push_back(actor_kind.services[i].name);
   std::string& out = to.key("services");
   write_list(out, services, [&](std::string_view name) { write_json(out, name); });
 }
 
 }  // namespace
 
-std::string server_json(const system& house, const std::string& operator_name) {
+std::string server_json(const runtime& runtime, const std::string& operator_name) {
   std::string text;
   {
     json_object body(text);
-    body.add("operator", operator_name).add("time", to_text(house.time().now()));
-    body.add("draining", house.draining()).add("stopping", house.stopping());
-    body.add("store_broken", house.store_broken());
+    body.add("operator", operator_name).add("time", to_text(runtime.time().now()));
+    body.add("draining", runtime.draining()).add("stopping", runtime.stopping());
+    body.add("store_broken", runtime.store_broken());
     std::string& out = body.key("kinds");
-    write_list(out, house.kinds().kinds(), [&](const kind& k) {
-      json_object one(out);
-      one.add("name", k.name).add("reached_by", name_of(k.reached_by)).add("seats", k.seats_max);
-      one.add("durable", k.durable);
+    write_list(out, runtime.kinds().kinds(), [&](const kind& k) {
+      json_object object(out);
+      object.add("name", k.name).add("reached_by", name_of(k.reached_by)).add("seats", k.seats_max);
+      object.add("durable", k.durable);
     });
   }
   return text;
@@ -61,10 +61,10 @@ std::string page_json(const awake_page& page, const catalog& kinds) {
   {
     json_object body(text);
     std::string& out = body.key("actors");
-    write_list(out, page.actors, [&](const attendance& a) {
-      json_object one(out);
-      one.add("kind", a.who.kind).add("id", a.who.id).add("version", a.version);
-      write_attendance(one, a, *kinds.find(a.who.kind));
+    write_list(out, page.actors, [&](const activation_info& a) {
+      json_object object(out);
+      object.add("kind", a.actor.kind).add("id", a.actor.id).add("version", a.version);
+      write_attendance(object, a, *kinds.find(a.actor.kind));
     });
     // As text: a browser's numbers are too small for it.
     if (page.next != 0) body.add("next", std::to_string(page.next));
@@ -73,21 +73,21 @@ std::string page_json(const awake_page& page, const catalog& kinds) {
   return text;
 }
 
-std::string actor_json(const address& who, const inspection& seen, const kind& of) {
+std::string actor_json(const address& actor, const inspection& seen, const kind& actor_kind) {
   std::string text;
   {
     json_object body(text);
-    body.add("kind", who.kind).add("id", who.id);
+    body.add("kind", actor.kind).add("id", actor.id);
     if (seen.awake) {
       json_object awake(body.key("awake"));
-      write_attendance(awake, *seen.awake, of);
+      write_attendance(awake, *seen.awake, actor_kind);
     } else {
       body.add_raw("awake", "null");
     }
     std::string& out = body.key("reminders");
     write_list(out, seen.reminders, [&](const reminder_change& r) {
-      json_object one(out);
-      one.add("name", r.name).add("due", to_text(*r.due)).add("command", r.command).add_raw("args", r.args);
+      json_object object(out);
+      object.add("name", r.name).add("due", to_text(*r.due)).add("command", r.command).add_raw("args", r.args);
     });
     // The rest is the actor's own words, an object: its members follow.
     out += "," + seen.inside.substr(1, seen.inside.size() - 2);
@@ -101,9 +101,9 @@ std::string log_json(const recent_log::page& page) {
     json_object body(text);
     std::string& out = body.key("lines");
     write_list(out, page.lines, [&](const recent_log::line& l) {
-      json_object one(out);
-      one.add("number", l.number).add("time", to_text(l.at)).add("level", http::name_of(l.how));
-      one.add("event", l.event).add("actor", l.actor).add("detail", l.detail);
+      json_object object(out);
+      object.add("number", l.number).add("time", to_text(l.at)).add("level", http::name_of(l.how));
+      object.add("event", l.event).add("actor", l.actor).add("detail", l.detail);
     });
     body.add("next", page.next).add("missed", page.missed);
   }

@@ -10,9 +10,9 @@ namespace parlor::http {
 
 // The bodies of the operators' routes: docs/console.md.
 
-std::string server_json(const system& house, const std::string& operator_name);
+std::string server_json(const runtime& runtime, const std::string& operator_name);
 std::string page_json(const awake_page& page, const catalog& kinds);
-std::string actor_json(const address& who, const inspection& seen, const kind& of);
+std::string actor_json(const address& actor, const inspection& seen, const kind& actor_kind);
 std::string log_json(const recent_log::page& page);
 
 }  // namespace parlor::http

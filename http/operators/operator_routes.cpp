@@ -34,9 +34,9 @@ web_reply fresh(std::string&& body) { return fresh(web_reply{.body = std::move(b
 web_reply from_reply(reply&& r) { return r.ok() ? fresh(std::move(r.body)) : problem(r.why); }
 
 /// A query's parameters, read strictly: whoever is not asked for is an error.
-class asked {
+class query_reader {
  public:
-  explicit asked(std::string_view query) : given_(parse_query(query)) {
+  explicit query_reader(std::string_view query) : given_(parse_query(query)) {
     if (!given_) wrong_ = "the query is not well-formed";
   }
   std::optional<std::string> text(const std::string& name) {
@@ -68,40 +68,40 @@ class asked {
 
 }  // namespace
 
-void admin::handle(const web_request& r, const std::optional<identity>& who, responder&& answer) {
-  if (!who) return answer(problem("unauthorized", "this needs an administrator's token"));
-  if (who->as != role::admin) return answer(problem("forbidden", "this is for administrators"));
-  route(r, parts_of(r.path), *who, std::move(answer));
+void operator_routes::handle(const web_request& r, const std::optional<identity>& caller, responder&& answer) {
+  if (!caller) return answer(problem("unauthorized", "this needs an administrator's token"));
+  if (caller->as != role::admin) return answer(problem("forbidden", "this is for administrators"));
+  route(r, parts_of(r.path), *caller, std::move(answer));
 }
 
-void admin::route(const web_request& r, const segments& path, const identity& who, responder&& answer) {
-  std::string_view what = path.empty() ? std::string_view{} : path[0];
-  if (what == "actors" && path.size() >= 3) return route_actor(r, path, who, std::move(answer));
-  bool reads = path.empty() || (path.size() == 1 && (what == "actors" || what == "log" || what == "metrics"));
-  bool orders = path.size() == 1 && (what == "drain" || what == "undrain");
+void operator_routes::route(const web_request& r, const segments& path, const identity& caller, responder&& answer) {
+  std::string_view verb = path.empty() ? std::string_view{} : path[0];
+  if (verb == "actors" && path.size() >= 3) return route_actor(r, path, caller, std::move(answer));
+  bool reads = path.empty() || (path.size() == 1 && (verb == "actors" || verb == "log" || verb == "metrics"));
+  bool orders = path.size() == 1 && (verb == "drain" || verb == "undrain");
   if (!reads && !orders) return answer(problem("not_found"));
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
-  if (path.empty()) return show_server(who, std::move(answer));
-  if (what == "actors") return list(r.query, std::move(answer));
-  if (what == "metrics") return show_metrics(std::move(answer));
-  if (what == "log") return show_log(r, who, std::move(answer));
-  drain(what == "drain", who, std::move(answer));
+  if (path.empty()) return show_server(caller, std::move(answer));
+  if (verb == "actors") return list(r.query, std::move(answer));
+  if (verb == "metrics") return show_metrics(std::move(answer));
+  if (verb == "log") return show_log(r, caller, std::move(answer));
+  drain(verb == "drain", caller, std::move(answer));
 }
 
-void admin::route_actor(const web_request& r, const segments& path, const identity& who,
+void operator_routes::route_actor(const web_request& r, const segments& path, const identity& caller,
                         responder&& answer) {
   address actor{std::string(path[1]), std::string(path[2])};
-  if (!house_.kinds().find(actor.kind)) return answer(problem("unknown_kind"));
+  if (!runtime_.kinds().find(actor.kind)) return answer(problem("unknown_kind"));
   if (!is_id(actor.id)) return answer(problem("bad_id"));
-  std::string_view what = path.size() > 3 ? path[3] : std::string_view{};
-  order wanted{.who = actor, .by = who.player, .trace = answer.trace()};
-  bool reads = path.size() == 3 || (path.size() == 4 && (what == "view" || what == "events"));
-  if (path.size() == 4 && what == "sleep") wanted.what = order::kind_of::sleep;
-  else if (path.size() == 4 && what == "wake") wanted.what = order::kind_of::wake;
-  else if (path.size() == 4 && what == "close") wanted.what = order::kind_of::close;
-  else if (path.size() == 6 && what == "reminders" && path[5] == "cancel" && !path[4].empty()) {
-    wanted.what = order::kind_of::cancel;
+  std::string_view verb = path.size() > 3 ? path[3] : std::string_view{};
+  operator_order wanted{.actor = actor, .by = caller.player, .trace = answer.trace()};
+  bool reads = path.size() == 3 || (path.size() == 4 && (verb == "view" || verb == "events"));
+  if (path.size() == 4 && verb == "sleep") wanted.is = operator_order::action::sleep;
+  else if (path.size() == 4 && verb == "wake") wanted.is = operator_order::action::wake;
+  else if (path.size() == 4 && verb == "close") wanted.is = operator_order::action::close;
+  else if (path.size() == 6 && verb == "reminders" && path[5] == "cancel" && !path[4].empty()) {
+    wanted.is = operator_order::action::cancel;
     wanted.reminder = path[4];
   } else if (!reads) {
     return answer(problem("not_found"));
@@ -109,113 +109,113 @@ void admin::route_actor(const web_request& r, const segments& path, const identi
   std::string_view method = reads ? "GET" : "POST";
   if (r.method != method) return answer(not_allowed(method));
   if (path.size() == 3) return inspect(actor, std::move(answer));
-  if (what == "events") return feed(r, actor, who, std::move(answer));
+  if (verb == "events") return feed(r, actor, caller, std::move(answer));
   if (reads) return view(actor, r.query, std::move(answer));
   give(std::move(wanted), std::move(answer));
 }
 
-void admin::show_server(const identity& who, responder&& answer) const {
-  answer(fresh(server_json(house_, who.player)));
+void operator_routes::show_server(const identity& caller, responder&& answer) const {
+  answer(fresh(server_json(runtime_, caller.player)));
 }
 
-void admin::show_metrics(responder&& answer) const {
+void operator_routes::show_metrics(responder&& answer) const {
   if (!metrics_text_) return answer(problem("not_found"));
   web_reply page = fresh(metrics_text_());
   page.content_type = "text/plain; version=0.0.4; charset=utf-8";
   answer(std::move(page));
 }
 
-void admin::show_log(const web_request& r, const identity& who, responder&& answer) const {
-  asked of(r.query);
-  auto after = of.number("after", 0, UINT64_MAX);
-  auto limit = of.number("limit", 1, recent_log::lines_max);
-  if (auto wrong = of.wrong()) return answer(problem(*wrong));
+void operator_routes::show_log(const web_request& r, const identity& caller, responder&& answer) const {
+  query_reader asked(r.query);
+  auto after = asked.number("after", 0, UINT64_MAX);
+  auto limit = asked.number("limit", 1, recent_log::lines_max);
+  if (auto wrong = asked.wrong()) return answer(problem(*wrong));
   if (wants_stream(r)) {
     std::uint64_t from = after.value_or(0);
     // A client that comes back by itself knows better than the URL that it began with.
     if (!r.last_event_id.empty() && !read_number(r.last_event_id, from)) from = 0;
-    return follow_log(from, who, std::move(answer));
+    return follow_log(from, caller, std::move(answer));
   }
   answer(fresh(log_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
 }
 
-void admin::follow_log(std::uint64_t after, const identity& who, responder&& answer) const {
+void operator_routes::follow_log(std::uint64_t after, const identity& caller, responder&& answer) const {
   if (!log_) return answer(problem("not_found"));
   if (log_->followers() >= recent_log::followers_max) return answer(problem("too_many_watchers"));
-  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after, house_.time(), who.expires_at))));
+  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after, runtime_.time(), caller.expires_at))));
 }
 
-void admin::list(std::string_view query, responder&& answer) const {
-  asked of(query);
-  auto kind_name = of.text("kind");
-  auto prefix = of.text("prefix");
-  auto after = of.number("after", 1, UINT64_MAX);
-  auto limit = of.number("limit", 1, 500);
-  if (auto wrong = of.wrong()) return answer(problem(*wrong));
+void operator_routes::list(std::string_view query, responder&& answer) const {
+  query_reader asked(query);
+  auto kind_name = asked.text("kind");
+  auto prefix = asked.text("prefix");
+  auto after = asked.number("after", 1, UINT64_MAX);
+  auto limit = asked.number("limit", 1, 500);
+  if (auto wrong = asked.wrong()) return answer(problem(*wrong));
   awake_query q{.from = after.value_or(0), .most = limit.value_or(100)};
   if (prefix) q.prefix = *prefix;
-  if (kind_name) q.of = house_.kinds().find(*kind_name);
-  if (kind_name && !q.of) return answer(problem("unknown_kind"));
-  answer(fresh(page_json(house_.oversee().list(q), house_.kinds())));
+  if (kind_name) q.actor_kind = runtime_.kinds().find(*kind_name);
+  if (kind_name && !q.actor_kind) return answer(problem("unknown_kind"));
+  answer(fresh(page_json(runtime_.operators().list(q), runtime_.kinds())));
 }
 
-void admin::inspect(const address& who, responder&& answer) const {
-  house_.oversee().inspect(who, [this, who, answer = std::move(answer)](auto&& found) mutable {
+void operator_routes::inspect(const address& actor, responder&& answer) const {
+  runtime_.operators().inspect(actor, [this, actor, answer = std::move(answer)](auto&& found) mutable {
     if (!found) return answer(problem(found.why()));
-    answer(fresh(actor_json(who, found.value(), *house_.kinds().find(who.kind))));
+    answer(fresh(actor_json(actor, found.value(), *runtime_.kinds().find(actor.kind))));
   });
 }
 
-void admin::view(const address& who, std::string_view query, responder&& answer) {
-  asked of(query);
-  auto player = of.text("player");
-  auto seat = of.number("seat", 0, 1000);
-  auto wrong = of.wrong();
-  bool session = house_.kinds().find(who.kind)->reached_by == reach::session;
+void operator_routes::view(const address& actor, std::string_view query, responder&& answer) {
+  query_reader asked(query);
+  auto player = asked.text("player");
+  auto seat = asked.number("seat", 0, 1000);
+  auto wrong = asked.wrong();
+  bool session = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
   if (player && seat) wrong = {.code = "bad_query", .detail = "a player or a seat, not both"};
-  else if (session && (seat || (player && *player != who.id)))
+  else if (session && (seat || (player && *player != actor.id)))
     wrong = {.code = "bad_query", .detail = "a session is seen by its player alone"};
   if (wrong) return answer(problem(*wrong));
-  if (seat) return view_seat(who, *seat, std::move(answer));
-  view_as(who, session ? who.id : player.value_or(""), std::move(answer));
+  if (seat) return view_seat(actor, *seat, std::move(answer));
+  view_as(actor, session ? actor.id : player.value_or(""), std::move(answer));
 }
 
-void admin::feed(const web_request& r, const address& of, const identity& who, responder&& answer) {
+void operator_routes::feed(const web_request& r, const address& actor, const identity& caller, responder&& answer) {
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
-  bool session = house_.kinds().find(of.kind)->reached_by == reach::session;
-  answer_feed(house_, of, {.player = session ? of.id : std::string{}, .until = who.expires_at}, asked.value(),
+  bool session = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
+  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .until = caller.expires_at}, asked.value(),
               std::move(answer));
 }
 
-void admin::view_as(const address& who, std::string player, responder&& answer) {
-  house_.send({.to = who, .player = std::move(player), .from = source::client_get, .trace = answer.trace()},
+void operator_routes::view_as(const address& actor, std::string player, responder&& answer) {
+  runtime_.send({.to = actor, .player = std::move(player), .from = source::client_get, .trace = answer.trace()},
               [answer = std::move(answer)](reply&& shown) mutable { answer(from_reply(std::move(shown))); });
 }
 
 /// Who sits there is what every spectator sees.
-void admin::view_seat(const address& who, std::size_t seat, responder&& answer) {
+void operator_routes::view_seat(const address& actor, std::size_t seat, responder&& answer) {
   const trace_context trace = answer.trace();
-  auto seen = [this, who, seat, answer = std::move(answer)](reply&& shown) mutable {
+  auto seen = [this, actor, seat, answer = std::move(answer)](reply&& shown) mutable {
     if (!shown.ok()) return answer(problem(shown.why));
     auto room = json_document::parse(shown.body);
     auto seats = room ? room.value().root().find("seats") : std::nullopt;
-    bool sits = seats && seat < seats->size() && seats->at(seat).what() == json_value::type::text;
+    bool sits = seats && seat < seats->size() && seats->at(seat).type_of() == json_value::type::text;
     if (!sits) return answer(problem("bad_query", "nobody sits there"));
-    view_as(who, seats->at(seat).as_text(), std::move(answer));
+    view_as(actor, seats->at(seat).as_text(), std::move(answer));
   };
-  house_.send({.to = who, .from = source::client_get, .trace = trace}, std::move(seen));
+  runtime_.send({.to = actor, .from = source::client_get, .trace = trace}, std::move(seen));
 }
 
-void admin::give(order what, responder&& answer) {
-  house_.oversee().give(std::move(what), [answer = std::move(answer)](reply&& done) mutable {
+void operator_routes::give(operator_order order, responder&& answer) {
+  runtime_.operators().give(std::move(order), [answer = std::move(answer)](reply&& done) mutable {
     answer(from_reply(std::move(done)));
   });
 }
 
-void admin::drain(bool on, const identity& who, responder&& answer) {
-  house_.oversee().drain(on, who.player, answer.trace());
+void operator_routes::drain(bool on, const identity& caller, responder&& answer) {
+  runtime_.operators().drain(on, caller.player, answer.trace());
   answer(fresh(on ? R"({"draining":true})" : R"({"draining":false})"));
 }
 

@@ -19,37 +19,37 @@
 /// first. Everything else is the system's: here it becomes HTTP.
 namespace parlor::http {
 
-class admin {
+class operator_routes {
  public:
   /// Without a log, `GET /api/admin/log` has no lines; while there is no text of metrics, they are 404. All must
   /// outlive it.
-  admin(system& house, recent_log* log, const std::function<std::string()>& metrics_text)
-      : house_(house), log_(log), metrics_text_(metrics_text) {}
+  operator_routes(runtime& runtime, recent_log* log, const std::function<std::string()>& metrics_text)
+      : runtime_(runtime), log_(log), metrics_text_(metrics_text) {}
 
   /// Answers a request whose path begins with `/api/admin`; `who` is what its token proved. Any thread.
-  void handle(const web_request& r, const std::optional<identity>& who, responder&& answer);
+  void handle(const web_request& r, const std::optional<identity>& caller, responder&& answer);
 
  private:
   using segments = std::vector<std::string_view>;
 
-  void route(const web_request& r, const segments& path, const identity& who, responder&& answer);
-  void route_actor(const web_request& r, const segments& path, const identity& who, responder&& answer);
+  void route(const web_request& r, const segments& path, const identity& caller, responder&& answer);
+  void route_actor(const web_request& r, const segments& path, const identity& caller, responder&& answer);
 
-  void show_server(const identity& who, responder&& answer) const;
+  void show_server(const identity& caller, responder&& answer) const;
   void show_metrics(responder&& answer) const;
-  void show_log(const web_request& r, const identity& who, responder&& answer) const;
-  void follow_log(std::uint64_t after, const identity& who, responder&& answer) const;
+  void show_log(const web_request& r, const identity& caller, responder&& answer) const;
+  void follow_log(std::uint64_t after, const identity& caller, responder&& answer) const;
   void list(std::string_view query, responder&& answer) const;
-  void inspect(const address& who, responder&& answer) const;
-  void view(const address& who, std::string_view query, responder&& answer);
+  void inspect(const address& actor, responder&& answer) const;
+  void view(const address& actor, std::string_view query, responder&& answer);
   /// The feed of an actor, as a spectator knows it; of a session, as its player.
-  void feed(const web_request& r, const address& of, const identity& who, responder&& answer);
-  void view_as(const address& who, std::string player, responder&& answer);
-  void view_seat(const address& who, std::size_t seat, responder&& answer);
-  void give(order what, responder&& answer);
-  void drain(bool on, const identity& who, responder&& answer);
+  void feed(const web_request& r, const address& actor, const identity& caller, responder&& answer);
+  void view_as(const address& actor, std::string player, responder&& answer);
+  void view_seat(const address& actor, std::size_t seat, responder&& answer);
+  void give(operator_order order, responder&& answer);
+  void drain(bool on, const identity& caller, responder&& answer);
 
-  system& house_;
+  runtime& runtime_;
   recent_log* log_;
   const std::function<std::string()>& metrics_text_;
 };

@@ -22,24 +22,24 @@ recent_log::recent_log(journal& to, const clock& time)
       before_(static_cast<std::uint64_t>(
           std::chrono::duration_cast<std::chrono::milliseconds>(time.now().time_since_epoch()).count())) {}
 
-void recent_log::note(level l, std::string_view event, const address& who, std::string_view detail,
+void recent_log::note(level l, std::string_view event, const address& actor, std::string_view detail,
                       const trace_context& because_of) {
   if (wants(l)) {
     line kept{.at = time_.now(),
               .how = l,
               .event = std::string(event),
-              .actor = who.kind.empty() ? std::string{} : who.text(),
+              .actor = actor.kind.empty() ? std::string{} : actor.text(),
               .detail = std::string(detail.substr(0, detail_max))};
     std::lock_guard lock(mutex_);
     kept.number = ++last_;
     lines_.push_back(std::move(kept));
     if (lines_.size() > lines_max) lines_.pop_front();
     if (!followers_.empty()) {
-      page one = read(last_ - 1, 1);
-      for (const auto& f : followers_) f->hear(one);
+      page item = read(last_ - 1, 1);
+      for (const auto& f : followers_) f->hear(item);
     }
   }
-  if (to_.wants(l)) to_.note(l, event, who, detail, because_of);
+  if (to_.wants(l)) to_.note(l, event, actor, detail, because_of);
 }
 
 recent_log::page recent_log::after(std::uint64_t number, std::size_t most) const {
@@ -47,17 +47,17 @@ recent_log::page recent_log::after(std::uint64_t number, std::size_t most) const
   return read(number, most);
 }
 
-bool recent_log::follow(std::uint64_t number, const std::shared_ptr<follower>& who) {
+bool recent_log::follow(std::uint64_t number, const std::shared_ptr<follower>& reader) {
   std::lock_guard lock(mutex_);
   if (followers_.size() >= followers_max) return false;
-  who->hear(read(number, lines_max));
-  followers_.push_back(who);
+  reader->hear(read(number, lines_max));
+  followers_.push_back(reader);
   return true;
 }
 
-void recent_log::leave(const follower& who) {
+void recent_log::leave(const follower& reader) {
   std::lock_guard lock(mutex_);
-  std::erase_if(followers_, [&](const auto& f) { return f.get() == &who; });
+  std::erase_if(followers_, [&](const auto& f) { return f.get() == &reader; });
 }
 
 std::size_t recent_log::followers() const {

@@ -48,7 +48,7 @@ class recent_log final : public journal {
   /// Both must outlive it.
   recent_log(journal& to, const clock& time);
 
-  void note(level l, std::string_view event, const address& who, std::string_view detail,
+  void note(level l, std::string_view event, const address& actor, std::string_view detail,
             const trace_context& because_of = {}) override;
   [[nodiscard]] bool wants(level l) const override { return l >= level::info || to_.wants(l); }
 
@@ -57,8 +57,8 @@ class recent_log final : public journal {
 
   /// Tells of the lines after a number, and from then on of each as it comes, until `leave`; false if too many
   /// follow already.
-  [[nodiscard]] bool follow(std::uint64_t number, const std::shared_ptr<follower>& who);
-  void leave(const follower& who);
+  [[nodiscard]] bool follow(std::uint64_t number, const std::shared_ptr<follower>& reader);
+  void leave(const follower& reader);
   [[nodiscard]] std::size_t followers() const;
 
  private:

@@ -37,7 +37,7 @@ class spdlog_journal final : public program_log {
     logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
   }
 
-  void note(level l, std::string_view event, const address& who, std::string_view detail,
+  void note(level l, std::string_view event, const address& actor, std::string_view detail,
             const trace_context& because_of) override {
     if (!wants(l)) return;
     std::string line;
@@ -48,7 +48,7 @@ class spdlog_journal final : public program_log {
       auto name = spdlog::level::to_string_view(level_of(l));
       object.add("level", std::string_view(name.data(), name.size()));
       object.add("event", event);
-      if (!who.kind.empty()) object.add("actor", who.text());
+      if (!actor.kind.empty()) object.add("actor", actor.text());
       if (!detail.empty()) object.add("detail", detail);
       if (because_of.known()) {
         object.add("trace", trace_of(because_of));
@@ -56,8 +56,8 @@ class spdlog_journal final : public program_log {
       }
     } else {
       line = event;
-      if (!who.kind.empty()) line += " " + who.text();
-      if (!detail.empty()) line += (who.kind.empty() ? " " : ": ") + one_line(detail);
+      if (!actor.kind.empty()) line += " " + actor.text();
+      if (!detail.empty()) line += (actor.kind.empty() ? " " : ": ") + one_line(detail);
       if (because_of.known()) {
         line += " trace=" + trace_of(because_of) + " request=";
         line += hex_text(because_of.request);

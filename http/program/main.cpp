@@ -32,12 +32,12 @@ using namespace parlor;
 using namespace parlor::http;
 
 /// The kinds of the catalogue and of the configuration's processes, with what the configuration says of them.
-catalog configured_kinds(const settings& s, programs& own, const actors::surroundings& around = {}) {
-  std::vector<kind> kinds = actors::catalogue(around).kinds();
+catalog configured_kinds(const settings& s, programs& own, const actors::environment& around = {}) {
+  std::vector<kind> kinds = actors::make_catalog(around).kinds();
   for (const auto& [name, p] : s.processes)
     kinds.push_back(actors::process(name, p.idle_after, p.program, own));
   for (const auto& [name, wanted] : s.kinds) {
-    auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& one) { return one.name == name; });
+    auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == name; });
     if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
     if (wanted.idle_after) k->idle_after = *wanted.idle_after;
     if (wanted.finished_after) k->linger = *wanted.finished_after;
@@ -86,12 +86,12 @@ int serve(const settings& s) {
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
   credentials tokens(secret_of(s));
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
-  parlor::system house(kinds, s.runtime, store, time, log);
-  gateway gate(house, tokens, s.gate, &log);
+  parlor::runtime runtime(kinds, s.runtime, store, time, log);
+  gateway gate(runtime, tokens, s.gate, &log);
   // What requests use is set before the sockets open.
   std::atomic<server*> open = nullptr;
   gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
-  metrics_sources known{.house = [&] { return house.stats(); },
+  metrics_sources known{.runtime_statistics = [&] { return runtime.stats(); },
                         .store = [&] { return store.stats(); },
                         .closed_by_transport = gate.closed_by_transport,
                         .limited = [&] { return gate.limited(); },
@@ -99,7 +99,7 @@ int serve(const settings& s) {
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
-  server sockets(gate, house.loops(), s.listen, s.gate.body_bytes_max);
+  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max);
   open = &sockets;
 
   std::string shown = s.listen.address;
@@ -112,7 +112,7 @@ int serve(const settings& s) {
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
   log.note(journal::level::info, "stopping", {}, strsignal(which));
-  bool clean = house.stop();
+  bool clean = runtime.stop();
   sockets.stop(std::chrono::seconds(1));
   log.note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
   // Out of time means that a handler is still running: leave without waiting for its thread.
@@ -128,8 +128,8 @@ int make_token(const settings& s, const std::string& player, const std::string& 
     throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
   auto lasts = parse_duration(ttl);
   if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
-  identity who{player, admin ? role::admin : role::player, real_clock().now() + *lasts};
-  std::cout << credentials(secret_of(s)).sign(who) << std::endl;
+  identity owner{player, admin ? role::admin : role::player, real_clock().now() + *lasts};
+  std::cout << credentials(secret_of(s)).sign(owner) << std::endl;
   return 0;
 }
 

@@ -35,11 +35,11 @@ bool lists_tag(std::string_view if_none_match, std::string_view wanted) {
   if (if_none_match == "*") return true;
   while (!if_none_match.empty()) {
     auto comma = if_none_match.find(',');
-    std::string_view one = if_none_match.substr(0, comma);
-    while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-    while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-    if (one.starts_with("W/")) one.remove_prefix(2);
-    if (one == wanted) return true;
+    std::string_view part = if_none_match.substr(0, comma);
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    if (part.starts_with("W/")) part.remove_prefix(2);
+    if (part == wanted) return true;
     if (comma == std::string_view::npos) break;
     if_none_match.remove_prefix(comma + 1);
   }

@@ -23,18 +23,18 @@ route_times::route_times(const std::vector<kind>& kinds) : kinds_(kinds) {
 
 void route_times::add_kind(const kind& k) {
   first_of_.push_back(static_cast<std::ptrdiff_t>(rows_.size()));
-  const std::string all = "/api/{kind}";
-  const std::string one = k.reached_by == reach::room ? all + "/{id}" : all;
-  rows_.emplace_back("GET", one, k.name);
-  rows_.emplace_back("GET", all, k.name);
-  rows_.emplace_back("POST", all, k.name);
-  rows_.emplace_back("POST", all + "/join", k.name);
-  rows_.emplace_back("GET", all + "/session/status", k.name);
-  rows_.emplace_back("POST", all + "/session/open", k.name);
-  rows_.emplace_back("POST", all + "/session/close", k.name);
-  rows_.emplace_back("POST", all + "/{rest}", k.name);
-  rows_.emplace_back("GET", one + "/events", k.name);
-  for (const command_info& c : k.commands) rows_.emplace_back("POST", one + "/" + c.name, k.name);
+  const std::string path = "/api/{kind}";
+  const std::string part = k.reached_by == reach::room ? path + "/{id}" : path;
+  rows_.emplace_back("GET", part, k.name);
+  rows_.emplace_back("GET", path, k.name);
+  rows_.emplace_back("POST", path, k.name);
+  rows_.emplace_back("POST", path + "/join", k.name);
+  rows_.emplace_back("GET", path + "/session/status", k.name);
+  rows_.emplace_back("POST", path + "/session/open", k.name);
+  rows_.emplace_back("POST", path + "/session/close", k.name);
+  rows_.emplace_back("POST", path + "/{rest}", k.name);
+  rows_.emplace_back("GET", part + "/events", k.name);
+  for (const command_info& c : k.commands) rows_.emplace_back("POST", part + "/" + c.name, k.name);
 }
 
 void route_times::row::record(int status, steady::duration took) {

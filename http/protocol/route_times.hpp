@@ -45,8 +45,8 @@ class route_times {
   /// The kinds must outlive it.
   explicit route_times(const std::vector<kind>& kinds);
 
-  [[nodiscard]] row& of(fixed route) { return rows_[static_cast<std::size_t>(route)]; }
-  [[nodiscard]] row& of(const kind& k, common route) {
+  [[nodiscard]] row& row_of(fixed route) { return rows_[static_cast<std::size_t>(route)]; }
+  [[nodiscard]] row& row_of(const kind& k, common route) {
     return *(first_of(k) + static_cast<std::ptrdiff_t>(route));
   }
   [[nodiscard]] row& of_command(const kind& k, std::size_t command) {

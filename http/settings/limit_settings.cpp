@@ -12,13 +12,13 @@ setting metrics() {
   return {"metrics",
           "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
           [](settings& s, const std::string& v) {
-            for (const auto& [name, who] : readers)
-              if (name == v) return s.gate.metrics = who, true;
+            for (const auto& [name, choice] : readers)
+              if (name == v) return s.gate.metrics = choice, true;
             return false;
           },
           [](const settings& s) {
-            for (const auto& [name, who] : readers)
-              if (who == s.gate.metrics) return in_quotes(name);
+            for (const auto& [name, choice] : readers)
+              if (choice == s.gate.metrics) return in_quotes(name);
             return std::string();
           },
           "one of nobody, loopback, admin, everyone"};
@@ -26,15 +26,15 @@ setting metrics() {
 
 /// The addresses of a list, with commas between them; nothing if one is none.
 std::optional<std::vector<address_range>> ranges_in(const std::string& list) {
-  std::vector<address_range> all;
+  std::vector<address_range> ranges;
   for (std::size_t from = 0; from < list.size();) {
     auto comma = std::min(list.find(',', from), list.size());
     auto range = address_range::parse(list.substr(from, comma - from));
     if (!range) return {};
-    all.push_back(*range);
+    ranges.push_back(*range);
     from = comma + 1;
   }
-  return all;
+  return ranges;
 }
 
 setting trusted_proxies() {

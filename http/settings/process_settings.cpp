@@ -154,7 +154,7 @@ key gateway_key() {
 
 const std::vector<key>& table() {
   using settings = process_settings;
-  static const std::vector<key> all{
+  static const std::vector<key> list{
       list_key("command", "a list of texts: the program and its arguments",
                [](settings& p) -> auto& { return p.program.command; }),
       directory_key(),
@@ -171,7 +171,7 @@ const std::vector<key>& table() {
       cpu_key(),
       gateway_key(),
   };
-  return all;
+  return list;
 }
 
 }  // namespace
@@ -179,11 +179,11 @@ const std::vector<key>& table() {
 process_settings read_process(const std::map<std::string, file_value>& keys, const std::string& where) {
   process_settings made;
   for (const auto& [name, value] : keys) {
-    auto k = std::find_if(table().begin(), table().end(), [&](const key& one) { return one.name == name; });
+    auto k = std::find_if(table().begin(), table().end(), [&](const key& candidate) { return candidate.name == name; });
     std::string at = where + "." + name;
     if (k == table().end()) {
       std::string known;
-      for (const key& one : table()) known += (known.empty() ? "" : ", ") + std::string(one.name);
+      for (const key& candidate : table()) known += (known.empty() ? "" : ", ") + std::string(candidate.name);
       throw settings_error(at + " is not a setting of a process: " + known);
     }
     if (!k->read(made, value)) throw settings_error(at + " is not " + std::string(k->expects));
@@ -197,9 +197,9 @@ process_settings read_process(const std::map<std::string, file_value>& keys, con
 
 void print(const std::string& name, const process_settings& p, std::ostream& out) {
   out << "\n[process." << name << "]\n";
-  for (const key& one : table()) {
-    std::string shown = one.show(p);
-    if (!shown.empty()) out << one.name << " = " << shown << "\n";
+  for (const key& candidate : table()) {
+    std::string shown = candidate.show(p);
+    if (!shown.empty()) out << candidate.name << " = " << shown << "\n";
   }
 }
 

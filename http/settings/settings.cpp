@@ -29,9 +29,9 @@ setting origins() {
             return !s.gate.allowed_origins.empty();
           },
           [](const settings& s) {
-            std::string all;
-            for (const auto& origin : s.gate.allowed_origins) all += (all.empty() ? "" : ",") + origin;
-            return in_quotes(all);
+            std::string text;
+            for (const auto& origin : s.gate.allowed_origins) text += (text.empty() ? "" : ",") + origin;
+            return in_quotes(text);
           },
           "origins such as https://game.example, separated by commas"};
 }
@@ -153,12 +153,12 @@ std::vector<setting> common_settings() {
 }
 
 const std::vector<setting>& table() {
-  static const std::vector<setting> all = [] {
+  static const std::vector<setting> list = [] {
     std::vector<setting> both = common_settings(), limits = limit_settings();
     both.insert(both.end(), limits.begin(), limits.end());
     return both;
   }();
-  return all;
+  return list;
 }
 
 std::string option_of(const setting& s) {
@@ -246,7 +246,7 @@ void read_file(settings& to, const std::string& file) {
       continue;
     }
     auto s = std::find_if(table().begin(), table().end(),
-                          [&](const setting& one) { return one.name == key.str(); });
+                          [&](const setting& candidate) { return candidate.name == key.str(); });
     std::string where = file + ": " + std::string(key.str());
     if (s == table().end()) throw settings_error(where + " is not a setting; see parlor config");
     put(to, *s, text_of(node, where), file);
@@ -282,10 +282,10 @@ settings make_settings(const given_settings& given, const std::string& config_fi
 }
 
 void print(const settings& s, std::ostream& out) {
-  for (const setting& one : table()) {
-    out << "# " << one.help << "\n";
-    if (one.show) out << one.name << " = " << one.show(s) << "\n";
-    else out << "# " << one.name << " = (not shown)\n";
+  for (const setting& candidate : table()) {
+    out << "# " << candidate.help << "\n";
+    if (candidate.show) out << candidate.name << " = " << candidate.show(s) << "\n";
+    else out << "# " << candidate.name << " = (not shown)\n";
   }
   for (const auto& [name, k] : s.kinds) {
     out << "\n[kinds." << name << "]\n";

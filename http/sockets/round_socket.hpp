@@ -27,21 +27,21 @@ class round_writes final : public asio::execution_context::service {
 
   static inline asio::execution_context::id id;
 
-  explicit round_writes(asio::io_context& of) : asio::execution_context::service(of) {}
+  explicit round_writes(asio::io_context& context) : asio::execution_context::service(context) {}
 
   /// Sends some of `what`, at the end of the round, and tells `then`. Both, and the socket, stay until then.
-  void add(asio::ip::tcp::socket& to, asio::const_buffer what, written then);
+  void add(asio::ip::tcp::socket& to, asio::const_buffer bytes, written then);
 
  private:
   struct waiting {
     asio::ip::tcp::socket* to;
-    asio::const_buffer what;
+    asio::const_buffer bytes;
     written then;
   };
 
   void shutdown() override;
   void send();
-  static void end(waiting& one, int sent);
+  static void end(waiting& waiting_write, int sent);
 
   send_ring ring_;
   std::vector<waiting> waiting_, sending_;
@@ -52,15 +52,15 @@ class round_writes final : public asio::execution_context::service {
 /// a look at executors; `cancel` does not reach a write before the round's end, when it is over or waits for room.
 class round_socket : public asio::ip::tcp::socket {
  public:
-  explicit round_socket(asio::io_context& of)
-      : asio::ip::tcp::socket(of), writes_(&asio::use_service<round_writes>(of)) {}
+  explicit round_socket(asio::io_context& context)
+      : asio::ip::tcp::socket(context), writes_(&asio::use_service<round_writes>(context)) {}
 
   /// As Asio's own. Sends of several buffers the first that is not empty: an answer is one piece.
   template <class Buffers, class Then>
   auto async_write_some(const Buffers& buffers, Then&& then) {
     return asio::async_initiate<Then, void(std::error_code, std::size_t)>(
-        [this](auto&& handler, asio::const_buffer what) {
-          writes_->add(*this, what, std::forward<decltype(handler)>(handler));
+        [this](auto&& handler, asio::const_buffer bytes) {
+          writes_->add(*this, bytes, std::forward<decltype(handler)>(handler));
         },
         then, first_of(buffers));
   }
@@ -70,7 +70,7 @@ class round_socket : public asio::ip::tcp::socket {
   static asio::const_buffer first_of(const Buffers& buffers) {
     auto end = asio::buffer_sequence_end(buffers);
     for (auto i = asio::buffer_sequence_begin(buffers); i != end; ++i)
-      if (asio::const_buffer one(*i); one.size() > 0) return one;
+      if (asio::const_buffer bytes(*i); bytes.size() > 0) return bytes;
     return {};
   }
 

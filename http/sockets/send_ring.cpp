@@ -13,9 +13,9 @@ namespace {
 constexpr unsigned sent_at_once = 256;
 constexpr int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
 
-void send_by_itself(send_ring::message& one) {
-  ssize_t bytes = ::send(one.socket, one.bytes.data(), one.bytes.size(), flags);
-  one.sent = static_cast<int>(bytes >= 0 ? bytes : -errno);
+void send_by_itself(send_ring::message& m) {
+  ssize_t bytes = ::send(m.socket, m.bytes.data(), m.bytes.size(), flags);
+  m.sent = static_cast<int>(bytes >= 0 ? bytes : -errno);
 }
 
 }  // namespace
@@ -35,26 +35,26 @@ void send_ring::open() {
   if (io_uring_queue_init_params(sent_at_once, ring.get(), &wanted) == 0) ring_.reset(ring.release());
 }
 
-void send_ring::send(std::span<message> all) {
-  if (all.size() > 1 && std::exchange(wanted_, way::one_by_one) == way::in_one_call) open();
-  for (auto rest = all; ring_ && rest.size() > 1;) {
+void send_ring::send(std::span<message> messages) {
+  if (messages.size() > 1 && std::exchange(wanted_, way::one_by_one) == way::in_one_call) open();
+  for (auto rest = messages; ring_ && rest.size() > 1;) {
     auto some = rest.first(std::min<std::size_t>(rest.size(), sent_at_once));
     submit(some);
     rest = rest.subspan(some.size());
   }
-  for (message& one : all)
-    if (!one.sent) send_by_itself(one);
+  for (message& m : messages)
+    if (!m.sent) send_by_itself(m);
 }
 
 /// Sends that must not wait are over when the call returns. If the kernel refuses to go on, what it did not try stays
 /// without a result, and the ring is given up: nothing of it may be sent later.
 void send_ring::submit(std::span<message> some) {
-  for (message& one : some) {
+  for (message& m : some) {
     io_uring_sqe* entry = io_uring_get_sqe(ring_.get());
-    io_uring_prep_send(entry, one.socket, one.bytes.data(), one.bytes.size(), flags);
-    io_uring_sqe_set_data(entry, &one);
+    io_uring_prep_send(entry, m.socket, m.bytes.data(), m.bytes.size(), flags);
+    io_uring_sqe_set_data(entry, &m);
   }
-  auto untried = [](const message& one) { return !one.sent; };
+  auto untried = [](const message& m) { return !m.sent; };
   while (std::any_of(some.begin(), some.end(), untried)) {
     int failed = io_uring_submit_and_wait(ring_.get(), 1);
     collect();

@@ -35,7 +35,7 @@ class send_ring {
   ~send_ring();
 
   /// Tries each message once, in this order, and fills in `sent`.
-  void send(std::span<message> all);
+  void send(std::span<message> messages);
 
   /// How it sends: known when there was more than one message to send.
   [[nodiscard]] way sends() const { return ring_ ? way::in_one_call : way::one_by_one; }

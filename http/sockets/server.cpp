@@ -159,7 +159,7 @@ class request_handler {
     if (reply.flow) return begin_stream(request, std::move(reply), at);
     // The answer to HEAD has no body: a client would take one for the next answer.
     if (header.method() == restinio::http_method_head()) reply.body.clear();
-    at.on.after_turns([request, keep, &at, text = text_of(reply, keep, header.http_minor() == 0)]() mutable {
+    at.on.after_runs([request, keep, &at, text = text_of(reply, keep, header.http_minor() == 0)]() mutable {
       write(*request, std::move(text), keep, at);
     });
   }
@@ -167,7 +167,7 @@ class request_handler {
   /// Takes the socket out of RESTinio's connection, as its web sockets do: see server_streams.hpp. No read
   /// is under way on it, for a connection reads its next request only after an answer.
   static void begin_stream(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
-    at.on.after_turns([request, &at, head = text_of(reply, false, false), flow = std::move(reply.flow)]() mutable {
+    at.on.after_runs([request, &at, head = text_of(reply, false, false), flow = std::move(reply.flow)]() mutable {
       asio::dispatch(at.on.context(), [request, &at, head = std::move(head), flow = std::move(flow)]() mutable {
         auto connection = std::move(restinio::impl::access_req_connection(*request));
         if (at.to) at.streams->begin(socket_of(*connection), std::move(head), std::move(flow));
@@ -249,9 +249,9 @@ struct server::parts {
   std::vector<std::shared_ptr<listener>> listeners;
 
   std::uint64_t sum(std::atomic<std::uint64_t> door::*count) const {
-    std::uint64_t all = 0;
-    for (const auto& one : listeners) all += (*one->at).*count;
-    return all;
+    std::uint64_t total = 0;
+    for (const auto& listener : listeners) total += (*listener->at).*count;
+    return total;
   }
 };
 
@@ -298,14 +298,14 @@ server::server(gateway& to, const std::vector<event_loop*>& loops, const server_
     : parts_(std::make_unique<parts>()) {
   parts_->port = claim(limits);
   for (event_loop* loop : loops) {
-    auto one = std::make_shared<parts::listener>();
-    one->at = std::make_shared<door>(to, *loop, limits.streams);
-    one->sockets = std::make_unique<restinio_server>(
+    auto item = std::make_shared<parts::listener>();
+    item->at = std::make_shared<door>(to, *loop, limits.streams);
+    item->sockets = std::make_unique<restinio_server>(
         restinio::external_io_context(loop->context()), [&](auto& settings) {
-          configure(settings, one->at, limits, parts_->port, body_bytes_max);
+          configure(settings, item->at, limits, parts_->port, body_bytes_max);
         });
-    parts_->listeners.push_back(one);
-    run_on(*loop, std::chrono::steady_clock::time_point::max(), [&] { one->sockets->open_sync(); });
+    parts_->listeners.push_back(item);
+    run_on(*loop, std::chrono::steady_clock::time_point::max(), [&] { item->sockets->open_sync(); });
   }
 }
 
@@ -313,27 +313,27 @@ server::~server() { stop(duration{0}); }
 
 std::uint16_t server::port() const { return parts_->port; }
 stream_counts server::streams() const {
-  stream_counts all;
-  for (const auto& one : parts_->listeners) {
-    all.open += one->at->streams->open();
-    all.cut_off += one->at->streams->cut_off();
+  stream_counts sum;
+  for (const auto& listener : parts_->listeners) {
+    sum.open += listener->at->streams->open();
+    sum.cut_off += listener->at->streams->cut_off();
   }
-  return all;
+  return sum;
 }
 std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }
 
 void server::stop(duration bound) {
   auto until = std::chrono::steady_clock::now() + bound;
-  for (auto& one : parts_->listeners)
-    one->at->on.post([one] { if (one->sockets) one->sockets->close_sync(); });
+  for (auto& listener : parts_->listeners)
+    listener->at->on.post([listener] { if (listener->sockets) listener->sockets->close_sync(); });
   while (parts_->sum(&door::answering) > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   // A loop that a handler holds up for good does not come to this: the process ends without it.
-  for (auto& one : parts_->listeners)
-    run_on(one->at->on, std::chrono::steady_clock::now() + std::chrono::seconds(1), [one] {
-      one->at->to = nullptr;
-      one->at->streams->close();
-      one->sockets.reset();
+  for (auto& listener : parts_->listeners)
+    run_on(listener->at->on, std::chrono::steady_clock::now() + std::chrono::seconds(1), [listener] {
+      listener->at->to = nullptr;
+      listener->at->streams->close();
+      listener->sockets.reset();
     });
 }
 

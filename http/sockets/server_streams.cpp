@@ -31,8 +31,8 @@ text_ptr heartbeat_text() {
 class server_streams::connection final : public outlet,
                                          public std::enable_shared_from_this<connection> {
  public:
-  connection(std::shared_ptr<server_streams> of, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
-      : of_(std::move(of)), socket_(std::move(socket)), from_(std::move(from)) {}
+  connection(std::shared_ptr<server_streams> streams, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
+      : of_(std::move(streams)), socket_(std::move(socket)), from_(std::move(from)) {}
 
   // Any thread.
 
@@ -59,14 +59,14 @@ class server_streams::connection final : public outlet,
 
   /// Takes over what was given meanwhile.
   void fetch() {
-    std::vector<text_ptr> all;
+    std::vector<text_ptr> list;
     {
       std::lock_guard lock(of_->giving_);
-      all.swap(given_);
+      list.swap(given_);
       listed_ = false;
       ending_ = last_given_;
     }
-    for (text_ptr& text : all) put(std::move(text));
+    for (text_ptr& text : list) put(std::move(text));
     flush();
   }
 
@@ -111,7 +111,7 @@ class server_streams::connection final : public outlet,
     waiting_.clear();
     --of_->open_;
     auto self = shared_from_this();
-    of_->all_.erase(place_);
+    of_->connections_.erase(place_);
     from->closed();
   }
 
@@ -127,7 +127,7 @@ class server_streams::connection final : public outlet,
   /// Something is being done about it just now: it is the last to be looked at.
   void touch() {
     touched_at_ = std::chrono::steady_clock::now();
-    of_->all_.splice(of_->all_.end(), of_->all_, place_);
+    of_->connections_.splice(of_->connections_.end(), of_->connections_, place_);
   }
 
  private:
@@ -161,10 +161,10 @@ class server_streams::connection final : public outlet,
 
 server_streams::server_streams(event_loop& on, const stream_limits& limits) : on_(on), limits_(limits) {}
 
-void server_streams::begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> what) {
-  auto one = std::make_shared<connection>(shared_from_this(), std::move(socket), std::move(what));
+void server_streams::begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> flow) {
+  auto item = std::make_shared<connection>(shared_from_this(), std::move(socket), std::move(flow));
   ++open_;
-  one->start(std::move(head), all_.insert(all_.end(), one));
+  item->start(std::move(head), connections_.insert(connections_.end(), item));
   if (!std::exchange(beating_, true)) beat();
 }
 
@@ -193,8 +193,8 @@ void server_streams::fetch_some() {
     given_to_.erase(given_to_.begin(), given_to_.begin() + static_cast<std::ptrdiff_t>(count));
     more = fetching_ = !given_to_.empty();
   }
-  for (connection_ptr& one : some)
-    if (one) one->fetch();
+  for (connection_ptr& item : some)
+    if (item) item->fetch();
   // As long as there are more the sockets are looked at in between.
   if (more) on_.post([self = shared_from_this()] { self->fetch_some(); });
 }
@@ -202,11 +202,11 @@ void server_streams::fetch_some() {
 void server_streams::beat() {
   constexpr auto look_every = std::chrono::seconds(1);
   auto then = std::chrono::steady_clock::now() - limits_.heartbeat;
-  while (!all_.empty() && all_.front()->quiet_since(then)) {
-    connection_ptr one = all_.front();
-    one->beat();
+  while (!connections_.empty() && connections_.front()->quiet_since(then)) {
+    connection_ptr item = connections_.front();
+    item->beat();
   }
-  beating_ = !all_.empty();
+  beating_ = !connections_.empty();
   if (beating_) on_.post_later(look_every, [self = shared_from_this()] { self->beat(); });
 }
 
@@ -216,7 +216,7 @@ void server_streams::close() {
     closed_ = true;
     given_to_.clear();  // which would keep them, and they this
   }
-  while (!all_.empty()) connection_ptr(all_.front())->close();
+  while (!connections_.empty()) connection_ptr(connections_.front())->close();
 }
 
 }  // namespace parlor::http

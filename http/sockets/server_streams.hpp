@@ -34,7 +34,7 @@ class server_streams : public std::enable_shared_from_this<server_streams> {
   // On the loop's thread.
 
   /// Answers with `head`, and then with what `what` sends.
-  void begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> what);
+  void begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> flow);
   /// Closes all of them at once; nothing is sent any more.
   void close();
 
@@ -56,7 +56,7 @@ class server_streams : public std::enable_shared_from_this<server_streams> {
 
   event_loop& on_;
   const stream_limits limits_;
-  std::list<connection_ptr> all_;  // who was touched longest ago comes first
+  std::list<connection_ptr> connections_;  // who was touched longest ago comes first
   bool beating_ = false;
   // What connections are given, from any thread.
   std::mutex giving_;

@@ -43,90 +43,90 @@ std::string answer_schema_of() { return written_schema_of<typename Decision::val
 template <class State>
 class command_of {
  public:
-  using handler = std::function<verdict(State&, json_value, turn&)>;
-  using query = std::function<verdict(const State&, json_value, turn&)>;
-  using asker = std::function<result<question>(const State&, json_value, const turn&)>;
+  using handler = std::function<verdict(State&, json_value, context&)>;
+  using query = std::function<verdict(const State&, json_value, context&)>;
+  using asker = std::function<result<question>(const State&, json_value, const context&)>;
 
   template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(State&, const Args&, turn&),
-             open_to who = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
-                   handler([f](State& s, json_value json, turn& now) {
+  command_of(std::string name, Decides (*f)(State&, const Args&, context&),
+             open_to senders = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
+                   handler([f](State& s, json_value json, context& ctx) {
                      return with_args<Args>(
-                         json, [&](const Args& args) { return verdict(f(s, args, now)); });
+                         json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <decision Decides>
-  command_of(std::string name, Decides (*f)(State&, turn&), open_to who = open_to::standard)
-      : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
-                   handler([f](State& s, json_value json, turn& now) {
+  command_of(std::string name, Decides (*f)(State&, context&), open_to senders = open_to::standard)
+      : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
+                   handler([f](State& s, json_value json, context& ctx) {
                      return with_args<no_args>(
-                         json, [&](const no_args&) { return verdict(f(s, now)); });
+                         json, [&](const no_args&) { return verdict(f(s, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(const State&, const Args&, turn&),
-             open_to who = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
-                   query([f](const State& s, json_value json, turn& now) {
+  command_of(std::string name, Decides (*f)(const State&, const Args&, context&),
+             open_to senders = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
+                   query([f](const State& s, json_value json, context& ctx) {
                      return with_args<Args>(
-                         json, [&](const Args& args) { return verdict(f(s, args, now)); });
+                         json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <decision Decides>
-  command_of(std::string name, Decides (*f)(const State&, turn&), open_to who = open_to::standard)
-      : command_of(std::move(name), schema_of<no_args>(), who, check_of<no_args>,
-                   query([f](const State& s, json_value json, turn& now) {
+  command_of(std::string name, Decides (*f)(const State&, context&), open_to senders = open_to::standard)
+      : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
+                   query([f](const State& s, json_value json, context& ctx) {
                      return with_args<no_args>(
-                         json, [&](const no_args&) { return verdict(f(s, now)); });
+                         json, [&](const no_args&) { return verdict(f(s, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
   template <described Args, described Answer, decision Decides>
-  command_of(std::string name, result<question> (*first)(const State&, const Args&, const turn&),
-             Decides (*then)(State&, const Args&, const answered<Answer>&, turn&),
-             open_to who = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), who, check_of<Args>,
-                   handler([then](State& s, json_value json, turn& now) {
+  command_of(std::string name, result<question> (*first)(const State&, const Args&, const context&),
+             Decides (*then)(State&, const Args&, const service_answer<Answer>&, context&),
+             open_to senders = open_to::standard)
+      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
+                   handler([then](State& s, json_value json, context& ctx) {
                      return with_args<Args>(json, [&](const Args& args) {
-                       return with_answer<Answer>(now, [&](const answered<Answer>& a) {
-                         return verdict(then(s, args, a, now));
+                       return with_answer<Answer>(ctx, [&](const service_answer<Answer>& a) {
+                         return verdict(then(s, args, a, ctx));
                        });
                      });
                    }),
                    answer_schema_of<Decides>()) {
     info.asks = true;
-    begin = [first](const State& s, json_value json, const turn& now) -> result<question> {
+    begin = [first](const State& s, json_value json, const context& ctx) -> result<question> {
       Args args{};
       if (auto wrong = read_fields(json, args)) return *wrong;
-      return first(s, args, now);
+      return first(s, args, ctx);
     };
   }
   /// The raw handler: what it asks of a service, and what it makes of the answer.
-  command_of(result<question> (*first)(const State&, const raw_request&, const turn&),
-             verdict (*then)(State&, const raw_request&, const answered<raw_reply>&, turn&))
+  command_of(result<question> (*first)(const State&, const raw_request&, const context&),
+             verdict (*then)(State&, const raw_request&, const service_answer<raw_reply>&, context&))
       : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
-                   handler([then](State& s, json_value, turn& now) {
-                     auto request = read_raw_request(now.raw_text());
-                     auto told = read_raw_reply(now.answer().text);
+                   handler([then](State& s, json_value, context& ctx) {
+                     auto request = read_raw_request(ctx.raw_text());
+                     auto told = read_raw_reply(ctx.answer().text);
                      if (!request) return reject(request.why());
                      if (!told) return reject(told.why());
-                     return then(s, request.value(), {std::move(told.value()), now.answer().fallback}, now);
+                     return then(s, request.value(), {std::move(told.value()), ctx.answer().fallback}, ctx);
                    })) {
     info.asks = true;
     info.raw = true;
-    begin = [first](const State& s, json_value, const turn& now) -> result<question> {
-      auto request = read_raw_request(now.raw_text());
+    begin = [first](const State& s, json_value, const context& ctx) -> result<question> {
+      auto request = read_raw_request(ctx.raw_text());
       if (!request) return request.why();
-      return first(s, request.value(), now);
+      return first(s, request.value(), ctx);
     };
   }
   /// The raw handler without a service.
-  command_of(verdict (*f)(State&, const raw_request&, turn&))
+  command_of(verdict (*f)(State&, const raw_request&, context&))
       : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
-                   handler([f](State& s, json_value, turn& now) {
-                     auto request = read_raw_request(now.raw_text());
-                     return request ? f(s, request.value(), now) : reject(request.why());
+                   handler([f](State& s, json_value, context& ctx) {
+                     auto request = read_raw_request(ctx.raw_text());
+                     return request ? f(s, request.value(), ctx) : reject(request.why());
                    })) {
     info.raw = true;
   }
@@ -140,15 +140,15 @@ class command_of {
   }
 
   /// For handlers that are more than a function: `f` reads the arguments itself.
-  command_of(std::string name, std::string args_schema, open_to who, checker with, handler f,
+  command_of(std::string name, std::string args_schema, open_to senders, checker with, handler f,
              std::string answer_schema = {})
       : info{.name = std::move(name), .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema), .who = who},
+             .answer_schema = std::move(answer_schema), .senders = senders},
         check(with), change(std::move(f)) {}
-  command_of(std::string name, std::string args_schema, open_to who, checker with, query f,
+  command_of(std::string name, std::string args_schema, open_to senders, checker with, query f,
              std::string answer_schema = {})
       : info{.name = std::move(name), .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema), .who = who, .reads = true},
+             .answer_schema = std::move(answer_schema), .senders = senders, .reads = true},
         check(with), read(std::move(f)) {}
 
   /// Reads arguments of type Args and goes on with `f`, or rejects with `bad_arguments`.
@@ -161,9 +161,9 @@ class command_of {
 
   /// Reads what the service answered and goes on with `f`.
   template <described Answer, class F>
-  static verdict with_answer(const turn& now, F&& f) {
-    answered<Answer> a{.fallback = now.answer().fallback};
-    auto json = json_document::parse(now.answer().text);
+  static verdict with_answer(const context& ctx, F&& f) {
+    service_answer<Answer> a{.fallback = ctx.answer().fallback};
+    auto json = json_document::parse(ctx.answer().text);
     auto wrong = json ? read_fields(json.value().root(), a.value) : json.why();
     if (wrong) return reject("service_failed", "its answer cannot be read: " + wrong->detail);
     return f(a);
@@ -185,8 +185,8 @@ class view_of {
   view_of() = default;
   template <described V>
   view_of(V (*f)(const State&, const viewer&))
-      : write([f](std::string& out, const State& s, const viewer& who) {
-          write_value(out, f(s, who));
+      : write([f](std::string& out, const State& s, const viewer& viewer) {
+          write_value(out, f(s, viewer));
         }),
         schema(written_schema_of<V>()) {}
   template <described V>
@@ -232,13 +232,13 @@ struct actor_of {
   view_of<State> view{};
   /// What an actor that is not durable tells others when it ends: when it sleeps, is closed, or makes
   /// room for another. Not called if there is nothing in it: it never changed, or was erased.
-  std::vector<outgoing> (*parting)(const State&, const address& self) = nullptr;
+  std::vector<message> (*parting)(const State&, const address& self) = nullptr;
   /// Writes a whole reply; by default the handler's result, or else the view.
   std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
                      std::string_view result)>
       reply{};
   /// What the actor tells others before an operator removes it for good; by default its parting.
-  std::function<void(const State&, turn&)> closing{};
+  std::function<void(const State&, context&)> closing{};
 
   /// Throws std::invalid_argument if it has both a raw handler and a `reply`.
   operator kind() const;
@@ -255,47 +255,47 @@ class actor_activation final : public activation {
   std::optional<failure> load(json_value saved) override { return read_fields(saved, state_); }
   void save(std::string& out) const override { write_value(out, state_); }
 
-  verdict run(std::size_t index, json_value args, turn& now, std::string* reply) override {
+  verdict run(std::size_t index, json_value args, context& ctx, std::string* reply) override {
     const command_of<State>& command = declaration_.commands[index];
     // One draft a thread: what its strings and lists have allocated serves the next command, too.
     static thread_local State draft;
-    verdict decided = command.read ? command.read(state_, args, now) : command.change(draft = state_, args, now);
+    verdict decided = command.read ? command.read(state_, args, ctx) : command.change(draft = state_, args, ctx);
     if (!decided.accepted()) return decided;
     bool changes = !command.read && decided.changed();
     // Before it is so: of what cannot be shown to the sender nothing has happened.
     if (reply)
-      show_one(*reply, changes ? draft : state_, {.player = now.player()}, now.version() + (changes ? 1 : 0),
+      show_one(*reply, changes ? draft : state_, {.player = ctx.player()}, ctx.version() + (changes ? 1 : 0),
                decided.result());
     if (changes) std::swap(state_, draft);
     return decided;
   }
 
-  result<question> begin(std::size_t index, json_value args, const turn& now) const override {
-    return declaration_.commands[index].begin(state_, args, now);
+  result<question> begin(std::size_t index, json_value args, const context& ctx) const override {
+    return declaration_.commands[index].begin(state_, args, ctx);
   }
 
-  void show(std::string& out, const viewer& who, std::uint64_t version) const override {
-    show_one(out, state_, who, version, {});
+  void show(std::string& out, const viewer& viewer, std::uint64_t version) const override {
+    show_one(out, state_, viewer, version, {});
   }
 
-  [[nodiscard]] std::vector<outgoing> parting(const address& self) const override {
-    return declaration_.parting ? declaration_.parting(state_, self) : std::vector<outgoing>{};
+  [[nodiscard]] std::vector<message> parting(const address& self) const override {
+    return declaration_.parting ? declaration_.parting(state_, self) : std::vector<message>{};
   }
 
-  void closing(turn& now) const override {
-    if (declaration_.closing) declaration_.closing(state_, now);
-    else activation::closing(now);
+  void closing(context& ctx) const override {
+    if (declaration_.closing) declaration_.closing(state_, ctx);
+    else activation::closing(ctx);
   }
 
   void prefetch(int depth) const override { prefetch_behind(state_, depth); }
 
  private:
   /// `result` is what the handler answered, as JSON, or empty.
-  void show_one(std::string& out, const State& state, const viewer& who, std::uint64_t version,
+  void show_one(std::string& out, const State& state, const viewer& viewer, std::uint64_t version,
                 std::string_view result) const {
-    if (declaration_.reply) declaration_.reply(out, state, who, version, result);
+    if (declaration_.reply) declaration_.reply(out, state, viewer, version, result);
     else if (!result.empty()) out += result;
-    else if (declaration_.view.write) declaration_.view.write(out, state, who);
+    else if (declaration_.view.write) declaration_.view.write(out, state, viewer);
     else out += "{}";
   }
 
@@ -326,12 +326,12 @@ actor_of<State>::operator kind() const {
   if (raw) shared->commands.push_back(*raw);
   for (const auto& command : shared->commands) {
     command_info info = command.info;
-    if (info.who == open_to::standard) info.who = open_to::players;
+    if (info.senders == open_to::standard) info.senders = open_to::players;
     info.creates = created_by.empty();
     for (const auto& maker : created_by) info.creates = info.creates || maker == info.name;
     k.commands.push_back(std::move(info));
   }
-  k.fresh = [shared] {
+  k.make_activation = [shared] {
     return std::make_unique<detail::actor_activation<State>>(*shared);
   };
   return k;

@@ -25,39 +25,39 @@ bool stands_in(const std::array<std::string_view, N>& list, std::string_view nam
 void check_commands(const kind& k) {
   std::set<std::string_view> seen;
   for (const command_info& command : k.commands) {
-    std::string what = "the command \"" + command.name + "\" of the kind \"" + k.name + "\" ";
+    std::string subject = "the command \"" + command.name + "\" of the kind \"" + k.name + "\" ";
     if (command.raw) {
       // A room's path has its id where a raw path begins.
       if (k.reached_by != reach::session)
-        throw std::invalid_argument(what + "is a raw handler, which only kinds reached as sessions have");
+        throw std::invalid_argument(subject + "is a raw handler, which only kinds reached as sessions have");
       continue;
     }
-    if (!is_kind_name(command.name)) throw std::invalid_argument(what + "is not a valid name");
+    if (!is_kind_name(command.name)) throw std::invalid_argument(subject + "is not a valid name");
     bool room_brings_it = k.seats_max > 0 && stands_in(commands_of_rooms, command.name);
     if (stands_in(reserved_ids, command.name) && !room_brings_it)
-      throw std::invalid_argument(what + "has a reserved name");
+      throw std::invalid_argument(subject + "has a reserved name");
     if (!seen.insert(command.name).second)
-      throw std::invalid_argument(what + "stands twice (every room brings some: see docs)");
+      throw std::invalid_argument(subject + "stands twice (every room brings some: see docs)");
   }
 }
 
 void check_services(const kind& k) {
-  std::string what = "the kind \"" + k.name + "\" ";
+  std::string subject = "the kind \"" + k.name + "\" ";
   if (k.services.size() > services_max)
-    throw std::invalid_argument(what + "declares more than " + std::to_string(services_max) +
+    throw std::invalid_argument(subject + "declares more than " + std::to_string(services_max) +
                                 " services");
   std::set<std::string_view> seen;
   for (const service_info& s : k.services) {
     if (!seen.insert(s.name).second)
-      throw std::invalid_argument(what + "declares the service \"" + s.name + "\" twice");
+      throw std::invalid_argument(subject + "declares the service \"" + s.name + "\" twice");
     if (!s.make && !s.fallback)
-      throw std::invalid_argument(what + "does not say how \"" + s.name + "\" is made");
+      throw std::invalid_argument(subject + "does not say how \"" + s.name + "\" is made");
   }
   if (k.reentrant && k.blocking)
-    throw std::invalid_argument(what + "is reentrant and blocking: it may be one of the two");
+    throw std::invalid_argument(subject + "is reentrant and blocking: it may be one of the two");
   for (const command_info& command : k.commands) {
     if (!command.asks) continue;
-    std::string that = what + "has the command \"" + command.name + "\", which asks a service, ";
+    std::string that = subject + "has the command \"" + command.name + "\", which asks a service, ";
     if (k.services.empty()) throw std::invalid_argument(that + "and declares none");
     // A blocking handler may wait by itself, and its state is another thread's meanwhile.
     if (k.blocking) throw std::invalid_argument(that + "and is blocking: it may be one of the two");
@@ -69,14 +69,14 @@ void check_services(const kind& k) {
 catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
   std::set<std::string_view> seen;
   for (const kind& k : kinds_) {
-    std::string what = "the kind \"" + k.name + "\" ";
-    if (!is_kind_name(k.name)) throw std::invalid_argument(what + "is not a valid name");
-    if (stands_in(reserved_kinds, k.name)) throw std::invalid_argument(what + "is reserved");
+    std::string subject = "the kind \"" + k.name + "\" ";
+    if (!is_kind_name(k.name)) throw std::invalid_argument(subject + "is not a valid name");
+    if (stands_in(reserved_kinds, k.name)) throw std::invalid_argument(subject + "is reserved");
     if (k.name == "lobby" && k.reached_by != reach::internal)
-      throw std::invalid_argument(what + "is reserved for the container of rooms");
-    if (!seen.insert(k.name).second) throw std::invalid_argument(what + "stands twice");
+      throw std::invalid_argument(subject + "is reserved for the container of rooms");
+    if (!seen.insert(k.name).second) throw std::invalid_argument(subject + "stands twice");
     if (k.parting && k.durable)
-      throw std::invalid_argument(what + "has a parting and is durable: its actors wake again, so "
+      throw std::invalid_argument(subject + "has a parting and is durable: its actors wake again, so "
                                          "that sleep is not their end");
     check_commands(k);
     check_services(k);

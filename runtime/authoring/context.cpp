@@ -27,15 +27,15 @@ int dice::roll(int sides) {
   return static_cast<int>(drawn % n);
 }
 
-std::string turn::fresh_id() {
+std::string context::fresh_id() {
   static constexpr char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
   std::string id(20, ' ');
   for (char& c : id) c = letters[roll(36)];
   return id;
 }
 
-void turn::tell(address to, std::string command, std::string args_json) {
-  effects_.tells.push_back({std::move(to), std::move(command), std::move(args_json)});
+void context::tell(address to, std::string command, std::string args_json) {
+  effects_.messages.push_back({std::move(to), std::move(command), std::move(args_json)});
 }
 
 bool is_event_name(std::string_view name) {
@@ -43,29 +43,29 @@ bool is_event_name(std::string_view name) {
   return is_kind_name(name) && std::find(taken.begin(), taken.end(), name) == taken.end();
 }
 
-void turn::emit(std::string name, std::string data_json, audience to) {
+void context::emit(std::string name, std::string data_json, audience to) {
   auto json = data_json.empty() ? failure{"malformed_json", "it is empty"} : json_document::parse(data_json);
   if (!json) throw std::invalid_argument("the data of the event \"" + name + "\": " + json.why().detail);
   add_event(std::move(name), std::move(data_json), std::move(to));
 }
 
-void turn::add_event(std::string name, std::string data_json, audience to) {
+void context::add_event(std::string name, std::string data_json, audience to) {
   if (!is_event_name(name)) throw std::invalid_argument("\"" + name + "\" cannot be the name of an event");
-  if (to.who == audience::sort::seat && (to.seat < 0 || to.seat >= seats_))
+  if (to.is == audience::scope::seat && (to.seat < 0 || to.seat >= seats_))
     throw std::invalid_argument("an event for seat " + std::to_string(to.seat) + " of " + std::to_string(seats_));
   if (data_json.size() > event_bytes_max)
     throw std::invalid_argument("the event \"" + name + "\" has " + std::to_string(data_json.size()) + " bytes");
   // A spectator's name is empty, too: what is for the player of a free chair is not for them.
-  if (to.who == audience::sort::player && to.player.empty()) return;
+  if (to.is == audience::scope::player && to.player.empty()) return;
   auto data = std::make_shared<const std::string>(std::move(data_json));
   effects_.events.push_back({std::move(name), std::move(data), std::move(to)});
 }
 
-void turn::remind(std::string name, duration after, std::string command, std::string args_json) {
+void context::remind(std::string name, duration after, std::string command, std::string args_json) {
   effects_.reminders.push_back(
       {std::move(name), now_ + after, std::move(command), std::move(args_json)});
 }
 
-void turn::forget(std::string name) { effects_.reminders.push_back({std::move(name), std::nullopt}); }
+void context::forget(std::string name) { effects_.reminders.push_back({std::move(name), std::nullopt}); }
 
 }  // namespace parlor

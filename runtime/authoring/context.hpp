@@ -21,7 +21,7 @@
 namespace parlor {
 
 /// A message to another actor.
-struct outgoing {
+struct message {
   address to;
   std::string command;
   std::string args;  ///< JSON text
@@ -37,16 +37,16 @@ struct reminder_change {
 
 /// Who hears of an event. To others it did not happen.
 struct audience {
-  enum class sort : std::uint8_t { everyone, seat, player };
-  sort who = sort::everyone;
+  enum class scope : std::uint8_t { everyone, seat, player };
+  scope is = scope::everyone;
   int seat = -1;
   std::string player{};
 };
 inline audience everyone() { return {}; }
 /// In a room: whoever sits there now.
-inline audience only_seat(int seat) { return {audience::sort::seat, seat, {}}; }
+inline audience only_seat(int seat) { return {audience::scope::seat, seat, {}}; }
 inline audience only_player(std::string player) {
-  return {audience::sort::player, -1, std::move(player)};
+  return {audience::scope::player, -1, std::move(player)};
 }
 
 /// A text that many have.
@@ -67,7 +67,7 @@ inline constexpr std::size_t event_bytes_max = 64 * 1024;
 
 /// What one command wants to happen besides its new state.
 struct effects {
-  std::vector<outgoing> tells;
+  std::vector<message> messages;
   std::vector<reminder_change> reminders;
   std::vector<event> events;
   bool erase = false;
@@ -85,7 +85,7 @@ class dice {
   std::uint64_t state_;
 };
 
-class turn {
+class context {
  public:
   /// Where a command comes from.
   struct origin {
@@ -97,9 +97,9 @@ class turn {
     instant ready_at{};        ///< when this process began to serve
   };
 
-  turn(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
-  turn(const turn&) = delete;
-  turn& operator=(const turn&) = delete;
+  context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
+  context(const context&) = delete;
+  context& operator=(const context&) = delete;
 
   /// The player who sent the command; empty if another actor or a reminder did.
   [[nodiscard]] std::string_view player() const { return from_.player; }
@@ -160,7 +160,7 @@ class turn {
   void pass_to(int seat) { next_seat_ = seat; }
 
   /// What a service answered, as JSON, and whether it was its fallback.
-  struct told {
+  struct answer_text {
     std::string text;
     bool fallback = false;
   };
@@ -168,14 +168,14 @@ class turn {
   // For the runtime.
   void set_raw(std::string_view text) { raw_ = text; }
   [[nodiscard]] std::string_view raw_text() const { return raw_; }
-  void set_answer(told t) { told_ = std::move(t); }
-  [[nodiscard]] const told& answer() const { return told_; }
+  void set_answer(answer_text t) { answer_text_ = std::move(t); }
+  [[nodiscard]] const answer_text& answer() const { return answer_text_; }
   void set_seat(int seat, int seats) {
     seat_ = seat;
     seats_ = seats;
   }
   [[nodiscard]] std::optional<int> next_seat() const { return next_seat_; }
-  [[nodiscard]] effects& wanted() { return effects_; }
+  [[nodiscard]] parlor::effects& effects() { return effects_; }
 
  private:
   void add_event(std::string name, std::string data_json, audience to);
@@ -187,8 +187,8 @@ class turn {
   int seats_ = 0;
   std::optional<int> next_seat_;
   std::string_view raw_;  // a raw request, as text
-  told told_;
-  effects effects_;
+  answer_text answer_text_;
+  parlor::effects effects_;
 };
 
 }  // namespace parlor

@@ -6,9 +6,9 @@ namespace parlor {
 namespace {
 
 /// Upgrades a state by one version. What the author's step throws is a state that it cannot read.
-result<std::string> step_from(const kind& of, int version, json_value saved) {
+result<std::string> step_from(const kind& actor_kind, int version, json_value saved) {
   try {
-    return of.upgrades[static_cast<std::size_t>(version) - 1](saved);
+    return actor_kind.upgrades[static_cast<std::size_t>(version) - 1](saved);
   } catch (const std::exception& e) {
     return failure{"state_unreadable", e.what()};
   } catch (...) {
@@ -18,16 +18,16 @@ result<std::string> step_from(const kind& of, int version, json_value saved) {
 
 }  // namespace
 
-result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string_view saved) {
+result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std::string_view saved) {
   auto unreadable = [](std::string why) { return failure{"state_unreadable", std::move(why)}; };
-  if (schema < 1 || schema > of.schema())
+  if (schema < 1 || schema > actor_kind.schema())
     return unreadable("the state is of version " + std::to_string(schema) + ", this program reads up to " +
-                      std::to_string(of.schema()));
+                      std::to_string(actor_kind.schema()));
   std::string upgraded;
-  for (int version = schema; version < of.schema(); ++version) {
+  for (int version = schema; version < actor_kind.schema(); ++version) {
     auto old = json_document::parse(saved);
     if (!old) return unreadable(old.why().detail);
-    auto next = step_from(of, version, old.value().root());
+    auto next = step_from(actor_kind, version, old.value().root());
     if (!next)
       return unreadable("no way from version " + std::to_string(version) + ": " + next.why().detail);
     upgraded = std::move(next.value());
@@ -35,7 +35,7 @@ result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string
   }
   auto parsed = json_document::parse(saved);
   if (!parsed) return unreadable(parsed.why().detail);
-  auto state = of.fresh();
+  auto state = actor_kind.make_activation();
   if (auto wrong = state->load(parsed.value().root())) return unreadable(wrong->detail);
   return state;
 }

@@ -37,18 +37,18 @@ class activation {
   /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts,
   /// appends to `reply`, unless that is null, what the sender gets to see then. Exceptions of the handler and
   /// of the view come through, with the state as before.
-  virtual verdict run(std::size_t command, json_value args, turn& now, std::string* reply) = 0;
+  virtual verdict run(std::size_t command, json_value args, context& ctx, std::string* reply) = 0;
   /// Of a command that asks a service: its first half, and then `run` is its second.
-  virtual result<question> begin(std::size_t, json_value, const turn&) const {
+  virtual result<question> begin(std::size_t, json_value, const context&) const {
     return failure{"handler_failed", "this command asks nothing"};
   }
   /// Appends what `who` gets to see: the body of a reply. May throw.
-  virtual void show(std::string& out, const viewer& who, std::uint64_t version) const = 0;
+  virtual void show(std::string& out, const viewer& viewer, std::uint64_t version) const = 0;
   /// What the actor tells others when it ends: see `actor_of::parting`. May throw.
-  [[nodiscard]] virtual std::vector<outgoing> parting(const address&) const { return {}; }
+  [[nodiscard]] virtual std::vector<message> parting(const address&) const { return {}; }
   /// Tells others, by `now`, what they should know before an operator removes the actor. May throw.
-  virtual void closing(turn& now) const {
-    for (outgoing& last : parting(now.self())) now.tell(last.to, last.command, last.args);
+  virtual void closing(context& ctx) const {
+    for (message& last : parting(ctx.self())) ctx.tell(last.to, last.command, last.args);
   }
   /// Asks for the memory behind the state: `prefetch_behind`.
   virtual void prefetch(int depth) const = 0;
@@ -70,7 +70,7 @@ struct command_info {
   std::string name;
   std::string args_schema;    ///< what its arguments must be
   std::string answer_schema{};  ///< what it answers, if that is a value of its own; else empty
-  open_to who = open_to::standard;
+  open_to senders = open_to::standard;
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version
   bool creates = false;  ///< may make the actor that it is sent to
   bool asks = false;     ///< asks a service before it decides
@@ -105,7 +105,7 @@ struct kind {
   std::string view_schema;   ///< what its view writes; empty: nothing, `{}`
   /// From version 1 to 2, from 2 to 3, and so on: a state is of version `upgrades.size() + 1` now.
   std::vector<upgrade> upgrades;
-  std::function<std::unique_ptr<activation>()> fresh;
+  std::function<std::unique_ptr<activation>()> make_activation;
 
   /// The index of the command that takes what is none of the others, or nothing.
   [[nodiscard]] std::optional<std::size_t> raw() const {
@@ -126,6 +126,6 @@ struct kind {
 
 /// Makes an activation from a saved state of any version up to the kind's own. Fails with
 /// `state_unreadable` and a sentence; the saved state is not touched.
-result<std::unique_ptr<activation>> wake(const kind& of, int schema, std::string_view saved);
+result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std::string_view saved);
 
 }  // namespace parlor

@@ -35,14 +35,14 @@ struct room_of {
   /// How games that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
-  void (*setup)(Game&, turn&) = nullptr;
+  void (*setup)(Game&, context&) = nullptr;
   std::vector<command_of<Game>> commands{};
   view_of<Game> view{};
   /// The ending that a position means, if it means one.
   std::optional<ending> (*over)(const Game&) = nullptr;
   /// What a turn that was not taken in time means, with the idle seat as `now.seat()`; by default that
   /// seat forfeits. Rejecting means the default, too.
-  verdict (*time_up)(Game&, turn&) = nullptr;
+  verdict (*time_up)(Game&, context&) = nullptr;
 
   operator kind() const;
 };
@@ -64,23 +64,23 @@ table_rules rules_of(const room_of<Game>& d) {
 
 /// A command that every room has. When it starts a game, the game begins afresh.
 template <class Game>
-command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to who,
-                                     verdict (table_rules::*rule)(table&, turn&) const) {
+command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to senders,
+                                     verdict (table_rules::*rule)(table&, context&) const) {
   auto handler = [rules = rules_of(d), rule, setup = d.setup](
-                     room<Game>& r, json_value json, turn& now) {
+                     room<Game>& r, json_value json, context& ctx) {
     return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
       bool was_playing = r.at.playing();
-      verdict decided = (rules.*rule)(r.at, now);
+      verdict decided = (rules.*rule)(r.at, ctx);
       if (!was_playing && r.at.playing()) {
         r.game = Game{};
-        now.set_seat(r.at.seat_of(now.player()), static_cast<int>(r.at.seats.size()));
-        if (setup) setup(r.game, now);
-        address_events(r.at, now.wanted());
+        ctx.set_seat(r.at.seat_of(ctx.player()), static_cast<int>(r.at.seats.size()));
+        if (setup) setup(r.game, ctx);
+        address_events(r.at, ctx.effects());
       }
       return decided;
     });
   };
-  return {std::move(name), schema_of<no_args>(), who,
+  return {std::move(name), schema_of<no_args>(), senders,
           command_of<room<Game>>::template check_of<no_args>,
           typename command_of<room<Game>>::handler(std::move(handler))};
 }
@@ -88,41 +88,41 @@ command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, o
 /// A command of the game, inside the rules of the table.
 template <class Game>
 command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& d) {
-  open_to who = command.info.who == open_to::standard ? open_to::on_turn : command.info.who;
+  open_to senders = command.info.senders == open_to::standard ? open_to::on_turn : command.info.senders;
   table_rules rules = rules_of(d);
-  auto enter = [rules, who, check = command.check](const table& at, json_value json, turn& now) {
-    now.set_seat(at.seat_of(now.player()), static_cast<int>(at.seats.size()));
-    auto refused = rules.may_play(at, who, now);
+  auto enter = [rules, senders, check = command.check](const table& at, json_value json, context& ctx) {
+    ctx.set_seat(at.seat_of(ctx.player()), static_cast<int>(at.seats.size()));
+    auto refused = rules.may_play(at, senders, ctx);
     // Wrong arguments are wrong whoever's turn it is.
     if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
     return refused;
   };
   if (command.read) {
-    auto query = [enter, read = command.read](const room<Game>& r, json_value json, turn& now) {
-      if (auto refused = enter(r.at, json, now)) return reject(*refused);
-      return read(r.game, json, now);
+    auto query = [enter, read = command.read](const room<Game>& r, json_value json, context& ctx) {
+      if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
+      return read(r.game, json, ctx);
     };
-    return {command.info.name, command.info.args_schema, who, command.check,
+    return {command.info.name, command.info.args_schema, senders, command.check,
             typename command_of<room<Game>>::query(std::move(query)), command.info.answer_schema};
   }
-  auto handler = [enter, rules, who, change = command.change, over = d.over](
-                     room<Game>& r, json_value json, turn& now) {
-    if (auto refused = enter(r.at, json, now)) return reject(*refused);
-    verdict decided = change(r.game, json, now);
-    address_events(r.at, now.wanted());
+  auto handler = [enter, rules, senders, change = command.change, over = d.over](
+                     room<Game>& r, json_value json, context& ctx) {
+    if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
+    verdict decided = change(r.game, json, ctx);
+    address_events(r.at, ctx.effects());
     if (decided.accepted() && decided.changed())
-      rules.played(r.at, who, over ? over(r.game) : std::nullopt, now);
+      rules.played(r.at, senders, over ? over(r.game) : std::nullopt, ctx);
     return decided;
   };
-  return {command.info.name, command.info.args_schema, who, command.check,
+  return {command.info.name, command.info.args_schema, senders, command.check,
           typename command_of<room<Game>>::handler(std::move(handler)), command.info.answer_schema};
 }
 
 template <class Game>
 command_of<room<Game>> reserve_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, turn& now) {
+  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, context& ctx) {
     return command_of<room<Game>>::template with_args<reservation>(
-        json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, now); });
+        json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, ctx); });
   };
   return {"reserve", schema_of<reservation>(), open_to::actors,
           command_of<room<Game>>::template check_of<reservation>,
@@ -131,9 +131,9 @@ command_of<room<Game>> reserve_command(const room_of<Game>& d) {
 
 template <class Game>
 command_of<room<Game>> invite_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, turn& now) {
+  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, context& ctx) {
     return command_of<room<Game>>::template with_args<invited_player>(
-        json, [&](const invited_player& args) { return rules.invite(r.at, args.player, now); });
+        json, [&](const invited_player& args) { return rules.invite(r.at, args.player, ctx); });
   };
   return {"invite", schema_of<invited_player>(), open_to::players,
           command_of<room<Game>>::template check_of<invited_player>,
@@ -144,19 +144,19 @@ command_of<room<Game>> invite_command(const room_of<Game>& d) {
 template <class Game>
 command_of<room<Game>> time_up_command(const room_of<Game>& d) {
   auto handler = [rules = rules_of(d), time_up = d.time_up, over = d.over](
-                     room<Game>& r, json_value json, turn& now) {
+                     room<Game>& r, json_value json, context& ctx) {
     return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
-      if (!rules.time_is_up(r.at, now)) return accept();
-      now.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
+      if (!rules.time_is_up(r.at, ctx)) return accept();
+      ctx.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
       Game before = r.game;
-      if (time_up && time_up(r.game, now).accepted()) {
-        address_events(r.at, now.wanted());
+      if (time_up && time_up(r.game, ctx).accepted()) {
+        address_events(r.at, ctx.effects());
         r.at.moves_left = 1;  // the turn is over, however many moves it had left
-        rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, now);
+        rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, ctx);
       } else {
         r.game = std::move(before);
-        now.wanted() = {};
-        rules.forfeit(r.at, r.at.turn, now);
+        ctx.effects() = {};
+        rules.forfeit(r.at, r.at.turn, ctx);
       }
       return accept();
     });
@@ -180,13 +180,13 @@ inline upgrade upgrade_of_room(const upgrade& of_game) {
 }
 
 template <class Game>
-void write_room(std::string& out, const room<Game>& r, const viewer& who, std::uint64_t version,
+void write_room(std::string& out, const room<Game>& r, const viewer& viewer, std::uint64_t version,
                 std::string_view result, const view_of<Game>& view) {
   json_object body(out);
   body.add("version", version);
   write_table(body, r.at);
   std::string& at_view = body.key("view");
-  if (view.write) view.write(at_view, r.game, {.player = who.player, .seat = r.at.seat_of(who.player)});
+  if (view.write) view.write(at_view, r.game, {.player = viewer.player, .seat = r.at.seat_of(viewer.player)});
   else at_view += "{}";
   if (!result.empty()) body.add_raw("result", result);
 }
@@ -203,9 +203,9 @@ room_of<Game>::operator kind() const {
                          .durable = durable,
                          .blocking = blocking,
                          .created_by = {"join", "open", "reserve"}};
-  auto built_in = [&](const char* command, open_to who,
-                      verdict (table_rules::*rule)(table&, turn&) const) {
-    lowered.commands.push_back(detail::table_command<Game>(command, *this, who, rule));
+  auto built_in = [&](const char* command, open_to senders,
+                      verdict (table_rules::*rule)(table&, context&) const) {
+    lowered.commands.push_back(detail::table_command<Game>(command, *this, senders, rule));
   };
   for (const auto& command : commands)
     lowered.commands.push_back(detail::game_command<Game>(command, *this));
@@ -220,11 +220,11 @@ room_of<Game>::operator kind() const {
   if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
   lowered.commands.push_back(detail::reserve_command<Game>(*this));
   for (const upgrade& step : upgrades) lowered.upgrades.push_back(detail::upgrade_of_room(step));
-  lowered.reply = [view = view](std::string& out, const room& r, const viewer& who,
+  lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer,
                                 std::uint64_t version, std::string_view result) {
-    detail::write_room(out, r, who, version, result, view);
+    detail::write_room(out, r, viewer, version, result, view);
   };
-  lowered.closing = [rules = detail::rules_of(*this)](const room& r, turn& now) { rules.close(r.at, now); };
+  lowered.closing = [rules = detail::rules_of(*this)](const room& r, context& ctx) { rules.close(r.at, ctx); };
   kind k = lowered;
   k.seats_max = seats.most;
   k.view_schema = view.schema;

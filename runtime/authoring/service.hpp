@@ -98,17 +98,17 @@ struct question {
   std::string text;  ///< JSON, or a raw request
 };
 template <described T>
-question ask(std::string service, const T& what) {
-  return {std::move(service), to_json(what)};
+question ask(std::string service, const T& question) {
+  return {std::move(service), to_json(question)};
 }
 
-inline question ask(std::string service, const raw_request& what) {
-  return {std::move(service), to_text(what)};
+inline question ask(std::string service, const raw_request& request) {
+  return {std::move(service), to_text(request)};
 }
 
 /// What the second half gets.
 template <class Answer>
-struct answered {
+struct service_answer {
   Answer value{};
   bool fallback = false;  ///< the service could not be had: this is the kind's own answer
 };

@@ -7,17 +7,17 @@
 namespace parlor {
 namespace {
 
-void tell_session(turn& now, const std::string& player, const char* news) {
-  now.tell({session_kind, player}, news, room_ref{now.self().kind, now.self().id});
+void tell_session(context& ctx, const std::string& player, const char* news) {
+  ctx.tell({session_kind, player}, news, room_ref{ctx.self().kind, ctx.self().id});
 }
 
 /// Has the room count again when the next hold ends.
-void remind_of_holds(const table& t, turn& now) {
+void remind_of_holds(const table& t, context& ctx) {
   if (t.holds.empty()) return;
   auto next = std::min_element(t.holds.begin(), t.holds.end(), [](const hold& a, const hold& b) {
     return a.until_ms < b.until_ms;
   });
-  now.remind("recount", from_ms(next->until_ms) - now.time(), "recount");
+  ctx.remind("recount", from_ms(next->until_ms) - ctx.time(), "recount");
 }
 
 void drop_hold(table& t, std::string_view player) {
@@ -51,71 +51,71 @@ void table_rules::prepare(table& t) const {
 }
 
 // The lobby's message and a player's join may overtake each other: either may find a new room.
-void table_rules::list(table& t, turn& now) const {
-  if (t.seats.empty()) now.remind("tidy", waiting_time, "tidy");
+void table_rules::list(table& t, context& ctx) const {
+  if (t.seats.empty()) ctx.remind("tidy", waiting_time, "tidy");
   prepare(t);
   t.listed = true;
 }
 
-verdict table_rules::join(table& t, turn& now) const {
+verdict table_rules::join(table& t, context& ctx) const {
   bool is_new = t.seats.empty();
   prepare(t);
-  std::string player(now.player());
+  std::string player(ctx.player());
   if (t.seat_of(player) >= 0) return unchanged();
   if (t.ended) return reject("game_over");
-  if (t.free_for(player, now.time()) <= 0) return reject("room_full");
+  if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
   auto chair_it =
       std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
   chair_it->player = player;
   drop_hold(t, player);
   std::erase(t.invited, player);
-  tell_session(now, player, "entered");
-  if (is_new) now.remind("tidy", waiting_time, "tidy");
-  if (t.players() == seats_.most) begin(t, now);
-  announce(t, now);
+  tell_session(ctx, player, "entered");
+  if (is_new) ctx.remind("tidy", waiting_time, "tidy");
+  if (t.players() == seats_.most) begin(t, ctx);
+  announce(t, ctx);
   return accept();
 }
 
-verdict table_rules::leave(table& t, turn& now) const {
-  int seat = t.seat_of(now.player());
+verdict table_rules::leave(table& t, context& ctx) const {
+  int seat = t.seat_of(ctx.player());
   if (seat < 0) return reject("not_seated");
   if (t.playing()) {
-    forfeit(t, seat, now);
+    forfeit(t, seat, ctx);
     return accept();
   }
   t.seats[static_cast<std::size_t>(seat)] = {};
-  tell_session(now, std::string(now.player()), "departed");
-  announce(t, now);
+  tell_session(ctx, std::string(ctx.player()), "departed");
+  announce(t, ctx);
   return accept();
 }
 
-void table_rules::forfeit(table& t, int seat, turn& now) const {
-  if (seat < 0) return finish(t, {std::nullopt, "time_up"}, now);
+void table_rules::forfeit(table& t, int seat, context& ctx) const {
+  if (seat < 0) return finish(t, {std::nullopt, "time_up"}, ctx);
   chair& left = t.seats[static_cast<std::size_t>(seat)];
-  tell_session(now, left.player, "departed");
+  tell_session(ctx, left.player, "departed");
   left = {};
   if (t.players() <= 1) {
     auto last = std::find_if(t.seats.begin(), t.seats.end(),
                              [](const chair& c) { return !c.player.empty(); });
     std::optional<int> winner;
     if (last != t.seats.end()) winner = static_cast<int>(last - t.seats.begin());
-    finish(t, {winner, "forfeit"}, now);
+    finish(t, {winner, "forfeit"}, ctx);
   } else if (t.turn == seat) {
-    pass_turn(t, seat, now);
+    pass_turn(t, seat, ctx);
   }
 }
 
-bool table_rules::time_is_up(table& t, turn& now) const {
+bool table_rules::time_is_up(table& t, context& ctx) const {
   if (!t.playing() || t.turn_ends_ms == 0) return false;
-  instant ends = now.fair(from_ms(t.turn_ends_ms));
-  if (now.time() >= ends) return true;
+  instant ends = ctx.fair(from_ms(t.turn_ends_ms));
+  if (ctx.time() >= ends) return true;
   t.turn_ends_ms = to_ms(ends);
-  now.remind("turn_clock", ends - now.time(), "time_up");
+  ctx.remind("turn_clock", ends - ctx.time(), "time_up");
   return false;
 }
 
-verdict table_rules::rematch(table& t, turn& now) const {
-  int seat = t.seat_of(now.player());
+verdict table_rules::rematch(table& t, context& ctx) const {
+  int seat = t.seat_of(ctx.player());
   if (seat < 0) return reject("not_seated");
   if (!t.ended) return reject("not_over");
   if (t.players() < static_cast<int>(t.seats.size())) return reject("opponent_left");
@@ -124,171 +124,171 @@ verdict table_rules::rematch(table& t, turn& now) const {
   mine.rematch = true;
   if (std::all_of(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.rematch; })) {
     t.first = (t.first + 1) % static_cast<int>(t.seats.size());
-    begin(t, now);
+    begin(t, ctx);
   }
   return accept();
 }
 
-verdict table_rules::start(table& t, turn& now) const {
-  if (t.seat_of(now.player()) < 0) return reject("not_seated");
+verdict table_rules::start(table& t, context& ctx) const {
+  if (t.seat_of(ctx.player()) < 0) return reject("not_seated");
   if (t.started) return unchanged();
   if (t.players() < seats_.least) return reject("not_started", "more players are needed");
   std::erase_if(t.seats, [](const chair& c) { return c.player.empty(); });
-  begin(t, now);
-  announce(t, now);
+  begin(t, ctx);
+  announce(t, ctx);
   return accept();
 }
 
-verdict table_rules::invite(table& t, const std::string& player, turn& now) const {
-  if (t.seat_of(now.player()) < 0) return reject("not_seated");
+verdict table_rules::invite(table& t, const std::string& player, context& ctx) const {
+  if (t.seat_of(ctx.player()) < 0) return reject("not_seated");
   if (t.seat_of(player) >= 0) return unchanged();
   if (std::find(t.invited.begin(), t.invited.end(), player) != t.invited.end()) return unchanged();
-  if (t.free_for(player, now.time()) <= 0) return reject("room_full");
+  if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
   if (t.invited.size() >= invited_max) return reject("room_full", "it has invited as many as it may");
   t.invited.push_back(player);
-  now.tell({session_kind, player}, "invited",
-           invitation{now.self().kind, now.self().id, std::string(now.player())});
+  ctx.tell({session_kind, player}, "invited",
+           invitation{ctx.self().kind, ctx.self().id, std::string(ctx.player())});
   return accept();
 }
 
-verdict table_rules::open(table& t, turn& now) const {
+verdict table_rules::open(table& t, context& ctx) const {
   if (t.listed) return unchanged();
-  list(t, now);
-  announce(t, now);
+  list(t, ctx);
+  announce(t, ctx);
   return accept();
 }
 
-verdict table_rules::reserve(table& t, const std::string& player, turn& now) const {
-  list(t, now);
+verdict table_rules::reserve(table& t, const std::string& player, context& ctx) const {
+  list(t, ctx);
   // Without a seat to hold, the news corrects a lobby that thought otherwise.
-  if (t.seat_of(player) < 0 && t.free_for(player, now.time()) > 0) {
+  if (t.seat_of(player) < 0 && t.free_for(player, ctx.time()) > 0) {
     drop_hold(t, player);
-    t.holds.push_back({player, to_ms(now.time() + hold_time)});
+    t.holds.push_back({player, to_ms(ctx.time() + hold_time)});
   }
-  remind_of_holds(t, now);
-  announce(t, now);
+  remind_of_holds(t, ctx);
+  announce(t, ctx);
   return accept();
 }
 
-verdict table_rules::recount(table& t, turn& now) const {
-  std::erase_if(t.holds, [&](const hold& h) { return from_ms(h.until_ms) <= now.time(); });
-  remind_of_holds(t, now);
-  announce(t, now);
+verdict table_rules::recount(table& t, context& ctx) const {
+  std::erase_if(t.holds, [&](const hold& h) { return from_ms(h.until_ms) <= ctx.time(); });
+  remind_of_holds(t, ctx);
+  announce(t, ctx);
   return accept();
 }
 
-verdict table_rules::tidy(table& t, turn& now) const {
+verdict table_rules::tidy(table& t, context& ctx) const {
   if (t.playing()) {
-    duration rest = from_ms(t.played_ms) + abandoned_time - now.time();
+    duration rest = from_ms(t.played_ms) + abandoned_time - ctx.time();
     if (rest > duration{0}) {
-      now.remind("tidy", rest, "tidy");
+      ctx.remind("tidy", rest, "tidy");
       return accept();
     }
   }
-  close(t, now);
-  now.erase();
+  close(t, ctx);
+  ctx.erase();
   return accept();
 }
 
-void table_rules::close(const table& t, turn& now) const {
+void table_rules::close(const table& t, context& ctx) const {
   for (const chair& c : t.seats)
-    if (!c.player.empty()) tell_session(now, c.player, "closed");
+    if (!c.player.empty()) tell_session(ctx, c.player, "closed");
   table last = t;
   last.started = true;  // no seat is free any more
-  announce(last, now);
+  announce(last, ctx);
 }
 
-std::optional<failure> table_rules::may_play(const table& t, open_to who, const turn& now) const {
-  if (who == open_to::players || who == open_to::actors) return {};
-  int seat = t.seat_of(now.player());
+std::optional<failure> table_rules::may_play(const table& t, open_to senders, const context& ctx) const {
+  if (senders == open_to::players || senders == open_to::actors) return {};
+  int seat = t.seat_of(ctx.player());
   if (seat < 0) return failure{"not_seated"};
   if (!t.started) return failure{"not_started"};
   if (t.ended) return failure{"game_over"};
-  if (who == open_to::on_turn && t.turn >= 0 && t.turn != seat) return failure{"not_your_turn"};
+  if (senders == open_to::on_turn && t.turn >= 0 && t.turn != seat) return failure{"not_your_turn"};
   // A declaration that has lost its clock may meet a room that still has one.
-  if (who == open_to::on_turn && turn_time_ > duration{0} && t.turn_ends_ms > 0 &&
-      now.time() >= now.fair(from_ms(t.turn_ends_ms)))
+  if (senders == open_to::on_turn && turn_time_ > duration{0} && t.turn_ends_ms > 0 &&
+      ctx.time() >= ctx.fair(from_ms(t.turn_ends_ms)))
     return failure{"too_late"};
   return {};
 }
 
-void table_rules::played(table& t, open_to who, std::optional<ending> end, turn& now) const {
+void table_rules::played(table& t, open_to senders, std::optional<ending> end, context& ctx) const {
   if (!t.playing()) return;
-  t.played_ms = to_ms(now.time());
+  t.played_ms = to_ms(ctx.time());
   if (end) {
-    finish(t, std::move(*end), now);
-  } else if (auto next = now.next_seat()) {
-    pass_turn(t, *next - 1, now);  // to the next player from there, if that seat was left
-  } else if (who == open_to::on_turn && t.turn >= 0 && --t.moves_left <= 0) {
-    pass_turn(t, t.turn, now);
-  } else if (who == open_to::on_turn && t.turn < 0) {
-    give_turn(t, -1, now);  // everyone's clock begins anew
+    finish(t, std::move(*end), ctx);
+  } else if (auto next = ctx.next_seat()) {
+    pass_turn(t, *next - 1, ctx);  // to the next player from there, if that seat was left
+  } else if (senders == open_to::on_turn && t.turn >= 0 && --t.moves_left <= 0) {
+    pass_turn(t, t.turn, ctx);
+  } else if (senders == open_to::on_turn && t.turn < 0) {
+    give_turn(t, -1, ctx);  // everyone's clock begins anew
   }
 }
 
-void table_rules::begin(table& t, turn& now) const {
+void table_rules::begin(table& t, context& ctx) const {
   t.started = true;
   t.ended.reset();
   t.holds.clear();
   t.invited.clear();
   for (chair& c : t.seats) c.rematch = false;
-  give_turn(t, turns_.moves > 0 ? t.first : -1, now);
-  tell_turn(t, now);
-  t.played_ms = to_ms(now.time());
-  now.remind("tidy", abandoned_time, "tidy");
-  now.forget("recount");
+  give_turn(t, turns_.moves > 0 ? t.first : -1, ctx);
+  tell_turn(t, ctx);
+  t.played_ms = to_ms(ctx.time());
+  ctx.remind("tidy", abandoned_time, "tidy");
+  ctx.forget("recount");
 }
 
-void table_rules::finish(table& t, ending how, turn& now) const {
+void table_rules::finish(table& t, ending how, context& ctx) const {
   t.ended = std::move(how);
   t.turn = -1;
   t.turn_ends_ms = 0;
-  if (turn_time_ > duration{0}) now.forget("turn_clock");
-  now.remind("tidy", now.linger(), "tidy");
+  if (turn_time_ > duration{0}) ctx.forget("turn_clock");
+  ctx.remind("tidy", ctx.linger(), "tidy");
 }
 
-void table_rules::give_turn(table& t, int seat, turn& now) const {
+void table_rules::give_turn(table& t, int seat, context& ctx) const {
   t.turn = seat;
   t.moves_left = turns_.moves;
   t.turn_ends_ms = 0;
   if (turn_time_ <= duration{0}) return;
-  t.turn_ends_ms = to_ms(now.time() + turn_time_);
-  now.remind("turn_clock", turn_time_, "time_up");
+  t.turn_ends_ms = to_ms(ctx.time() + turn_time_);
+  ctx.remind("turn_clock", turn_time_, "time_up");
 }
 
-void table_rules::pass_turn(table& t, int from, turn& now) const {
+void table_rules::pass_turn(table& t, int from, context& ctx) const {
   auto count = static_cast<int>(t.seats.size());
   for (int step = 1; step <= count; ++step) {
     int seat = (from + step + count) % count;
     if (t.seats[static_cast<std::size_t>(seat)].player.empty()) continue;
-    give_turn(t, seat, now);
-    return tell_turn(t, now);
+    give_turn(t, seat, ctx);
+    return tell_turn(t, ctx);
   }
 }
 
 /// Whoever may move now hears of it, but for the player whose command it was.
-void table_rules::tell_turn(const table& t, turn& now) {
+void table_rules::tell_turn(const table& t, context& ctx) {
   for (std::size_t i = 0; i < t.seats.size(); ++i) {
     const std::string& player = t.seats[i].player;
     bool may = t.turn < 0 || t.turn == static_cast<int>(i);
-    if (may && !player.empty() && player != now.player()) tell_session(now, player, "turn");
+    if (may && !player.empty() && player != ctx.player()) tell_session(ctx, player, "turn");
   }
 }
 
-void table_rules::announce(const table& t, turn& now) const {
+void table_rules::announce(const table& t, context& ctx) const {
   if (!t.listed) return;
-  room_news news{.id = now.self().id, .players = {}, .free = t.free_for("", now.time())};
+  room_news news{.id = ctx.self().id, .players = {}, .free = t.free_for("", ctx.time())};
   for (const chair& c : t.seats)
     if (!c.player.empty()) news.players.push_back(c.player);
-  now.tell({lobby_kind, now.self().kind}, "news", news);
+  ctx.tell({lobby_kind, ctx.self().kind}, "news", news);
 }
 
 void address_events(const table& t, effects& wanted) {
   for (event& e : wanted.events)
-    if (e.to.who == audience::sort::seat)
+    if (e.to.is == audience::scope::seat)
       e.to = only_player(t.seats[static_cast<std::size_t>(e.to.seat)].player);
   std::erase_if(wanted.events, [](const event& e) {
-    return e.to.who == audience::sort::player && e.to.player.empty();
+    return e.to.is == audience::scope::player && e.to.player.empty();
   });
 }
 

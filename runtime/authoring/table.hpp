@@ -103,40 +103,40 @@ class table_rules {
       : seats_(seats), turns_(turns), turn_time_(turn_time) {}
 
   // From players.
-  verdict join(table& t, turn& now) const;
-  verdict leave(table& t, turn& now) const;
-  verdict rematch(table& t, turn& now) const;
-  verdict start(table& t, turn& now) const;
-  verdict invite(table& t, const std::string& player, turn& now) const;
+  verdict join(table& t, context& ctx) const;
+  verdict leave(table& t, context& ctx) const;
+  verdict rematch(table& t, context& ctx) const;
+  verdict start(table& t, context& ctx) const;
+  verdict invite(table& t, const std::string& player, context& ctx) const;
   // From the lobby, and from the room's own reminders.
-  verdict open(table& t, turn& now) const;
-  verdict reserve(table& t, const std::string& player, turn& now) const;
-  verdict recount(table& t, turn& now) const;
-  verdict tidy(table& t, turn& now) const;
+  verdict open(table& t, context& ctx) const;
+  verdict reserve(table& t, const std::string& player, context& ctx) const;
+  verdict recount(table& t, context& ctx) const;
+  verdict tidy(table& t, context& ctx) const;
 
   /// Tells the players and the lobby that the room is no more.
-  void close(const table& t, turn& now) const;
+  void close(const table& t, context& ctx) const;
   /// The refusal of a game's command, or nothing if it may go on.
-  [[nodiscard]] std::optional<failure> may_play(const table& t, open_to who, const turn& now) const;
+  [[nodiscard]] std::optional<failure> may_play(const table& t, open_to senders, const context& ctx) const;
   /// When the clock's reminder comes: whether the turn is over. If it is not yet, the reminder is set
   /// again.
-  bool time_is_up(table& t, turn& now) const;
+  bool time_is_up(table& t, context& ctx) const;
   /// The seat gives up, as if the player had left in mid-game; -1: nobody wins.
-  void forfeit(table& t, int seat, turn& now) const;
+  void forfeit(table& t, int seat, context& ctx) const;
   /// After a command of the game was accepted: ends the game, or moves the turn on.
-  void played(table& t, open_to who, std::optional<ending> end, turn& now) const;
+  void played(table& t, open_to senders, std::optional<ending> end, context& ctx) const;
 
   [[nodiscard]] seat_rule seats() const { return seats_; }
 
  private:
   void prepare(table& t) const;
-  void list(table& t, turn& now) const;
-  void begin(table& t, turn& now) const;
-  void finish(table& t, ending how, turn& now) const;
-  void give_turn(table& t, int seat, turn& now) const;
-  void pass_turn(table& t, int from, turn& now) const;
-  static void tell_turn(const table& t, turn& now);
-  void announce(const table& t, turn& now) const;
+  void list(table& t, context& ctx) const;
+  void begin(table& t, context& ctx) const;
+  void finish(table& t, ending how, context& ctx) const;
+  void give_turn(table& t, int seat, context& ctx) const;
+  void pass_turn(table& t, int from, context& ctx) const;
+  static void tell_turn(const table& t, context& ctx);
+  void announce(const table& t, context& ctx) const;
 
   seat_rule seats_;
   turn_rule turns_;

@@ -8,22 +8,22 @@
 namespace parlor {
 namespace {
 
-std::string_view word_of(order::kind_of what) {
-  switch (what) {
-    case order::kind_of::sleep: return "sleep";
-    case order::kind_of::wake: return "wake";
-    case order::kind_of::close: return "close";
-    case order::kind_of::cancel: return "cancel";
+std::string_view word_of(operator_order::action action) {
+  switch (action) {
+    case operator_order::action::sleep: return "sleep";
+    case operator_order::action::wake: return "wake";
+    case operator_order::action::close: return "close";
+    case operator_order::action::cancel: return "cancel";
   }
   return "wake";
 }
 
 /// The state of one that sleeps. A session that was never stored is one that nothing has happened in.
-reply stored_inside(const kind& of, result<std::optional<stored_actor>>&& found) {
+reply stored_inside(const kind& actor_kind, result<std::optional<stored_actor>>&& found) {
   if (!found) return {.why = {"storage_failed", found.why().detail}};
   if (!found.value()) {
-    if (of.reached_by == reach::room) return {.why = {"unknown_room"}};
-    return {.body = to_text(inside_view{.schema = of.schema(), .state = "null"})};
+    if (actor_kind.reached_by == reach::room) return {.why = {"unknown_room"}};
+    return {.body = to_text(inside_view{.schema = actor_kind.schema(), .state = "null"})};
   }
   stored_actor& s = *found.value();
   auto kept = kept_events::load(s.events);
@@ -37,57 +37,57 @@ reply stored_inside(const kind& of, result<std::optional<stored_actor>>&& found)
 
 }  // namespace
 
-awake_page oversight::list(const awake_query& q) const { return shared_.awake.list(q); }
+awake_page operators::list(const awake_query& q) const { return core_.directory.list(q); }
 
-request_ptr oversight::make_request(const kind& of, const address& who, std::string wanted,
+request_ptr operators::make_request(const kind& actor_kind, const address& actor, std::string wanted,
                                     const trace_context& because_of, request::answer_function done) const {
-  call c{.to = who, .from = source::overseer, .args = std::move(wanted), .trace = because_of};
-  return std::make_shared<request>(std::move(c), of, 0, shared_.time.now() + shared_.limits.deadline,
+  call c{.to = actor, .from = source::operators, .args = std::move(wanted), .trace = because_of};
+  return std::make_shared<request>(std::move(c), actor_kind, 0, core_.time.now() + core_.limits.deadline,
                                    std::move(done));
 }
 
-void oversight::inspect(const address& who, callback<void(result<inspection>&&)> done) {
-  const kind* of = shared_.kinds.find(who.kind);
-  if (!of) return done(failure{"unknown_kind"});
+void operators::inspect(const address& actor, callback<void(result<inspection>&&)> done) {
+  const kind* actor_kind = core_.kinds.find(actor.kind);
+  if (!actor_kind) return done(failure{"unknown_kind"});
   // Before the request itself is one that the actor has in hand, and before the actor can answer it elsewhere. One
   // that wakes behind this look is one that slept.
-  auto awake = shared_.awake.attend(*of, who.id);
+  auto awake = core_.directory.info(*actor_kind, actor.id);
   bool sleeps = !awake;
-  auto told = [this, who, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
+  auto told = [this, actor, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
     if (!looked.ok()) return done(std::move(looked.why));
-    done(inspection{std::move(awake), std::move(looked.body), shared_.later.of(who)});
+    done(inspection{std::move(awake), std::move(looked.body), core_.reminders.of_actor(actor)});
   };
-  auto r = make_request(*of, who, {}, {}, std::move(told));
-  if (!shared_.doors.admit(*r)) return;
-  if (!sleeps && shared_.awake.offer(r, shared_.time.now()) == directory::offered::delivered) return;
+  auto r = make_request(*actor_kind, actor, {}, {}, std::move(told));
+  if (!core_.in_flight.admit(*r)) return;
+  if (!sleeps && core_.directory.offer(r, core_.time.now()) == directory::offered::delivered) return;
   // What is not durable has no state while it sleeps.
-  if (!of->durable) return void(r->answer(stored_inside(*of, std::optional<stored_actor>{})));
-  shared_.actors_store.load(who, [r, of](auto found) { r->answer(stored_inside(*of, std::move(found))); });
+  if (!actor_kind->durable) return void(r->answer(stored_inside(*actor_kind, std::optional<stored_actor>{})));
+  core_.store.load(actor, [r, actor_kind](auto found) { r->answer(stored_inside(*actor_kind, std::move(found))); });
 }
 
-void oversight::give(order what, callback<void(reply&&)> done) {
-  auto noted = [this, what, done = std::move(done)](reply&& r) mutable {
-    std::string told = std::string(word_of(what.what)) + " by " + what.by;
-    if (!what.reminder.empty()) told += ", " + what.reminder;
-    shared_.log.note(journal::level::info, "ordered", what.who,
-                     told + ": " + (r.ok() ? "done" : r.why.code), what.trace);
+void operators::give(operator_order order, callback<void(reply&&)> done) {
+  auto noted = [this, order, done = std::move(done)](reply&& r) mutable {
+    std::string told = std::string(word_of(order.is)) + " by " + order.by;
+    if (!order.reminder.empty()) told += ", " + order.reminder;
+    core_.log.note(journal::level::info, "ordered", order.actor,
+                     told + ": " + (r.ok() ? "done" : r.why.code), order.trace);
     done(std::move(r));
   };
-  const kind* of = shared_.kinds.find(what.who.kind);
-  if (!of) return noted({.why = {"unknown_kind"}});
-  if (what.what == order::kind_of::sleep)
-    return sleep_(what.who, [noted = std::move(noted)](bool was_awake) mutable {
+  const kind* actor_kind = core_.kinds.find(order.actor.kind);
+  if (!actor_kind) return noted({.why = {"unknown_kind"}});
+  if (order.is == operator_order::action::sleep)
+    return sleep_(order.actor, [noted = std::move(noted)](bool was_awake) mutable {
       noted({.body = was_awake ? R"({"slept":true})" : R"({"slept":false})"});
     });
-  std::string wanted(word_of(what.what));
-  if (!what.reminder.empty()) wanted += " " + what.reminder;
-  auto r = make_request(*of, what.who, std::move(wanted), what.trace, std::move(noted));
-  if (shared_.doors.admit(*r)) dispatch_(std::move(r));
+  std::string wanted(word_of(order.is));
+  if (!order.reminder.empty()) wanted += " " + order.reminder;
+  auto r = make_request(*actor_kind, order.actor, std::move(wanted), order.trace, std::move(noted));
+  if (core_.in_flight.admit(*r)) dispatch_(std::move(r));
 }
 
-void oversight::drain(bool on, const std::string& by, const trace_context& because_of) {
-  shared_.draining = on;
-  shared_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done", because_of);
+void operators::drain(bool on, const std::string& by, const trace_context& because_of) {
+  core_.draining = on;
+  core_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done", because_of);
 }
 
 }  // namespace parlor

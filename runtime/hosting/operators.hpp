@@ -25,33 +25,33 @@ struct core;
 
 /// One actor, awake or asleep.
 struct inspection {
-  std::optional<attendance> awake{};        ///< nothing: it sleeps
+  std::optional<activation_info> awake{};        ///< nothing: it sleeps
   std::string inside{};                     ///< JSON: see `inside_view`
   std::vector<reminder_change> reminders{}; ///< in no order
 };
 
 /// What an operator wants.
-struct order {
-  enum class kind_of { sleep, wake, close, cancel };
-  kind_of what{};
-  address who{};
+struct operator_order {
+  enum class action { sleep, wake, close, cancel };
+  action is{};
+  address actor{};
   std::string reminder{};  ///< the one to cancel
   std::string by{};        ///< the operator's name, for the journal
   trace_context trace{};   ///< what it is part of, for the journal
 };
 
-class oversight {
+class operators {
  public:
   using dispatch_function = std::function<void(request_ptr)>;
   using sleep_function = std::function<void(const address&, callback<void(bool)>)>;
 
-  oversight(core& shared, dispatch_function dispatch, sleep_function sleep)
-      : shared_(shared), dispatch_(std::move(dispatch)), sleep_(std::move(sleep)) {}
+  operators(core& shared, dispatch_function dispatch, sleep_function sleep)
+      : core_(shared), dispatch_(std::move(dispatch)), sleep_(std::move(sleep)) {}
 
   [[nodiscard]] awake_page list(const awake_query& q) const;
 
   /// Looks into an actor. Fails with `unknown_kind`, `unknown_room`, or what a request may fail with.
-  void inspect(const address& who, callback<void(result<inspection>&&)> done);
+  void inspect(const address& actor, callback<void(result<inspection>&&)> done);
 
   /// Carries an order out. The reply's body says what came of it, as JSON:
   /// - sleep: the actor answers what it was sent and goes to sleep; what waits for a service is refused. `slept`
@@ -61,16 +61,16 @@ class oversight {
   ///   a room's players and its lobby. What waits for a service is refused. `closed` is whether there was
   ///   anything.
   /// - cancel: the reminder is gone, in a commit of its own; `unknown_reminder` if it is not set.
-  void give(order what, callback<void(reply&&)> done);
+  void give(operator_order order, callback<void(reply&&)> done);
 
   /// From now on nothing new begins, or it does again: see `system::draining`.
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
-  request_ptr make_request(const kind& of, const address& who, std::string wanted, const trace_context& because_of,
+  request_ptr make_request(const kind& actor_kind, const address& actor, std::string wanted, const trace_context& because_of,
                            request::answer_function done) const;
 
-  core& shared_;
+  core& core_;
   dispatch_function dispatch_;
   sleep_function sleep_;
 };

@@ -29,16 +29,16 @@ class registry : public caf::event_based_actor {
   using key = std::pair<const kind*, std::string>;
   void route(request_ptr r);
   void wake(const request_ptr& first);
-  void note(const kind& of, std::string_view event, const parlor::address& who,
+  void note(const kind& actor_kind, std::string_view event, const parlor::address& actor,
             const trace_context& because_of = {});
-  void let_go(slot& s);
-  void ended(slot& s);
+  void let_go(directory_entry& s);
+  void ended(directory_entry& s);
   void close(const close_actor& m);
   /// Puts the idle to sleep in steps, between which the sockets have their turn; one sweep at a time.
   void begin_sweep(bool short_only);
   void sweep_a_step();
 
-  core& shared_;
+  core& core_;
   bool sweeping_ = false;
   bool short_only_ = false;         // the sweep under way
   bool full_sweep_wanted_ = false;  // after it

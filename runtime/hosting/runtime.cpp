@@ -38,8 +38,8 @@ struct caf_config : caf::actor_system_config {
     if (how == scheduling::simulated)
       set("scheduler.policy", caf::atom("testing"));
     else
-      module_factories.push_back([](caf::actor_system& of) -> caf::actor_system::module* {
-        return new loop_scheduler(of);
+      module_factories.push_back([](caf::actor_system& system) -> caf::actor_system::module* {
+        return new loop_scheduler(system);
       });
     std::size_t threads = limits.threads ? limits.threads : std::thread::hardware_concurrency();
     set("scheduler.max-threads", std::max<std::size_t>(threads, 1));
@@ -55,31 +55,31 @@ std::uint64_t seed_of_the_machine() {
 
 }  // namespace
 
-struct system::parts {
-  parts(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+struct runtime::implementation {
+  implementation(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
         journal& log, scheduling how, std::uint64_t seed)
       : how(how),
         config(limits, how),
         actors(config),
-        shared(kinds, limits, actors_store, time, log, seed ? seed : seed_of_the_machine(),
+        core(kinds, limits, actors_store, time, log, seed ? seed : seed_of_the_machine(),
                how == scheduling::simulated ? 0 : limits.blocking_threads,
-               [this](slot& s) { caf::anon_send(keeper, slot_drained{&s}); }),
-        keeper(actors.spawn<registry>(std::ref(shared))),
-        operators(shared, [this](request_ptr r) { dispatch(std::move(r)); },
-                  [this](const address& who, callback<void(bool)> done) { close(who, std::move(done)); }),
+               [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
+        registry_actor(actors.spawn<registry>(std::ref(core))),
+        operators(core, [this](request_ptr r) { dispatch(std::move(r)); },
+                  [this](const address& actor, callback<void(bool)> done) { close(actor, std::move(done)); }),
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
-    shared.deliver = [this](parcel p) { deliver(std::move(p)); };
-    shared.ended = [this](slot& s) { caf::anon_send(keeper, slot_ended{&s}); };
-    shared.failed = [this](slot& s) { caf::anon_send(keeper, slot_failed{&s}); };
-    shared.step = [this](event_loop::work next) { step(std::move(next)); };
+    core.deliver = [this](parcel p) { deliver(std::move(p)); };
+    core.ended = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_ended{&s}); };
+    core.failed = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_failed{&s}); };
+    core.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
-      arriving.emplace_back(*loop, shared.awake, time,
-                            [this](std::span<directory::arrival> all) { turned_away(all); });
+      batches.emplace_back(*loop, core.directory, time,
+                            [this](std::span<directory::batched_request> batch) { turned_away(batch); });
     backlog owed = actors_store.restore();
-    for (stored_reminder& r : owed.reminders) shared.later.apply(r.who, {std::move(r.what)});
+    for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
-    for (stored_message& m : owed.messages) deliver({std::move(m.what), {.message = m.number}});
+    for (stored_message& m : owed.messages) deliver({std::move(m.message), {.message = m.number}});
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
   }
 
@@ -97,103 +97,103 @@ struct system::parts {
 
   void dispatch(request_ptr r) {
     if (event_loop* here = event_loop::reading())
-      for (arrivals& a : arriving)
-        if (a.are_of(here)) return a.add(std::move(r));
-    auto became = shared.awake.offer(std::move(r), shared.time.now());
+      for (request_batch& a : batches)
+        if (a.belongs_to(here)) return a.add(std::move(r));
+    auto became = core.directory.offer(std::move(r), core.time.now());
     if (became != directory::offered::delivered) turned_away(std::move(r), became);
   }
 
   void turned_away(request_ptr r, directory::offered became) {
     if (became == directory::offered::actor_busy) r->refuse("actor_busy");
-    else caf::anon_send(keeper, std::move(r));
+    else caf::anon_send(registry_actor, std::move(r));
   }
 
   /// The registry hears of all that a round has for it at once.
-  void turned_away(std::span<directory::arrival> all) {
-    std::vector<request_ptr> for_keeper;
-    for (directory::arrival& a : all) {
+  void turned_away(std::span<directory::batched_request> batch) {
+    std::vector<request_ptr> for_registry;
+    for (directory::batched_request& a : batch) {
       if (!a.r) continue;
       if (a.became == directory::offered::actor_busy) a.r->refuse("actor_busy");
-      else for_keeper.push_back(std::move(a.r));
+      else for_registry.push_back(std::move(a.r));
     }
-    if (!for_keeper.empty()) caf::anon_send(keeper, std::move(for_keeper));
+    if (!for_registry.empty()) caf::anon_send(registry_actor, std::move(for_registry));
   }
 
   void deliver(parcel p) {
-    const kind* of = shared.kinds.find(p.what.to.kind);
-    auto command = of ? of->find_command(p.what.command) : std::nullopt;
+    const kind* actor_kind = core.kinds.find(p.message.to.kind);
+    auto command = actor_kind ? actor_kind->find_command(p.message.command) : std::nullopt;
     if (!command) return lose(p, "no such kind or command");
-    call what{.to = p.what.to,
+    call c{.to = p.message.to,
               .from = source::actor,
-              .command = p.what.command,
-              .args = p.what.args,
+              .command = p.message.command,
+              .args = p.message.args,
               .trace = p.trace,
-              .brought = p.brought};
+              .owed = p.owed};
     auto answer = [this, p = std::move(p)](const reply& r) mutable {
       if (!r.ok()) not_taken(std::move(p), r.why);
     };
-    auto r = std::make_shared<request>(std::move(what), *of, *command, instant::max(),
+    auto r = std::make_shared<request>(std::move(c), *actor_kind, *command, instant::max(),
                                        std::move(answer));
-    shared.doors.admit(*r);
+    core.in_flight.admit(*r);
     dispatch(std::move(r));
   }
 
   /// A message was refused: by the receiver's rules, and that is that, or because something failed.
   void not_taken(parcel p, const failure& why) {
     if (find_word(why.code).status < 500) {
-      shared.log.note(journal::level::debug, "message_refused", p.what.to,
-                      p.what.command + ": " + why.code + " " + why.detail, p.trace);
+      core.log.note(journal::level::debug, "message_refused", p.message.to,
+                      p.message.command + ": " + why.code + " " + why.detail, p.trace);
       return;
     }
-    if (shared.doors.closed()) return;  // the store owes it to the next process
+    if (core.in_flight.closed()) return;  // the store owes it to the next process
     // A store that fails is not the receiver's fault: the message waits for better times.
     if (why.code != "storage_failed") ++p.failures;
-    if (!p.brought.owed() || p.failures >= shared.limits.deliveries_max) return lose(p, why.code);
+    if (!p.owed.any() || p.failures >= core.limits.deliveries_max) return lose(p, why.code);
     auto wait = std::chrono::seconds(1) * (1 << std::clamp(p.failures - 1, 0, 8));
-    shared.later.postpone(std::move(p), shared.time.now() + wait);
+    core.reminders.postpone(std::move(p), core.time.now() + wait);
   }
 
-  void close(const address& who, callback<void(bool)> done) {
+  void close(const address& actor, callback<void(bool)> done) {
     using told_function = callback<void(bool)>;
-    const kind* of = shared.kinds.find(who.kind);
-    if (!of) return done(false);
+    const kind* actor_kind = core.kinds.find(actor.kind);
+    if (!actor_kind) return done(false);
     // A registry that has ended drops the message: whoever asked is told all the same.
     std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
       if (*f) (*f)(false);
       delete f;
     });
-    caf::anon_send(keeper, close_actor{std::move(told), of, who.id});
+    caf::anon_send(registry_actor, close_actor{std::move(told), actor_kind, actor.id});
   }
 
   void lose(const parcel& p, std::string_view why) {
     ++lost;
-    shared.log.note(journal::level::warning, "message_lost", p.what.to,
-                    p.what.command + ": " + std::string(why), p.trace);
-    if (p.brought.owed()) shared.actors_store.bury(p.what.to, p.brought, std::string(why));
+    core.log.note(journal::level::warning, "message_lost", p.message.to,
+                    p.message.command + ": " + std::string(why), p.trace);
+    if (p.owed.any()) core.store.bury(p.message.to, p.owed, std::string(why));
   }
 
   void tick() {
-    instant now = shared.time.now();
-    shared.doors.expire(now);
+    instant now = core.time.now();
+    core.in_flight.expire(now);
     ring(now);
-    shared.watched->ring(now);
-    shared.dog.look();
-    for (parcel& p : shared.later.due(now, due_at_once)) deliver(std::move(p));
-    if (!broken_noted && !shared.actors_store.broken().empty()) {
+    core.feeds->ring(now);
+    core.watchdog.look();
+    for (parcel& p : core.reminders.due(now, due_at_once)) deliver(std::move(p));
+    if (!broken_noted && !core.store.broken().empty()) {
       broken_noted = true;
-      shared.log.note(journal::level::error, "store_broken", {}, shared.actors_store.broken());
+      core.log.note(journal::level::error, "store_broken", {}, core.store.broken());
     }
     if (now >= next_sweep) {
-      next_sweep = now + shared.limits.sweep_every;
-      caf::anon_send(keeper, sweep{false});
+      next_sweep = now + core.limits.sweep_every;
+      caf::anon_send(registry_actor, sweep{false});
     } else if (now >= next_short_sweep) {
-      caf::anon_send(keeper, sweep{true});
+      caf::anon_send(registry_actor, sweep{true});
     }
-    if (now >= next_short_sweep) next_short_sweep = now + shared.limits.short_stay;
+    if (now >= next_short_sweep) next_short_sweep = now + core.limits.short_stay;
   }
 
   void ring(instant now) {
-    for (auto& one : shared.waits.due(now)) one();
+    for (auto& timer : core.timers.due(now)) timer();
   }
 
   void keep_ticking() {
@@ -226,19 +226,19 @@ struct system::parts {
 
   /// Waits until no request is left.
   bool wait_until_alone(std::chrono::steady_clock::time_point bound) {
-    return wait_for([this] { return shared.doors.alive() == 0; }, bound);
+    return wait_for([this] { return core.in_flight.alive() == 0; }, bound);
   }
 
   bool stop() {
     auto now = std::chrono::steady_clock::now();
-    auto bound = now + shared.limits.stop_within;
-    shared.doors.close();
-    shared.watched->stop();
+    auto bound = now + core.limits.stop_within;
+    core.in_flight.close();
+    core.feeds->stop();
     // Services have half of the time; then their answers are late, and the commands still have theirs.
-    if (!wait_until_alone(now + shared.limits.stop_within / 2)) ring(instant::max());
+    if (!wait_until_alone(now + core.limits.stop_within / 2)) ring(instant::max());
     bool drained = wait_until_alone(bound);
-    caf::anon_send(keeper, close_all{});
-    auto none_awake = [this] { return shared.awake.awake() == 0; };
+    caf::anon_send(registry_actor, close_all{});
+    auto none_awake = [this] { return core.directory.awake() == 0; };
     bool asleep = wait_for(none_awake, bound);
     // Services that hang must not hang the house.
     if (!asleep) ring(instant::max());
@@ -257,10 +257,10 @@ struct system::parts {
   const scheduling how;
   caf_config config;
   caf::actor_system actors;
-  core shared;
-  caf::actor keeper;
-  oversight operators;
-  std::vector<arrivals> arriving;  // one for each loop
+  parlor::core core;
+  caf::actor registry_actor;
+  parlor::operators operators;
+  std::vector<request_batch> batches;  // one for each loop
   instant next_sweep;
   instant next_short_sweep;
   std::mutex ticking;
@@ -273,110 +273,110 @@ struct system::parts {
   std::thread ticker;
 };
 
-system::system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+runtime::runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
                journal& log, scheduling how, std::uint64_t seed)
-    : parts_(std::make_unique<parts>(kinds, limits, actors_store, time, log, how, seed)) {}
+    : implementation_(std::make_unique<implementation>(kinds, limits, actors_store, time, log, how, seed)) {}
 
-system::~system() {
-  if (!parts_->stopped) stop();
-  if (parts_->how == scheduling::simulated) parts_->run_steps(SIZE_MAX);
+runtime::~runtime() {
+  if (!implementation_->stopped) stop();
+  if (implementation_->how == scheduling::simulated) implementation_->run_steps(SIZE_MAX);
   // Actors use the core to their last step: all of them end before any of it goes. One may wait for a
   // service until its alarm rings.
-  parts_->actors.await_all_actors_done();
+  implementation_->actors.await_all_actors_done();
   // What an operator asked of one that sleeps is with the store alone, and answered here.
-  parts_->wait_until_alone(std::chrono::steady_clock::time_point::max());
-  parts_->end_ticking();
+  implementation_->wait_until_alone(std::chrono::steady_clock::time_point::max());
+  implementation_->end_ticking();
 }
 
-void system::send(call&& what, request::answer_function answer) {
-  core& shared = parts_->shared;
-  const kind* of = shared.kinds.find(what.to.kind);
+void runtime::send(call&& c, request::answer_function answer) {
+  core& shared = implementation_->core;
+  const kind* actor_kind = shared.kinds.find(c.to.kind);
   std::size_t command = 0;
   std::string_view wrong;
-  if (!of) {
+  if (!actor_kind) {
     wrong = "unknown_kind";
-  } else if (!what.command.empty()) {
-    auto found = of->find_command(what.command);
-    if (found && of->commands[*found].who != open_to::actors) command = *found;
+  } else if (!c.command.empty()) {
+    auto found = actor_kind->find_command(c.command);
+    if (found && actor_kind->commands[*found].senders != open_to::actors) command = *found;
     else wrong = "unknown_command";
   }
   if (!wrong.empty()) return answer({.why = {.code = std::string(wrong)}});
   duration patience = shared.limits.deadline;
-  for (duration more_exact : {of->deadline, what.patience})
+  for (duration more_exact : {actor_kind->deadline, c.patience})
     if (more_exact > duration{0}) patience = more_exact;
-  auto r = std::make_shared<request>(std::move(what), *of, command, shared.time.now() + patience,
+  auto r = std::make_shared<request>(std::move(c), *actor_kind, command, shared.time.now() + patience,
                                      std::move(answer));
-  if (shared.doors.admit(*r)) parts_->dispatch(std::move(r));
+  if (shared.in_flight.admit(*r)) implementation_->dispatch(std::move(r));
 }
 
-void system::close(const address& who, callback<void(bool)> done) {
-  parts_->close(who, std::move(done));
+void runtime::close(const address& actor, callback<void(bool)> done) {
+  implementation_->close(actor, std::move(done));
 }
 
-watching::~watching() {
-  if (in_) in_->leave(what_);
+watch_handle::~watch_handle() {
+  if (in_) in_->leave(subscription_);
 }
 
-watching system::watch(watch_request&& what, std::weak_ptr<watcher> who, watch_function started) {
-  core& shared = parts_->shared;
-  const kind* k = kinds().find(what.of.kind);
-  if (!k) return started(failure{"unknown_kind"}), watching();
-  auto s = std::make_shared<subscription>(*k, what.of.id, what.player, what.after, std::move(who));
-  if (auto refused = shared.watched->enter(s, what.until); !refused.empty())
-    return started(failure{std::string(refused)}), watching();
-  auto looked = [in = shared.watched, s, started = std::move(started)](reply&& r) mutable {
+watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listener, watch_function started) {
+  core& shared = implementation_->core;
+  const kind* k = kinds().find(watch.actor.kind);
+  if (!k) return started(failure{"unknown_kind"}), watch_handle();
+  auto s = std::make_shared<subscription>(*k, watch.actor.id, watch.player, watch.after, std::move(listener));
+  if (auto refused = shared.feeds->enter(s, watch.until); !refused.empty())
+    return started(failure{std::string(refused)}), watch_handle();
+  auto looked = [in = shared.feeds, s, started = std::move(started)](reply&& r) mutable {
     if (!r.ok()) return started(std::move(r.why));
     in->start(s, r.tag);
     started(std::exchange(s->first, {}));
   };
-  send({.to = std::move(what.of), .player = std::move(what.player), .from = source::client_get, .watch = s,
-        .trace = what.trace},
+  send({.to = std::move(watch.actor), .player = std::move(watch.player), .from = source::client_get, .watch = s,
+        .trace = watch.trace},
        std::move(looked));
-  return {shared.watched, s};
+  return {shared.feeds, s};
 }
 
-oversight& system::oversee() { return parts_->operators; }
-bool system::draining() const { return parts_->shared.draining; }
+operators& runtime::operators() { return implementation_->operators; }
+bool runtime::draining() const { return implementation_->core.draining; }
 
-std::optional<presence> system::look(const address& who) const {
-  const kind* of = kinds().find(who.kind);
-  if (!of) return {};
-  return parts_->shared.awake.look(*of, who.id);
+std::optional<presence> runtime::look(const address& actor) const {
+  const kind* actor_kind = kinds().find(actor.kind);
+  if (!actor_kind) return {};
+  return implementation_->core.directory.look(*actor_kind, actor.id);
 }
 
-std::vector<event_loop*> system::loops() const { return parts_->loops(); }
+std::vector<event_loop*> runtime::loops() const { return implementation_->loops(); }
 
-system::statistics system::stats() const {
-  const core& shared = parts_->shared;
+runtime::statistics runtime::stats() const {
+  const core& shared = implementation_->core;
   statistics s;
   for (const kind& k : shared.kinds.kinds()) {
-    std::size_t awake = shared.awake.awake(k);
+    std::size_t awake = shared.directory.awake(k);
     s.awake_by_kind[k.name] = awake;
     s.awake += awake;
     if (k.reached_by == reach::session) s.sessions += awake;
   }
-  s.requests = shared.doors.clients();
-  s.messages = shared.doors.actors();
-  s.refused_by = shared.doors.refused_by();
-  s.reminders = shared.later.size();
-  s.watchers = shared.watched->count();
-  s.woken = shared.awake.activations();
-  s.slow_handlers = shared.dog.slow();
-  s.messages_lost = parts_->lost;
+  s.requests = shared.in_flight.clients();
+  s.messages = shared.in_flight.actors();
+  s.refused_by = shared.in_flight.refused_by();
+  s.reminders = shared.reminders.size();
+  s.watchers = shared.feeds->count();
+  s.woken = shared.directory.activations();
+  s.slow_handlers = shared.watchdog.slow();
+  s.messages_lost = implementation_->lost;
   return s;
 }
 
-const catalog& system::kinds() const { return parts_->shared.kinds; }
-const clock& system::time() const { return parts_->shared.time; }
-bool system::stopping() const { return parts_->shared.doors.closed(); }
-std::string system::store_broken() const { return parts_->shared.actors_store.broken(); }
+const catalog& runtime::kinds() const { return implementation_->core.kinds; }
+const clock& runtime::time() const { return implementation_->core.time; }
+bool runtime::stopping() const { return implementation_->core.in_flight.closed(); }
+std::string runtime::store_broken() const { return implementation_->core.store.broken(); }
 
-bool system::stop() {
-  parts_->stopped = true;
-  return parts_->stop();
+bool runtime::stop() {
+  implementation_->stopped = true;
+  return implementation_->stop();
 }
 
-void system::tick() { parts_->tick(); }
-std::size_t system::run_steps(std::size_t count) { return parts_->run_steps(count); }
+void runtime::tick() { implementation_->tick(); }
+std::size_t runtime::run_steps(std::size_t count) { return implementation_->run_steps(count); }
 
 }  // namespace parlor

@@ -19,7 +19,7 @@
 
 /// The runtime as a whole: give it kinds, a store and a clock, and send it requests.
 ///
-///     parlor::system house(kinds, {}, store, clock, log);
+///     parlor::runtime house(kinds, {}, store, clock, log);
 ///     house.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
 ///                [](parlor::reply r) { ... });
 ///
@@ -31,31 +31,31 @@ class feeds;
 
 /// Whom somebody wants to watch, and how.
 struct watch_request {
-  address of{};
+  address actor{};
   std::string player{};               ///< as who may know it; empty: a spectator
-  std::optional<feed_place> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
+  std::optional<feed_cursor> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
   instant until{};                    ///< the watch ends then; 0: not by itself
   trace_context trace{};              ///< of the first look
 };
 
 /// A watch under way: it ends when this goes.
-class watching {
+class watch_handle {
  public:
-  watching() = default;
-  watching(std::shared_ptr<feeds> in, subscription_ptr what) : in_(std::move(in)), what_(std::move(what)) {}
-  watching(watching&&) = default;
-  watching& operator=(watching&& from) noexcept {
+  watch_handle() = default;
+  watch_handle(std::shared_ptr<feeds> in, subscription_ptr subscription) : in_(std::move(in)), subscription_(std::move(subscription)) {}
+  watch_handle(watch_handle&&) = default;
+  watch_handle& operator=(watch_handle&& from) noexcept {
     std::swap(in_, from.in_);
-    std::swap(what_, from.what_);
+    std::swap(subscription_, from.subscription_);
     return *this;
   }
-  ~watching();
+  ~watch_handle();
 
  private:
   std::shared_ptr<feeds> in_;
-  subscription_ptr what_;
+  subscription_ptr subscription_;
 };
-class oversight;
+class operators;
 
 /// How the actors run.
 enum class scheduling {
@@ -63,40 +63,40 @@ enum class scheduling {
   simulated,  ///< on the caller's thread, in `run_until_idle`, in an order that repeats
 };
 
-class system {
+class runtime {
  public:
   /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
   /// draws one from the machine.
-  system(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
+  runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
          journal& log, scheduling how = scheduling::threads, std::uint64_t seed = 0);
   /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
-  ~system();
-  system(const system&) = delete;
-  system& operator=(const system&) = delete;
+  ~runtime();
+  runtime(const runtime&) = delete;
+  runtime& operator=(const runtime&) = delete;
 
   /// Sends a request. `answer` is called once, perhaps before `send` returns, on any thread; it must
   /// not throw and not block. Any thread.
-  void send(call&& what, request::answer_function answer);
+  void send(call&& c, request::answer_function answer);
 
   /// Puts an actor to sleep as soon as it has answered what it was sent. `done` is told once whether it
   /// was awake; what is sent from then on wakes it anew. Any thread.
-  void close(const address& who, callback<void(bool was_awake)> done);
+  void close(const address& actor, callback<void(bool was_awake)> done);
 
   /// What a watcher begins with: what it has missed, the oldest first, or a snapshot; nothing if there is nothing
   /// that it does not know.
-  using first_news = std::vector<happening_ptr>;
+  using first_news = std::vector<feed_update_ptr>;
   using watch_function = callback<void(result<first_news>&&), 96>;
 
   /// Has `who` hear what becomes of an actor. `started` is called once, before anything is heard, on any thread;
   /// it fails as `send` does, or with `too_many_watchers`. A watcher does not keep its actor awake: only this
   /// first look may wake it, for a short while. Any thread.
-  [[nodiscard]] watching watch(watch_request&& what, std::weak_ptr<watcher> who, watch_function started);
+  [[nodiscard]] watch_handle watch(watch_request&& watch, std::weak_ptr<watcher> listener, watch_function started);
 
   /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
-  [[nodiscard]] std::optional<presence> look(const address& who) const;
+  [[nodiscard]] std::optional<presence> look(const address& actor) const;
 
   /// What operators see and do. It ends with the system.
-  [[nodiscard]] oversight& oversee();
+  [[nodiscard]] parlor::operators& operators();
 
   /// Whether nothing new is to begin here: no room is made for a client. Any thread.
   [[nodiscard]] bool draining() const;
@@ -141,8 +141,8 @@ class system {
   std::size_t run_steps(std::size_t count);
 
  private:
-  struct parts;
-  std::unique_ptr<parts> parts_;
+  struct implementation;
+  std::unique_ptr<implementation> implementation_;
 };
 
 }  // namespace parlor

@@ -22,13 +22,13 @@ std::string body_for(const chat_question& q, const chat_options& o) {
 /// The text at the end of a path of members; of a list the first item. Empty if there is none.
 std::string_view text_at(json_value from, std::initializer_list<std::string_view> path) {
   for (std::string_view name : path) {
-    if (from.what() == json_value::type::list && from.size() > 0) from = from.at(0);
-    if (from.what() != json_value::type::object) return {};
+    if (from.type_of() == json_value::type::list && from.size() > 0) from = from.at(0);
+    if (from.type_of() != json_value::type::object) return {};
     auto found = from.find(name);
     if (!found) return {};
     from = *found;
   }
-  return from.what() == json_value::type::text ? from.as_view() : std::string_view{};
+  return from.type_of() == json_value::type::text ? from.as_view() : std::string_view{};
 }
 
 /// The pieces of an answer that comes as a stream of events, put together. Some endpoints know no other.

@@ -63,45 +63,45 @@ bool has_nul(const std::string& text) { return text.find('\0') != std::string::n
 
 }  // namespace
 
-std::string wrong_with(const child_options& what) {
-  if (what.command.empty() || what.command.front().empty()) return "it has no command";
-  auto& variables = what.environment;
+std::string wrong_with(const child_options& program) {
+  if (program.command.empty() || program.command.front().empty()) return "it has no command";
+  auto& variables = program.environment;
   // A NUL would end a text early: the program would be asked for something else than was meant.
-  if (has_nul(what.directory) || std::any_of(what.command.begin(), what.command.end(), has_nul) ||
+  if (has_nul(program.directory) || std::any_of(program.command.begin(), program.command.end(), has_nul) ||
       std::any_of(variables.begin(), variables.end(), has_nul))
     return "its command, directory or environment holds a NUL";
   for (const std::string& v : variables)
     if (auto sign = v.find('='); sign == 0 || sign == std::string::npos)
       return "a variable of its environment is not NAME=value";
-  if (to_message(what).size() > child_message_bytes_max)
+  if (to_message(program).size() > child_message_bytes_max)
     return "its command and environment are larger than 64 KiB";
   return {};
 }
 
-std::string to_message(const child_options& what) {
+std::string to_message(const child_options& program) {
   std::string message;
-  put(message, what.command);
-  put(message, what.directory);
-  put(message, what.environment);
-  put(message, what.memory_bytes_max);
-  put(message, what.cpu_seconds_max);
-  put(message, static_cast<std::uint64_t>(std::max<std::int64_t>(0, what.stop_within.count())));
+  put(message, program.command);
+  put(message, program.directory);
+  put(message, program.environment);
+  put(message, program.memory_bytes_max);
+  put(message, program.cpu_seconds_max);
+  put(message, static_cast<std::uint64_t>(std::max<std::int64_t>(0, program.stop_within.count())));
   return message;
 }
 
 std::optional<child_options> to_child_options(std::string_view message) {
-  child_options what;
+  child_options program;
   std::uint64_t stop_within_ms = 0;
   taker parts(message);
-  parts.take(what.command);
-  parts.take(what.directory);
-  parts.take(what.environment);
-  parts.take(what.memory_bytes_max);
-  parts.take(what.cpu_seconds_max);
+  parts.take(program.command);
+  parts.take(program.directory);
+  parts.take(program.environment);
+  parts.take(program.memory_bytes_max);
+  parts.take(program.cpu_seconds_max);
   parts.take(stop_within_ms);
-  what.stop_within = duration(stop_within_ms);
-  if (!parts.fits() || what.command.empty()) return std::nullopt;
-  return what;
+  program.stop_within = duration(stop_within_ms);
+  if (!parts.fits() || program.command.empty()) return std::nullopt;
+  return program;
 }
 
 std::string to_message(const child_end& how) {

@@ -19,9 +19,9 @@ namespace parlor {
 inline constexpr std::size_t child_message_bytes_max = 64 * 1024;
 
 /// Says what stands against starting this at all; empty if nothing does.
-[[nodiscard]] std::string wrong_with(const child_options& what);
+[[nodiscard]] std::string wrong_with(const child_options& program);
 
-[[nodiscard]] std::string to_message(const child_options& what);
+[[nodiscard]] std::string to_message(const child_options& program);
 /// Nothing if that is no such message.
 [[nodiscard]] std::optional<child_options> to_child_options(std::string_view message);
 

@@ -38,12 +38,12 @@ child_processes::~child_processes() {
   thread_.join();
 }
 
-std::uint64_t child_processes::start(child_options what, ended_function ended) {
+std::uint64_t child_processes::start(child_options program, ended_function ended) {
   std::uint64_t number = 0;
   {
     std::lock_guard lock(mutex_);
     number = ++last_;
-    requests_.push_back({number, std::move(what), std::move(ended)});
+    requests_.push_back({number, std::move(program), std::move(ended)});
   }
   wake();
   return number;
@@ -80,7 +80,7 @@ void child_processes::do_requests() {
   }
   if (ending && !leave_at_) stop_all();
   for (request& r : todo) {
-    if (r.what) begin(r);
+    if (r.call) begin(r);
     // The socket says no more in this direction; the end is still heard in the other.
     else if (auto c = children_.find(r.child); c != children_.end())
       ::shutdown(c->second.socket.get(), SHUT_WR);
@@ -89,14 +89,14 @@ void child_processes::do_requests() {
 
 void child_processes::begin(request& r) {
   if (leave_at_) return r.ended(not_started("the server stops"));
-  if (std::string wrong = wrong_with(*r.what); !wrong.empty()) return r.ended(not_started(wrong));
+  if (std::string wrong = wrong_with(*r.call); !wrong.empty()) return r.ended(not_started(wrong));
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
     return r.ended(not_started(std::strerror(errno)));
   descriptor ours(ends[0]), theirs(ends[1]);
-  std::string failed = supervisor_.ask(to_message(*r.what), theirs);
+  std::string failed = supervisor_.ask(to_message(*r.call), theirs);
   if (!failed.empty()) return r.ended(not_started(failed));
-  children_.emplace(r.child, child{std::move(ours), std::move(r.ended), r.what->stop_within});
+  children_.emplace(r.child, child{std::move(ours), std::move(r.ended), r.call->stop_within});
 }
 
 void child_processes::stop_all() {

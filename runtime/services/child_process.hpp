@@ -39,7 +39,7 @@ class child_processes {
 
   /// Starts a program. `ended` is called once: when nothing of it is left, or it could not be
   /// started. Any thread. Returns what `stop` calls it by.
-  std::uint64_t start(child_options what, ended_function ended);
+  std::uint64_t start(child_options program, ended_function ended);
 
   /// Has it end: SIGTERM to its process group, after its `stop_within` SIGKILL to all of it.
   /// Harmless for one that has ended. Any thread.
@@ -57,7 +57,7 @@ class child_processes {
   /// What somebody asked for: to start with these options, or else to stop.
   struct request {
     std::uint64_t child;
-    std::optional<child_options> what;
+    std::optional<child_options> call;
     ended_function ended;
   };
 

@@ -21,7 +21,7 @@ std::string list_name() {
 
 bool children_are_listed() { return ::access(list_name().c_str(), R_OK) == 0; }
 
-std::vector<pid_t> own_children() {
+std::vector<pid_t> children_of_this_process() {
   descriptor list(::open(list_name().c_str(), O_RDONLY | O_CLOEXEC));
   std::string text;
   char bytes[4096];
@@ -31,12 +31,12 @@ std::vector<pid_t> own_children() {
     if (count <= 0) break;
     text.append(bytes, static_cast<std::size_t>(count));
   }
-  std::vector<pid_t> all;
+  std::vector<pid_t> pids;
   const char* at = text.c_str();
   for (char* next = nullptr;; at = next) {
     auto child = static_cast<pid_t>(std::strtol(at, &next, 10));
-    if (next == at) return all;
-    all.push_back(child);
+    if (next == at) return pids;
+    pids.push_back(child);
   }
 }
 

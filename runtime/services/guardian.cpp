@@ -39,16 +39,16 @@ std::string how_it_ended(int status) {
   return "signal " + std::to_string(which) + " (" + ::strsignal(which) + ")";
 }
 
-class keeper {
+class guardian {
  public:
-  explicit keeper(int server) : server_(server) {
+  explicit guardian(int server) : server_(server) {
     sigset_t set = child_signals();
     ::sigprocmask(SIG_BLOCK, &set, nullptr);
     signals_ = descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   }
 
   /// Starts the program and returns when nothing of it is left.
-  child_end see_through(const child_options& what);
+  child_end see_through(const child_options& program);
 
   void say(std::string_view message) const {
     ::send(server_, message.data(), message.size(), MSG_NOSIGNAL);
@@ -73,7 +73,7 @@ class keeper {
   last_lines lines_;
 };
 
-child_end keeper::see_through(const child_options& what) {
+child_end guardian::see_through(const child_options& program) {
   auto failed = [](const std::string& why) {
     return child_end{.how = "cannot be started: " + why, .started = false};
   };
@@ -82,20 +82,20 @@ child_end keeper::see_through(const child_options& what) {
   output_ = descriptor(ends[0]);
   descriptor written(ends[1]);
   ::fcntl(output_.get(), F_SETFL, O_NONBLOCK);
-  launched program = launch(what, written.get());
-  if (program.pid < 0) return failed(program.why);
+  launched started = launch(program, written.get());
+  if (started.pid < 0) return failed(started.why);
   written.reset();
-  program_ = program.pid;
+  program_ = started.pid;
   say(child_started_message);
 
-  stand_by(what.stop_within);
+  stand_by(program.stop_within);
   end_all();
   read_output();
   return {.how = how_it_ended(status_.value_or(0)), .last_lines = lines_.text()};
 }
 
 /// Returns when the program has ended, or has been told to and has not.
-void keeper::stand_by(duration stop_within) {
+void guardian::stand_by(duration stop_within) {
   std::optional<steady::time_point> killed_at;
   while (!status_) {
     auto left = killed_at ? std::chrono::ceil<duration>(*killed_at - steady::now()) : duration(-1);
@@ -119,7 +119,7 @@ void keeper::stand_by(duration stop_within) {
   }
 }
 
-void keeper::read_output() {
+void guardian::read_output() {
   char bytes[16 * 1024];
   // Not for ever: a program that writes without end must not keep signals and the server from being
   // heard.
@@ -132,7 +132,7 @@ void keeper::read_output() {
 }
 
 /// Takes leave of all that have ended. False if that was the last of them.
-bool keeper::reap() {
+bool guardian::reap() {
   int status = 0;
   while (true) {
     pid_t ended = ::waitpid(-1, &status, WNOHANG);
@@ -143,13 +143,13 @@ bool keeper::reap() {
 
 /// Kills until nothing is left. What a killed process leaves becomes ours, so the list is made
 /// again until there is no child to wait for.
-void keeper::end_all() {
+void guardian::end_all() {
   // Until it is reaped, no other group can have its number.
   if (!status_) ::kill(-program_, SIGKILL);
   sigset_t set = child_signals();
   const timespec a_moment{.tv_sec = 0, .tv_nsec = 50'000'000};
   while (true) {
-    for (pid_t child : own_children()) ::kill(child, SIGKILL);
+    for (pid_t child : children_of_this_process()) ::kill(child, SIGKILL);
     if (!reap()) return;
     // Mostly a signal wakes us. The list may have missed one that gives none: so it is made again
     // anyway.
@@ -163,11 +163,11 @@ void keep(int server, std::string_view options) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   ::prctl(PR_SET_NAME, "parlor-keeper");
   close_all_but(server);
-  keeper k(server);
+  guardian k(server);
   child_end how{.how = "cannot be started: it was stopped before", .started = false};
-  auto what = to_child_options(options);
-  if (!what) how.how = "cannot be started: its options were not understood";
-  else if (!k.told_to_stop()) how = k.see_through(*what);
+  auto program = to_child_options(options);
+  if (!program) how.how = "cannot be started: its options were not understood";
+  else if (!k.told_to_stop()) how = k.see_through(*program);
   k.say(to_message(how));
 }
 

@@ -32,11 +32,11 @@ struct list_deleter {
 
 /// A call under way. Its address is what libcurl is given to write to.
 struct transfer {
-  transfer(http_call w, http_client::done_function d) : what(std::move(w)), done(std::move(d)) {}
+  transfer(http_call w, http_client::done_function d) : call(std::move(w)), done(std::move(d)) {}
 
   http_client::id number = 0;
   std::chrono::steady_clock::time_point due;
-  http_call what;
+  http_call call;
   http_client::done_function done;
   easy_ptr easy;
   std::unique_ptr<curl_slist, list_deleter> headers;
@@ -49,14 +49,14 @@ struct transfer {
 /// before breaks off, if it can have the body again. The server may have run the first.
 std::size_t give_bytes(char* to, std::size_t, std::size_t room, void* from) {
   auto& t = *static_cast<transfer*>(from);
-  std::size_t count = t.what.body.copy(to, room, t.sent);
+  std::size_t count = t.call.body.copy(to, room, t.sent);
   t.sent += count;
   return count;
 }
 
 std::size_t take_bytes(char* bytes, std::size_t, std::size_t count, void* to) {
   auto& t = *static_cast<transfer*>(to);
-  t.too_large = t.answer.body.size() + count > t.what.answer_bytes_max;
+  t.too_large = t.answer.body.size() + count > t.call.answer_bytes_max;
   if (t.too_large) return 0;
   t.answer.body.append(bytes, count);
   return count;
@@ -64,34 +64,34 @@ std::size_t take_bytes(char* bytes, std::size_t, std::size_t count, void* to) {
 
 void configure(transfer& t, duration idle_max) {
   CURL* easy = t.easy.get();
-  curl_easy_setopt(easy, CURLOPT_URL, t.what.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_URL, t.call.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(t.what.within.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(t.call.within.count()));
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN,
                    static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(idle_max).count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
-  if (t.what.connect_only) curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
-  if (t.what.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  if (!t.what.unix_socket.empty())
-    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.what.unix_socket.c_str());
+  if (t.call.connect_only) curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+  if (t.call.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  if (!t.call.unix_socket.empty())
+    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.call.unix_socket.c_str());
   curl_slist* lines = nullptr;
-  for (const std::string& line : t.what.headers) lines = curl_slist_append(lines, line.c_str());
-  if (t.what.post) {
+  for (const std::string& line : t.call.headers) lines = curl_slist_append(lines, line.c_str());
+  if (t.call.post) {
     // Else a large body waits a second for a word that many servers do not say.
     lines = curl_slist_append(lines, "Expect:");
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(easy, CURLOPT_READDATA, &t);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(t.what.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(t.call.body.size()));
     // Of no body there is nothing to have again.
-    if (t.what.body.empty()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+    if (t.call.body.empty()) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   }
   // Connections that are not kept: a server that serves one at a time would wait for this one's next request.
-  bool used_once = !t.what.post || t.what.body.empty();
+  bool used_once = !t.call.post || t.call.body.empty();
   if (used_once) curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   t.headers.reset(lines);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, lines);
@@ -113,7 +113,7 @@ failure reason_of(CURLcode code) {
 result<http_response> outcome_of(transfer& t, CURLcode code) {
   if (t.too_large)
     return failure{"service_failed", "its answer is larger than " +
-                                         std::to_string(t.what.answer_bytes_max) + " bytes"};
+                                         std::to_string(t.call.answer_bytes_max) + " bytes"};
   if (code != CURLE_OK) return reason_of(code);
   long status = 0;
   const char* type = nullptr;
@@ -181,8 +181,8 @@ struct http_client::parts {
     }
     auto now = std::chrono::steady_clock::now();
     for (auto next = later.begin(); next != later.end();) {
-      auto one = next++;
-      if (one->second->due <= now) begin(later.extract(one));
+      auto item = next++;
+      if (item->second->due <= now) begin(later.extract(item));
     }
     return true;
   }
@@ -199,9 +199,9 @@ struct http_client::parts {
 
   easy_ptr spare_handle() {
     if (spare.empty()) return easy_ptr(curl_easy_init());
-    easy_ptr one = std::move(spare.back());
+    easy_ptr item = std::move(spare.back());
     spare.pop_back();
-    return one;
+    return item;
   }
 
   void let_go(transfer& t) {
@@ -238,9 +238,9 @@ struct http_client::parts {
 http_client::http_client(limits l) : parts_(std::make_unique<parts>(l)) {}
 http_client::~http_client() = default;
 
-http_client::id http_client::send(http_call what, done_function done) {
-  auto t = std::make_unique<transfer>(std::move(what), std::move(done));
-  t->due = std::chrono::steady_clock::now() + t->what.after;
+http_client::id http_client::send(http_call call, done_function done) {
+  auto t = std::make_unique<transfer>(std::move(call), std::move(done));
+  t->due = std::chrono::steady_clock::now() + t->call.after;
   std::unique_lock lock(parts_->mutex);
   id number = t->number = ++parts_->last;
   parts_->wanted.emplace(number, std::move(t));

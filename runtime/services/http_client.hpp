@@ -63,7 +63,7 @@ class http_client {
 
   /// Begins a call. `done` is called once, on the client's thread, unless the call is cancelled or the client
   /// ends; it must not block. Any thread.
-  id send(http_call what, done_function done);
+  id send(http_call call, done_function done);
   /// Drops a call, unless its `done` has begun. Any thread.
   void cancel(id call);
 

@@ -53,14 +53,14 @@ void last_lines::add(std::string_view bytes) {
 }
 
 std::string last_lines::text() const {
-  std::string_view all(kept_.data(), size_);
-  while (!all.empty() && (all.back() == '\n' || all.back() == '\r')) all.remove_suffix(1);
-  if (std::size_t line = all.find('\n'); cut_ && line != std::string_view::npos)
-    all.remove_prefix(line + 1);
-  std::size_t lines = 0, begin = all.size();
-  while (begin > 0 && (all[begin - 1] != '\n' || ++lines < lines_max)) --begin;
-  all.remove_prefix(begin);
-  return shown(all);
+  std::string_view text(kept_.data(), size_);
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
+  if (std::size_t line = text.find('\n'); cut_ && line != std::string_view::npos)
+    text.remove_prefix(line + 1);
+  std::size_t lines = 0, begin = text.size();
+  while (begin > 0 && (text[begin - 1] != '\n' || ++lines < lines_max)) --begin;
+  text.remove_prefix(begin);
+  return shown(text);
 }
 
 }  // namespace parlor

@@ -25,10 +25,10 @@ struct complaint {
 
 /// The pointers that exec wants; `texts` must outlive them.
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> all;
-  for (const std::string& t : texts) all.push_back(const_cast<char*>(t.c_str()));
-  all.push_back(nullptr);
-  return all;
+  std::vector<char*> list;
+  for (const std::string& t : texts) list.push_back(const_cast<char*>(t.c_str()));
+  list.push_back(nullptr);
+  return list;
 }
 
 void default_signals() {
@@ -41,15 +41,15 @@ void default_signals() {
 }
 
 /// Limits within what this process may have itself.
-void limit(decltype(RLIMIT_CORE) what, std::uint64_t soft, std::uint64_t hard) {
+void limit(decltype(RLIMIT_CORE) resource, std::uint64_t soft, std::uint64_t hard) {
   rlimit now{};
-  ::getrlimit(what, &now);
+  ::getrlimit(resource, &now);
   rlim_t most = std::min<rlim_t>(hard, now.rlim_max);
   rlimit wanted{std::min<rlim_t>(soft, most), most};
-  ::setrlimit(what, &wanted);
+  ::setrlimit(resource, &wanted);
 }
 
-[[noreturn]] void become(const child_options& what, char** argv, char** envp, int output,
+[[noreturn]] void become(const child_options& program, char** argv, char** envp, int output,
                          int complaints, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // it ended before it could be heard
@@ -62,15 +62,15 @@ void limit(decltype(RLIMIT_CORE) what, std::uint64_t soft, std::uint64_t hard) {
   ::dup2(output, 1);
   ::dup2(output, 2);
   complaint wrong;
-  if (!what.directory.empty() && ::chdir(what.directory.c_str()) != 0) {
+  if (!program.directory.empty() && ::chdir(program.directory.c_str()) != 0) {
     wrong = {errno, true};
   } else {
     limit(RLIMIT_CORE, 0, 0);
     // The server may have more: a program that uses select() can have no more.
     limit(RLIMIT_NOFILE, 1024, RLIM_INFINITY);
     // The second after the first signal is for a program that wants to say something.
-    if (what.cpu_seconds_max > 0) limit(RLIMIT_CPU, what.cpu_seconds_max, what.cpu_seconds_max + 1);
-    if (what.memory_bytes_max > 0) limit(RLIMIT_AS, what.memory_bytes_max, what.memory_bytes_max);
+    if (program.cpu_seconds_max > 0) limit(RLIMIT_CPU, program.cpu_seconds_max, program.cpu_seconds_max + 1);
+    if (program.memory_bytes_max > 0) limit(RLIMIT_AS, program.memory_bytes_max, program.memory_bytes_max);
     environ = envp;  // where execvp looks for PATH
     ::execvp(argv[0], argv);
     wrong = {errno, false};
@@ -81,14 +81,14 @@ void limit(decltype(RLIMIT_CORE) what, std::uint64_t soft, std::uint64_t hard) {
 
 }  // namespace
 
-launched launch(const child_options& what, int output) {
+launched launch(const child_options& program, int output) {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return {.why = std::strerror(errno)};
   descriptor complaints(ends[0]), complaining(ends[1]);
-  auto argv = pointers(what.command), envp = pointers(what.environment);
+  auto argv = pointers(program.command), envp = pointers(program.environment);
   pid_t self = ::getpid();
   pid_t pid = ::fork();
-  if (pid == 0) become(what, argv.data(), envp.data(), output, complaining.get(), self);
+  if (pid == 0) become(program, argv.data(), envp.data(), output, complaining.get(), self);
   if (pid < 0) return {.why = std::strerror(errno)};
 
   // The pipe ends when the process has become the program: exec closes it.

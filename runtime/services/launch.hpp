@@ -16,6 +16,6 @@ struct launched {
 /// Starts a program in a session of its own: with its own environment, directory and limits,
 /// default signals, nothing on stdin, `output` as stdout and stderr, and no way to gain rights. It
 /// is killed when the caller ends. The caller has one thread, and 0, 1 and 2 are open in it.
-[[nodiscard]] launched launch(const child_options& what, int output);
+[[nodiscard]] launched launch(const child_options& program, int output);
 
 }  // namespace parlor

@@ -12,33 +12,33 @@ constexpr auto told_within = std::chrono::seconds(2);
 
 }  // namespace
 
-void programs::all::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
-  auto what = read_raw_request(text);
-  if (!what) return done(what.why());
+void programs::table::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
+  auto request = read_raw_request(text);
+  if (!request) return done(request.why());
   locked l(mutex_);
   using state = program::state;
   p->used_at = steady::now();
-  waiting_call call{std::move(what.value()), std::move(done)};
+  waiting_call call{std::move(request.value()), std::move(done)};
   if (p->now == state::up) return pass_on(p, std::move(call));
   p->waiting.push_back(std::move(call));
   if (p->now == state::down) start_if_it_may(l, p);
 }
 
-http_call programs::all::call_to(const program& p, std::string_view path_and_query) {
+http_call programs::table::call_to(const program& p, std::string_view path_and_query) {
   // A name of its own for each socket: to the client programs of one name are one host, with so many
   // connections for all of them.
   std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port)
                             : "program" + std::to_string(p.run) + ".localhost";
   return {.url = "http://" + host + "/" + std::string(path_and_query),
-          .answer_bytes_max = p.of->options.answer_bytes_max,
+          .answer_bytes_max = p.pool->options.answer_bytes_max,
           .unix_socket = p.socket,
           .direct = true};
 }
 
-void programs::all::pass_on(const program_ptr& p, waiting_call&& call) {
-  raw_request& r = call.what;
+void programs::table::pass_on(const program_ptr& p, waiting_call&& call) {
+  raw_request& r = call.request;
   http_call out = call_to(*p, r.path + (r.query.empty() ? "" : "?" + r.query));
-  out.within = p->of->options.answer_within;
+  out.within = p->pool->options.answer_within;
   if (!r.content_type.empty()) out.headers.push_back("Content-Type: " + r.content_type);
   else out.headers.emplace_back("Content-Type:");
   if (!r.key.empty()) out.headers.push_back("Idempotency-Key: " + r.key);
@@ -50,7 +50,7 @@ void programs::all::pass_on(const program_ptr& p, waiting_call&& call) {
   });
 }
 
-void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
+void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
                               result<http_response>&& answer) {
   locked l(mutex_);
   --p->under_way;
@@ -84,25 +84,25 @@ void programs::all::passed_on(const program_ptr& p, std::uint64_t run, service::
 }
 
 /// Answers what broke off, each with its own reason unless there is a better one.
-void programs::all::give_up(locked& l, program& p, const std::string& better) {
+void programs::table::give_up(locked& l, program& p, const std::string& better) {
   for (unanswered_call& call : std::exchange(p.unanswered, {})) {
     if (!better.empty()) call.why = {"service_failed", better};
     refuse(l, std::move(call));
   }
 }
 
-void programs::all::refuse(locked& l, unanswered_call&& call) {
+void programs::table::refuse(locked& l, unanswered_call&& call) {
   l.after([done = std::move(call.done), why = std::move(call.why)]() mutable { done(std::move(why)); });
 }
 
-void programs::all::refuse(locked& l, program& p, std::string_view code, const std::string& detail) {
+void programs::table::refuse(locked& l, program& p, std::string_view code, const std::string& detail) {
   for (waiting_call& call : std::exchange(p.waiting, {}))
     refuse(l, {std::move(call.done), {std::string(code), detail}});
 }
 
 /// Calls that have waited for so long that their clients have been told that they did not happen.
-void programs::all::forget_late(locked& l, program& p) {
-  const program_options& o = p.of->options;
+void programs::table::forget_late(locked& l, program& p) {
+  const program_options& o = p.pool->options;
   auto late = steady::now() - (o.start_within + o.answer_within);
   auto first = std::stable_partition(p.waiting.begin(), p.waiting.end(),
                                      [late](const waiting_call& call) { return call.asked_at > late; });

@@ -14,13 +14,13 @@ std::string with(std::string text, std::string_view name, const std::string& val
 }
 
 std::vector<std::string> environment_for(const program_options& o, const std::string& player) {
-  std::vector<std::string> all;
-  for (const std::string& one : o.environment) {
-    if (one.find('=') != std::string::npos) all.push_back(one);
-    else if (const char* own = std::getenv(one.c_str())) all.push_back(one + "=" + own);
+  std::vector<std::string> list;
+  for (const std::string& part : o.environment) {
+    if (part.find('=') != std::string::npos) list.push_back(part);
+    else if (const char* own = std::getenv(part.c_str())) list.push_back(part + "=" + own);
   }
-  all.push_back("PARLOR_PLAYER=" + player);
-  return all;
+  list.push_back("PARLOR_PLAYER=" + player);
+  return list;
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ bool mentions(const std::vector<std::string>& command, std::string_view name) {
 
 child_options filled_in(const program_options& o, std::uint16_t port, const std::string& socket,
                         const std::string& player) {
-  child_options what{.directory = o.directory,
+  child_options program{.directory = o.directory,
                      .environment = environment_for(o, player),
                      .memory_bytes_max = o.memory_bytes_max,
                      .cpu_seconds_max = o.cpu_seconds_max,
@@ -40,9 +40,9 @@ child_options filled_in(const program_options& o, std::uint16_t port, const std:
   for (std::string part : o.command) {
     part = with(std::move(part), "{port}", std::to_string(port));
     part = with(std::move(part), "{socket}", socket);
-    what.command.push_back(with(std::move(part), "{player}", player));
+    program.command.push_back(with(std::move(part), "{player}", player));
   }
-  return what;
+  return program;
 }
 
 }  // namespace parlor

@@ -24,13 +24,13 @@ inline constexpr duration program_look_max = std::chrono::seconds(2);
 
 /// All programs, and who waits for them. One lock for all: a request holds it for a moment, and there are
 /// some hundreds of programs.
-class programs::all {
+class programs::table {
  public:
-  struct pool;
+  struct program_pool;
   struct program;
   using program_ptr = std::shared_ptr<program>;
 
-  all(std::vector<std::string> supervisor, std::string folder, journal& log)
+  table(std::vector<std::string> supervisor, std::string folder, journal& log)
       : folder_(std::move(folder)), log_(log), children_(std::move(supervisor)) {}
 
   std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options o);
@@ -40,7 +40,7 @@ class programs::all {
   using locked = lock_and_after;
   class seat;
   struct waiting_call {
-    raw_request what;
+    raw_request request;
     service::answer_function done;
     steady::time_point asked_at = steady::now();
   };
@@ -62,7 +62,7 @@ class programs::all {
   void end(program& p);
   void ended(const program_ptr& p, std::uint64_t run, child_end&& how);
   void ended_by_itself(locked& l, program& p, bool was_up, const child_end& how);
-  static program_ptr longest_idle(const pool& of);
+  static program_ptr longest_idle(const program_pool& pool);
 
   // What it is asked: program_calls.cpp.
   void ask(const program_ptr& p, std::string_view text, service::answer_function done);
@@ -89,19 +89,19 @@ class programs::all {
 };
 
 /// The programs of one kind.
-struct programs::all::pool {
+struct programs::table::program_pool {
   program_options options;
   std::set<program_ptr> alive;           // those that have a process
   std::deque<program_ptr> wait_for_room;
 };
 
 /// One player's.
-struct programs::all::program {
+struct programs::table::program {
   enum class state { down, waits_for_room, starting, up, ending };
 
-  program(std::shared_ptr<pool> o, address w) : of(std::move(o)), whose(std::move(w)) {}
+  program(std::shared_ptr<program_pool> o, address w) : pool(std::move(o)), whose(std::move(w)) {}
 
-  const std::shared_ptr<pool> of;
+  const std::shared_ptr<program_pool> pool;
   const address whose;
   state now = state::down;
   std::uint64_t run = 0;  // tells one process of this player's from the next

@@ -32,7 +32,7 @@ std::chrono::seconds backoff(int failures) {
 
 }  // namespace
 
-void programs::all::start_if_it_may(locked& l, const program_ptr& p) {
+void programs::table::start_if_it_may(locked& l, const program_ptr& p) {
   auto now = steady::now();
   if (now >= p->not_before) return start(l, p);
   auto wait = std::chrono::ceil<std::chrono::seconds>(p->not_before - now);
@@ -41,38 +41,38 @@ void programs::all::start_if_it_may(locked& l, const program_ptr& p) {
                                       " s");
 }
 
-void programs::all::start(locked& l, const program_ptr& p) {
-  pool& of = *p->of;
+void programs::table::start(locked& l, const program_ptr& p) {
+  program_pool& pool = *p->pool;
   p->ports_tried = 0;
-  if (of.alive.size() < of.options.programs_max) return launch(l, p);
+  if (pool.alive.size() < pool.options.programs_max) return launch(l, p);
   // One that is ending already makes room, too, if nobody else waits for it.
-  auto is_ending = [](const program_ptr& one) { return one->now == program::state::ending; };
-  auto ending = std::count_if(of.alive.begin(), of.alive.end(), is_ending);
-  bool room_comes = static_cast<std::size_t>(ending) > of.wait_for_room.size();
-  program_ptr idle = room_comes ? nullptr : longest_idle(of);
+  auto is_ending = [](const program_ptr& other) { return other->now == program::state::ending; };
+  auto ending = std::count_if(pool.alive.begin(), pool.alive.end(), is_ending);
+  bool room_comes = static_cast<std::size_t>(ending) > pool.wait_for_room.size();
+  program_ptr idle = room_comes ? nullptr : longest_idle(pool);
   if (!idle && !room_comes) {
     p->now = program::state::down;
-    return refuse(l, *p, "overloaded", "all " + std::to_string(of.options.programs_max) +
+    return refuse(l, *p, "overloaded", "all " + std::to_string(pool.options.programs_max) +
                                            " programs are busy");
   }
   p->now = program::state::waits_for_room;
-  of.wait_for_room.push_back(p);
+  pool.wait_for_room.push_back(p);
   if (room_comes) return;
   log_.note(journal::level::info, "program_crowded_out", idle->whose, "");
   end(*idle);
 }
 
-programs::all::program_ptr programs::all::longest_idle(const pool& of) {
+programs::table::program_ptr programs::table::longest_idle(const program_pool& pool) {
   program_ptr found;
-  for (const program_ptr& p : of.alive) {
+  for (const program_ptr& p : pool.alive) {
     if (p->now != program::state::up || p->under_way > 0) continue;
     if (!found || p->used_at < found->used_at) found = p;
   }
   return found;
 }
 
-void programs::all::give_place(program& p) {
-  const auto& command = p.of->options.command;
+void programs::table::give_place(program& p) {
+  const auto& command = p.pool->options.command;
   if (mentions(command, "{port}")) {
     // Two programs that start at once must not be given the same.
     do p.port = free_loopback_port();
@@ -87,8 +87,8 @@ void programs::all::give_place(program& p) {
   }
 }
 
-void programs::all::launch(locked& l, const program_ptr& p) {
-  p->of->alive.insert(p);
+void programs::table::launch(locked& l, const program_ptr& p) {
+  p->pool->alive.insert(p);
   p->now = program::state::starting;
   p->run = ++runs_;
   p->started_at = steady::now();
@@ -97,7 +97,7 @@ void programs::all::launch(locked& l, const program_ptr& p) {
     give_place(*p);
     run(p);
   } catch (const std::exception& e) {
-    p->of->alive.erase(p);
+    p->pool->alive.erase(p);
     ports_.erase(std::exchange(p->port, 0));
     p->now = program::state::down;
     // Who asked for it is yet to come, and to be answered: that counts.
@@ -106,31 +106,31 @@ void programs::all::launch(locked& l, const program_ptr& p) {
   }
 }
 
-void programs::all::run(const program_ptr& p) {
-  child_options what = filled_in(p->of->options, p->port, p->socket, p->whose.id);
-  p->child = children_.start(std::move(what), [this, p, run = p->run](child_end&& how) {
+void programs::table::run(const program_ptr& p) {
+  child_options program = filled_in(p->pool->options, p->port, p->socket, p->whose.id);
+  p->child = children_.start(std::move(program), [this, p, run = p->run](child_end&& how) {
     ended(p, run, std::move(how));
   });
   look(p, duration{0});
 }
 
 /// Looks whether it is ready.
-void programs::all::look(const program_ptr& p, duration after) {
-  const std::string& path = p->of->options.ready_path;
+void programs::table::look(const program_ptr& p, duration after) {
+  const std::string& path = p->pool->options.ready_path;
   http_call call = call_to(*p, std::string_view(path).substr(path.starts_with('/') ? 1 : 0));
   call.after = after;
   // Each look is short: one that is not answered says nothing of the next.
-  auto left = p->of->options.start_within - std::chrono::duration_cast<duration>(steady::now() - p->started_at);
+  auto left = p->pool->options.start_within - std::chrono::duration_cast<duration>(steady::now() - p->started_at);
   call.within = std::clamp<duration>(left, look_every, program_look_max);
   call.post = false;
   call.connect_only = path.empty();
   web_.send(std::move(call), [this, p, run = p->run](const auto& seen) { looked(p, run, seen); });
 }
 
-void programs::all::looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen) {
+void programs::table::looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen) {
   locked l(mutex_);
   if (p->run != run || p->now != program::state::starting) return;
-  const program_options& o = p->of->options;
+  const program_options& o = p->pool->options;
   bool ready = seen && (o.ready_path.empty() || seen.value().status / 100 == 2);
   auto took = std::chrono::duration_cast<duration>(steady::now() - p->started_at);
   if (ready) {
@@ -151,18 +151,18 @@ void programs::all::looked(const program_ptr& p, std::uint64_t run, const result
   }
 }
 
-void programs::all::end(program& p) {
+void programs::table::end(program& p) {
   p.now = program::state::ending;
   children_.stop(p.child);
 }
 
-void programs::all::ended(const program_ptr& p, std::uint64_t run, child_end&& how) {
+void programs::table::ended(const program_ptr& p, std::uint64_t run, child_end&& how) {
   locked l(mutex_);
   if (p->run != run) return;
   using state = program::state;
-  pool& of = *p->of;
+  program_pool& pool = *p->pool;
   state was = std::exchange(p->now, state::down);
-  of.alive.erase(p);
+  pool.alive.erase(p);
   bool port_lost = was == state::starting && p->port && is_loopback_port_taken(p->port) &&
                    ++p->ports_tried < ports_tried_max;
   ports_.erase(p->port);
@@ -176,16 +176,16 @@ void programs::all::ended(const program_ptr& p, std::uint64_t run, child_end&& h
   }
   if (was == state::ending) log_.note(journal::level::info, "program_stopped", p->whose, how.how);
   else ended_by_itself(l, *p, was == state::up, how);
-  if (!of.wait_for_room.empty()) {
-    program_ptr next = std::move(of.wait_for_room.front());
-    of.wait_for_room.pop_front();
+  if (!pool.wait_for_room.empty()) {
+    program_ptr next = std::move(pool.wait_for_room.front());
+    pool.wait_for_room.pop_front();
     launch(l, next);
   }
   if (p->stopped) l.after(std::exchange(p->stopped, {}));
   else if (!p->waiting.empty()) start_if_it_may(l, p);
 }
 
-void programs::all::ended_by_itself(locked& l, program& p, bool was_up, const child_end& how) {
+void programs::table::ended_by_itself(locked& l, program& p, bool was_up, const child_end& how) {
   if (was_up && steady::now() - p.started_at > proven_after) p.failures = 0;
   ++p.failures;
   p.not_before = steady::now() + backoff(p.failures);
@@ -196,12 +196,12 @@ void programs::all::ended_by_itself(locked& l, program& p, bool was_up, const ch
   give_up(l, p, p.ended_as);
 }
 
-void programs::all::stop(const program_ptr& p, callback<void()> stopped) {
+void programs::table::stop(const program_ptr& p, callback<void()> stopped) {
   locked l(mutex_);
   using state = program::state;
   p->waiting.clear();
   if (p->now == state::waits_for_room) {
-    std::erase(p->of->wait_for_room, p);
+    std::erase(p->pool->wait_for_room, p);
     p->now = state::down;
   }
   if (p->now == state::down) {
@@ -213,28 +213,28 @@ void programs::all::stop(const program_ptr& p, callback<void()> stopped) {
 }
 
 /// A session's side of its program.
-class programs::all::seat final : public service {
+class programs::table::seat final : public service {
  public:
-  seat(all& of, program_ptr p) : all_(of), program_(std::move(p)) {}
-  ~seat() override { all_.stop(program_, {}); }
+  seat(table& table, program_ptr p) : table_(table), program_(std::move(p)) {}
+  ~seat() override { table_.stop(program_, {}); }
   void ask(std::string question, answer_function done) override {
-    all_.ask(program_, question, std::move(done));
+    table_.ask(program_, question, std::move(done));
   }
-  void stop(callback<void()> stopped) override { all_.stop(program_, std::move(stopped)); }
+  void stop(callback<void()> stopped) override { table_.stop(program_, std::move(stopped)); }
 
  private:
-  all& all_;
+  table& table_;
   const program_ptr program_;
 };
 
-std::function<std::unique_ptr<service>(const address& whose)> programs::all::service_of(program_options o) {
+std::function<std::unique_ptr<service>(const address& whose)> programs::table::service_of(program_options o) {
   constexpr std::size_t number_max = 32;  // of a socket's name
   if (mentions(o.command, "{socket}") && folder_.size() + number_max >= sizeof(sockaddr_un::sun_path))
     throw std::runtime_error("the data folder's path is too long for sockets: " + folder_);
-  auto of = std::make_shared<pool>();
-  of->options = std::move(o);
-  return [this, of](const address& whose) {
-    auto p = std::make_shared<program>(of, whose);
+  auto pool = std::make_shared<program_pool>();
+  pool->options = std::move(o);
+  return [this, pool](const address& whose) {
+    auto p = std::make_shared<program>(pool, whose);
     auto made = std::make_unique<seat>(*this, p);
     // It is on its way up when it is asked, or before, if the session was only opened.
     locked l(mutex_);
@@ -249,8 +249,8 @@ programs::programs(std::vector<std::string> supervisor, std::string folder, jour
 programs::~programs() = default;
 
 std::function<std::unique_ptr<service>(const address& whose)> programs::service_of(program_options options) {
-  if (!all_) all_ = std::make_unique<all>(supervisor_, folder_, log_);
-  return all_->service_of(std::move(options));
+  if (!table_) table_ = std::make_unique<table>(supervisor_, folder_, log_);
+  return table_->service_of(std::move(options));
 }
 
 }  // namespace parlor

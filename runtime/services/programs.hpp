@@ -56,11 +56,11 @@ class programs {
   std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options options);
 
  private:
-  class all;
+  class table;
   std::vector<std::string> supervisor_;
   std::string folder_;
   journal& log_;
-  std::unique_ptr<all> all_;
+  std::unique_ptr<table> table_;
 };
 
 }  // namespace parlor

@@ -59,13 +59,13 @@ class supervisor {
   std::vector<char> buffer_;
   /// The keepers that live, with their sockets: the server sees the end of one when both have
   /// closed it.
-  std::map<pid_t, descriptor> keepers_;
+  std::map<pid_t, descriptor> guardians_;
   /// Sockets of keepers that have ended, while there is somebody who was not ours to begin with.
   std::vector<descriptor> left_behind_;
 };
 
 void supervisor::run() {
-  while (linked_ || !keepers_.empty() || !left_behind_.empty()) {
+  while (linked_ || !guardians_.empty() || !left_behind_.empty()) {
     pollfd ready[] = {{.fd = linked_ ? link_ : -1, .events = POLLIN, .revents = 0},
                       {.fd = signals_.get(), .events = POLLIN, .revents = 0}};
     if (::poll(ready, 2, -1) < 0) continue;
@@ -111,7 +111,7 @@ void supervisor::start(descriptor child, std::string_view options) {
     ::send(child.get(), message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return;
   }
-  keepers_.emplace(pid, std::move(child));
+  guardians_.emplace(pid, std::move(child));
 }
 
 /// Takes leave of those that have ended, and kills what a keeper that was killed has left to us.
@@ -123,14 +123,14 @@ void supervisor::tend() {
   while (true) {
     pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
     if (ended <= 0) break;
-    auto one = keepers_.find(ended);
-    if (one == keepers_.end()) continue;
-    left_behind_.push_back(std::move(one->second));
-    keepers_.erase(one);
+    auto item = guardians_.find(ended);
+    if (item == guardians_.end()) continue;
+    left_behind_.push_back(std::move(item->second));
+    guardians_.erase(item);
   }
   bool any_left = false;
-  for (pid_t child : own_children()) {
-    if (keepers_.contains(child)) continue;
+  for (pid_t child : children_of_this_process()) {
+    if (guardians_.contains(child)) continue;
     any_left = true;
     ::kill(child, SIGKILL);
   }

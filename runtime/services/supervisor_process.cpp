@@ -23,14 +23,14 @@ constexpr int patience_s = 5;  ///< for a supervisor that does not read, or does
 class spawn_plan {
  public:
   explicit spawn_plan(int link) {
-    sigset_t all, none;
-    sigfillset(&all);
+    sigset_t every_signal, none;
+    sigfillset(&every_signal);
     sigemptyset(&none);
     ::posix_spawn_file_actions_init(&files_);
     ::posix_spawn_file_actions_adddup2(&files_, link, supervisor_link);
     ::posix_spawn_file_actions_addclosefrom_np(&files_, supervisor_link + 1);
     ::posix_spawnattr_init(&attributes_);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setsigdefault(&attributes_, &every_signal);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
     ::posix_spawnattr_setflags(&attributes_,
                                POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);

@@ -36,10 +36,10 @@ class inbox {
       changed_.wait_for(lock, patience, [this] { return ended_ || waiting_.size() >= wanted_; });
     wanted_ = 1;
     changed_.wait(lock, [this] { return ended_ || !waiting_.empty(); });
-    std::vector<T> all = std::exchange(waiting_, std::vector<T>());
+    std::vector<T> items = std::exchange(waiting_, std::vector<T>());
     // As much is likely to come again: room for it now costs less than to move what waits, as it grows.
-    waiting_.reserve(all.size());
-    return all;
+    waiting_.reserve(items.size());
+    return items;
   }
   void end() {
     {

@@ -7,7 +7,7 @@
 
 namespace parlor {
 
-void kept_events::append(one&& e) {
+void kept_events::append(event&& e) {
   std::size_t before = stored_.size();
   write_value(stored_, e);
   stored_ += ',';
@@ -15,21 +15,21 @@ void kept_events::append(one&& e) {
   book_.events.push_back(std::move(e));
 }
 
-void kept_events::add(std::uint64_t version, const std::vector<event>& of_it, const options& limits) {
-  for (const event& e : of_it) {
-    one kept{static_cast<std::int64_t>(version), e.name, {}, *e.data};
-    if (e.to.who != audience::sort::everyone) kept.to = e.to.player;
+void kept_events::add(std::uint64_t version, const std::vector<parlor::event>& told, const options& limits) {
+  for (const parlor::event& e : told) {
+    event kept{static_cast<std::int64_t>(version), e.name, {}, *e.data};
+    if (e.to.is != audience::scope::everyone) kept.to = e.to.player;
     append(std::move(kept));
   }
-  auto& [dropped_to, all] = book_;
+  auto& [dropped_to, events] = book_;
   std::size_t first = 0, dropped_bytes = 0;
-  while (first < all.size() && (all.size() - first > limits.events_kept_max ||
+  while (first < events.size() && (events.size() - first > limits.events_kept_max ||
                                 stored_.size() - dropped_bytes > limits.events_kept_bytes_max)) {
-    dropped_to = all[first].version;
-    for (; first < all.size() && all[first].version == dropped_to; ++first) dropped_bytes += bytes_[first];
+    dropped_to = events[first].version;
+    for (; first < events.size() && events[first].version == dropped_to; ++first) dropped_bytes += bytes_[first];
   }
   auto until = static_cast<std::ptrdiff_t>(first);
-  all.erase(all.begin(), all.begin() + until);
+  events.erase(events.begin(), events.begin() + until);
   bytes_.erase(bytes_.begin(), bytes_.begin() + until);
   stored_.erase(0, dropped_bytes);
 }
@@ -52,7 +52,7 @@ result<kept_events> kept_events::load(std::string_view saved) {
   auto wrong = parsed ? read_fields(parsed.value().root(), read) : parsed.why();
   if (wrong) return failure{"state_unreadable", "its kept events: " + wrong->detail};
   kept.book_.dropped_to = read.dropped_to;
-  for (one& e : read.events) kept.append(std::move(e));
+  for (event& e : read.events) kept.append(std::move(e));
   return kept;
 }
 

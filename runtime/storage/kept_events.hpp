@@ -21,19 +21,19 @@ namespace parlor {
 
 class kept_events {
  public:
-  struct one {
+  struct event {
     std::int64_t version = 0;
     std::string name;
     std::optional<std::string> to;  ///< the one player it is for; nothing: everyone
     std::string data;               ///< JSON text
-    static constexpr auto fields = describe(field("version", &one::version), field("name", &one::name),
-                                            field("to", &one::to), field("data", &one::data));
+    static constexpr auto fields = describe(field("version", &event::version), field("name", &event::name),
+                                            field("to", &event::to), field("data", &event::data));
     [[nodiscard]] bool is_for(std::string_view player) const { return !to || *to == player; }
   };
 
   /// Adds the events of a version, which is later than all before, and drops the oldest beyond the
   /// limits: whole versions, never a part of one.
-  void add(std::uint64_t version, const std::vector<event>& of_it, const options& limits);
+  void add(std::uint64_t version, const std::vector<parlor::event>& told, const options& limits);
   void clear() { *this = {}; }
 
   /// Whether no event of a later version than `version` was dropped.
@@ -41,7 +41,7 @@ class kept_events {
     return version >= static_cast<std::uint64_t>(book_.dropped_to);
   }
   /// The oldest first.
-  [[nodiscard]] const std::vector<one>& all() const { return book_.events; }
+  [[nodiscard]] const std::vector<event>& events() const { return book_.events; }
 
   /// Appends them as JSON; nothing if there never were any.
   void save(std::string& out) const;
@@ -51,11 +51,11 @@ class kept_events {
  private:
   struct book {
     std::int64_t dropped_to = 0;
-    std::vector<one> events;  // the oldest first
+    std::vector<event> events;  // the oldest first
     static constexpr auto fields = describe(field("dropped_to", &book::dropped_to),
                                             field("events", &book::events));
   };
-  void append(one&& e);
+  void append(event&& e);
 
   book book_;
   std::string stored_;              // each event as it is stored, with a comma behind it: written once, not at each commit

@@ -12,7 +12,7 @@ namespace parlor::sqlite {
 
 /// What SQLite said no to, with its extended result code.
 struct error : std::runtime_error {
-  error(int the_code, const std::string& what) : std::runtime_error(what), code(the_code) {}
+  error(int the_code, const std::string& text) : std::runtime_error(text), code(the_code) {}
   int code;
 };
 

@@ -16,24 +16,24 @@ reader::reader(const std::string& file, const sqlite_store_options& limits)
                   "FROM replies WHERE id = ? AND actor = ?") {}
 
 // If either fails, each load has a snapshot of its own, or says itself what is wrong.
-reader::snapshot::snapshot(reader& of) : of_(of) {
+reader::snapshot::snapshot(reader& from) : from_(from) {
   try {
-    of_.begin_.run();
+    from_.begin_.run();
   } catch (const error&) {
   }
 }
 reader::snapshot::~snapshot() {
   try {
-    of_.end_.run();
+    from_.end_.run();
   } catch (const error&) {
   }
 }
 
-result<std::optional<stored_actor>> reader::load(const address& who, std::int64_t now_ms) {
+result<std::optional<stored_actor>> reader::load(const address& actor, std::int64_t now_ms) {
   try {
     std::optional<stored_actor> found;
     std::int64_t reply = 0;
-    find_actor_.bind(kind_id(who.kind), who.id);
+    find_actor_.bind(kind_id(actor.kind), actor.id);
     while (find_actor_.next()) {
       found = stored_actor{.row = find_actor_.number(0),
                            .incarnation = find_actor_.number(1),

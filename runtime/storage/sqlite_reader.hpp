@@ -18,16 +18,16 @@ class reader {
   /// cannot begin anew meanwhile.
   class snapshot {
    public:
-    explicit snapshot(reader& of);
+    explicit snapshot(reader& from);
     ~snapshot();
     snapshot(const snapshot&) = delete;
     snapshot& operator=(const snapshot&) = delete;
 
    private:
-    reader& of_;
+    reader& from_;
   };
 
-  result<std::optional<stored_actor>> load(const address& who, std::int64_t now_ms);
+  result<std::optional<stored_actor>> load(const address& actor, std::int64_t now_ms);
 
  private:
   std::int64_t kind_id(const std::string& name);

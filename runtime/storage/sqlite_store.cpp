@@ -37,12 +37,12 @@ std::uint64_t ns_since(steady::time_point since) {
 
 struct save_item {
   save_item(commit&& the_commit, store::saved&& the_done)
-      : what(std::move(the_commit)), done(std::move(the_done)) {}
+      : change(std::move(the_commit)), done(std::move(the_done)) {}
   void answer() {
     if (refused.empty()) done(receipt);
     else done(failure{"storage_failed", std::move(refused)});
   }
-  commit what;
+  commit change;
   store::saved done;
   commit_receipt receipt;
   std::string refused;  // why; empty if it was stored
@@ -50,23 +50,23 @@ struct save_item {
 };
 struct cross_off_item {
   cross_off_item(const address& receiver, delivery&& the_delivery)
-      : who(receiver), what(std::move(the_delivery)) {}
-  address who;
-  delivery what;
+      : actor(receiver), owed(std::move(the_delivery)) {}
+  address actor;
+  delivery owed;
 };
 struct bury_item {
   bury_item(const address& receiver, delivery&& the_delivery, std::string&& the_reason)
-      : who(receiver), what(std::move(the_delivery)), reason(std::move(the_reason)) {}
-  address who;
-  delivery what;
+      : actor(receiver), owed(std::move(the_delivery)), reason(std::move(the_reason)) {}
+  address actor;
+  delivery owed;
   std::string reason;
 };
 using item = std::variant<save_item, cross_off_item, bury_item>;
 using group = std::vector<item>;
 
 struct load_item {
-  load_item(const address& wanted, store::loaded&& the_done) : who(wanted), done(std::move(the_done)) {}
-  address who;
+  load_item(const address& wanted, store::loaded&& the_done) : actor(wanted), done(std::move(the_done)) {}
+  address actor;
   store::loaded done;
   result<std::optional<stored_actor>> found{std::nullopt};
   steady::time_point since = steady::now();
@@ -91,15 +91,15 @@ struct sqlite_store::parts {
   void write_all() {
     std::size_t may_come = 1;
     for (;;) {
-      group all = to_write.take(may_come >= crowd ? may_come : 1, limits.company_awaited);
-      if (all.empty()) return;
-      while (!write_together(all)) {
+      group commits = to_write.take(may_come >= crowd ? may_come : 1, limits.company_awaited);
+      if (commits.empty()) return;
+      while (!write_together(commits)) {
         // One of them could not be stored: the others go without it.
       }
       // Whoever is answered now may ask again, and others have come meanwhile.
-      may_come = all.size() + to_write.size();
-      for (item& one : all)
-        if (auto* save = std::get_if<save_item>(&one)) answer(*save);
+      may_come = commits.size() + to_write.size();
+      for (item& item : commits)
+        if (auto* save = std::get_if<save_item>(&item)) answer(*save);
       fold_log();
     }
   }
@@ -112,26 +112,26 @@ struct sqlite_store::parts {
 
   /// Writes a group as one transaction. If one item cannot be stored the transaction is rolled back, that
   /// item is refused, and the answer is false: then the group is to be written again.
-  bool write_together(group& all) {
-    if (std::string why = reason(); !why.empty()) return refuse(all, why), true;
+  bool write_together(group& commits) {
+    if (std::string why = reason(); !why.empty()) return refuse(commits, why), true;
     item* at = nullptr;
     std::uint64_t stored = 0;
     auto begun = steady::now();
     try {
       writer.begin();
-      for (item& one : all) stored += write_one(*(at = &one));
+      for (item& item : commits) stored += write_one(*(at = &item));
       at = nullptr;
       writer.prune_replies(civil_ms());
       writer.end();
     } catch (const sqlite::error& e) {
       give_up_group(e);
-      if (!at || !faulty_item(e.code)) return refuse(all, e.what()), true;
+      if (!at || !faulty_item(e.code)) return refuse(commits, e.what()), true;
       if (auto* save = std::get_if<save_item>(at)) save->refused = e.what();
       else *at = cross_off_item{{}, {}};  // there is nobody to tell
       return false;
     }
     ++groups;
-    commits += stored;
+    this->commits += stored;
     group_ns.record(ns_since(begun));
     group_commits.record(stored);
     return true;
@@ -144,15 +144,15 @@ struct sqlite_store::parts {
   }
 
   /// Returns whether it was a commit.
-  bool write_one(item& one) {
-    if (auto* save = std::get_if<save_item>(&one)) {
+  bool write_one(item& item) {
+    if (auto* save = std::get_if<save_item>(&item)) {
       if (!save->refused.empty()) return false;
-      save->receipt = writer.apply(save->what);
+      save->receipt = writer.apply(save->change);
       return true;
     }
-    if (auto* crossed = std::get_if<cross_off_item>(&one)) writer.cross_off(crossed->who, crossed->what);
-    else if (auto* buried = std::get_if<bury_item>(&one))
-      writer.bury(buried->who, buried->what, buried->reason, civil_ms());
+    if (auto* crossed = std::get_if<cross_off_item>(&item)) writer.cross_off(crossed->actor, crossed->owed);
+    else if (auto* buried = std::get_if<bury_item>(&item))
+      writer.bury(buried->actor, buried->owed, buried->reason, civil_ms());
     return false;
   }
 
@@ -165,9 +165,9 @@ struct sqlite_store::parts {
     if (lost_sync(e.code)) stop_for_good(e.what());
   }
 
-  static void refuse(group& all, const std::string& why) {
-    for (item& one : all)
-      if (auto* save = std::get_if<save_item>(&one); save && save->refused.empty()) save->refused = why;
+  static void refuse(group& commits, const std::string& why) {
+    for (item& item : commits)
+      if (auto* save = std::get_if<save_item>(&item); save && save->refused.empty()) save->refused = why;
   }
 
   void fold_log() {
@@ -200,9 +200,9 @@ struct sqlite_store::parts {
   // The reader's thread.
 
   void read_all() {
-    for (auto all = to_read.take(); !all.empty(); all = to_read.take())
-      for (auto from = all.begin(); from != all.end();) {
-        auto to = from + std::min(all.end() - from, loads_together_max);
+    for (auto loads = to_read.take(); !loads.empty(); loads = to_read.take())
+      for (auto from = loads.begin(); from != loads.end();) {
+        auto to = from + std::min(loads.end() - from, loads_together_max);
         read_together({std::move_iterator(from), std::move_iterator(to)});
         from = to;
       }
@@ -211,11 +211,11 @@ struct sqlite_store::parts {
   void read_together(std::vector<load_item> some) {
     {
       sqlite::reader::snapshot now(reader);
-      for (load_item& one : some) one.found = reader.load(one.who, civil_ms());
+      for (load_item& load : some) load.found = reader.load(load.actor, civil_ms());
     }
-    for (load_item& one : some) {
-      load_ns.record(ns_since(one.since));
-      one.done(std::move(one.found));
+    for (load_item& load : some) {
+      load_ns.record(ns_since(load.since));
+      load.done(std::move(load.found));
     }
   }
 
@@ -249,17 +249,17 @@ sqlite_store::~sqlite_store() {
   parts_->read_thread.join();
 }
 
-void sqlite_store::load(const address& who, loaded done) {
-  parts_->to_read.put(who, std::move(done));
+void sqlite_store::load(const address& actor, loaded done) {
+  parts_->to_read.put(actor, std::move(done));
 }
-void sqlite_store::save(commit what, saved done) {
-  parts_->to_write.put(std::in_place_type<save_item>, std::move(what), std::move(done));
+void sqlite_store::save(commit change, saved done) {
+  parts_->to_write.put(std::in_place_type<save_item>, std::move(change), std::move(done));
 }
-void sqlite_store::cross_off(const address& who, delivery what) {
-  if (what.owed()) parts_->to_write.put(std::in_place_type<cross_off_item>, who, std::move(what));
+void sqlite_store::cross_off(const address& actor, delivery owed) {
+  if (owed.any()) parts_->to_write.put(std::in_place_type<cross_off_item>, actor, std::move(owed));
 }
-void sqlite_store::bury(const address& who, delivery what, std::string reason) {
-  if (what.owed()) parts_->to_write.put(std::in_place_type<bury_item>, who, std::move(what), std::move(reason));
+void sqlite_store::bury(const address& actor, delivery owed, std::string reason) {
+  if (owed.any()) parts_->to_write.put(std::in_place_type<bury_item>, actor, std::move(owed), std::move(reason));
 }
 
 backlog sqlite_store::restore() {

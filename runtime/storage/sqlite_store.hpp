@@ -46,10 +46,10 @@ class sqlite_store final : public store {
   /// Stores what it was given, and closes the file.
   ~sqlite_store() override;
 
-  void load(const address& who, loaded done) override;
-  void save(commit what, saved done) override;
-  void cross_off(const address& who, delivery what) override;
-  void bury(const address& who, delivery what, std::string reason) override;
+  void load(const address& actor, loaded done) override;
+  void save(commit change, saved done) override;
+  void cross_off(const address& actor, delivery owed) override;
+  void bury(const address& actor, delivery owed, std::string reason) override;
   backlog restore() override;
   [[nodiscard]] std::string broken() const override;
 

@@ -37,24 +37,24 @@ std::string events_column(sqlite::connection& on) {
 
 void check_actors(sqlite::connection& on, const catalog& kinds, verification& seen,
                   const std::function<void(const std::string&)>& complain) {
-  sqlite::statement all(on,
+  sqlite::statement rows(on,
                         ("SELECT k.name, a.name, a.schema, a.state, " + events_column(on) +
                          " FROM actors a JOIN kinds k ON k.id = a.kind ORDER BY a.id")
                             .c_str());
-  while (all.next()) {
+  while (rows.next()) {
     ++seen.actors;
-    std::string who = all.text(0) + "/" + all.text(1);
-    const kind* of = kinds.find(all.text(0));
-    if (!of) {
+    std::string actor = rows.text(0) + "/" + rows.text(1);
+    const kind* actor_kind = kinds.find(rows.text(0));
+    if (!actor_kind) {
       ++seen.wrong;
-      complain(who + ": this program has no such kind");
+      complain(actor + ": this program has no such kind");
       continue;
     }
-    auto woken = wake(*of, static_cast<int>(all.integer(2)), all.text(3));
-    auto kept = kept_events::load(all.text(4));
+    auto woken = wake(*actor_kind, static_cast<int>(rows.integer(2)), rows.text(3));
+    auto kept = kept_events::load(rows.text(4));
     if (woken && kept) continue;
     ++seen.wrong;
-    complain(who + ": " + (woken ? kept.why() : woken.why()).detail);
+    complain(actor + ": " + (woken ? kept.why() : woken.why()).detail);
   }
 }
 

@@ -59,11 +59,11 @@ void writer::roll_back() {
 commit_receipt writer::apply(const commit& c) {
   commit_receipt receipt;
   // What caused the command is gone before what it wants is set: it may set the same reminder anew.
-  cross_off(c.who, c.settles);
+  cross_off(c.actor, c.settles);
   receipt.row = put_actor(c);
-  receipt.first_message = put_messages(c.wanted.tells);
-  if (c.erase) forget_reminders_.bind(c.who.kind, c.who.id).run();
-  else put_reminders(c.who, c.wanted.reminders);
+  receipt.first_message = put_messages(c.effects.messages);
+  if (c.erase) forget_reminders_.bind(c.actor.kind, c.actor.id).run();
+  else put_reminders(c.actor, c.effects.reminders);
   return receipt;
 }
 
@@ -80,15 +80,15 @@ std::int64_t writer::kind_id(const std::string& name) {
 }
 
 std::uint64_t writer::put_actor(const commit& c) {
-  std::int64_t kind = kind_id(c.who.kind);
+  std::int64_t kind = kind_id(c.actor.kind);
   const stored_actor& n = c.next;
   if (c.erase) {
     // An actor that was never stored has nothing to erase.
-    if (c.follows > 0 && erase_actor_.bind(kind, c.who.id, c.follows).run() == 0) refuse_version();
+    if (c.follows > 0 && erase_actor_.bind(kind, c.actor.id, c.follows).run() == 0) refuse_version();
     return 0;
   }
   if (c.follows == 0) return put_new_actor(kind, c);
-  std::uint64_t row = n.row != 0 ? n.row : find_actor(kind, c.who.id);
+  std::uint64_t row = n.row != 0 ? n.row : find_actor(kind, c.actor.id);
   if (row == 0) refuse_version();
   std::uint64_t& last = last_reply_of(row);
   if (c.reply) last = put_reply(row, last, *c.reply);
@@ -101,7 +101,7 @@ std::uint64_t writer::put_new_actor(std::int64_t kind, const commit& c) {
   const stored_actor& n = c.next;
   // Its row is inserted first, for the record needs its number; so the record's is named before it is there.
   std::uint64_t reply = c.reply ? next_reply_ : 0;
-  if (add_actor_.bind(kind, c.who.id, n.incarnation, n.version, n.schema, reply, n.state, n.events).run() == 0)
+  if (add_actor_.bind(kind, c.actor.id, n.incarnation, n.version, n.schema, reply, n.state, n.events).run() == 0)
     refuse_version();
   auto row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
   if (c.reply) put_reply(row, 0, *c.reply);
@@ -138,33 +138,33 @@ std::uint64_t writer::put_reply(std::uint64_t actor, std::uint64_t previous, con
   return number;
 }
 
-std::uint64_t writer::put_messages(const std::vector<outgoing>& messages) {
+std::uint64_t writer::put_messages(const std::vector<message>& messages) {
   std::uint64_t first = next_message_;
-  for (const outgoing& m : messages)
+  for (const message& m : messages)
     add_message_.bind(next_message_++, m.to.kind, m.to.id, m.command, m.args).run();
   return first;
 }
 
-void writer::put_reminders(const address& who, const std::vector<reminder_change>& changes) {
+void writer::put_reminders(const address& actor, const std::vector<reminder_change>& changes) {
   for (const reminder_change& r : changes) {
     if (r.due)
-      set_reminder_.bind(who.kind, who.id, r.name, to_ms(*r.due), r.command, r.args).run();
+      set_reminder_.bind(actor.kind, actor.id, r.name, to_ms(*r.due), r.command, r.args).run();
     else
-      forget_reminder_.bind(who.kind, who.id, r.name).run();
+      forget_reminder_.bind(actor.kind, actor.id, r.name).run();
   }
 }
 
-void writer::cross_off(const address& who, const delivery& d) {
+void writer::cross_off(const address& actor, const delivery& d) {
   if (d.message != 0) remove_message_.bind(d.message).run();
-  if (!d.reminder.empty()) fired_reminder_.bind(who.kind, who.id, d.reminder, d.due_ms).run();
+  if (!d.reminder.empty()) fired_reminder_.bind(actor.kind, actor.id, d.reminder, d.due_ms).run();
 }
 
-void writer::bury(const address& who, const delivery& d, const std::string& reason,
+void writer::bury(const address& actor, const delivery& d, const std::string& reason,
                   std::int64_t now_ms) {
   if (d.message != 0) bury_message_.bind(now_ms, reason, d.message).run();
   if (!d.reminder.empty())
-    bury_reminder_.bind(now_ms, reason, who.kind, who.id, d.reminder, d.due_ms).run();
-  cross_off(who, d);
+    bury_reminder_.bind(now_ms, reason, actor.kind, actor.id, d.reminder, d.due_ms).run();
+  cross_off(actor, d);
 }
 
 void writer::prune_replies(std::int64_t now_ms) {

@@ -21,8 +21,8 @@ class writer {
 
   /// Stores one commit, or throws: then a part of it may stand in the transaction.
   commit_receipt apply(const commit& c);
-  void cross_off(const address& who, const delivery& d);
-  void bury(const address& who, const delivery& d, const std::string& reason, std::int64_t now_ms);
+  void cross_off(const address& actor, const delivery& d);
+  void bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms);
   /// Removes records of replies that are too old, now and then, if there are any.
   void prune_replies(std::int64_t now_ms);
 
@@ -34,8 +34,8 @@ class writer {
   std::uint64_t& last_reply_of(std::uint64_t row);
   std::uint64_t put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r);
   [[noreturn]] static void refuse_version();
-  std::uint64_t put_messages(const std::vector<outgoing>& messages);
-  void put_reminders(const address& who, const std::vector<reminder_change>& changes);
+  std::uint64_t put_messages(const std::vector<message>& messages);
+  void put_reminders(const address& actor, const std::vector<reminder_change>& changes);
 
   connection& on_;
   const sqlite_store_options& limits_;

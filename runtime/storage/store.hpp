@@ -54,17 +54,17 @@ struct delivery {
   std::uint64_t message = 0;   ///< the number of a message between actors; 0: not one
   std::string reminder{};      ///< the name of a reminder of the receiver; empty: not one
   std::int64_t due_ms = 0;     ///< of the reminder: one that was set anew is another one
-  [[nodiscard]] bool owed() const { return message != 0 || !reminder.empty(); }
+  [[nodiscard]] bool any() const { return message != 0 || !reminder.empty(); }
 };
 
 /// What one accepted command leaves behind.
 struct commit {
-  address who;
+  address actor;
   std::uint64_t follows = 0;  ///< the version that must be stored now; 0: none
   stored_actor next;
   bool erase = false;         ///< remove the actor instead of storing `next`
   std::shared_ptr<const reply_record> reply{};  ///< null: none is kept
-  effects wanted{};           ///< messages and reminders
+  parlor::effects effects{};           ///< messages and reminders
   delivery settles{};         ///< what caused the command
 };
 
@@ -77,12 +77,12 @@ struct commit_receipt {
 /// A message that was committed and not yet applied.
 struct stored_message {
   std::uint64_t number = 0;
-  outgoing what;
+  parlor::message message;
 };
 
 struct stored_reminder {
-  address who;
-  reminder_change what;
+  address actor;
+  reminder_change change;
 };
 
 /// What was owed when the process ended.
@@ -98,14 +98,14 @@ class store {
 
   virtual ~store() = default;
   /// Finds an actor; an empty value if there is none. Any thread.
-  virtual void load(const address& who, loaded done) = 0;
+  virtual void load(const address& actor, loaded done) = 0;
   /// Stores a commit. Any thread.
-  virtual void save(commit what, saved done) = 0;
+  virtual void save(commit change, saved done) = 0;
   /// Takes out a delivery that changed nothing: the receiver refused it, or had no need of it. Any
   /// thread. If the process ends first, it is delivered once more.
-  virtual void cross_off(const address& who, delivery what) = 0;
+  virtual void cross_off(const address& actor, delivery owed) = 0;
   /// Puts a delivery that failed too often among the dead letters, with the reason. Any thread.
-  virtual void bury(const address& who, delivery what, std::string reason) = 0;
+  virtual void bury(const address& actor, delivery owed, std::string reason) = 0;
   /// What is owed from before. Blocks; call it once, before anything else.
   virtual backlog restore() = 0;
   /// Why the store takes no more commits, for good; empty while it does. Any thread.

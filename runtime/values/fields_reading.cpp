@@ -53,13 +53,13 @@ failure reading::error() const {
 }
 
 bool read_value(json_value from, bool& to, const constraint&, reading& r) {
-  if (from.what() != type::boolean) return r.refuse("must be true or false");
+  if (from.type_of() != type::boolean) return r.refuse("must be true or false");
   to = from.as_bool();
   return true;
 }
 
 bool read_value(json_value from, double& to, const constraint& rule, reading& r) {
-  if (from.what() != type::number && from.what() != type::integer)
+  if (from.type_of() != type::number && from.type_of() != type::integer)
     return r.refuse("must be a number");
   double value = from.as_number();
   if (rule.has_range && !(value >= rule.low_number && value <= rule.high_number))
@@ -76,7 +76,7 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
     to = rule.names[index];
     return true;
   }
-  if (from.what() != type::text) return r.refuse("must be a string");
+  if (from.type_of() != type::text) return r.refuse("must be a string");
   if (from.as_view().size() > rule.length_max)
     return r.refuse("must have at most " + std::to_string(rule.length_max) + " bytes");
   if (rule.must_be_id && !is_id(from.as_view())) return r.refuse("must match [A-Za-z0-9_-]{1,64}");
@@ -86,7 +86,7 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
 
 bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high,
                   const constraint& rule, reading& r) {
-  if (from.what() != type::integer) return r.refuse("must be an integer");
+  if (from.type_of() != type::integer) return r.refuse("must be an integer");
   if (rule.has_range) {
     low = std::max(low, rule.low);
     high = std::min(high, rule.high);
@@ -101,21 +101,21 @@ bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int6
 bool read_name(json_value from, std::size_t& to, const constraint& rule, reading& r) {
   auto end = rule.names.begin() + static_cast<std::ptrdiff_t>(rule.names_count);
   auto found = end;
-  if (from.what() == type::text) found = std::find(rule.names.begin(), end, from.as_view());
+  if (from.type_of() == type::text) found = std::find(rule.names.begin(), end, from.as_view());
   if (found == end) return r.refuse("must be one of " + listed_names(rule));
   to = static_cast<std::size_t>(found - rule.names.begin());
   return true;
 }
 
 bool check_list(json_value from, std::size_t least, std::size_t most, reading& r) {
-  if (from.what() != type::list) return r.refuse("must be a list");
+  if (from.type_of() != type::list) return r.refuse("must be a list");
   if (from.size() >= least && from.size() <= most) return true;
   if (least == most) return r.refuse("must have " + std::to_string(most) + " items");
   return r.refuse("must have at most " + std::to_string(most) + " items");
 }
 
 bool check_object(json_value from, reading& r) {
-  return from.what() == type::object || r.refuse("must be an object");
+  return from.type_of() == type::object || r.refuse("must be an object");
 }
 
 bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count,

@@ -65,7 +65,7 @@ bool read_value(json_value from, T& to, const constraint&, reading& r);
 
 template <class T>
 bool read_value(json_value from, std::optional<T>& to, const constraint& rule, reading& r) {
-  if (from.what() == json_value::type::null) {
+  if (from.type_of() == json_value::type::null) {
     to.reset();
     return true;
   }

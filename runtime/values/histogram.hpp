@@ -51,18 +51,18 @@ class histogram {
 
   /// Any thread.
   [[nodiscard]] reading read() const {
-    reading all{.bounds = bounds_};
+    reading sum{.bounds = bounds_};
     for (const auto& at : shards_) {
       const shard* s = at.load(std::memory_order_acquire);
       if (!s) continue;
       for (std::size_t i = 0; i <= bounds_.size(); ++i) {
         std::uint64_t count = s->counts[i].load(std::memory_order_relaxed);
-        all.counts[i] += count;
-        all.count += count;
+        sum.counts[i] += count;
+        sum.count += count;
       }
-      all.sum += s->sum.load(std::memory_order_relaxed);
+      sum.sum += s->sum.load(std::memory_order_relaxed);
     }
-    return all;
+    return sum;
   }
 
  private:

@@ -21,7 +21,7 @@ class journal {
   /// service_failed, service_stuck; and ordered: what an operator wanted, who, and what came of it.
   /// `who` may be empty.
   /// `because_of` is the request that brought it about, if it was one.
-  virtual void note(level l, std::string_view event, const address& who, std::string_view detail,
+  virtual void note(level l, std::string_view event, const address& actor, std::string_view detail,
                     const trace_context& because_of = {}) = 0;
   /// False if notes of this level go nowhere, so that the caller need not make them.
   [[nodiscard]] virtual bool wants(level l) const = 0;

@@ -78,8 +78,8 @@ const char* json_nodes::keep(std::string_view letters) {
 
 const json_node* json_nodes::repeated_key() const {
   const json_node* first = nullptr;
-  for (const json_node& n : all) {
-    if (n.what != json_value::type::object || n.size < 2) continue;
+  for (const json_node& n : nodes) {
+    if (n.type != json_value::type::object || n.size < 2) continue;
     auto* found = n.size <= compared_in_pairs_max ? repeated_of_few(n) : repeated_of_many(n);
     if (found && (!first || found < first)) first = found;
   }
@@ -92,7 +92,7 @@ json_nodes* json_nodes::take() {
     nodes->allow_access();
   } else {
     nodes = new json_nodes;
-    nodes->all.reserve(16);
+    nodes->nodes.reserve(16);
   }
   return nodes;
 }
@@ -103,24 +103,24 @@ void json_nodes::give_back(json_nodes* used) {
     return;
   }
   thread_local spare_owner owner;
-  used->all.clear();
+  used->nodes.clear();
   used->letters_used_ = 0;
   used->forbid_access();
   spare = used;
 }
 
 bool json_nodes::is_small() const {
-  return letters_max_ <= spare_letters_max && all.capacity() <= spare_nodes_max;
+  return letters_max_ <= spare_letters_max && nodes.capacity() <= spare_nodes_max;
 }
 
 // A value that is used after its document would read the next text: the sanitizer shall see it.
 void json_nodes::forbid_access() {
-  ASAN_POISON_MEMORY_REGION(all.data(), all.capacity() * sizeof(json_node));
+  ASAN_POISON_MEMORY_REGION(nodes.data(), nodes.capacity() * sizeof(json_node));
   ASAN_POISON_MEMORY_REGION(letters_.get(), letters_max_);
 }
 
 void json_nodes::allow_access() {
-  ASAN_UNPOISON_MEMORY_REGION(all.data(), all.capacity() * sizeof(json_node));
+  ASAN_UNPOISON_MEMORY_REGION(nodes.data(), nodes.capacity() * sizeof(json_node));
   ASAN_UNPOISON_MEMORY_REGION(letters_.get(), letters_max_);
 }
 

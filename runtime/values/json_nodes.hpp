@@ -16,7 +16,7 @@ namespace parlor::detail {
 
 class json_nodes {
  public:
-  std::vector<json_node> all;  ///< the root first
+  std::vector<json_node> nodes;  ///< the root first
 
   /// Has room for the letters of a text of `text_bytes`: resolving escapes makes nothing longer, so
   /// letters that were kept stay where they are.

@@ -81,29 +81,29 @@ class node_builder {
   }
 
   json_node& add() {
-    if (depth_ > 0) ++to_.all[open_[depth_ - 1]].size;
-    return to_.all.emplace_back();
+    if (depth_ > 0) ++to_.nodes[open_[depth_ - 1]].size;
+    return to_.nodes.emplace_back();
   }
 
   /// The node of a value: the one that its key made, or a new one.
-  json_node& put(type what) {
-    json_node& n = has_key_ ? to_.all.back() : add();
+  json_node& put(type type) {
+    json_node& n = has_key_ ? to_.nodes.back() : add();
     has_key_ = false;
-    n.what = what;
+    n.type = type;
     return n;
   }
 
-  bool open(type what) {
+  bool open(type type) {
     if (depth_ >= json_depth_max)
       return refuse("nested more than " + std::to_string(json_depth_max) + " levels deep");
-    put(what);
-    open_[depth_++] = static_cast<std::uint32_t>(to_.all.size() - 1);
+    put(type);
+    open_[depth_++] = static_cast<std::uint32_t>(to_.nodes.size() - 1);
     return true;
   }
 
   bool close() {
     std::uint32_t index = open_[--depth_];
-    to_.all[index].span = static_cast<std::uint32_t>(to_.all.size() - index);
+    to_.nodes[index].span = static_cast<std::uint32_t>(to_.nodes.size() - index);
     return true;
   }
 
@@ -118,7 +118,7 @@ failure malformed(std::string why) { return {.code = "malformed_json", .detail =
 
 constexpr json_node empty_object = [] {
   json_node n;
-  n.what = type::object;
+  n.type = type::object;
   return n;
 }();
 
@@ -145,7 +145,7 @@ result<json_document> json_document::parse(std::string_view text) {
 }
 
 json_value json_document::root() const {
-  return json_value{nodes_ ? nodes_->all.data() : &empty_object};
+  return json_value{nodes_ ? nodes_->nodes.data() : &empty_object};
 }
 
 void json_document::giver_back::operator()(json_nodes* nodes) const {

@@ -29,7 +29,7 @@ void write_object(std::string& out, const json_node& n) {
 
 /// Recurses as deep as the text is nested, which parsing has limited.
 void write(std::string& out, const json_node& n) {
-  switch (n.what) {
+  switch (n.type) {
     case type::null: out += "null"; break;
     case type::boolean: write_json(out, n.boolean); break;
     case type::integer:
@@ -46,7 +46,7 @@ void write(std::string& out, const json_node& n) {
 }  // namespace
 
 json_value json_value::at(std::size_t index) const {
-  assert(what() == type::list && index < size());
+  assert(type_of() == type::list && index < size());
   // In a list of nothing but simple values each is one node.
   if (node_->span == node_->size + 1) return json_value{node_ + 1 + index};
   auto item = items().begin();
@@ -55,7 +55,7 @@ json_value json_value::at(std::size_t index) const {
 }
 
 std::optional<json_value> json_value::find(std::string_view key) const {
-  if (what() != type::object) return {};
+  if (type_of() != type::object) return {};
   return json_members(*this).find(key);
 }
 

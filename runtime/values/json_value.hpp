@@ -33,7 +33,7 @@ class json_value {
 
   explicit json_value(const detail::json_node* node) : node_(node) {}
 
-  [[nodiscard]] type what() const;
+  [[nodiscard]] type type_of() const;
   [[nodiscard]] bool as_bool() const;
   /// Empty if the value is no integer, or one that does not fit 64 signed bits.
   [[nodiscard]] std::optional<std::int64_t> as_integer() const;
@@ -81,7 +81,7 @@ struct json_node {
   std::uint32_t key_size = 0;
   std::uint32_t size = 0;  // bytes of a text, items of a list, members of an object
   std::uint32_t span = 1;  // nodes up to the next sibling: this one and all that it contains
-  json_value::type what = json_value::type::null;
+  json_value::type type = json_value::type::null;
   bool is_beyond = false;
 
   [[nodiscard]] std::string_view name() const { return {key, key_size}; }
@@ -113,12 +113,12 @@ class json_items {
     const detail::json_node* node_;
   };
 
-  explicit json_items(json_value of) : of_(of) {}
-  [[nodiscard]] iterator begin() const { return iterator{of_.node_ + 1}; }
-  [[nodiscard]] iterator end() const { return iterator{of_.node_->next()}; }
+  explicit json_items(json_value value) : value_(value) {}
+  [[nodiscard]] iterator begin() const { return iterator{value_.node_ + 1}; }
+  [[nodiscard]] iterator end() const { return iterator{value_.node_->next()}; }
 
  private:
-  json_value of_;
+  json_value value_;
 };
 
 /// Finds members of an object, each by a name of its own; quickest in the order of the text.
@@ -147,34 +147,34 @@ class json_members {
   std::size_t found_ = 0;
 };
 
-inline json_value::type json_value::what() const { return node_->what; }
+inline json_value::type json_value::type_of() const { return node_->type; }
 
 inline bool json_value::as_bool() const {
-  assert(what() == type::boolean);
+  assert(type_of() == type::boolean);
   return node_->boolean;
 }
 
 inline std::optional<std::int64_t> json_value::as_integer() const {
-  if (what() != type::integer || node_->is_beyond) return {};
+  if (type_of() != type::integer || node_->is_beyond) return {};
   return node_->integer;
 }
 
 inline double json_value::as_number() const {
-  assert(what() == type::number || what() == type::integer);
-  if (what() == type::number) return node_->number;
+  assert(type_of() == type::number || type_of() == type::integer);
+  if (type_of() == type::number) return node_->number;
   if (node_->is_beyond) return static_cast<double>(node_->beyond);
   return static_cast<double>(node_->integer);
 }
 
 inline std::string_view json_value::as_view() const {
-  assert(what() == type::text);
+  assert(type_of() == type::text);
   return {node_->text, node_->size};
 }
 
 inline std::string_view json_value::key() const { return node_->name(); }
 
 inline std::size_t json_value::size() const {
-  return what() == type::list || what() == type::object ? node_->size : 0;
+  return type_of() == type::list || type_of() == type::object ? node_->size : 0;
 }
 
 inline json_items json_value::items() const { return json_items{*this}; }

@@ -7,15 +7,15 @@ namespace parlor {
 /// A number that one thread at a time changes, and that others may look at meanwhile: what they see is a
 /// value that it had, perhaps no longer the last. To its owner it costs what a plain number costs.
 template <class T>
-class watched {
+class published {
  public:
-  watched(T value = {}) : value_(value) {}
+  published(T value = {}) : value_(value) {}
   operator T() const { return value_.load(std::memory_order_relaxed); }
-  watched& operator=(T value) {
+  published& operator=(T value) {
     value_.store(value, std::memory_order_relaxed);
     return *this;
   }
-  watched& operator++() { return *this = static_cast<T>(*this + 1); }
+  published& operator++() { return *this = static_cast<T>(*this + 1); }
 
  private:
   std::atomic<T> value_;

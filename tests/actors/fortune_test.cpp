@@ -28,13 +28,13 @@ std::string says(const std::string& words) {
 }
 
 /// A server that hosts fortune, and the endpoint that it asks.
-struct fortune_house {
-  explicit fortune_house(server::script endpoint)
+struct fortune_runtime {
+  explicit fortune_runtime(server::script endpoint)
       : model(std::move(endpoint)),
         kinds({actors::fortune({.web = &web,
                                 .teller = {.url = model.url("/v1/chat/completions"), .model = "seer-1",
                                            .key = "sk-secret", .within = 300ms}})}) {}
-  ~fortune_house() { house.stop(); }
+  ~fortune_runtime() { runtime.stop(); }
 
   reply chat(const std::string& message, const std::string& player = "ann") {
     return send("chat", "{\"message\":\"" + message + "\"}", player);
@@ -42,7 +42,7 @@ struct fortune_house {
   reply send(const std::string& command, const std::string& args, const std::string& player) {
     std::atomic<bool> answered{false};
     reply heard;
-    house.send({.to = {"fortune", player}, .player = player, .command = command, .args = args},
+    runtime.send({.to = {"fortune", player}, .player = player, .command = command, .args = args},
                [&](reply&& r) {
                  heard = std::move(r);
                  answered = true;
@@ -63,13 +63,13 @@ struct fortune_house {
   http_client web;
   server model;
   catalog kinds;
-  parlor::system house{kinds, {.threads = 2}, store, time, log};
+  parlor::runtime runtime{kinds, {.threads = 2}, store, time, log};
 };
 
 }  // namespace
 
 TEST_CASE("a model tells the fortune, and is told of the conversation so far") {
-  fortune_house h([](const server::request& r) {
+  fortune_runtime h([](const server::request& r) {
     return says(r.body.find("first") != std::string::npos && r.body.find("second") == std::string::npos
                     ? "the first answer" : "another");
   });
@@ -88,7 +88,7 @@ TEST_CASE("a model tells the fortune, and is told of the conversation so far") {
 
 TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller at home answers and says so") {
   spoken say;
-  fortune_house h([&](const server::request&) {
+  fortune_runtime h([&](const server::request&) {
     std::string words = say;
     if (words == "slow") std::this_thread::sleep_for(600ms);
     return words;
@@ -125,7 +125,7 @@ TEST_CASE("an answer in events is put together, and a long one is cut between ch
                                         "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
                                         "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
                                         "data: [DONE]\n\n");
-  fortune_house h([&](const server::request&) { return std::string(say); });
+  fortune_runtime h([&](const server::request&) { return std::string(say); });
   CHECK(h.chat("when?").body == R"({"response":"sooner","source":"model"})");
   std::string long_text;
   for (int i = 0; i < 2000; ++i) long_text += "\xe5\x91\xbd";

@@ -39,7 +39,7 @@ class match {
     for (const char* player : players) REQUIRE(say(player, "rematch") == "ok");
   }
 
-  simulation sim{actors::catalogue()};
+  simulation sim{actors::make_catalog()};
 
  private:
   std::string room_;
@@ -170,7 +170,7 @@ TEST_CASE("tic-tac-toe: a taken cell is refused and leaves the turn where it was
 }
 
 TEST_CASE("tic-tac-toe: nobody moves twice, before the start, after the end, or off the board") {
-  simulation alone(actors::catalogue());
+  simulation alone(actors::make_catalog());
   alone.post("ann", "tictactoe/r1", "join");
   CHECK(alone.post("ann", "tictactoe/r1", "place", R"({"cell":0})").word() == "not_started");
 
@@ -412,7 +412,7 @@ TEST_CASE("a game is left where it is while everybody sleeps, hidden hands and a
 }
 
 TEST_CASE("every game's commands say in their schema what they take") {
-  catalog kinds = actors::catalogue();
+  catalog kinds = actors::make_catalog();
   for (auto [game, command, property] : {std::array{"tictactoe", "place", "cell"},
                                          std::array{"gomoku", "place", "x"},
                                          std::array{"rock_paper_scissors", "choose", "hand"}}) {

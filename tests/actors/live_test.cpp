@@ -19,8 +19,8 @@ const std::string hello = R"({"title":"hello"})";
 std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
 
 /// Tells ann's stream to begin, as a message that comes late does.
-verdict on_comes(no_args&, turn& now) {
-  now.tell({"stream", "ann"}, "begin", hello);
+verdict on_comes(no_args&, context& ctx) {
+  ctx.tell({"stream", "ann"}, "begin", hello);
   return accept();
 }
 kind late_news() {
@@ -51,7 +51,7 @@ struct house {
   }
   std::string own_side() { return sim.get("ann", "live/ann").body(); }
   void close() {
-    sim.house().close(at("live/ann"), [](bool) {});
+    sim.runtime().close(at("live/ann"), [](bool) {});
     sim.run();
   }
   /// That no trace of the stream is left.
@@ -59,8 +59,8 @@ struct house {
     CHECK(seen("title") == "unknown_room");
     CHECK(say("bob", "watch") == "unknown_room");
     sim.advance(1s);
-    CHECK(sim.house().stats().awake_by_kind.at("stream") == 0);
-    CHECK(sim.house().stats().reminders == 0);
+    CHECK(sim.runtime().stats().awake_by_kind.at("stream") == 0);
+    CHECK(sim.runtime().stats().reminders == 0);
     CHECK(sim.balanced());
   }
 
@@ -126,7 +126,7 @@ TEST_CASE("who watches and the streamer may speak and react, nobody else") {
   CHECK(h.say("bob", "unwatch") == "ok");
   CHECK(h.seen("watchers") == "0");
   CHECK(h.say("bob", "say", text("still here")) == "not_watching");
-  CHECK(h.sim.house().stats().reminders == 0);
+  CHECK(h.sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("what is said has 1 to 200 bytes, and a reaction is one of four") {
@@ -183,10 +183,10 @@ TEST_CASE("who does not repeat it within a minute is not counted any more") {
   CHECK(h.say("cid", "watch") == "ok");
   h.sim.advance(59s);
   CHECK(h.seen("watchers") == "1");
-  CHECK(h.sim.house().stats().reminders == 1);
+  CHECK(h.sim.runtime().stats().reminders == 1);
   h.sim.advance(1s);
   CHECK(h.seen("watchers") == "0");
-  CHECK(h.sim.house().stats().reminders == 0);
+  CHECK(h.sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("a watcher whose minute is over may not speak, even before the stream has noticed") {
@@ -284,9 +284,9 @@ TEST_CASE("a stream that begins when its streamer is off air already ends") {
 TEST_CASE("a session that ends while off air tells nothing") {
   house h;
   h.own("end");
-  auto told = h.sim.house().stats().messages.accepted;
+  auto told = h.sim.runtime().stats().messages.accepted;
   h.close();
-  CHECK(h.sim.house().stats().messages.accepted == told);
+  CHECK(h.sim.runtime().stats().messages.accepted == told);
 }
 
 TEST_CASE("a stream is its streamer's alone") {
@@ -309,8 +309,8 @@ TEST_CASE("nothing of a stream is stored, and a server that stops ends it") {
   house h;
   h.say("bob", "watch");
   CHECK(h.sim.store.size() == 0);
-  CHECK(h.sim.house().stop());
-  CHECK(h.sim.house().stats().awake == 0);
+  CHECK(h.sim.runtime().stop());
+  CHECK(h.sim.runtime().stats().awake == 0);
   h.sim.restart();
   h.check_over();
 }

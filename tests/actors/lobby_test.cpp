@@ -18,21 +18,21 @@ constexpr const char* game = "tictactoe";
 
 /// A house with all of its kinds, seen from the lobby of tic-tac-toe.
 struct house {
-  simulation sim{actors::catalogue()};
+  simulation sim{actors::make_catalog()};
 
   pending ask(std::string player, std::string command, std::string args = "{}",
-              std::string of = game) {
-    return sim.post(std::move(player), "lobby/" + of, std::move(command), std::move(args));
+              std::string game_kind = game) {
+    return sim.post(std::move(player), "lobby/" + game_kind, std::move(command), std::move(args));
   }
   /// The id of the room that `command` answers with.
-  std::string room_from(std::string player, std::string command, std::string of = game) {
-    pending p = ask(std::move(player), std::move(command), "{}", of);
+  std::string room_from(std::string player, std::string command, std::string game_kind = game) {
+    pending p = ask(std::move(player), std::move(command), "{}", game_kind);
     REQUIRE(p.word() == "ok");
-    CHECK(json_part(p.body(), "kind") == of);
+    CHECK(json_part(p.body(), "kind") == game_kind);
     return json_part(p.body(), "id");
   }
-  std::string create(std::string player, std::string of = game) {
-    return room_from(std::move(player), "create", std::move(of));
+  std::string create(std::string player, std::string game_kind = game) {
+    return room_from(std::move(player), "create", std::move(game_kind));
   }
   std::string quick_join(std::string player) { return room_from(std::move(player), "quick_join"); }
 
@@ -47,14 +47,14 @@ struct house {
     return p.word() == "ok" ? json_part(p.body(), path) : p.word();
   }
 
-  std::string list(std::string args = "{}", std::string of = game) {
-    pending p = ask("", "list", std::move(args), std::move(of));
+  std::string list(std::string args = "{}", std::string game_kind = game) {
+    pending p = ask("", "list", std::move(args), std::move(game_kind));
     REQUIRE(p.word() == "ok");
     return p.body();
   }
   /// The ids on a page of the list.
-  std::vector<std::string> ids(std::string args = "{}", std::string of = game) {
-    std::string page = list(std::move(args), std::move(of));
+  std::vector<std::string> ids(std::string args = "{}", std::string game_kind = game) {
+    std::string page = list(std::move(args), std::move(game_kind));
     std::vector<std::string> found;
     for (std::size_t i = 0;; ++i) {
       std::string id = json_part(page, "rooms[" + std::to_string(i) + "].id");

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 struct house {
-  simulation sim{actors::catalogue()};
+  simulation sim{actors::make_catalog()};
 
   void say(std::string player, std::string room, std::string command) {
     REQUIRE(sim.post(std::move(player), room, std::move(command)).word() == "ok");
@@ -119,11 +119,11 @@ TEST_CASE("a player's feed tells what goes on in their rooms, and what they did 
   house h;
   listener ann(h.sim, "ann", "session/ann");
   auto names = [](const std::vector<std::string>& heard) {
-    std::string all;
+    std::string text;
     for (const std::string& line : heard)
       if (!line.starts_with("version") && !line.starts_with("snapshot"))
-        all += line.substr(line.find(' ') + 1) + "\n";
-    return all;
+        text += line.substr(line.find(' ') + 1) + "\n";
+    return text;
   };
   std::string r1 = R"( {"kind":"tictactoe","id":"r1"})" "\n";
   h.say("ann", "tictactoe/r1", "join");
@@ -158,8 +158,8 @@ TEST_CASE("where both move at once each is told when the game begins, but for wh
 
 TEST_CASE("a seated player invites others while there is room") {
   house h;
-  auto invite = [&](const char* who, const char* whom) {
-    return h.sim.post(who, "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}").word();
+  auto invite = [&](const char* player, const char* whom) {
+    return h.sim.post(player, "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}").word();
   };
   listener bob(h.sim, "bob", "session/bob");
   h.say("ann", "tictactoe/r1", "join");
@@ -202,7 +202,7 @@ TEST_CASE("of a player whom nobody has seen an invitation is not kept for ever")
   CHECK(h.session("bob", "invitations") == "[]");
   CHECK(h.session("cid", "invitations[0].by") == "ann");
   CHECK(h.sim.store.size() == 2);  // ann and cid, who have sat somewhere
-  CHECK(h.sim.house().stats().reminders == 0);
+  CHECK(h.sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("a session keeps the latest twenty invitations, one for each room") {
@@ -215,8 +215,8 @@ TEST_CASE("a session keeps the latest twenty invitations, one for each room") {
 }
 
 TEST_CASE("a session that was stored before there were invitations is read") {
-  simulation sim(actors::catalogue());
-  sim.store.save({.who = at("session/ann"),
+  simulation sim(actors::make_catalog());
+  sim.store.save({.actor = at("session/ann"),
                   .next = {.incarnation = 1, .version = 1, .state = R"({"rooms":[],"last_active_ms":5})"}},
                  [](auto) {});
   CHECK(sim.get("ann", "session/ann").word() == "ok");

@@ -9,9 +9,9 @@ namespace {
 client_address at(const char* text) { return client_address::parse(text).value(); }
 
 std::vector<address_range> ranges(std::initializer_list<const char*> texts) {
-  std::vector<address_range> all;
-  for (const char* one : texts) all.push_back(address_range::parse(one).value());
-  return all;
+  std::vector<address_range> list;
+  for (const char* item : texts) list.push_back(address_range::parse(item).value());
+  return list;
 }
 
 }  // namespace

@@ -171,7 +171,7 @@ documented contract_of(served& s) {
 TEST_CASE("the contract and the gateway agree on every path") {
   served s({}, {.action_kind = "switchboard"});
   documented doc = contract_of(s);
-  std::vector<std::string> names = names_of(s.house.kinds());
+  std::vector<std::string> names = names_of(s.runtime.kinds());
   std::size_t there = 0, asked = 0;
   std::string token = "Bearer " + s.token("root", http::role::admin);
   auto check = [&](const path_parts& parts) {
@@ -192,7 +192,7 @@ TEST_CASE("the contract and the gateway agree on every path") {
       check({"api", a, b, "join", "x"});
     }
   }
-  for (const char* what : {"drain", "undrain", "log", "metrics", "kinds", ""}) check({"api", "admin", what});
+  for (const char* name : {"drain", "undrain", "log", "metrics", "kinds", ""}) check({"api", "admin", name});
   check_operators_paths(names, check);
   CHECK(asked > 100'000);
   CHECK(there > 500);

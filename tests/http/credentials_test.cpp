@@ -30,11 +30,11 @@ TEST_CASE("a token proves who signed it for whom") {
   credentials tokens{std::string(32, 's')};
   std::string token = tokens.sign({"ann", role::admin, now + 1h});
   for (int look = 0; look < 2; ++look) {  // the second comes from memory
-    auto who = tokens.verify(token, now);
-    REQUIRE(who.ok());
-    CHECK(who.value().player == "ann");
-    CHECK(who.value().as == role::admin);
-    CHECK(who.value().expires_at == now + 1h);
+    auto owner = tokens.verify(token, now);
+    REQUIRE(owner.ok());
+    CHECK(owner.value().player == "ann");
+    CHECK(owner.value().as == role::admin);
+    CHECK(owner.value().expires_at == now + 1h);
   }
 }
 
@@ -88,29 +88,29 @@ TEST_CASE("claims must make sense, and others may stand beside them") {
 
 TEST_CASE("more tokens than are remembered still verify") {
   credentials tokens{std::string(32, 's')};
-  std::vector<std::string> all;
+  std::vector<std::string> list;
   for (std::size_t i = 0; i < credentials::remembered_max + 100; ++i) {
-    all.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
-    REQUIRE(tokens.verify(all.back(), now).ok());
+    list.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
+    REQUIRE(tokens.verify(list.back(), now).ok());
   }
-  CHECK(tokens.verify(all.front(), now).value().player == "p0");
+  CHECK(tokens.verify(list.front(), now).value().player == "p0");
 }
 
 TEST_CASE("threads that ask at once hear of the right player") {
   credentials tokens{std::string(32, 's')};
   // A few tokens are everybody's all the time; of the others there are more than are remembered.
   constexpr int players = int{credentials::remembered_max} + 1000;
-  std::vector<std::string> all;
+  std::vector<std::string> list;
   for (int i = 0; i < players; ++i)
-    all.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
+    list.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 2 * players; ++i) {
         int player = i % 2 == 0 ? i / 2 % 7 : (i / 2 + t * players / 4) % players;
-        auto who = tokens.identify("Bearer " + all[std::size_t(player)], now);
-        wrong += !who.ok() || who.value()->player != "p" + std::to_string(player);
+        auto owner = tokens.identify("Bearer " + list[std::size_t(player)], now);
+        wrong += !owner.ok() || owner.value()->player != "p" + std::to_string(player);
       }
     });
   for (std::thread& t : threads) t.join();

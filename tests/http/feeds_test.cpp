@@ -99,7 +99,7 @@ TEST_CASE("a long poll answers at once with what is new, or when something comes
   loopback_client eve(s.sockets.port());
   std::future<http_answer> waiting =
       std::async(std::launch::async, [&] { return eve.request("GET", "/api/tictactoe/r1/events?after=" + next); });
-  REQUIRE(eventually([&] { return s.house.stats().watchers == 1; }));
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
   s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
   auto came = waiting.get();
   CHECK(came.field("event") == "version");
@@ -108,7 +108,7 @@ TEST_CASE("a long poll answers at once with what is new, or when something comes
   auto both = s.get("/api/tictactoe/r1/events?after=2");
   CHECK(both.body.starts_with(R"({"events":[{"id":")" + came.field("next") +
                               R"(","event":"version","data":{"version":3}},)"));
-  CHECK(eventually([&] { return s.house.stats().watchers == 0; }));
+  CHECK(eventually([&] { return s.runtime.stats().watchers == 0; }));
 }
 
 TEST_CASE("how long a poll waits is in the query, or in Prefer") {
@@ -141,8 +141,8 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
   std::string path = "/api/rock_paper_scissors/r1/events";
   stream_client ann(s, path, s.as("ann")), bob(s, path, s.as("bob")), eve(s, path), zoe(s, path, s.as("zoe"));
   s.post("/api/rock_paper_scissors/r1/choose", s.as("ann"), R"({"hand":"paper"})");
-  for (stream_client* one : {&ann, &bob, &eve, &zoe}) {
-    std::string heard = one->until(version_of(3));
+  for (stream_client* client : {&ann, &bob, &eve, &zoe}) {
+    std::string heard = client->until(version_of(3));
     CHECK(heard.find("\"chosen\":[true,false]") != heard.npos);
     CHECK(heard.find("paper") == heard.npos);
   }
@@ -156,8 +156,8 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
       CHECK(count(answer.body, "paper") == count(answer.body, "paper_scissors"));
     }
   s.post("/api/rock_paper_scissors/r1/choose", s.as("bob"), R"({"hand":"rock"})");
-  for (stream_client* one : {&ann, &bob, &eve, &zoe}) {
-    std::string heard = one->until(version_of(4));
+  for (stream_client* client : {&ann, &bob, &eve, &zoe}) {
+    std::string heard = client->until(version_of(4));
     CHECK(heard.find(R"(["paper","rock"])") != heard.npos);
   }
 }
@@ -169,7 +169,7 @@ TEST_CASE("an actor that is no more ends its streams and polls") {
   eve.until("snapshot");
   loopback_client poller(s.sockets.port());
   auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
-  REQUIRE(eventually([&] { return s.house.stats().watchers == 2; }));
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 2; }));
   s.post("/api/numbered/a/erase", s.as("ann"));
   CHECK(eve.connection.read_to_end() == "event: closed\ndata: {}\n\n");
   CHECK(waiting.get().body == R"({"events":[{"event":"closed","data":{}}],"next":null})");
@@ -182,10 +182,10 @@ TEST_CASE("a client that leaves is noticed at once, without anything to tell it"
   {
     stream_client eve(s, "/api/numbered/a/events");
     eve.until("snapshot");
-    CHECK(s.house.stats().watchers == 1);
+    CHECK(s.runtime.stats().watchers == 1);
     CHECK(s.sockets.streams().open == 1);
   }
-  CHECK(eventually([&] { return s.house.stats().watchers == 0 && s.sockets.streams().open == 0; }));
+  CHECK(eventually([&] { return s.runtime.stats().watchers == 0 && s.sockets.streams().open == 0; }));
 }
 
 TEST_CASE("a quiet stream gets a heartbeat") {
@@ -210,10 +210,10 @@ TEST_CASE("a reader that stalls is cut off at a bound, and can come back; others
     eager.connection.read_until("-" + std::to_string(version) + "\n");
   }
   CHECK(s.sockets.streams().cut_off == 1);
-  CHECK(eventually([&] { return s.house.stats().watchers == 1; }));
-  std::string all = stalled.connection.read_to_end();
-  auto at = all.rfind("id: ", all.rfind("\n\n"));
-  std::string id = all.substr(at + 4, all.find('\n', at) - at - 4);
+  CHECK(eventually([&] { return s.runtime.stats().watchers == 1; }));
+  std::string text = stalled.connection.read_to_end();
+  auto at = text.rfind("id: ", text.rfind("\n\n"));
+  std::string id = text.substr(at + 4, text.find('\n', at) - at - 4);
   stream_client back(s, "/api/numbered/a/events", {{"Last-Event-ID", id}});
   CHECK(back.until("-" + std::to_string(version) + "\n").find("event: ") != std::string::npos);
 }
@@ -234,7 +234,7 @@ TEST_CASE("a client that is cut off before it has read anything may come back") 
   stream_client late(s, "/api/numbered/a/events?after=1");
   late.connection.read_to_end();
   CHECK(s.sockets.streams().cut_off == 1);
-  CHECK(eventually([&] { return s.house.stats().watchers == 0; }));
+  CHECK(eventually([&] { return s.runtime.stats().watchers == 0; }));
   stream_client back(s, "/api/numbered/a/events?after=8");
   CHECK(count(back.until("-9\n"), "event: ") == 1);
 }
@@ -252,9 +252,9 @@ TEST_CASE("a stream ends with the token that it was opened with") {
   stream_client root(s, "/api/admin/actors/tictactoe/r1/events", briefly(http::role::admin));
   stream_client log(s, "/api/admin/log", briefly(http::role::admin));
   log.until("event: lines");
-  for (stream_client* one : {&ann, &by_ticket, &root}) {
-    one->until("event: snapshot");
-    CHECK(one->connection.read_to_end().find("event:") == std::string::npos);
+  for (stream_client* client : {&ann, &by_ticket, &root}) {
+    client->until("event: snapshot");
+    CHECK(client->connection.read_to_end().find("event:") == std::string::npos);
   }
   s.log.note(journal::level::info, "noted", {}, "later");
   CHECK(log.connection.read_to_end().empty());
@@ -280,11 +280,11 @@ TEST_CASE("many watchers of one room all hear of it") {
   limits.watchers_per_actor_max = 300;
   served s(limits);
   s.post("/api/numbered/a/add", s.as("ann"));
-  std::vector<std::unique_ptr<stream_client>> all;
-  for (int i = 0; i < 300; ++i) all.push_back(std::make_unique<stream_client>(s, "/api/numbered/a/events"));
+  std::vector<std::unique_ptr<stream_client>> watchers;
+  for (int i = 0; i < 300; ++i) watchers.push_back(std::make_unique<stream_client>(s, "/api/numbered/a/events"));
   CHECK(s.get("/api/numbered/a/events", as_stream).code() == "too_many_watchers");
   s.post("/api/numbered/a/add", s.as("ann"));
-  for (auto& one : all) CHECK(count(one->until("-2\n"), "event: ") == 2);
+  for (auto& client : watchers) CHECK(count(client->until("-2\n"), "event: ") == 2);
 }
 
 TEST_CASE("versions come in their order, whichever thread the actor has its turns on") {
@@ -303,9 +303,9 @@ TEST_CASE("versions come in their order, whichever thread the actor has its turn
       for (int i = 0; i < each; ++i) fine = client.request("POST", "/api/numbered/a/add", headers).status == 200 && fine;
       return fine;
     }));
-  for (auto& one : posting) CHECK(one.get());
-  for (auto& one : watchers) {
-    std::string heard = one->until("-" + std::to_string(1 + posters * each) + "\n");
+  for (auto& answer : posting) CHECK(answer.get());
+  for (auto& client : watchers) {
+    std::string heard = client->until("-" + std::to_string(1 + posters * each) + "\n");
     int expected = 1;
     for (auto at = heard.find("\nid: "); at != heard.npos; at = heard.find("\nid: ", at + 1), ++expected) {
       auto hyphen = heard.find('-', at);
@@ -322,7 +322,7 @@ TEST_CASE("a server that stops ends streams and answers polls") {
   eve.until("snapshot");
   loopback_client poller(s->sockets.port());
   auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
-  REQUIRE(eventually([&] { return s->house.stats().watchers == 2; }));
+  REQUIRE(eventually([&] { return s->runtime.stats().watchers == 2; }));
   auto begun = std::chrono::steady_clock::now();
   s.reset();
   CHECK(std::chrono::steady_clock::now() - begun < 900ms);
@@ -332,7 +332,7 @@ TEST_CASE("a server that stops ends streams and answers polls") {
 
 TEST_CASE("text of several lines is several lines of data") {
   auto data = std::make_shared<const std::string>("{\n\"a\":1,\r\n\"b\":2}");
-  happening h{.tag = {36, 7}, .events = {{1, "said", data}}, .view = "{}"};
+  feed_update h{.tag = {36, 7}, .events = {{1, "said", data}}, .view = "{}"};
   CHECK(http::as_event_stream(h, "m") ==
         "event: said\nid: 10-7.1~m\ndata: {\ndata: \"a\":1,\ndata: \"b\":2}\n\nevent: version\nid: 10-7~m\ndata: {}\n\n");
 }

@@ -185,7 +185,7 @@ TEST_CASE("without a token an address may watch so many feeds, and with one it i
   CHECK(watch(from("192.0.2.2")).empty());
   CHECK(watch({}).empty());  // this machine
   open.clear();
-  REQUIRE(eventually([&] { return s.house.stats().watchers == 0; }));
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 0; }));
   CHECK(watch(from("192.0.2.1")).empty());
   // A long poll gives its place back with its answer.
   for (int i = 0; i < 3; ++i) CHECK(s.get(feed + "?wait=0", from("192.0.2.1")).status == 200);

@@ -20,9 +20,9 @@ std::string value_of(const std::string& page, const std::string& series) {
 
 std::string count_of(const std::string& page, const std::string& method, const std::string& route,
                      const std::string& status, const std::string& kind = {}) {
-  std::string of = "{method=\"" + method + "\",route=\"" + route + "\",status=\"" + status + "\"";
-  if (!kind.empty()) of += ",kind=\"" + kind + "\"";
-  return value_of(page, "parlor_http_request_duration_seconds_count" + of + "}");
+  std::string series = "{method=\"" + method + "\",route=\"" + route + "\",status=\"" + status + "\"";
+  if (!kind.empty()) series += ",kind=\"" + kind + "\"";
+  return value_of(page, "parlor_http_request_duration_seconds_count" + series + "}");
 }
 
 }  // namespace
@@ -67,21 +67,21 @@ TEST_CASE("every request is counted under its route, its kind and the class of i
   s.client.request("OPTIONS", "/api/guest");
   std::string page = s.get("/metrics").body;
 
-  const std::string room = "/api/{kind}/{id}", all = "/api/{kind}";
+  const std::string room = "/api/{kind}/{id}", path = "/api/{kind}";
   CHECK(count_of(page, "POST", room + "/join", "2xx", "tictactoe") == "2");
   CHECK(count_of(page, "POST", room + "/place", "2xx", "tictactoe") == "1");
   CHECK(count_of(page, "POST", room + "/place", "4xx", "tictactoe") == "1");
   CHECK(count_of(page, "GET", room, "2xx", "tictactoe") == "1");
-  CHECK(count_of(page, "GET", all, "2xx", "tictactoe") == "1");
-  CHECK(count_of(page, "POST", all, "2xx", "tictactoe") == "1");
-  CHECK(count_of(page, "POST", all + "/join", "2xx", "tictactoe") == "1");
-  CHECK(count_of(page, "POST", all + "/add", "2xx", "counter") == "1");
-  CHECK(count_of(page, "GET", all, "2xx", "counter") == "1");
-  CHECK(count_of(page, "GET", all + "/session/status", "2xx", "counter") == "1");
-  CHECK(count_of(page, "POST", all + "/session/open", "2xx", "counter") == "1");
-  CHECK(count_of(page, "POST", all + "/session/close", "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", path, "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", path, "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", path + "/join", "2xx", "tictactoe") == "1");
+  CHECK(count_of(page, "POST", path + "/add", "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", path, "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", path + "/session/status", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", path + "/session/open", "2xx", "counter") == "1");
+  CHECK(count_of(page, "POST", path + "/session/close", "2xx", "counter") == "1");
   CHECK(count_of(page, "GET", room + "/events", "2xx", "tictactoe") == "1");
-  CHECK(count_of(page, "GET", all + "/events", "2xx", "counter") == "1");
+  CHECK(count_of(page, "GET", path + "/events", "2xx", "counter") == "1");
   CHECK(count_of(page, "POST", "/api/session/ticket", "2xx") == "1");
   CHECK(count_of(page, "POST", "/api/guest", "2xx") == "1");
   CHECK(count_of(page, "GET", "/api/stats", "2xx") == "1");
@@ -143,8 +143,8 @@ TEST_CASE("metrics can be for administrators, for everyone or for nobody") {
   check_problem(admins.get("/metrics", {{"Authorization", "Bearer x.y.z"}}), 401, "unauthorized");
   check_problem(admins.get("/metrics", admins.as("ann")), 403, "forbidden");
   CHECK(admins.get("/metrics", {{"Authorization", "Bearer " + admins.token("root", http::role::admin)}}).status == 200);
-  served all({}, {.metrics = http::metrics_for::everyone});
-  CHECK(all.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}).status == 200);
+  served everyone({}, {.metrics = http::metrics_for::everyone});
+  CHECK(everyone.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}).status == 200);
   served none({}, {.metrics = http::metrics_for::nobody});
   check_problem(none.get("/metrics"), 404, "not_found");
 }

@@ -37,8 +37,8 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
     INFO(target);
     check_problem(s.get(target), 401, "unauthorized");
     check_problem(s.get(target, {{"Authorization", "Bearer a.b.c"}}), 401, "unauthorized");
-    for (const auto& who : {s.as("ann"), guest}) {
-      auto refused = s.get(target, who);
+    for (const auto& player : {s.as("ann"), guest}) {
+      auto refused = s.get(target, player);
       check_problem(refused, 403, "forbidden");
       CHECK_THAT(refused.body, !Contains("bob"));
     }
@@ -97,17 +97,17 @@ TEST_CASE("the awake are listed in pages") {
   served s;
   for (int i = 0; i < 5; ++i)
     s.post("/api/numbered/n" + std::to_string(i) + "/add", s.as("ann"));
-  std::string target = "/api/admin/actors?kind=numbered&limit=2", all;
+  std::string target = "/api/admin/actors?kind=numbered&limit=2", text;
   int pages = 0;
   for (std::string next; pages == 0 || !next.empty(); ++pages) {
     auto page = s.get(target + (next.empty() ? "" : "&after=" + next), root(s));
     REQUIRE(page.status == 200);
-    all += page.body;
+    text += page.body;
     next = page.field("next");
   }
   CHECK(pages == 3);
-  for (int i = 0; i < 5; ++i) CHECK_THAT(all, Contains("\"id\":\"n" + std::to_string(i) + "\",\"version\":1"));
-  CHECK_THAT(all, Contains("\"why\":\"kept\""));
+  for (int i = 0; i < 5; ++i) CHECK_THAT(text, Contains("\"id\":\"n" + std::to_string(i) + "\",\"version\":1"));
+  CHECK_THAT(text, Contains("\"why\":\"kept\""));
   CHECK_THAT(s.get("/api/admin/actors?kind=numbered&prefix=n3", root(s)).body,
              Contains("n3") && !Contains("n4") && Contains("\"next\":null"));
 }
@@ -145,12 +145,12 @@ TEST_CASE("an operator puts an actor to sleep, looks at it there, and wakes it")
   served s;
   seat_two(s);
   CHECK(s.post(room + "/sleep", root(s)).body == R"({"slept":true})");
-  CHECK(eventually([&] { return !s.house.look({"tictactoe", "r"}); }));
+  CHECK(eventually([&] { return !s.runtime.look({"tictactoe", "r"}); }));
   auto asleep = s.get(room, root(s));
   CHECK_THAT(asleep.body, Contains(R"("awake":null)") && Contains(R"("player":"bob")"));
-  CHECK_FALSE(s.house.look({"tictactoe", "r"}));
+  CHECK_FALSE(s.runtime.look({"tictactoe", "r"}));
   CHECK(s.post(room + "/wake", root(s)).body == R"({"awake":true})");
-  CHECK(s.house.look({"tictactoe", "r"}));
+  CHECK(s.runtime.look({"tictactoe", "r"}));
   check_problem(s.post("/api/admin/actors/tictactoe/none/wake", root(s)), 404, "unknown_room");
 }
 
@@ -169,8 +169,8 @@ TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions ag
   std::string id = s.post("/api/tictactoe/join", s.as("ann")).field("id");
   s.post("/api/tictactoe/" + id + "/join", s.as("bob"));
   std::string waiting = s.post("/api/tictactoe", s.as("eve")).field("id");
-  for (const std::string& one : {id, waiting})
-    CHECK(s.post("/api/admin/actors/tictactoe/" + one + "/close", root(s)).body == R"({"closed":true})");
+  for (const std::string& part : {id, waiting})
+    CHECK(s.post("/api/admin/actors/tictactoe/" + part + "/close", root(s)).body == R"({"closed":true})");
   check_problem(s.get("/api/tictactoe/" + id), 404, "unknown_room");
   check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), R"({"cell":0})"), 404, "unknown_room");
   for (const char* player : {"ann", "bob"})

@@ -8,8 +8,8 @@
 using namespace parlor::http;
 
 TEST_CASE("all pages together are under 150 KB") {
-  auto all = pages();
-  auto bytes = std::accumulate(all.begin(), all.end(), std::size_t{0},
+  auto found = parlor::http::pages();
+  auto bytes = std::accumulate(found.begin(), found.end(), std::size_t{0},
                                [](std::size_t sum, const page& p) { return sum + p.body.size(); });
   CHECK(bytes > 50'000);
   CHECK(bytes < 150'000);

@@ -15,10 +15,10 @@ using Catch::Contains;
 namespace {
 
 std::vector<std::string> serving(const scratch_folder& data, std::vector<std::string> more = {}) {
-  std::vector<std::string> all{"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2",
+  std::vector<std::string> args{"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2",
                                "--data", data.path()};
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
+  args.insert(args.end(), more.begin(), more.end());
+  return args;
 }
 
 const std::string stored_room =
@@ -132,9 +132,9 @@ TEST_CASE("a server with a hundred thousand stored actors is ready within a seco
   {
     parlor::sqlite_store store(data.path());
     for (int i = 0; i < 100'000; ++i) {
-      parlor::commit room{.who = {"tictactoe", "r" + std::to_string(i)},
+      parlor::commit room{.actor = {"tictactoe", "r" + std::to_string(i)},
                           .next = {.incarnation = 1, .version = 1, .state = stored_room}};
-      room.wanted.reminders.push_back(
+      room.effects.reminders.push_back(
           {"tidy", parlor::real_clock().now() + std::chrono::hours(1), "tidy", "{}"});
       store.save(std::move(room), [](auto) {});
     }
@@ -210,11 +210,11 @@ TEST_CASE("help names every setting, and the version is told") {
 
 TEST_CASE("a terminal is shown a link to the console that works, and no log is") {
   scratch_folder data;
-  auto on = [&](program::output_to what, std::vector<std::string> more = {}) {
-    program server(serving(data, std::move(more)), {}, what);
+  auto on = [&](program::output_to where, std::vector<std::string> more = {}) {
+    program server(serving(data, std::move(more)), {}, where);
     REQUIRE(server.port() != 0);
     std::string shown;
-    if (what == program::output_to::terminal && server.says("console#token=")) {
+    if (where == program::output_to::terminal && server.says("console#token=")) {
       shown = server.output().substr(server.output().find("console#token=") + 14);
       shown = shown.substr(0, shown.find('\r'));  // it is written as one piece
       loopback_client client(server.port());

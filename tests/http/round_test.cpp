@@ -29,10 +29,10 @@ TEST_CASE("a reader that is slow gets everything, in its order") {
   std::string page = s.get("/style.css").body;
   REQUIRE(page.size() > 10'000);
   constexpr int asked = 3'000;  // 40 MB: more than the kernel keeps for a reader
-  std::string all;
-  for (int i = 0; i < asked; ++i) all += a_page + "\r\n";
+  std::string text;
+  for (int i = 0; i < asked; ++i) text += a_page + "\r\n";
   loopback_client slow(s.sockets.port());
-  slow.send(all + a_page + "Connection: close\r\n\r\n");
+  slow.send(text + a_page + "Connection: close\r\n\r\n");
   std::this_thread::sleep_for(200ms);
   // Others are served meanwhile.
   CHECK(s.get("/healthz").status == 200);
@@ -47,19 +47,19 @@ TEST_CASE("many connections have their answers of one round, those who left hurt
   limits.threads = 1;
   served s(limits);
   constexpr int clients = 100, rounds = 20;
-  std::vector<std::unique_ptr<loopback_client>> all;
-  for (int i = 0; i < clients; ++i) all.push_back(std::make_unique<loopback_client>(s.sockets.port()));
+  std::vector<std::unique_ptr<loopback_client>> connections;
+  for (int i = 0; i < clients; ++i) connections.push_back(std::make_unique<loopback_client>(s.sockets.port()));
   for (int round = 0; round < rounds; ++round) {
     // The loop finds them all when it looks.
-    s.house.loops().front()->post([] { std::this_thread::sleep_for(20ms); });
+    s.runtime.loops().front()->post([] { std::this_thread::sleep_for(20ms); });
     for (int i = 0; i < clients; ++i)
-      all[i]->send("POST /api/counter/add HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " +
+      connections[i]->send("POST /api/counter/add HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " +
                    s.token("p" + std::to_string(i)) +
                    "\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"by\":1}");
     int leaves = round * 3;
-    all[leaves] = std::make_unique<loopback_client>(s.sockets.port());
+    connections[leaves] = std::make_unique<loopback_client>(s.sockets.port());
     for (int i = 0; i < clients; ++i)
-      if (i != leaves) REQUIRE_THAT(all[i]->read_until("{\"count\":" + std::to_string(round + 1) + "}"),
+      if (i != leaves) REQUIRE_THAT(connections[i]->read_until("{\"count\":" + std::to_string(round + 1) + "}"),
                                     Catch::StartsWith("HTTP/1.1 200 OK"));
   }
 }

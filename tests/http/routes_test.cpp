@@ -87,16 +87,16 @@ TEST_CASE("the list of rooms has pages") {
 TEST_CASE("the query of a list is read strictly") {
   served s;
   for (int i = 0; i < 3; ++i) s.post("/api/gomoku", s.as("ann"));
-  std::string all = s.get("/api/gomoku").body;
+  std::string text = s.get("/api/gomoku").body;
   std::string two = s.get("/api/gomoku?limit=2").body;
-  CHECK(two != all);
+  CHECK(two != text);
   // Names and values may be percent-encoded; of one that stands twice the first counts; a word that
   // is no pair means nothing.
   for (const char* same : {"%6cimit=%32", "limit=2&", "limit=2&limit=1", "limit=2&after=no+room",
                            "limit=2&after=%E2%82%AC"})
     CHECK(s.get(std::string("/api/gomoku?") + same).body == two);
   for (const char* same : {"", "limit", "%E2%82%AC"})
-    CHECK(s.get(std::string("/api/gomoku?") + same).body == all);
+    CHECK(s.get(std::string("/api/gomoku?") + same).body == text);
   for (const char* wrong :
        {"limit=%", "limit=%2", "limit=%zz", "limit=2&after", "%", "after=\\", "after=\"",
         "after=%80", "after=%E2%82", "after=%E2x", "after=%C0%AF", "after=%ED%A0%80",
@@ -399,10 +399,10 @@ TEST_CASE("429 and 503: too much at once, with Retry-After") {
   limits.in_flight_max = 2;
   served s(limits);
   s.store.hold_loads = true;
-  loopback_client one(s.sockets.port()), two(s.sockets.port());
+  loopback_client ann(s.sockets.port()), two(s.sockets.port());
   std::atomic<int> first_status{0}, second_status{0};
-  std::thread first([&] { first_status = one.request("POST", "/api/counter/add", s.as("ann")).status; });
-  auto in_flight = [&] { return s.house.stats().requests.in_flight; };
+  std::thread first([&] { first_status = ann.request("POST", "/api/counter/add", s.as("ann")).status; });
+  auto in_flight = [&] { return s.runtime.stats().requests.in_flight; };
   while (in_flight() < 1) std::this_thread::yield();
   auto busy = s.post("/api/counter/add", s.as("ann"));
   check_problem(busy, 429, "actor_busy");
@@ -440,7 +440,7 @@ TEST_CASE("503 and 504: a store that fails, and one that does not answer") {
 
 TEST_CASE("a stopping server refuses with 503 and is not ready") {
   served s;
-  s.house.stop();
+  s.runtime.stop();
   auto refused = s.post("/api/tictactoe/r/join", s.as("ann"));
   check_problem(refused, 503, "stopping");
   CHECK(refused.header("retry-after") == "5");

@@ -35,10 +35,10 @@ class socket_pair {
 
   [[nodiscard]] int writer() const { return ends_[0]; }
   std::string received() {
-    std::string all(1 << 20, 0);
-    ssize_t bytes = ::recv(ends_[1], all.data(), all.size(), MSG_DONTWAIT);
-    all.resize(static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
-    return all;
+    std::string text(1 << 20, 0);
+    ssize_t bytes = ::recv(ends_[1], text.data(), text.size(), MSG_DONTWAIT);
+    text.resize(static_cast<std::size_t>(std::max<ssize_t>(bytes, 0)));
+    return text;
   }
   void close_reader() {
     if (ends_[1] >= 0) ::close(std::exchange(ends_[1], -1));
@@ -88,11 +88,11 @@ TEST_CASE("each socket gets its own bytes, however many they are") {
   for (int again = 0; again < 3; ++again) {
     texts.clear();
     for (std::size_t i = 0; i < count; ++i) texts.push_back(std::to_string(again) + "/" + std::to_string(i));
-    std::vector<send_ring::message> all;
-    for (std::size_t i = 0; i < count; ++i) all.push_back({pairs[i].writer(), texts[i]});
-    ring.send(all);
+    std::vector<send_ring::message> messages;
+    for (std::size_t i = 0; i < count; ++i) messages.push_back({pairs[i].writer(), texts[i]});
+    ring.send(messages);
     for (std::size_t i = 0; i < count; ++i) {
-      REQUIRE(all[i].sent == static_cast<int>(texts[i].size()));
+      REQUIRE(messages[i].sent == static_cast<int>(texts[i].size()));
       REQUIRE(pairs[i].received() == texts[i]);
     }
   }
@@ -104,17 +104,17 @@ TEST_CASE("each message has a result of its own") {
   full.fill();
   left.close_reader();
   std::string large(8 << 20, '.');
-  std::vector<send_ring::message> all{{good.writer(), "first "}, {full.writer(), "x"}, {left.writer(), "x"},   {-1, "x"},
+  std::vector<send_ring::message> messages{{good.writer(), "first "}, {full.writer(), "x"}, {left.writer(), "x"},   {-1, "x"},
                                       {small.writer(), large},   {good.writer(), "second"}, {good.writer(), ""}};
-  ring.send(all);
-  CHECK(all[0].sent == 6);
-  CHECK(all[1].sent == -EAGAIN);
-  CHECK(all[2].sent == -EPIPE);
-  CHECK(all[3].sent == -EBADF);
-  CHECK(*all[4].sent > 0);
-  CHECK(*all[4].sent < static_cast<int>(large.size()));
-  CHECK(all[5].sent == 6);
-  CHECK(all[6].sent == 0);
+  ring.send(messages);
+  CHECK(messages[0].sent == 6);
+  CHECK(messages[1].sent == -EAGAIN);
+  CHECK(messages[2].sent == -EPIPE);
+  CHECK(messages[3].sent == -EBADF);
+  CHECK(*messages[4].sent > 0);
+  CHECK(*messages[4].sent < static_cast<int>(large.size()));
+  CHECK(messages[5].sent == 6);
+  CHECK(messages[6].sent == 0);
   CHECK(good.received() == "first second");
 }
 
@@ -124,8 +124,8 @@ TEST_CASE("many are sent by one call where the kernel can, one alone is not") {
   on_another_thread([&] {
     send_ring ring;
     socket_pair pair;
-    std::vector<send_ring::message> one{{pair.writer(), "x"}}, two(2, {pair.writer(), "y"});
-    ring.send(one);
+    std::vector<send_ring::message> first{{pair.writer(), "x"}}, two(2, {pair.writer(), "y"});
+    ring.send(first);
     CHECK(ring.sends() == way::one_by_one);
     ring.send(two);
     CHECK((ring.sends() == way::in_one_call) == expected);
@@ -153,10 +153,10 @@ TEST_CASE("where io_uring is forbidden, before or after it began, everything is 
     if (begun) ring.send(before);
     forbid(call);
     for (std::string text : {"3", "4", "5"}) {
-      std::vector<send_ring::message> all{{a.writer(), text}, {b.writer(), text}};
-      ring.send(all);
-      CHECK(all[0].sent == 1);
-      CHECK(all[1].sent == 1);
+      std::vector<send_ring::message> messages{{a.writer(), text}, {b.writer(), text}};
+      ring.send(messages);
+      CHECK(messages[0].sent == 1);
+      CHECK(messages[1].sent == 1);
       CHECK(ring.sends() == way::one_by_one);
     }
     CHECK(a.received() == (begun ? "1345" : "345"));

@@ -77,9 +77,9 @@ TEST_CASE("the statistics tell sessions in all, by kind, and of one user") {
   s.post("/api/counter/add", s.as("ann"), R"({"by":1})");
   s.post("/api/counter/add", s.as("bob"), R"({"by":1})");
   s.post("/api/talk/note", s.as("ann"), R"({"text":"x"})");
-  auto all = s.get("/api/stats", s.as("ann")).body;
-  CHECK_THAT(all, Contains(R"("sessions":{"total":3,"mine":2,"by_kind":{)"));
-  CHECK_THAT(all, Contains(R"("counter":2)"));
+  auto text = s.get("/api/stats", s.as("ann")).body;
+  CHECK_THAT(text, Contains(R"("sessions":{"total":3,"mine":2,"by_kind":{)"));
+  CHECK_THAT(text, Contains(R"("counter":2)"));
   CHECK_THAT(s.get("/api/stats?user=ann", s.as("ann")).body,
              Contains(R"("user":{"name":"ann","total":2,"kinds":["counter","talk"]})"));
   check_problem(s.get("/api/stats?user=ann", s.as("bob")), 403, "forbidden");

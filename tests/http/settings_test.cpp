@@ -102,16 +102,16 @@ const std::string command = "[process.mygame]\ncommand = [\"serve\", \"--port\",
 }  // namespace
 
 TEST_CASE("a process is a table, and is printed as it can be read again") {
-  std::string all = command +
+  std::string text = command +
                     "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
                     "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
                     "stop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
                     "gateway = true\n";
-  std::string printed = outcome_of(all);
-  CHECK_THAT(printed, Catch::EndsWith("\n" + all));
+  std::string printed = outcome_of(text);
+  CHECK_THAT(printed, Catch::EndsWith("\n" + text));
   CHECK(outcome_of(printed) == printed);
   scratch_folder folder;
-  std::ofstream(folder.path("parlor.toml")) << all;
+  std::ofstream(folder.path("parlor.toml")) << text;
   settings s = make_settings({}, folder.path("parlor.toml"));
   const process_settings& p = s.processes.at("mygame");
   CHECK(p.program.ready_path == "/health");

@@ -14,9 +14,9 @@ namespace {
 
 const std::string preload = "/usr/lib/fiu/";
 
-std::vector<std::string> failing(const std::string& what) {
+std::vector<std::string> failing(const std::string& text) {
   return {"LD_PRELOAD=" + preload + "fiu_run_preload.so:" + preload + "fiu_posix_preload.so",
-          "FIU_ENABLE=enable_random " + what + "\n"};
+          "FIU_ENABLE=enable_random " + text + "\n"};
 }
 
 struct trouble {

@@ -202,8 +202,8 @@ class client {
     }
   }
 
-  void note_wrong(const std::string& what) {
-    if (wrong_.empty()) wrong_ = what;
+  void note_wrong(const std::string& text) {
+    if (wrong_.empty()) wrong_ = text;
   }
 
   const std::uint16_t port_;

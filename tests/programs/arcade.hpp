@@ -76,8 +76,8 @@ class arcade {
 
  private:
   static int& count() {
-    static int all = 0;
-    return all;
+    static int total = 0;
+    return total;
   }
   static std::vector<std::string> own_environment() {
     return {std::string("PATH=") + std::getenv("PATH"), "SECRET_OF_THE_SERVER=1"};

@@ -23,12 +23,12 @@ TEST_CASE("twenty players at once: each has a process of their own, and none can
   for (int i = 0; i < players; ++i) first.push_back(a.post_later(player(i), "who"));
   std::vector<std::string> pids;
   for (int i = 0; i < players; ++i) {
-    http_answer who = first[i].get();
-    INFO(who.body);
-    REQUIRE(who.status == 200);
-    CHECK(json_part(who.body, "player") == player(i));
-    CHECK_THAT(who.body, !Contains("SECRET_OF_THE_SERVER"));
-    pids.push_back(json_part(who.body, "pid"));
+    http_answer answer = first[i].get();
+    INFO(answer.body);
+    REQUIRE(answer.status == 200);
+    CHECK(json_part(answer.body, "player") == player(i));
+    CHECK_THAT(answer.body, !Contains("SECRET_OF_THE_SERVER"));
+    pids.push_back(json_part(answer.body, "pid"));
   }
   CHECK(std::set<std::string>(pids.begin(), pids.end()).size() == players);
   CHECK_THAT(a.stats(), Contains("\"mygame\":20"));
@@ -137,7 +137,7 @@ TEST_CASE("a program that hangs in more calls than it may have connections holds
     CHECK(a.post("bob", "who").status == 200);
     CHECK(a.in_flight(80));
     CHECK(a.post("ann", "session/close").status == 200);
-    for (auto& one : hanging) CHECK(one.get().code() == "closed");
+    for (auto& answer : hanging) CHECK(answer.get().code() == "closed");
     CHECK(eventually([&] { return a.processes() == 1; }));
   }
 }

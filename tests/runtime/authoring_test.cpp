@@ -23,8 +23,8 @@ struct amount {
 
 struct tally {
   int n = 0;
-  std::vector<std::string> who;
-  static constexpr auto fields = describe(field("n", &tally::n), field("who", &tally::who));
+  std::vector<std::string> player;
+  static constexpr auto fields = describe(field("n", &tally::n), field("who", &tally::player));
 };
 
 struct report {
@@ -34,38 +34,38 @@ struct report {
       describe(field("n", &report::n), field("rolled", &report::rolled));
 };
 
-verdict on_add(tally& t, const amount& a, turn& now) {
+verdict on_add(tally& t, const amount& a, context& ctx) {
   t.n += a.by;
-  t.who.push_back(std::string(now.player()));
+  t.player.push_back(std::string(ctx.player()));
   return accept();
 }
-verdict on_clear(tally& t, turn&) {
+verdict on_clear(tally& t, context&) {
   t = {};
   return accept();
 }
-verdict on_add_and_refuse(tally& t, const amount& a, turn& now) {
+verdict on_add_and_refuse(tally& t, const amount& a, context& ctx) {
   t.n += a.by;
-  now.tell({"other", "x"}, "hear");
+  ctx.tell({"other", "x"}, "hear");
   return reject("too_much", "that is enough");
 }
-verdict on_add_and_throw(tally& t, const amount& a, turn&) {
+verdict on_add_and_throw(tally& t, const amount& a, context&) {
   t.n += a.by;
   throw std::runtime_error("the handler fell over");
 }
-verdict on_add_and_say_nothing_changed(tally& t, const amount& a, turn&) {
+verdict on_add_and_say_nothing_changed(tally& t, const amount& a, context&) {
   t.n += a.by;
   return unchanged();
 }
-verdict_of<report> on_add_and_answer(tally& t, const amount& a, turn& now) {
+verdict_of<report> on_add_and_answer(tally& t, const amount& a, context& ctx) {
   t.n += a.by;
-  return accept(report{t.n, now.roll(6)});
+  return accept(report{t.n, ctx.roll(6)});
 }
-verdict_of<report> on_ask(const tally& t, turn&) { return accept(report{t.n, 0}); }
-verdict on_ask_whether(const tally& t, const amount& a, turn&) {
+verdict_of<report> on_ask(const tally& t, context&) { return accept(report{t.n, 0}); }
+verdict on_ask_whether(const tally& t, const amount& a, context&) {
   if (t.n < a.by) return reject("less");
   return unchanged();
 }
-verdict_of<report> on_owe(tally&, turn&) { return accept(); }
+verdict_of<report> on_owe(tally&, context&) { return accept(); }
 
 tally view(const tally& t) { return t; }
 
@@ -89,7 +89,7 @@ struct some_turn {
   address self{"chess", "r1"};
   instant time = from_ms(1'700'000'000'000);
   dice luck{7};
-  turn now{{.self = self, .player = "ann", .version = 3, .linger = 10min}, time, luck};
+  context ctx{{.self = self, .player = "ann", .version = 3, .linger = 10min}, time, luck};
 };
 
 const command_info& info_of(const kind& k, std::string_view command) {
@@ -119,37 +119,37 @@ TEST_CASE("a rejection may say what would have been allowed") {
 
 TEST_CASE("a turn tells who, where and when") {
   some_turn t;
-  CHECK(t.now.player() == "ann");
-  CHECK_FALSE(t.now.from_actor());
-  CHECK(t.now.self() == address{"chess", "r1"});
-  CHECK(t.now.version() == 3);
-  CHECK(t.now.linger() == 10min);
-  CHECK(t.now.seat() == -1);
-  CHECK(t.now.time() == t.time);
+  CHECK(t.ctx.player() == "ann");
+  CHECK_FALSE(t.ctx.from_actor());
+  CHECK(t.ctx.self() == address{"chess", "r1"});
+  CHECK(t.ctx.version() == 3);
+  CHECK(t.ctx.linger() == 10min);
+  CHECK(t.ctx.seat() == -1);
+  CHECK(t.ctx.time() == t.time);
 }
 
 TEST_CASE("what a handler wants to happen is collected, in order, and not done") {
   some_turn t;
-  t.now.tell({"session", "ann"}, "entered", amount{1});
-  t.now.tell({"session", "bob"}, "departed");
-  t.now.remind("wake", 5s, "ring", R"({"by":1})");
-  t.now.forget("other");
-  effects& wanted = t.now.wanted();
-  REQUIRE(wanted.tells.size() == 2);
-  CHECK(wanted.tells[0].to == address{"session", "ann"});
-  CHECK(wanted.tells[0].command == "entered");
-  CHECK(wanted.tells[0].args == R"({"by":1})");
-  CHECK(wanted.tells[1].args == "{}");
+  t.ctx.tell({"session", "ann"}, "entered", amount{1});
+  t.ctx.tell({"session", "bob"}, "departed");
+  t.ctx.remind("wake", 5s, "ring", R"({"by":1})");
+  t.ctx.forget("other");
+  effects& wanted = t.ctx.effects();
+  REQUIRE(wanted.messages.size() == 2);
+  CHECK(wanted.messages[0].to == address{"session", "ann"});
+  CHECK(wanted.messages[0].command == "entered");
+  CHECK(wanted.messages[0].args == R"({"by":1})");
+  CHECK(wanted.messages[1].args == "{}");
   REQUIRE(wanted.reminders.size() == 2);
   CHECK(wanted.reminders[0].name == "wake");
-  CHECK(wanted.reminders[0].due == t.now.time() + 5s);
+  CHECK(wanted.reminders[0].due == t.ctx.time() + 5s);
   CHECK(wanted.reminders[0].command == "ring");
   CHECK(wanted.reminders[0].args == R"({"by":1})");
   CHECK(wanted.reminders[1].name == "other");
   CHECK_FALSE(wanted.reminders[1].due);
   CHECK_FALSE(wanted.erase);
-  t.now.erase();
-  CHECK(t.now.wanted().erase);
+  t.ctx.erase();
+  CHECK(t.ctx.effects().erase);
 }
 
 TEST_CASE("dice roll every side, about equally often, and nothing else") {
@@ -197,10 +197,10 @@ TEST_CASE("a die of one side, and one of as many as there can be, keep their ran
 }
 
 TEST_CASE("the same seed rolls the same, another seed differently") {
-  dice one(5), same(5), other(6);
+  dice woken(5), same(5), other(6);
   bool differs = false;
   for (int i = 0; i < 100; ++i) {
-    auto drawn = one.next();
+    auto drawn = woken.next();
     CHECK(drawn == same.next());
     differs = differs || drawn != other.next();
   }
@@ -211,7 +211,7 @@ TEST_CASE("a fresh id can be the id of a room, and nobody else has it") {
   some_turn t;
   std::set<std::string> ids;
   for (int i = 0; i < 1000; ++i) {
-    std::string id = t.now.fresh_id();
+    std::string id = t.ctx.fresh_id();
     CHECK(id.size() == 20);
     CHECK(is_id(id));
     ids.insert(id);
@@ -327,9 +327,9 @@ TEST_CASE("a handler that owes an answer cannot accept without it, and may rejec
 
 TEST_CASE("a view may depend on who looks") {
   auto whispering = counter();
-  whispering.view = +[](const tally& t, const viewer& who) {
+  whispering.view = +[](const tally& t, const viewer& viewer) {
     amount seen;
-    if (who.player == "ann") seen.by = t.n;
+    if (viewer.player == "ann") seen.by = t.n;
     return seen;
   };
   workbench c(whispering);
@@ -337,15 +337,15 @@ TEST_CASE("a view may depend on who looks") {
   CHECK(c.seen_by("ann") == R"({"by":3})");
   CHECK(c.seen_by("bob") == R"({"by":0})");
   CHECK(c.seen_by("") == R"({"by":0})");
-  CHECK(c.of().view_schema == written_schema_of<amount>());
+  CHECK(c.actor_kind().view_schema == written_schema_of<amount>());
 }
 
 TEST_CASE("a reply of the declaration's own replaces answer and view alike") {
   auto own = counter();
-  own.reply = [](std::string& out, const tally& t, const viewer& who, std::uint64_t version,
+  own.reply = [](std::string& out, const tally& t, const viewer& viewer, std::uint64_t version,
                  std::string_view result) {
     json_object body(out);
-    body.add("n", t.n).add("for", who.player).add("version", version);
+    body.add("n", t.n).add("for", viewer.player).add("version", version);
     if (!result.empty()) body.add_raw("result", result);
   };
   workbench c(own);
@@ -373,21 +373,21 @@ TEST_CASE("a saved state that does not fit is refused, not guessed at") {
     INFO(saved);
     auto parsed = json_document::parse(saved);
     REQUIRE(parsed.ok());
-    CHECK(k.fresh()->load(parsed.value().root()).has_value());
+    CHECK(k.make_activation()->load(parsed.value().root()).has_value());
   }
 }
 
 TEST_CASE("activations of one kind share nothing but the declaration, wherever the kind is moved") {
   kind first_place = counter();
-  std::unique_ptr<activation> one = first_place.fresh(), two = first_place.fresh();
+  std::unique_ptr<activation> woken = first_place.make_activation(), two = first_place.make_activation();
   kind k = std::move(first_place);  // as into a catalog
   address self{"counter", "ann"};
   dice luck(1);
-  turn now({.self = self, .player = "ann"}, from_ms(0), luck);
+  context ctx({.self = self, .player = "ann"}, from_ms(0), luck);
   auto args = json_document::parse(R"({"by":3})");
-  CHECK(one->run(0, args.value().root(), now, nullptr).accepted());
+  CHECK(woken->run(0, args.value().root(), ctx, nullptr).accepted());
   std::string first, second;
-  one->save(first);
+  woken->save(first);
   two->save(second);
   CHECK(json_part(first, "n") == "3");
   CHECK(json_part(second, "n") == "0");
@@ -412,8 +412,8 @@ TEST_CASE("a declaration lowers to a kind that says the same") {
   CHECK(k.view_schema == written_schema_of<tally>());
   CHECK(info_of(k, "add").creates);
   CHECK_FALSE(info_of(k, "clear").creates);
-  CHECK(info_of(k, "add").who == open_to::players);
-  CHECK(info_of(k, "inside").who == open_to::actors);
+  CHECK(info_of(k, "add").senders == open_to::players);
+  CHECK(info_of(k, "inside").senders == open_to::actors);
   CHECK(info_of(k, "add").args_schema == schema_of<amount>());
   CHECK(info_of(k, "clear").args_schema == schema_of<no_args>());
   CHECK(info_of(k, "add").answer_schema.empty());

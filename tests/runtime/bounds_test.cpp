@@ -78,8 +78,8 @@ TEST_CASE("the bound of a mailbox holds for an actor that is leaving, too") {
   limits.in_flight_per_actor_max = 3;
   simulation sim(kind(counter()), limits);
   sim.post("ann", "counter/a", "add");
-  sim.house().close(at("counter/a"), [](bool) {});
-  sim.house().run_steps(1);
+  sim.runtime().close(at("counter/a"), [](bool) {});
+  sim.runtime().run_steps(1);
   std::vector<pending> sent;
   for (int i = 0; i < 5; ++i) sent.push_back(sim.send("ann", "counter/a", "add"));
   sim.run();
@@ -96,11 +96,11 @@ TEST_CASE("a full house refuses, and the counts say so") {
   std::vector<pending> sent;
   for (int i = 0; i < 6; ++i) sent.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
   CHECK(sent[4].word() == "overloaded");
-  auto s = sim.house().stats();
+  auto s = sim.runtime().stats();
   CHECK(s.requests.accepted == 6);
   CHECK(s.requests.in_flight == 4);
   sim.run();
-  s = sim.house().stats();
+  s = sim.runtime().stats();
   CHECK(s.requests.answered == 4);
   CHECK(s.requests.refused == 2);
   CHECK(s.refused_by.at("overloaded") == 2);
@@ -111,8 +111,8 @@ TEST_CASE("beyond the cap the least recently used actor sleeps first") {
   options limits;
   limits.awake_max = 3;
   simulation sim(kind(counter()), limits);
-  for (const char* who : {"counter/a", "counter/b", "counter/c"}) {
-    sim.post("ann", who, "add");
+  for (const char* actor : {"counter/a", "counter/b", "counter/c"}) {
+    sim.post("ann", actor, "add");
     sim.advance(1s);
   }
   sim.post("ann", "counter/a", "add");
@@ -122,7 +122,7 @@ TEST_CASE("beyond the cap the least recently used actor sleeps first") {
   CHECK_FALSE(sim.awake("counter/b"));
   CHECK(sim.awake("counter/c"));
   CHECK(sim.awake("counter/d"));
-  CHECK(sim.house().stats().awake == 3);
+  CHECK(sim.runtime().stats().awake == 3);
   CHECK(sim.get("ann", "counter/b").body() == R"({"count":1})");
 }
 
@@ -146,7 +146,7 @@ TEST_CASE("beyond the cap nothing wakes while everyone has work to do") {
 TEST_CASE("a handler that took too long is named") {
   static manual_clock* hands = nullptr;
   struct slow {
-    static verdict work(tally_state&, turn&) {
+    static verdict work(tally_state&, context&) {
       hands->advance(150ms);
       return accept();
     }

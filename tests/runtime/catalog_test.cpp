@@ -14,7 +14,7 @@ struct tally {
   static constexpr auto fields = describe(field("n", &tally::n));
 };
 
-verdict on_any(tally&, turn&) { return accept(); }
+verdict on_any(tally&, context&) { return accept(); }
 
 kind actor(std::string name, std::vector<std::string> commands = {"add"},
            reach reached_by = reach::session) {

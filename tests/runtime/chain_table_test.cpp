@@ -73,6 +73,6 @@ TEST_CASE("a walk meets each node that stays once while the table grows and shri
     });
     INFO(rounds);
     check_each_once(f, met);
-    for (const auto& [who, times] : met) CHECK(times == 1);
+    for (const auto& [number, times] : met) CHECK(times == 1);
   }
 }

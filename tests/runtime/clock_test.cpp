@@ -18,20 +18,20 @@ struct pile {
   static constexpr auto fields = describe(field("stones", &pile::stones), field("passes", &pile::passes));
 };
 
-verdict on_take(pile& p, turn&) {
+verdict on_take(pile& p, context&) {
   --p.stones;
   return accept();
 }
-verdict on_time_up(pile& p, turn& now) {
-  p.passes = 10 * p.passes + now.seat() + 1;
+verdict on_time_up(pile& p, context& ctx) {
+  p.passes = 10 * p.passes + ctx.seat() + 1;
   return accept();
 }
-verdict on_time_up_refused(pile& p, turn& now) {
+verdict on_time_up_refused(pile& p, context& ctx) {
   p.passes = 99;
-  now.emit("gone");
-  now.tell({"pile", "other"}, "open");
-  now.remind("later", 1h, "tidy");
-  now.erase();
+  ctx.emit("gone");
+  ctx.tell({"pile", "other"}, "open");
+  ctx.remind("later", 1h, "tidy");
+  ctx.erase();
   return reject("as_usual");
 }
 pile view(const pile& p) { return p; }
@@ -91,7 +91,7 @@ TEST_CASE("a game that refuses to choose wants nothing else either") {
   seated sim{kind(usual)};
   sim.advance(61s);
   CHECK_THAT(room(sim), Contains(R"("outcome":{"winner":1,"reason":"forfeit")") && Contains("\"passes\":0}"));
-  CHECK(sim.house().stats().reminders == 1);  // to tidy up
+  CHECK(sim.runtime().stats().reminders == 1);  // to tidy up
   CHECK(sim.get("ann", "pile/other").word() == "unknown_room");
 }
 
@@ -129,7 +129,7 @@ TEST_CASE("a clock stops with the game, and a rematch starts it anew") {
   CHECK_THAT(room(sim), Contains("\"winner\":0"));
   sim.advance(2min);
   CHECK_THAT(room(sim), Contains("\"winner\":0"));
-  CHECK(sim.house().stats().reminders == 1);  // the one that deletes the room
+  CHECK(sim.runtime().stats().reminders == 1);  // the one that deletes the room
 }
 
 TEST_CASE("with simultaneous turns the clock is everyone's, and its end nobody's victory") {
@@ -153,7 +153,7 @@ struct heap {
   static constexpr auto fields = describe(field("left", &heap::left));
 };
 heap from_pile(const pile& p) { return {p.stones}; }
-verdict on_take_of_heap(heap& h, turn&) {
+verdict on_take_of_heap(heap& h, context&) {
   --h.left;
   return accept();
 }
@@ -179,7 +179,7 @@ struct purse {
 
 purse_2 from_1(const purse_1& p) { return {p.coins % 10, p.coins / 10}; }
 purse from_2(const purse_2& p) { return {p.copper, p.silver, "nobody"}; }
-verdict on_touch(purse&, turn&) { return accept(); }
+verdict on_touch(purse&, context&) { return accept(); }
 purse view_purse(const purse& p) { return p; }
 
 kind purses() {
@@ -190,7 +190,7 @@ kind purses() {
 }
 
 void put(simulation& sim, int schema, std::string state) {
-  sim.store.save({.who = {"purse", "ann"},
+  sim.store.save({.actor = {"purse", "ann"},
                   .next = {.incarnation = 1, .version = 1, .schema = schema, .state = std::move(state)}},
                  [](auto) {});
 }
@@ -246,7 +246,7 @@ TEST_CASE("a room's game is upgraded and its table stays") {
                             .commands = {{"take", on_take_of_heap}},
                             .view = view_heap};
   simulation after(next);
-  after.store.save({.who = {"pile", "r"}, .next = {.incarnation = 1, .version = 1, .state = before}},
+  after.store.save({.actor = {"pile", "r"}, .next = {.incarnation = 1, .version = 1, .state = before}},
                    [](auto) {});
   CHECK_THAT(after.post("bob", "pile/r", "take").body(),
              Contains(R"("seats":["ann","bob"],"turn":0)") && Contains(R"("view":{"left":8})"));

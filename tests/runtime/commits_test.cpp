@@ -102,7 +102,7 @@ TEST_CASE("a load that fails refuses its requests, and the next message tries ag
 TEST_CASE("a stored state that does not load is refused and left as it is") {
   simulation sim(counter());
   stored_actor strange{.incarnation = 1, .version = 3, .state = R"({"count":"many"})"};
-  sim.store.save({.who = at("counter/a"), .next = strange}, [](auto) {});
+  sim.store.save({.actor = at("counter/a"), .next = strange}, [](auto) {});
   pending p = sim.post("ann", "counter/a", "add");
   CHECK(p.word() == "state_unreadable");
   CHECK_THAT(p.answer().why.detail, Catch::Contains("count must be an integer"));
@@ -134,8 +134,8 @@ TEST_CASE("messages reach an actor that sleeps, and one that was never made") {
 
 TEST_CASE("a message to an unknown kind is noted, and does no harm") {
   struct letter {
-    static verdict send(tally_state&, turn& now) {
-      now.tell({"nobody", "x"}, "add");
+    static verdict send(tally_state&, context& ctx) {
+      ctx.tell({"nobody", "x"}, "add");
       return accept();
     }
   };
@@ -151,7 +151,7 @@ TEST_CASE("a commit that fails while a blocking handler runs takes what the hand
   // In a simulation the pool runs the handler at once: the failure arrives between its end and its result.
   static late_store* disk = nullptr;
   struct slow {
-    static verdict refuse(tally_state&, turn&) {
+    static verdict refuse(tally_state&, context&) {
       disk->fail_saves = true;
       disk->complete();
       return reject("refused_by_rule");

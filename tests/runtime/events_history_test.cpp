@@ -25,11 +25,11 @@ TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
   struct follower {
     std::string player;
     std::unique_ptr<listener> on;
-    feed_place place;
+    feed_cursor place;
     lines heard;
   };
-  std::vector<follower> all;
-  for (const char* player : {"ann", "bob", "", "eve"}) all.push_back({player, {}, {}, {}});
+  std::vector<follower> list;
+  for (const char* player : {"ann", "bob", "", "eve"}) list.push_back({player, {}, {}, {}});
   auto take = [](follower& f) {
     if (!f.on) return;
     for (std::string& line : bare(f.on->heard())) f.heard.push_back(std::move(line));
@@ -45,14 +45,14 @@ TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
   };
   // What was acknowledged, by version: all that may be heard.
   std::map<std::uint64_t, std::pair<std::string, std::string>> said;  // the seat it is for, or all; the text
-  for (follower& f : all) come(f);
+  for (follower& f : list) come(f);
   int texts = 0;
   for (int step = 0; step < 60; ++step) {
     switch (roll(9)) {
-      case 0: drop(all[roll(4)]); break;
+      case 0: drop(list[roll(4)]); break;
       case 1: sim.advance(40min, 5min); break;
       case 2:
-        for (follower& f : all) drop(f);
+        for (follower& f : list) drop(f);
         sim.crash();
         break;
       case 3: sim.store.fail_saves = roll(3) == 0; break;
@@ -64,19 +64,19 @@ TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
         if (p.word() == "ok") said[p.answer().tag.version] = {secret ? (seat == "0" ? "ann" : "bob") : "*", text};
       }
     }
-    for (follower& f : all)
+    for (follower& f : list)
       if (!f.on && roll(3) == 0) come(f);
   }
   sim.store.fail_saves = false;
-  for (follower& f : all) {
+  for (follower& f : list) {
     drop(f);
     come(f);
     take(f);
     lines expected{"snapshot 2"};
-    for (const auto& [version, what] : said) {
+    for (const auto& [version, text] : said) {
       std::string number = std::to_string(version);
-      if (what.first == "*") expected.push_back(number + ".1 said " + sentence(what.second));
-      else if (what.first == f.player) expected.push_back(number + ".1 whispered " + sentence(what.second));
+      if (text.first == "*") expected.push_back(number + ".1 said " + sentence(text.second));
+      else if (text.first == f.player) expected.push_back(number + ".1 whispered " + sentence(text.second));
       expected.push_back("version " + number);
     }
     std::erase_if(f.heard, [](const std::string& line) { return line.starts_with("failed"); });

@@ -98,7 +98,7 @@ TEST_CASE("an event for one player is for nobody else, and one for nobody is non
   for (listener* l : {&ann, &bob, &eve}) CHECK(bare(l->heard()) == lines{"version 3"});
   sim.post("ann", "hall/a", "confide", sentence(""));
   for (listener* l : {&ann, &bob, &eve, &zoe}) CHECK(bare(l->heard()) == lines{"version 4"});
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"version 3", "version 4"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) == lines{"version 3", "version 4"});
 }
 
 TEST_CASE("an event for one seat is for the player who sat there, then and later") {
@@ -115,9 +115,9 @@ TEST_CASE("an event for one seat is for the player who sat there, then and later
   // The same for who comes late, before and after a restart.
   for (bool restarted : {false, true}) {
     if (restarted) sim.restart();
-    CHECK(bare(listener(sim, "bob", "hall/a", feed_place{{}, 2}).heard()) == heard);
+    CHECK(bare(listener(sim, "bob", "hall/a", feed_cursor{{}, 2}).heard()) == heard);
     for (const char* other : {"ann", "", "eve"})
-      CHECK(bare(listener(sim, other, "hall/a", feed_place{{}, 2}).heard()) == lines{"version 3"});
+      CHECK(bare(listener(sim, other, "hall/a", feed_cursor{{}, 2}).heard()) == lines{"version 3"});
   }
 }
 
@@ -125,24 +125,24 @@ TEST_CASE("who comes back is told what came meanwhile, each thing once, from any
   simulation sim(speaking());
   seat_two(sim);
   for (const char* text : {"one", "two", "three"}) sim.post("ann", "hall/a", "say", R"({"text":")" + std::string(text) + R"(","times":2})");
-  lines all;
+  lines list;
   for (int v : {3, 4, 5})
     for (int n : {1, 2, 0}) {
       const char* text = v == 3 ? "one" : v == 4 ? "two" : "three";
       std::string version = std::to_string(v);
-      if (n > 0) all.push_back(version + "." + std::to_string(n) + " said {\"text\":\"" + text + "\",\"times\":2}");
-      else all.push_back("version " + version);
+      if (n > 0) list.push_back(version + "." + std::to_string(n) + " said {\"text\":\"" + text + "\",\"times\":2}");
+      else list.push_back("version " + version);
     }
   std::size_t known = 0;
   for (std::uint64_t v : {3U, 4U, 5U})
     for (unsigned n : {1U, 2U, 0U}) {
       ++known;
       INFO("from " << v << "." << n);
-      CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, v, n}).heard()) ==
-            lines(all.begin() + static_cast<std::ptrdiff_t>(known), all.end()));
+      CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, v, n}).heard()) ==
+            lines(list.begin() + static_cast<std::ptrdiff_t>(known), list.end()));
     }
   // Only the newest version has a view.
-  lines late = listener(sim, "", "hall/a", feed_place{{}, 3}).heard();
+  lines late = listener(sim, "", "hall/a", feed_cursor{{}, 3}).heard();
   CHECK(late[2] == "version 4");
   CHECK(late[5].starts_with("version 5 {"));
 }
@@ -153,16 +153,16 @@ TEST_CASE("a place of another life, of the future, or too long ago gets a snapsh
   simulation sim(speaking(), limits);
   seat_two(sim);
   listener eve(sim, "", "hall/a");
-  feed_place here = eve.place();
+  feed_cursor here = eve.place();
   for (int i = 0; i < 4; ++i) sim.post("ann", "hall/a", "say", sentence("x"));
   CHECK(bare(listener(sim, "", "hall/a", here).heard()).front() == "3.1 said " + sentence("x"));
-  feed_place other = here;
+  feed_cursor other = here;
   *other.incarnation += 1;
   CHECK(bare(listener(sim, "", "hall/a", other).heard()) == lines{"snapshot 6"});
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 7}).heard()) == lines{"snapshot 6"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 7}).heard()) == lines{"snapshot 6"});
   sim.post("ann", "hall/a", "say", sentence("x"));
   CHECK(bare(listener(sim, "", "hall/a", here).heard()) == lines{"snapshot 7"});
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 3}).heard()).front() == "4.1 said " + sentence("x"));
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 3}).heard()).front() == "4.1 said " + sentence("x"));
 }
 
 TEST_CASE("how many bytes of events are kept is bounded, whole versions at a time") {
@@ -172,10 +172,10 @@ TEST_CASE("how many bytes of events are kept is bounded, whole versions at a tim
   seat_two(sim);
   sim.post("ann", "hall/a", "say", sentence(std::string(300, 'a')));
   sim.post("ann", "hall/a", "say", sentence(std::string(300, 'b')));
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()).size() == 4);
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()).size() == 4);
   sim.post("ann", "hall/a", "say", R"({"text":"c","times":8})");
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"snapshot 5"});
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 4}).heard()).size() == 9);
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) == lines{"snapshot 5"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 4}).heard()).size() == 9);
   std::size_t bytes = 0;
   sim.store.peek(at("hall/a"), [&](const auto& found) { bytes = found->events.size(); });
   CHECK(bytes > 0);
@@ -188,11 +188,11 @@ TEST_CASE("a watcher does not keep its room awake, and hears of it when it wakes
   listener eve(sim, "", "counter/a");
   sim.advance(36min);
   CHECK_FALSE(sim.awake("counter/a"));
-  CHECK(sim.house().stats().watchers == 1);
+  CHECK(sim.runtime().stats().watchers == 1);
   eve.heard();
   sim.post("ann", "counter/a", "add");
   CHECK(eve.heard() == lines{R"(version 2 {"count":2})"});
-  CHECK(sim.house().stats().awake == 1);
+  CHECK(sim.runtime().stats().awake == 1);
 }
 
 TEST_CASE("a commit that failed is never told, and its watchers stay") {
@@ -237,10 +237,10 @@ TEST_CASE("a version that was stored and not acknowledged sends its watchers awa
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   listener eve(sim, "", "counter/a");
-  feed_place known = eve.place();
+  feed_cursor known = eve.place();
   eve.heard();
   // The disk has the commit, the actor hears that it failed: then the next one is version 3.
-  sim.store.save({.who = at("counter/a"),
+  sim.store.save({.actor = at("counter/a"),
                   .follows = 1,
                   .next = {.row = 1, .incarnation = *known.incarnation, .version = 2, .state = R"({"count":7})"}},
                  [](auto) {});
@@ -257,7 +257,7 @@ TEST_CASE("an actor that is no more closes its feed") {
   eve.heard();
   sim.post("ann", "counter/a", "erase");
   CHECK(eve.heard() == lines{"closed"});
-  CHECK(sim.house().stats().watchers == 0);
+  CHECK(sim.runtime().stats().watchers == 0);
   CHECK(listener(sim, "", "counter/a").heard() == lines{"failed unknown_room"});
   sim.post("ann", "counter/a", "add");
   CHECK(eve.heard().empty());
@@ -271,14 +271,14 @@ TEST_CASE("the last that an actor tells comes before its end") {
   CHECK(sim.post("ann", "hall/a", "burn_down").word() == "ok");
   CHECK(eve.heard() == lines{"3.1 burned {}", "closed"});
   CHECK(bob.heard() == lines{"3.1 burned {}", "3.2 whispered " + sentence("run"), "closed"});
-  CHECK(sim.house().stats().watchers == 0);
+  CHECK(sim.runtime().stats().watchers == 0);
 }
 
 TEST_CASE("of a kind that is not durable sleep is the end") {
   simulation sim(speaking(false));
   seat_two(sim);
   sim.post("ann", "hall/a", "say", sentence("hi"));
-  CHECK(bare(listener(sim, "", "hall/a", feed_place{{}, 2}).heard()) == lines{"3.1 said " + sentence("hi"), "version 3"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) == lines{"3.1 said " + sentence("hi"), "version 3"});
   listener eve(sim, "", "hall/a");
   eve.heard();
   sim.advance(36min);
@@ -296,7 +296,7 @@ TEST_CASE("a player's own actor has a feed before it exists") {
 TEST_CASE("a watch lasts as long as it was asked for, or until somebody stops") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  listener eve(sim, "", "counter/a", feed_place{{}, 1}, 25s);
+  listener eve(sim, "", "counter/a", feed_cursor{{}, 1}, 25s);
   sim.advance(24s);
   CHECK(eve.heard().empty());
   sim.advance(2s);
@@ -304,8 +304,8 @@ TEST_CASE("a watch lasts as long as it was asked for, or until somebody stops") 
   listener bob(sim, "bob", "counter/a"), zoe(sim, "zoe", "counter/a");
   bob.heard();
   zoe.leave();
-  CHECK(sim.house().stats().watchers == 1);
-  sim.house().stop();
+  CHECK(sim.runtime().stats().watchers == 1);
+  sim.runtime().stop();
   CHECK(bob.heard() == lines{"end stopping"});
   CHECK(listener(sim, "", "counter/a").heard() == lines{"failed stopping"});
 }

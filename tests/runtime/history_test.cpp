@@ -94,8 +94,8 @@ class history {
       case 4: sim_.store.hold_loads = dice(4) == 0; break;
       case 5: sim_.advance(std::chrono::milliseconds(dice(3000)), 250ms); break;
       case 6: sim_.advance(std::chrono::minutes(dice(12)), 20s); break;
-      case 7: sim_.house().close(at(some_actor()), [](bool) {}); break;
-      case 8: sim_.house().run_steps(dice(6)); break;
+      case 7: sim_.runtime().close(at(some_actor()), [](bool) {}); break;
+      case 8: sim_.runtime().run_steps(dice(6)); break;
       case 9: look(); break;
       case 10: gamble(); break;
       case 11: peek_at_the_game(); break;
@@ -170,8 +170,8 @@ class history {
   }
 
   void look() {
-    std::string who = some_actor();
-    looks_.push_back({who, sim_.send({.to = at(who), .from = source::client_get})});
+    std::string actor = some_actor();
+    looks_.push_back({actor, sim_.send({.to = at(actor), .from = source::client_get})});
   }
 
   /// Takes in what was answered.
@@ -209,10 +209,10 @@ class history {
     // Everything else is sent again.
   }
 
-  void saw(const std::string& who, const pending& p) {
+  void saw(const std::string& actor, const pending& p) {
     if (!p.answer().ok()) return;
-    mix(who + p.body());
-    auto& [incarnation, version] = seen_[who];
+    mix(actor + p.body());
+    auto& [incarnation, version] = seen_[actor];
     version_tag tag = p.answer().tag;
     if (tag.incarnation != incarnation || tag.version > version) {
       incarnation = tag.incarnation;
@@ -232,8 +232,8 @@ class history {
     games_.clear();
     sim_.crash(dice(4));
     sim_.store.fail_saves = false;
-    for (const auto& [who, seen] : seen_)
-      sim_.store.peek(at(who), [&, &name = who, &tag = seen](const std::optional<stored_actor>& found) {
+    for (const auto& [actor, seen] : seen_)
+      sim_.store.peek(at(actor), [&, &name = actor, &tag = seen](const std::optional<stored_actor>& found) {
         if (tag.version == 0) return;
         if (!found || found->incarnation != tag.incarnation || found->version < tag.version)
           note_wrong(name + ": version " + std::to_string(tag.version) + " was seen and is not stored");
@@ -269,24 +269,24 @@ class history {
       if (w.open && !all_fired) return;
     if (!all_fired) {
       // Messages that failed may still be under way.
-      if (sim_.house().stats().messages.in_flight > 0 || !sim_.store.restore().messages.empty()) return;
+      if (sim_.runtime().stats().messages.in_flight > 0 || !sim_.store.restore().messages.empty()) return;
     }
     for (char c = 'a'; c < 'a' + actor_count; ++c) {
-      std::string who = std::string("counter/") + c;
-      pending p = sim_.get("ann", who);
+      std::string actor = std::string("counter/") + c;
+      pending p = sim_.get("ann", actor);
       if (p.word() == "unknown_room") {
-        if (sums_[who] != 0) note_wrong(who + " is gone");
+        if (sums_[actor] != 0) note_wrong(actor + " is gone");
         continue;
       }
-      if (p.word() != "ok") return note_wrong(who + ": " + p.word());
+      if (p.word() != "ok") return note_wrong(actor + ": " + p.word());
       mix(p.body());
       int count = std::stoi(p.body().substr(9));
-      std::set<int> possible{sums_[who]};
+      std::set<int> possible{sums_[actor]};
       auto widen = [&](int by) {
         for (int sum : std::set<int>(possible)) possible.insert(sum + by);
       };
-      for (int by : unsure_[who]) widen(by);
-      if (auto d = due_.find(who); d != due_.end()) {
+      for (int by : unsure_[actor]) widen(by);
+      if (auto d = due_.find(actor); d != due_.end()) {
         instant now = sim_.time.now();
         bool surely = now > d->second.second + 10min, maybe = now >= d->second.first;
         if (surely) {
@@ -298,14 +298,14 @@ class history {
         }
       }
       if (!possible.contains(count))
-        note_wrong(who + " holds " + std::to_string(count) + " and should hold " +
+        note_wrong(actor + " holds " + std::to_string(count) + " and should hold " +
                    std::to_string(*possible.begin()) +
                    (possible.size() > 1 ? " or one of " + std::to_string(possible.size()) : ""));
     }
   }
 
-  void note_wrong(const std::string& what) {
-    if (wrong_.empty()) wrong_ = what;
+  void note_wrong(const std::string& text) {
+    if (wrong_.empty()) wrong_ = text;
   }
 
   void mix(const std::string& text) {

@@ -31,7 +31,7 @@ std::string refusal(std::string_view text) {
 type type_of(std::string_view text) {
   auto parsed = json_document::parse(text);
   REQUIRE(parsed.ok());
-  return parsed.value().root().what();
+  return parsed.value().root().type_of();
 }
 
 std::optional<std::int64_t> integer(std::string_view text) {
@@ -86,7 +86,7 @@ TEST_CASE("well-formed JSON is read as it stands") {
   auto parsed = json_document::parse(R"( {"b":[1,-2,2.5,true,null,"x"], "a":{} } )");
   REQUIRE(parsed.ok());
   json_value root = parsed.value().root();
-  CHECK(root.what() == type::object);
+  CHECK(root.type_of() == type::object);
   CHECK(root.size() == 2);
   CHECK_FALSE(root.find("c"));
   json_value list = root.find("b").value();
@@ -95,7 +95,7 @@ TEST_CASE("well-formed JSON is read as it stands") {
   CHECK(list.at(1).as_integer() == -2);
   CHECK(list.at(2).as_number() == 2.5);
   CHECK(list.at(3).as_bool());
-  CHECK(list.at(4).what() == type::null);
+  CHECK(list.at(4).type_of() == type::null);
   CHECK(list.at(5).as_text() == "x");
   CHECK(text_of(root) == R"({"a":{},"b":[1,-2,2.5,true,null,"x"]})");
 }
@@ -265,7 +265,7 @@ TEST_CASE("doubles are written in the fewest digits that read back, and stay num
   for (double value : {1e300, 5e-324, 1.0 / 3, 123456789.0, 1e21, 1e22, -2.5e-7}) {
     auto parsed = json_document::parse(written(value));
     REQUIRE(parsed.ok());
-    CHECK(parsed.value().root().what() == type::number);
+    CHECK(parsed.value().root().type_of() == type::number);
     CHECK(parsed.value().root().as_number() == value);
   }
 }
@@ -309,7 +309,7 @@ TEST_CASE("items and members are walked in the order of the text") {
   for (json_value item : list.items()) texts += item.text() + ' ';
   CHECK(texts == R"([] [1,[2]] {"d":{}} 3 )");
   for (std::size_t i = 0; i < list.size(); ++i)
-    CHECK(list.at(i).what() == (i < 2 ? type::list : i == 2 ? type::object : type::integer));
+    CHECK(list.at(i).type_of() == (i < 2 ? type::list : i == 2 ? type::object : type::integer));
   CHECK(list.at(3).as_integer() == 3);
   CHECK(list.at(1).at(1).at(0).as_integer() == 2);
   CHECK(list.at(0).items().begin() == list.at(0).items().end());

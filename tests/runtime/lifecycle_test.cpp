@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string one = R"({"count":1})";
+const std::string count_one = R"({"count":1})";
 
 options with_sweep_every(duration d) {
   options o;
@@ -50,7 +50,7 @@ TEST_CASE("an actor sleeps after its idle time and wakes with its state") {
   sim.advance(6min + 1s);
   CHECK_FALSE(sim.awake("counter/a"));
   CHECK(sim.log.count("asleep", "counter/a") == 1);
-  CHECK(sim.get("ann", "counter/a").body() == one);
+  CHECK(sim.get("ann", "counter/a").body() == count_one);
   CHECK(sim.log.count("created", "counter/a") == 2);
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("a GET or a message from another actor wakes a sleeper for a short whi
   sim.advance(36min);
   REQUIRE_FALSE(sim.awake("counter/a"));
 
-  CHECK(sim.get("ann", "counter/a").body() == one);
+  CHECK(sim.get("ann", "counter/a").body() == count_one);
   sim.advance(20s);
   CHECK(sim.awake("counter/a"));
   sim.advance(50s);
@@ -118,8 +118,8 @@ TEST_CASE("a message at every step of going to sleep is answered, and finds the 
     simulation sim(counter());
     sim.post("ann", "counter/a", "add");
     bool closed = false;
-    sim.house().close(at("counter/a"), [&](bool) { closed = true; });
-    asleep_at_last = sim.house().run_steps(steps) < steps;
+    sim.runtime().close(at("counter/a"), [&](bool) { closed = true; });
+    asleep_at_last = sim.runtime().run_steps(steps) < steps;
     pending during = sim.send("ann", "counter/a", "add");
     sim.run();
     CAPTURE(steps);
@@ -138,8 +138,8 @@ TEST_CASE("a message at every step of an idle sweep is answered, and finds the s
     simulation sim(counter());
     sim.post("ann", "counter/a", "add");
     sim.time.advance(40min);
-    sim.house().tick();
-    asleep_at_last = sim.house().run_steps(steps) < steps;
+    sim.runtime().tick();
+    asleep_at_last = sim.runtime().run_steps(steps) < steps;
     pending during = sim.send("ann", "counter/a", "add");
     sim.run();
     CAPTURE(steps);
@@ -193,7 +193,7 @@ TEST_CASE("a kind that is not durable forgets when it sleeps") {
   auto light = counter();
   light.durable = false;
   simulation sim{kind(light)};
-  CHECK(sim.post("ann", "counter/a", "add").body() == one);
+  CHECK(sim.post("ann", "counter/a", "add").body() == count_one);
   CHECK(sim.store.size() == 0);
   sim.advance(36min);
   CHECK(sim.get("ann", "counter/a").word() == "unknown_room");
@@ -204,15 +204,15 @@ TEST_CASE("closing puts an actor to sleep and says whether it was awake") {
   sim.post("ann", "counter/a", "add");
   std::vector<bool> was_awake;
   auto note = [&](bool awake) { was_awake.push_back(awake); };
-  sim.house().close(at("counter/a"), note);
-  sim.house().close(at("counter/a"), note);
+  sim.runtime().close(at("counter/a"), note);
+  sim.runtime().close(at("counter/a"), note);
   sim.run();
   CHECK_FALSE(sim.awake("counter/a"));
-  sim.house().close(at("counter/a"), note);
+  sim.runtime().close(at("counter/a"), note);
   sim.run();
   CHECK(was_awake == std::vector<bool>{true, false, false});
-  CHECK(sim.house().stop());
-  sim.house().close(at("counter/a"), note);
+  CHECK(sim.runtime().stop());
+  sim.runtime().close(at("counter/a"), note);
   sim.run();
   CHECK(was_awake.size() == 4);
 }
@@ -244,15 +244,15 @@ TEST_CASE("a reminder wakes a sleeping actor when it is due, once") {
 
 TEST_CASE("a forgotten reminder does not fire, nor one of an erased actor") {
   simulation sim(counter());
-  for (const char* who : {"counter/a", "counter/b"}) {
-    sim.post("ann", who, "add");
-    sim.post("ann", who, "later");
+  for (const char* actor : {"counter/a", "counter/b"}) {
+    sim.post("ann", actor, "add");
+    sim.post("ann", actor, "later");
   }
   sim.post("ann", "counter/a", "never_mind");
   sim.post("ann", "counter/b", "erase");
-  CHECK(sim.house().stats().reminders == 0);
+  CHECK(sim.runtime().stats().reminders == 0);
   sim.advance(3h, 1min);
-  CHECK(sim.get("ann", "counter/a").body() == one);
+  CHECK(sim.get("ann", "counter/a").body() == count_one);
   CHECK(sim.get("ann", "counter/b").word() == "unknown_room");
 }
 
@@ -261,13 +261,13 @@ TEST_CASE("stopping answers what was accepted, refuses what comes, and leaves no
   std::vector<pending> before;
   for (int i = 0; i < 20; ++i)
     before.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
-  CHECK(sim.house().stop());
+  CHECK(sim.runtime().stop());
   for (const pending& p : before) CHECK(p.word() == "ok");
-  CHECK(sim.house().stats().awake == 0);
+  CHECK(sim.runtime().stats().awake == 0);
   CHECK(sim.post("ann", "counter/a", "add").word() == "stopping");
   CHECK(sim.balanced());
   sim.restart();
-  CHECK(sim.get("ann", "counter/7").body() == one);
+  CHECK(sim.get("ann", "counter/7").body() == count_one);
 }
 
 TEST_CASE("an actor that another one makes, right behind a question for it, stays") {

@@ -144,8 +144,8 @@ TEST_CASE("a reminder survives a kill, and fires late rather than never") {
 
 TEST_CASE("a message that fails is delivered again, later and later, and ends among the dead letters") {
   struct letter {
-    static verdict send(tally_state&, turn& now) {
-      now.tell({"counter", "b"}, "throw");
+    static verdict send(tally_state&, context& ctx) {
+      ctx.tell({"counter", "b"}, "throw");
       return accept();
     }
   };
@@ -171,16 +171,16 @@ TEST_CASE("a message that fails is delivered again, later and later, and ends am
 
 TEST_CASE("a message that the receiver's rules refuse is dealt with") {
   struct letter {
-    static verdict send(tally_state&, turn& now) {
-      now.tell({"counter", "b"}, "refuse");
-      now.tell({"counter", "c"}, "read");
+    static verdict send(tally_state&, context& ctx) {
+      ctx.tell({"counter", "b"}, "refuse");
+      ctx.tell({"counter", "c"}, "read");
       return accept();
     }
   };
   auto writer = counter();
   writer.commands.push_back({"write", letter::send});
   simulation sim{kind(writer)};
-  for (const char* who : {"counter/a", "counter/b"}) sim.post("ann", who, "add");
+  for (const char* actor : {"counter/a", "counter/b"}) sim.post("ann", actor, "add");
   sim.post("ann", "counter/a", "write");
   CHECK(sim.store.restore().messages.empty());
 }
@@ -188,13 +188,13 @@ TEST_CASE("a message that the receiver's rules refuse is dealt with") {
 TEST_CASE("a message that is refused because of a commit that is then lost is still owed") {
   // b refuses what it is sent once it holds something, which is not stored when the kill comes.
   struct choosy {
-    static verdict take(tally_state& s, turn&) {
+    static verdict take(tally_state& s, context&) {
       if (s.count > 0) return reject("full");
       s.count = 7;
       return accept();
     }
-    static verdict send(tally_state&, turn& now) {
-      now.tell({"counter", "b"}, "take");
+    static verdict send(tally_state&, context& ctx) {
+      ctx.tell({"counter", "b"}, "take");
       return accept();
     }
   };

@@ -19,18 +19,18 @@ using Catch::Contains;
 namespace {
 
 /// An order, carried out until nothing moves. The word of its failure, or the body of its answer.
-std::string give(simulation& sim, order::kind_of what, std::string_view who, std::string reminder = {}) {
+std::string give(simulation& sim, operator_order::action action, std::string_view actor, std::string reminder = {}) {
   std::string came = "nothing";
-  sim.house().oversee().give({what, at(who), std::move(reminder), "root"}, [&came](reply&& r) {
+  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"}, [&came](reply&& r) {
     came = r.ok() ? r.body : r.why.code;
   });
   sim.run();
   return came;
 }
 
-inspection look_at(simulation& sim, std::string_view who) {
+inspection look_at(simulation& sim, std::string_view actor) {
   inspection seen;
-  sim.house().oversee().inspect(at(who), [&seen](result<inspection>&& found) {
+  sim.runtime().operators().inspect(at(actor), [&seen](result<inspection>&& found) {
     if (found) seen = std::move(found.value());
     else seen.inside = found.why().code;
   });
@@ -38,8 +38,8 @@ inspection look_at(simulation& sim, std::string_view who) {
   return seen;
 }
 
-constexpr auto closing = order::kind_of::close;
-constexpr auto cancelling = order::kind_of::cancel;
+constexpr auto closing = operator_order::action::close;
+constexpr auto cancelling = operator_order::action::cancel;
 
 }  // namespace
 
@@ -48,25 +48,25 @@ TEST_CASE("the awake are listed by kind and prefix, each on one page, with why t
   simulation sim(kinds);
   for (int i = 0; i < 250; ++i) sim.post("ann", "counter/c" + std::to_string(i), "add");
   sim.post("ann", "tictactoe/r", "join");
-  std::map<std::string, attendance> seen;
-  awake_query all{.most = 7};
+  std::map<std::string, activation_info> seen;
+  awake_query query{.most = 7};
   do {
-    awake_page page = sim.house().oversee().list(all);
+    awake_page page = sim.runtime().operators().list(query);
     CHECK(page.actors.size() <= 7);
-    for (attendance& a : page.actors) CHECK(seen.emplace(a.who.text(), a).second);
-    all.from = page.next;
-  } while (all.from != 0);
+    for (activation_info& a : page.actors) CHECK(seen.emplace(a.actor.text(), a).second);
+    query.from = page.next;
+  } while (query.from != 0);
   CHECK(seen.size() == 252);  // and ann's session
   CHECK(seen.at("counter/c7").version == 1);
-  CHECK(seen.at("counter/c7").why == staying::kept);
+  CHECK(seen.at("counter/c7").why == awake_reason::kept);
   CHECK(seen.at("counter/c7").until == sim.time.now() + 30min);
-  CHECK(seen.at("session/ann").why == staying::visited);
+  CHECK(seen.at("session/ann").why == awake_reason::visited);
   CHECK(seen.at("session/ann").until == sim.time.now() + 30s);
 
-  awake_query some{.of = sim.house().kinds().find("counter"), .prefix = "c24", .most = 500};
-  CHECK(sim.house().oversee().list(some).actors.size() == 11);  // c24 and c240 to c249
-  some.of = sim.house().kinds().find("session");
-  CHECK(sim.house().oversee().list(some).actors.empty());
+  awake_query some{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
+  CHECK(sim.runtime().operators().list(some).actors.size() == 11);  // c24 and c240 to c249
+  some.actor_kind = sim.runtime().kinds().find("session");
+  CHECK(sim.runtime().operators().list(some).actors.empty());
 }
 
 TEST_CASE("to look into an actor neither wakes it nor keeps it, and shows what is stored") {
@@ -102,7 +102,7 @@ TEST_CASE("a state that is not stored yet is not shown") {
   sim.send("ann", "counter/a", "add");
   sim.run();
   std::string shown = "nothing";
-  sim.house().oversee().inspect(at("counter/a"), [&](result<inspection>&& found) {
+  sim.runtime().operators().inspect(at("counter/a"), [&](result<inspection>&& found) {
     shown = found ? found.value().inside : found.why().code;
   });
   sim.run();
@@ -117,7 +117,7 @@ TEST_CASE("a state that is not stored yet is not shown") {
 TEST_CASE("an actor that is too busy for its clients can be looked at") {
   simulation sim(counter(), {.in_flight_per_actor_max = 2});
   sim.post("ann", "counter/a", "add");
-  pending one = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
+  pending first = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
   CHECK(sim.send("ann", "counter/a", "add").word() == "actor_busy");
   inspection seen = look_at(sim, "counter/a");
   REQUIRE(seen.awake);
@@ -126,11 +126,11 @@ TEST_CASE("an actor that is too busy for its clients can be looked at") {
 }
 
 TEST_CASE("closing a room in mid-game tells its players and the lobby, and leaves nothing") {
-  simulation sim(actors::catalogue());
+  simulation sim(actors::make_catalog());
   sim.post("ann", "lobby/tictactoe", "quick_join");
   std::string id;
-  for (const attendance& a : sim.house().oversee().list({}).actors)
-    if (a.who.kind == "tictactoe") id = a.who.id;
+  for (const activation_info& a : sim.runtime().operators().list({}).actors)
+    if (a.actor.kind == "tictactoe") id = a.actor.id;
   std::string room = "tictactoe/" + id;
   for (const char* player : {"ann", "bob"}) CHECK(sim.post(player, room, "join").word() == "ok");
   sim.post("ann", room, "place", R"({"cell":4})");
@@ -152,15 +152,15 @@ TEST_CASE("closing a room in mid-game tells its players and the lobby, and leave
 }
 
 TEST_CASE("closing a room that waits takes it off the lobby's list") {
-  simulation sim(actors::catalogue());
+  simulation sim(actors::make_catalog());
   sim.post("ann", "lobby/gomoku", "create");
   auto list = [&] { return sim.post("eve", "lobby/gomoku", "list").body(); };
   std::string id;
-  for (const attendance& a : sim.house().oversee().list({}).actors)
-    if (a.who.kind == "gomoku") id = a.who.id;
+  for (const activation_info& a : sim.runtime().operators().list({}).actors)
+    if (a.actor.kind == "gomoku") id = a.actor.id;
   REQUIRE_THAT(list(), Contains(id));
   // Asleep: it is woken for its end.
-  give(sim, order::kind_of::sleep, "gomoku/" + id);
+  give(sim, operator_order::action::sleep, "gomoku/" + id);
   REQUIRE_FALSE(sim.awake("gomoku/" + id));
   CHECK(give(sim, closing, "gomoku/" + id) == R"({"closed":true})");
   CHECK(list() == R"({"rooms":[],"next":null})");
@@ -189,15 +189,15 @@ TEST_CASE("a commit that fails closes nothing") {
 
 TEST_CASE("a reminder that was cancelled stays so across a restart, and only that one") {
   simulation sim(counter());
-  for (const char* who : {"counter/a", "counter/b"}) {
-    sim.post("ann", who, "add");
-    sim.post("ann", who, "later");
+  for (const char* actor : {"counter/a", "counter/b"}) {
+    sim.post("ann", actor, "add");
+    sim.post("ann", actor, "later");
   }
   CHECK(give(sim, cancelling, "counter/a", "later") == R"({"cancelled":true})");
   CHECK(give(sim, cancelling, "counter/a", "later") == "unknown_reminder");
   CHECK(look_at(sim, "counter/a").reminders.empty());
   sim.crash();
-  CHECK(sim.house().stats().reminders == 1);
+  CHECK(sim.runtime().stats().reminders == 1);
   sim.advance(3h, 1min);
   CHECK_THAT(sim.get("ann", "counter/a").body(), Contains("1"));
   CHECK_THAT(sim.get("ann", "counter/b").body(), Contains("2"));
@@ -210,7 +210,7 @@ TEST_CASE("what was just erased has no reminder, and is not made anew for being 
   sim.send("ann", "counter/ann", "erase");
   sim.run();
   std::string came = "nothing";
-  sim.house().oversee().give({cancelling, at("counter/ann"), "later", "root"},
+  sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"},
                              [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
   sim.run();
   sim.store.hold_saves = false;
@@ -218,7 +218,7 @@ TEST_CASE("what was just erased has no reminder, and is not made anew for being 
   sim.run();
   CHECK(came == "unknown_reminder");
   CHECK(sim.store.size() == 0);
-  CHECK(sim.house().stats().reminders == 0);
+  CHECK(sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("a house that goes waits for what an operator still has to be told") {
@@ -232,8 +232,8 @@ TEST_CASE("a house that goes waits for what an operator still has to be told") {
   limits.stop_within = 1ms;
   std::thread leaving([&] {
     {
-      parlor::system house(kinds, limits, store, time, log, scheduling::threads, 1);
-      house.oversee().inspect(at("counter/a"), [&](result<inspection>&&) { told = !gone; });
+      parlor::runtime runtime(kinds, limits, store, time, log, scheduling::threads, 1);
+      runtime.operators().inspect(at("counter/a"), [&](result<inspection>&&) { told = !gone; });
     }
     gone = true;
   });
@@ -249,17 +249,17 @@ TEST_CASE("a house that goes waits for what an operator still has to be told") {
 TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep at once") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  CHECK(give(sim, order::kind_of::sleep, "counter/a") == R"({"slept":true})");
+  CHECK(give(sim, operator_order::action::sleep, "counter/a") == R"({"slept":true})");
   CHECK_FALSE(sim.awake("counter/a"));
-  CHECK(give(sim, order::kind_of::sleep, "counter/a") == R"({"slept":false})");
-  CHECK(give(sim, order::kind_of::wake, "counter/a") == R"({"awake":true})");
+  CHECK(give(sim, operator_order::action::sleep, "counter/a") == R"({"slept":false})");
+  CHECK(give(sim, operator_order::action::wake, "counter/a") == R"({"awake":true})");
   CHECK(sim.awake("counter/a"));
-  CHECK(look_at(sim, "counter/a").awake->why == staying::visited);
+  CHECK(look_at(sim, "counter/a").awake->why == awake_reason::visited);
   sim.advance(2min);
   CHECK_FALSE(sim.awake("counter/a"));
-  CHECK(give(sim, order::kind_of::wake, "counter/nowhere") == "unknown_room");
+  CHECK(give(sim, operator_order::action::wake, "counter/nowhere") == "unknown_room");
   CHECK_FALSE(sim.awake("counter/nowhere"));
-  CHECK(give(sim, order::kind_of::wake, "chess/a") == "unknown_kind");
+  CHECK(give(sim, operator_order::action::wake, "chess/a") == "unknown_kind");
 }
 
 TEST_CASE("an actor that waits for a service says so, can be looked at, and is closed all the same") {
@@ -270,7 +270,7 @@ TEST_CASE("an actor that waits for a service says so, can be looked at, and is c
   REQUIRE(asked.word() == "pending");
   inspection seen = look_at(sim, "talk/ann");
   REQUIRE(seen.awake);
-  CHECK(seen.awake->why == staying::asking);
+  CHECK(seen.awake->why == awake_reason::asking);
   CHECK(seen.awake->requests == 1);
   CHECK_THAT(seen.inside, Contains("\"asking\":[\""));
   give(sim, closing, "talk/ann");
@@ -309,15 +309,15 @@ TEST_CASE("an actor that is closed while it is loaded answers all that waits, ea
     return sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
                      .args = to_text(raw_request{}), .key = key});
   };
-  pending one = dial("1"), same = dial("1"), two = dial("2");
+  pending first = dial("1"), same = dial("1"), two = dial("2");
   std::string closed = "nothing";
-  sim.house().oversee().give({closing, at("switchboard/ann"), {}, "root"}, [&](reply&& r) { closed = r.body; });
+  sim.runtime().operators().give({closing, at("switchboard/ann"), {}, "root"}, [&](reply&& r) { closed = r.body; });
   pending behind = sim.send("ann", "switchboard/ann", "hang_up");
   sim.run();
   REQUIRE(sim.store.held() == 1);
   sim.store.complete();
   sim.run();
-  for (const pending& p : {one, same, two}) CHECK(p.word() == "closed");
+  for (const pending& p : {first, same, two}) CHECK(p.word() == "closed");
   CHECK(closed == R"({"closed":true})");
   CHECK(behind.word() == "ok");
   CHECK(behind.answer().tag.version == 1);  // of the actor that was made after it
@@ -327,14 +327,14 @@ TEST_CASE("an actor that is closed while it is loaded answers all that waits, ea
 TEST_CASE("while the server drains no room is made, and what is there goes on") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  sim.house().oversee().drain(true, "root");
+  sim.runtime().operators().drain(true, "root");
   CHECK(sim.post("ann", "counter/b", "add").word() == "draining");
   CHECK_FALSE(sim.awake("counter/b"));
   CHECK(sim.post("ann", "counter/a", "add").word() == "ok");
   // What was promised is kept: a message makes its actor.
   sim.post("ann", "counter/a", "pass_on", R"({"id":"c"})");
   CHECK(sim.get("ann", "counter/c").word() == "ok");
-  sim.house().oversee().drain(false, "root");
+  sim.runtime().operators().drain(false, "root");
   CHECK(sim.post("ann", "counter/b", "add").word() == "ok");
   CHECK(sim.log.count("ordered") == 2);
 }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<outgoing> farewell(const tally_state& s, const address& self) {
+std::vector<message> farewell(const tally_state& s, const address& self) {
   if (s.count == 13) throw std::runtime_error("no word came out");
   return {{{"heir", self.id}, "add", to_json(amount{s.count})}};
 }
@@ -41,7 +41,7 @@ struct family {
     REQUIRE(sim.post("ann", "mortal/" + id, "add", to_json(amount{by})).word() == "ok");
   }
   void close(const std::string& id = "a") {
-    sim.house().close(at("mortal/" + id), [](bool) {});
+    sim.runtime().close(at("mortal/" + id), [](bool) {});
     sim.run();
   }
   /// What the heir has, or why it has nothing.
@@ -105,8 +105,8 @@ TEST_CASE("whatever comes while an actor ends, nothing is left twice and all of 
     REQUIRE(steps < 50);
     family f;
     f.count(3);
-    f.sim.house().close(at("mortal/a"), [](bool) {});
-    closed_at_last = f.sim.house().run_steps(steps) < steps;
+    f.sim.runtime().close(at("mortal/a"), [](bool) {});
+    closed_at_last = f.sim.runtime().run_steps(steps) < steps;
     pending during = f.sim.send("ann", "mortal/a", "add", R"({"by":4})");
     f.sim.run();
     CAPTURE(steps);
@@ -158,7 +158,7 @@ TEST_CASE("an actor with services says what it leaves when they have stopped") {
   world.hangs = true;
   auto talker = talks(world);
   talker.durable = false;
-  talker.parting = [](const talk& t, const address& self) -> std::vector<outgoing> {
+  talker.parting = [](const talk& t, const address& self) -> std::vector<message> {
     return {{{"heir", self.id}, "add", to_json(amount{static_cast<int>(t.lines.size())})}};
   };
   family f({}, talker);
@@ -166,7 +166,7 @@ TEST_CASE("an actor with services says what it leaves when they have stopped") {
   f.sim.run();
   world.say("yes");
   f.sim.run();
-  f.sim.house().close(at("talk/ann"), [](bool) {});
+  f.sim.runtime().close(at("talk/ann"), [](bool) {});
   f.sim.run();
   REQUIRE(world.stops.size() == 1);
   CHECK(f.left("ann") == "unknown_room");
@@ -181,8 +181,8 @@ TEST_CASE("when the server stops everyone ends, and what they say goes nowhere")
   f.count(13, "b");
   f.count(4, "c");
   f.sim.post("ann", "heir/c", "add");
-  CHECK(f.sim.house().stop());
-  CHECK(f.sim.house().stats().awake == 0);
+  CHECK(f.sim.runtime().stop());
+  CHECK(f.sim.runtime().stats().awake == 0);
   CHECK(f.sim.balanced());
   CHECK(f.sim.log.count("handler_threw") == 1);
   CHECK(f.sim.log.count("message_lost") == 0);

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 // A kind whose commands may come between the halves of others, and that takes bytes.
 namespace {
 
-struct exchange_house {
-  exchange_house() : sim(switchboard(world)) {}
+struct exchange_runtime {
+  exchange_runtime() : sim(switchboard(world)) {}
 
   pending dial(const std::string& path, const std::string& key = {}, const std::string& body = "hello") {
     pending p = sim.send({.to = at("switchboard/ann"),
@@ -63,7 +63,7 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
 }
 
 TEST_CASE("calls of a reentrant kind run side by side, and commands come between") {
-  exchange_house h;
+  exchange_runtime h;
   pending slow = h.dial("slow"), quick = h.dial("quick");
   REQUIRE(h.world.questions.size() == 2);
   CHECK(h.world.made.size() == 1);
@@ -80,7 +80,7 @@ TEST_CASE("calls of a reentrant kind run side by side, and commands come between
 }
 
 TEST_CASE("the same call again under its key is passed on once, and both hear the answer") {
-  exchange_house h;
+  exchange_runtime h;
   pending first = h.dial("pay", "k1"), again = h.dial("pay", "k1"), other = h.dial("pay", "k2");
   pending mistaken = h.dial("play", "k1");
   REQUIRE(h.world.questions.size() == 2);
@@ -107,7 +107,7 @@ TEST_CASE("the same call again under its key is passed on once, and both hear th
 }
 
 TEST_CASE("each of several questions is late by itself, and closing answers all of them") {
-  exchange_house h;
+  exchange_runtime h;
   pending early = h.dial("early");
   h.sim.advance(5s);
   pending late = h.dial("late", "k"), again = h.dial("late", "k");
@@ -115,7 +115,7 @@ TEST_CASE("each of several questions is late by itself, and closing answers all 
   CHECK(early.word() == "service_late");
   CHECK(late.word() == "pending");
   pending third = h.dial("third");
-  h.sim.house().close(at("switchboard/ann"), [](bool) {});
+  h.sim.runtime().close(at("switchboard/ann"), [](bool) {});
   h.sim.run();
   CHECK(late.word() == "closed");
   CHECK(third.word() == "closed");
@@ -158,12 +158,12 @@ TEST_CASE("when a commit fails, every question of a reentrant actor is refused, 
                      .args = to_text(raw_request{}), .key = key});
   };
   sim.post("ann", "switchboard/ann", "hang_up");
-  pending one = dial("1"), same = dial("1"), two = dial("2");
+  pending first = dial("1"), same = dial("1"), two = dial("2");
   sim.run();
   sim.store.fail_saves = true;
   pending failing = sim.post("ann", "switchboard/ann", "hang_up");
   CHECK(failing.word() == "storage_failed");
-  for (const pending& p : {one, same, two}) CHECK(p.word() == "storage_failed");
+  for (const pending& p : {first, same, two}) CHECK(p.word() == "storage_failed");
   CHECK(world.alive == 0);
   CHECK(sim.balanced());
 }

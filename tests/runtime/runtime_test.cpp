@@ -60,9 +60,9 @@ class far_away {
     do_this({});
     thread_.join();
   }
-  void do_this(callback<void(), 96> what) {
+  void do_this(callback<void(), 96> task) {
     std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(what));
+    waiting_.push_back(std::move(task));
     changed_.notify_one();
   }
   std::atomic<int> services{0};
@@ -72,11 +72,11 @@ class far_away {
     while (true) {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return !waiting_.empty(); });
-      auto what = std::move(waiting_.front());
+      auto task = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
-      if (!what) return;
-      what();
+      if (!task) return;
+      task();
     }
   }
 
@@ -112,15 +112,15 @@ struct house {
   explicit house(kind only, options limits = {})
       : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
 
-  std::string read(const std::string& who) {
+  std::string read(const std::string& actor) {
     std::string body;
-    tally_of_answers one;
-    running.send({.to = at(who), .player = "ann", .command = "read"},
-                 [&, receive = one.receiver()](reply r) mutable {
+    tally_of_answers first;
+    running.send({.to = at(actor), .player = "ann", .command = "read"},
+                 [&, receive = first.receiver()](reply r) mutable {
                    body = r.body;
                    receive(std::move(r));
                  });
-    one.wait_for(1);
+    first.wait_for(1);
     return body;
   }
 
@@ -128,7 +128,7 @@ struct house {
   memory_store store;
   notes log;
   catalog kinds;
-  parlor::system running;
+  parlor::runtime running;
 };
 
 }  // namespace
@@ -171,12 +171,12 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
     loop.post([&, round] {
       read_there = event_loop::reading() == &loop;
       for (int i = 0; i < batch; ++i) {
-        std::string who = "counter/" + std::to_string((i * 3 + round) % actors);
-        h.running.send({.to = at(who), .player = "ann", .command = "add", .args = R"({"by":1})"},
-                       [&, who, receive = answers.receiver()](reply r) mutable {
+        std::string actor = "counter/" + std::to_string((i * 3 + round) % actors);
+        h.running.send({.to = at(actor), .player = "ann", .command = "add", .args = R"({"by":1})"},
+                       [&, actor, receive = answers.receiver()](reply r) mutable {
                          {
                            std::lock_guard lock(hearing);
-                           bodies[who].push_back(r.ok() ? r.body : r.why.code);
+                           bodies[actor].push_back(r.ok() ? r.body : r.why.code);
                          }
                          receive(std::move(r));
                        });
@@ -187,8 +187,8 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
   CHECK(answers.ok() == rounds * batch);
   CHECK(read_there);
   CHECK(event_loop::reading() == nullptr);
-  for (const auto& [who, heard] : bodies) {
-    INFO(who);
+  for (const auto& [actor, heard] : bodies) {
+    INFO(actor);
     for (std::size_t i = 0; i < heard.size(); ++i)
       REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
   }
@@ -238,7 +238,7 @@ TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
   h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
                  [&](reply) {
                    for (int i = 0; i < each; ++i)
-                     for (event_loop* loop : loops) loop->after_turns([&, loop, i] { note(loop, i); });
+                     for (event_loop* loop : loops) loop->after_runs([&, loop, i] { note(loop, i); });
                  });
   REQUIRE(answers.wait_for(3 * each) == 3 * each);
   CHECK(elsewhere == 0);
@@ -254,7 +254,7 @@ TEST_CASE("a loop's round has its answers, then its end; what comes between two 
   house h(counter(), limits);
   event_loop& loop = *h.running.loops().front();
   std::vector<std::string> done;  // on the loop's thread
-  auto note = [&done](std::string what) { return [&done, what] { done.push_back(what); }; };
+  auto note = [&done](std::string text) { return [&done, text] { done.push_back(text); }; };
   loop.post([&] {
     loop.at_round_end([&] {
       note("end")();
@@ -262,18 +262,18 @@ TEST_CASE("a loop's round has its answers, then its end; what comes between two 
         note("second end")();
         loop.at_round_end(note("third end"));
       });
-      loop.after_turns(note("second answer"));
+      loop.after_runs(note("second answer"));
     });
-    loop.after_turns([&] {
+    loop.after_runs([&] {
       note("answer")();
-      loop.after_turns(note("its own"));
+      loop.after_runs(note("its own"));
       loop.at_round_end(note("its end"));
     });
     note("read")();
   });
-  std::promise<std::vector<std::string>> all;
-  loop.post_later(100ms, [&] { all.set_value(done); });
-  CHECK(all.get_future().get() == std::vector<std::string>{"read", "answer", "its own", "end", "its end",
+  std::promise<std::vector<std::string>> finished;
+  loop.post_later(100ms, [&] { finished.set_value(done); });
+  CHECK(finished.get_future().get() == std::vector<std::string>{"read", "answer", "its own", "end", "its end",
                                                            "second answer", "second end", "third end"});
 }
 
@@ -349,7 +349,7 @@ TEST_CASE("services on other threads: each command is answered once, and no serv
 TEST_CASE("a handler that blocks is named while it still runs, and holds up nobody else") {
   static std::mutex gate;
   struct blocked {
-    static verdict work(tally_state&, turn&) {
+    static verdict work(tally_state&, context&) {
       std::lock_guard wait(gate);
       return accept();
     }
@@ -394,7 +394,7 @@ TEST_CASE("a system that stops answers what it accepted") {
 TEST_CASE("a system that cannot finish in time says so, within its bound") {
   static std::mutex gate;
   struct stuck {
-    static verdict work(tally_state&, turn&) {
+    static verdict work(tally_state&, context&) {
       std::lock_guard wait(gate);
       return accept();
     }

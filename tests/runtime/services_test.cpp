@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 // Services of an actor: who is asked what, what waits meanwhile, and what comes of it.
 TEST_CASE("a command asks a service, waits, and is committed with what it was told") {
-  oracle_house h;
+  oracle_runtime h;
   pending p = h.say("hello");
   CHECK(p.word() == "pending");
   REQUIRE(h.world.questions.size() == 1);
@@ -25,7 +25,7 @@ TEST_CASE("a command asks a service, waits, and is committed with what it was to
 }
 
 TEST_CASE("each actor has its own service, made when it is first asked, and used again") {
-  oracle_house h;
+  oracle_runtime h;
   CHECK(h.sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
   CHECK(h.world.made.empty());
   h.chat("one", "1");
@@ -36,7 +36,7 @@ TEST_CASE("each actor has its own service, made when it is first asked, and used
 }
 
 TEST_CASE("an actor that is opened has its services, and stays awake for it") {
-  oracle_house h;
+  oracle_runtime h;
   auto open = [&] {
     pending p = h.sim.send({.to = at("talk/ann"), .player = "ann"});
     h.sim.run();
@@ -44,7 +44,7 @@ TEST_CASE("an actor that is opened has its services, and stays awake for it") {
   };
   CHECK(open() == R"({"lines":[]})");
   CHECK(h.world.made.size() == 2);
-  CHECK(h.sim.house().look(at("talk/ann"))->services == 0b11);
+  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0b11);
   CHECK(open() == R"({"lines":[]})");
   CHECK(h.world.made.size() == 2);
   h.sim.advance(29min);
@@ -54,10 +54,10 @@ TEST_CASE("an actor that is opened has its services, and stays awake for it") {
   h.world.down = true;
   CHECK(open() == R"({"lines":[]})");
   CHECK(h.sim.log.count("service_failed") == 2);
-  CHECK(h.sim.house().look(at("talk/ann"))->services == 0);
+  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0);
   h.world.down = false;
   h.chat("hello", "ho");
-  CHECK(h.sim.house().look(at("talk/ann"))->services == 0b01);
+  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0b01);
 }
 
 TEST_CASE("a kind that warms up has its services from a client's first POST on, and not from a look") {
@@ -77,7 +77,7 @@ TEST_CASE("a kind that warms up has its services from a client's first POST on, 
 }
 
 TEST_CASE("no command of the actor comes between, and it can be looked at meanwhile") {
-  oracle_house h;
+  oracle_runtime h;
   pending first = h.say("first");
   pending note = h.sim.post("ann", "talk/ann", "note", text("note"));
   pending second = h.say("second");
@@ -96,7 +96,7 @@ TEST_CASE("no command of the actor comes between, and it can be looked at meanwh
 }
 
 TEST_CASE("a kill while a service is asked means that the command did not happen") {
-  oracle_house h;
+  oracle_runtime h;
   h.chat("before", "1");
   h.say("lost");
   h.sim.crash();
@@ -104,7 +104,7 @@ TEST_CASE("a kill while a service is asked means that the command did not happen
 }
 
 TEST_CASE("either half may refuse, and leaves no trace") {
-  oracle_house h;
+  oracle_runtime h;
   CHECK(h.say("nothing").word() == "say_something");
   CHECK(h.say("throw").word() == "handler_failed");
   CHECK(h.say("wrong").word() == "handler_failed");
@@ -119,7 +119,7 @@ TEST_CASE("either half may refuse, and leaves no trace") {
 }
 
 TEST_CASE("a service that fails is an answer of its own, and the actor goes on") {
-  oracle_house h;
+  oracle_runtime h;
   SECTION("it cannot be made") {
     h.world.down = true;
     CHECK(h.say("hello").word() == "service_failed");
@@ -150,7 +150,7 @@ TEST_CASE("a service that fails is an answer of its own, and the actor goes on")
 }
 
 TEST_CASE("an answer that does not come in time is late, and goes nowhere when it comes") {
-  oracle_house h;
+  oracle_runtime h;
   pending p = h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say",
                           .args = text("slow"), .patience = 10s});
   h.sim.advance(8s);
@@ -167,7 +167,7 @@ TEST_CASE("an answer that does not come in time is late, and goes nowhere when i
 }
 
 TEST_CASE("an answer that comes twice counts once") {
-  oracle_house h;
+  oracle_runtime h;
   pending p = h.say("hello");
   auto done = std::move(h.world.questions.front().done);
   h.world.questions.clear();
@@ -179,7 +179,7 @@ TEST_CASE("an answer that comes twice counts once") {
 }
 
 TEST_CASE("where the kind has an answer of its own it stands in, and says so") {
-  oracle_house h(true);
+  oracle_runtime h(true);
   SECTION("the service cannot be made") { h.world.down = true; }
   SECTION("it throws") { h.world.refuses = true; }
   pending p = h.say("hello");
@@ -188,7 +188,7 @@ TEST_CASE("where the kind has an answer of its own it stands in, and says so") {
 }
 
 TEST_CASE("the kind's own answer stands in for one that is late, in time for the caller") {
-  oracle_house h(true);
+  oracle_runtime h(true);
   pending p = h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say",
                           .args = text("slow"), .patience = 10s});
   h.sim.advance(10s);

@@ -27,41 +27,41 @@ struct score {
                field("opener", &score::opener), field("winner", &score::winner));
 };
 
-verdict on_play(score& s, turn& now) {
-  s.points += now.seat() + 1;
+verdict on_play(score& s, context& ctx) {
+  s.points += ctx.seat() + 1;
   return accept();
 }
-verdict on_refuse(score&, turn&) { return reject("against_the_rules"); }
-verdict on_look_only(score&, turn&) { return unchanged(); }
-verdict on_win(score& s, turn& now) {
-  s.winner = now.seat();
+verdict on_refuse(score&, context&) { return reject("against_the_rules"); }
+verdict on_look_only(score&, context&) { return unchanged(); }
+verdict on_win(score& s, context& ctx) {
+  s.winner = ctx.seat();
   return accept();
 }
-verdict on_hand_to(score&, const amount& seat, turn& now) {
-  now.pass_to(seat.by);
+verdict on_hand_to(score&, const amount& seat, context& ctx) {
+  ctx.pass_to(seat.by);
   return accept();
 }
-verdict on_count_seats(score& s, turn& now) {
-  s.points = now.seats();
+verdict on_count_seats(score& s, context& ctx) {
+  s.points = ctx.seats();
   return accept();
 }
-verdict on_shout(score& s, turn& now) {
-  s.points += 10 * (now.seat() + 1);
+verdict on_shout(score& s, context& ctx) {
+  s.points += 10 * (ctx.seat() + 1);
   return accept();
 }
-verdict on_applaud(score& s, turn& now) {
-  s.points += 100 + now.seat();
+verdict on_applaud(score& s, context& ctx) {
+  s.points += 100 + ctx.seat();
   return accept();
 }
-verdict_of<amount> on_answer(score&, const amount& a, turn&) { return accept(a); }
+verdict_of<amount> on_answer(score&, const amount& a, context&) { return accept(a); }
 
-void deal(score& s, turn& now) {
-  s.dealt = 1 + now.roll(6);
-  s.opener = now.seat();
+void deal(score& s, context& ctx) {
+  s.dealt = 1 + ctx.roll(6);
+  s.opener = ctx.seat();
 }
 
 score show_all(const score& s) { return s; }
-amount show_seat(const score&, const viewer& who) { return {who.seat + 1}; }
+amount show_seat(const score&, const viewer& viewer) { return {viewer.seat + 1}; }
 std::optional<ending> over(const score& s) {
   if (s.winner) return win(*s.winner, "won");
   if (s.points >= 100) return draw("enough");
@@ -71,7 +71,7 @@ std::optional<ending> over(const score& s) {
 struct rules {
   seat_rule seats = exactly(2);
   turn_rule turns = round_robin(1);
-  void (*setup)(score&, turn&) = nullptr;
+  void (*setup)(score&, context&) = nullptr;
 };
 
 kind game(rules r = {}) {
@@ -105,7 +105,7 @@ workbench game_of_three(turn_rule turns = round_robin(1)) {
 
 /// The news to the lobby that the last command sent, or nothing.
 std::optional<room_news> news(const workbench& table) {
-  for (const outgoing& m : table.last.tells) {
+  for (const message& m : table.last.messages) {
     if (m.to != address{"lobby", "game"}) continue;
     CHECK(m.command == "news");
     room_news told;
@@ -171,12 +171,12 @@ TEST_CASE("players hear in their own actor that they entered and departed") {
   workbench table(game());
   table.say("ann", "join");
   CHECK(table.told("session/ann", "entered"));
-  CHECK(table.last.tells.size() == 1);  // an unlisted room does not tell the lobby
-  CHECK(table.last.tells[0].args == R"({"kind":"game","id":"r1"})");
+  CHECK(table.last.messages.size() == 1);  // an unlisted room does not tell the lobby
+  CHECK(table.last.messages[0].args == R"({"kind":"game","id":"r1"})");
   table.say("ann", "leave");
   CHECK(table.told("session/ann", "departed"));
   table.say("ann", "leave");
-  CHECK(table.last.tells.empty());  // refused: nothing happens
+  CHECK(table.last.messages.empty());  // refused: nothing happens
 }
 
 TEST_CASE("who has no seat may not play, and that is said before anything else") {
@@ -656,8 +656,8 @@ TEST_CASE("what the lobby and reminders say to a room, no player may say") {
     INFO(command.name);
     bool inside = command.name == "open" || command.name == "reserve" ||
                   command.name == "recount" || command.name == "tidy";
-    CHECK((command.who == open_to::actors) == inside);
+    CHECK((command.senders == open_to::actors) == inside);
   }
-  CHECK(k.commands[*k.find_command("play")].who == open_to::on_turn);
-  CHECK(k.commands[*k.find_command("join")].who == open_to::players);
+  CHECK(k.commands[*k.find_command("play")].senders == open_to::on_turn);
+  CHECK(k.commands[*k.find_command("join")].senders == open_to::players);
 }

@@ -69,12 +69,12 @@ TEST_CASE("a commit that fails is noted with its request") {
 TEST_CASE("what an operator ordered is noted with their request, and so is what it brings about") {
   simulation sim(counter());
   traced(sim, "counter/a", "add", first);
-  sim.house().oversee().give({.what = order::kind_of::close, .who = at("counter/a"), .by = "root", .trace = second},
+  sim.runtime().operators().give({.is = operator_order::action::close, .actor = at("counter/a"), .by = "root", .trace = second},
                              [](reply&&) {});
   sim.run();
   CHECK(sim.log.cause_of("ordered") == second);
   CHECK(sim.log.cause_of("erased") == second);
-  sim.house().oversee().drain(true, "root", first);
+  sim.runtime().operators().drain(true, "root", first);
   CHECK(sim.log.cause_of("ordered") == first);
 }
 
@@ -82,7 +82,7 @@ TEST_CASE("the first look of a watcher is of its request") {
   simulation sim(counter());
   traced(sim, "counter/a", "add", first);
   sim.advance(40min);
-  auto watch = sim.house().watch({.of = at("counter/a"), .trace = second}, {}, [](auto&&) {});
+  auto watch = sim.runtime().watch({.actor = at("counter/a"), .trace = second}, {}, [](auto&&) {});
   sim.run();
   CHECK(sim.log.cause_of("created") == second);
 }

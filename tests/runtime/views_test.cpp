@@ -23,15 +23,15 @@ struct choice {
   static constexpr auto fields = describe(field("seat", &choice::seat));
 };
 
-verdict on_hide(vault& v, const choice& c, turn& now) {
+verdict on_hide(vault& v, const choice& c, context& ctx) {
   v.hidden_from = c.seat;
-  now.emit("hidden");
+  ctx.emit("hidden");
   return accept();
 }
-verdict on_nothing(vault&, turn&) { return unchanged(); }
-verdict on_ask(const vault&, turn&) { return accept(); }
-vault view_vault(const vault& v, const viewer& who) {
-  if (who.seat == v.hidden_from) throw std::out_of_range("no hand of that seat");
+verdict on_nothing(vault&, context&) { return unchanged(); }
+verdict on_ask(const vault&, context&) { return accept(); }
+vault view_vault(const vault& v, const viewer& viewer) {
+  if (viewer.seat == v.hidden_from) throw std::out_of_range("no hand of that seat");
   return v;
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("who cannot be shown an actor is told so, and nobody else is the worse
   CHECK(h.seen_by("") == "handler_failed");
   CHECK(h.seen_by("ann") == "ok");
   CHECK(listener(h.sim, "eve", "vault/a").heard() == lines{"failed handler_failed"});
-  CHECK(listener(h.sim, "eve", "vault/a", feed_place{{}, 2}).heard() == lines{"failed handler_failed"});
+  CHECK(listener(h.sim, "eve", "vault/a", feed_cursor{{}, 2}).heard() == lines{"failed handler_failed"});
   CHECK(listener(h.sim, "bob", "vault/a").started());
   pending stale = h.sim.send({.to = at("vault/a"), .player = "eve", .command = "hide", .if_match = version_tag{1, 1}});
   h.sim.run();

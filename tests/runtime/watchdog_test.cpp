@@ -17,8 +17,8 @@ namespace {
 struct watch {
   manual_clock time;
   notes log;
-  watchdog dog{time, log, 100ms};
-  address who{"chess", "r1"};
+  parlor::watchdog watchdog{time, log, 100ms};
+  address actor{"chess", "r1"};
   std::string command = "play";
 
   [[nodiscard]] std::size_t noted() const { return log.count("slow_handler"); }
@@ -29,25 +29,25 @@ struct watch {
 TEST_CASE("a handler within the limit is not named") {
   watch w;
   {
-    watchdog::guard running(w.dog, w.who, w.command);
+    watchdog::guard running(w.watchdog, w.actor, w.command);
     w.time.advance(100ms);
-    w.dog.look();
+    w.watchdog.look();
   }
-  w.dog.look();
+  w.watchdog.look();
   CHECK(w.noted() == 0);
 }
 
 TEST_CASE("a handler that runs too long is named while it still runs, once") {
   watch w;
   {
-    watchdog::guard running(w.dog, w.who, w.command);
+    watchdog::guard running(w.watchdog, w.actor, w.command);
     w.time.advance(101ms);
-    w.dog.look();
+    w.watchdog.look();
     CHECK(w.log.count("slow_handler", "chess/r1") == 1);
     CHECK(w.log.last("slow_handler") == "play is still running after 101 ms");
     w.time.advance(10s);
-    w.dog.look();
-    w.dog.look();
+    w.watchdog.look();
+    w.watchdog.look();
     CHECK(w.noted() == 1);
   }
   CHECK(w.noted() == 1);  // and not again at its end
@@ -56,7 +56,7 @@ TEST_CASE("a handler that runs too long is named while it still runs, once") {
 TEST_CASE("a handler that nobody looked at is named at its end") {
   watch w;
   {
-    watchdog::guard running(w.dog, w.who, w.command);
+    watchdog::guard running(w.watchdog, w.actor, w.command);
     w.time.advance(250ms);
   }
   CHECK(w.noted() == 1);
@@ -66,20 +66,20 @@ TEST_CASE("a handler that nobody looked at is named at its end") {
 TEST_CASE("the next handler in the same place starts afresh") {
   watch w;
   {
-    watchdog::guard slow(w.dog, w.who, w.command);
+    watchdog::guard slow(w.watchdog, w.actor, w.command);
     w.time.advance(1s);
-    w.dog.look();
+    w.watchdog.look();
   }
   {
-    watchdog::guard quick(w.dog, w.who, w.command);
+    watchdog::guard quick(w.watchdog, w.actor, w.command);
     w.time.advance(50ms);
-    w.dog.look();
+    w.watchdog.look();
   }
   CHECK(w.noted() == 1);
   {
-    watchdog::guard slow(w.dog, w.who, w.command);
+    watchdog::guard slow(w.watchdog, w.actor, w.command);
     w.time.advance(1s);
-    w.dog.look();
+    w.watchdog.look();
   }
   CHECK(w.noted() == 2);
 }
@@ -87,11 +87,11 @@ TEST_CASE("the next handler in the same place starts afresh") {
 TEST_CASE("only the slow one of several handlers is named") {
   watch w;
   address other{"chess", "r2"};
-  watchdog::guard slow(w.dog, w.who, w.command);
+  watchdog::guard slow(w.watchdog, w.actor, w.command);
   w.time.advance(80ms);
-  watchdog::guard quick(w.dog, other, w.command);
+  watchdog::guard quick(w.watchdog, other, w.command);
   w.time.advance(80ms);
-  w.dog.look();
+  w.watchdog.look();
   CHECK(w.log.count("slow_handler", "chess/r1") == 1);
   CHECK(w.log.count("slow_handler", "chess/r2") == 0);
 }
@@ -100,9 +100,9 @@ TEST_CASE("more handlers than the watchdog has places are all named, the last on
   watch w;
   std::vector<std::unique_ptr<watchdog::guard>> running;
   for (int i = 0; i < 300; ++i)
-    running.push_back(std::make_unique<watchdog::guard>(w.dog, w.who, w.command));
+    running.push_back(std::make_unique<watchdog::guard>(w.watchdog, w.actor, w.command));
   w.time.advance(1s);
-  w.dog.look();
+  w.watchdog.look();
   CHECK(w.noted() >= 100);
   CHECK(w.noted() < 300);
   running.clear();

@@ -38,8 +38,8 @@ TEST_CASE("a program cannot be started in a directory that is not there") {
 
 TEST_CASE("what cannot be asked for is refused with a sentence") {
   nursery n;
-  auto refused = [&](child_options what) {
-    child_end end = n.end_of(n.start(std::move(what)));
+  auto refused = [&](child_options program) {
+    child_end end = n.end_of(n.start(std::move(program)));
     CHECK_FALSE(end.started);
     return end.how;
   };
@@ -145,8 +145,8 @@ TEST_CASE("a program that is suspended hears that it is to stop") {
   nursery n;
   auto child = n.start_shell("kill -STOP $$; sleep 1000", 20s);
   REQUIRE(eventually([&] {
-    auto all = processes_with(n.variable);
-    return all.size() == 1 && state_of(all[0]) == 'T';
+    auto pids = processes_with(n.variable);
+    return pids.size() == 1 && state_of(pids[0]) == 'T';
   }));
   n.stop(child);
   CHECK(n.end_of(child).how == "signal 15 (Terminated)");
@@ -267,11 +267,11 @@ TEST_CASE("a server that stops ends all its children, patient ones in their own 
 TEST_CASE("a hundred children at once") {
   nursery n;
   n.look_at_ends = false;
-  std::vector<std::uint64_t> all;
-  for (int i = 0; i < 100; ++i) all.push_back(n.start_shell("setsid sleep 1000 & exec sleep 1000"));
+  std::vector<std::uint64_t> list;
+  for (int i = 0; i < 100; ++i) list.push_back(n.start_shell("setsid sleep 1000 & exec sleep 1000"));
   REQUIRE(eventually([&] { return processes_with(n.variable).size() == 200; }));
-  for (std::size_t i = 0; i < 50; ++i) n.stop(all[i]);
-  for (std::size_t i = 0; i < 50; ++i) CHECK(n.end_of(all[i]).how == "signal 15 (Terminated)");
+  for (std::size_t i = 0; i < 50; ++i) n.stop(list[i]);
+  for (std::size_t i = 0; i < 50; ++i) CHECK(n.end_of(list[i]).how == "signal 15 (Terminated)");
   CHECK(processes_with(n.variable).size() == 100);
   n.close();
   CHECK(n.ended() == 100);

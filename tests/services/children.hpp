@@ -25,14 +25,14 @@ namespace parlor::testing {
 
 /// Children of a process, whichever of its threads started them.
 inline std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> all;
+  std::vector<pid_t> pids;
   std::error_code gone;
   std::string tasks = "/proc/" + std::to_string(parent) + "/task";
   for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
     std::ifstream in(task.path() / "children");
-    for (pid_t child = 0; in >> child;) all.push_back(child);
+    for (pid_t child = 0; in >> child;) pids.push_back(child);
   }
-  return all;
+  return pids;
 }
 
 /// The kernel's letter for what a process does: S sleeps, T is suspended, Z has ended; 0: is gone.
@@ -58,11 +58,11 @@ class nursery {
   explicit nursery(std::vector<std::string> supervisor = {PARLOR_SUPERVISOR, "supervise"})
       : children_(std::in_place, std::move(supervisor)) {}
 
-  std::uint64_t start(child_options what) {
-    what.environment.push_back(variable);
+  std::uint64_t start(child_options program) {
+    program.environment.push_back(variable);
     // The number is known after the start only; the end may come before.
     auto slot = std::make_shared<std::optional<child_end>>();
-    std::uint64_t number = children_->start(std::move(what), [this, slot](child_end&& how) {
+    std::uint64_t number = children_->start(std::move(program), [this, slot](child_end&& how) {
       std::lock_guard lock(mutex_);
       if (*slot) ++told_twice;
       *slot = std::move(how);

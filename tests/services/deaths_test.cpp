@@ -113,8 +113,8 @@ TEST_CASE("when supervisor and keeper are killed, the program itself ends with i
 TEST_CASE("signals that the server's terminal sends do not reach supervisor and keepers") {
   one_asleep h;
   CHECK(::getsid(h.supervisor) == h.supervisor);
-  for (pid_t one : {h.supervisor, h.keeper})
-    for (int which : {SIGTERM, SIGINT, SIGHUP}) ::kill(one, which);
+  for (pid_t pid : {h.supervisor, h.keeper})
+    for (int which : {SIGTERM, SIGINT, SIGHUP}) ::kill(pid, which);
   h.n.stop(h.child);
   CHECK(h.n.end_of(h.child).how == "signal 15 (Terminated)");
   CHECK(lives(h.supervisor));

@@ -17,10 +17,10 @@ namespace {
 using server = scripted_server;
 
 /// Sends a call and waits for what comes of it.
-result<http_response> ask_for(http_client& web, http_call what) {
+result<http_response> ask_for(http_client& web, http_call call) {
   std::promise<result<http_response>> heard;
   auto answer = heard.get_future();
-  web.send(std::move(what), [&heard](auto r) { heard.set_value(std::move(r)); });
+  web.send(std::move(call), [&heard](auto r) { heard.set_value(std::move(r)); });
   REQUIRE(answer.wait_for(20s) == std::future_status::ready);
   return answer.get();
 }
@@ -65,7 +65,7 @@ TEST_CASE("many calls at once are all answered, over no more connections than al
   std::vector<std::promise<std::string>> heard(count);
   for (int i = 0; i < count; ++i)
     web.send({.url = elsewhere.url(), .body = std::to_string(i)},
-             [&one = heard[i]](auto r) { one.set_value(r ? r.value().body : r.why().detail); });
+             [&item = heard[i]](auto r) { item.set_value(r ? r.value().body : r.why().detail); });
   for (int i = 0; i < count; ++i) CHECK(heard[i].get_future().get() == std::to_string(i));
   CHECK(elsewhere.connections() <= 8);
 }
@@ -84,8 +84,8 @@ TEST_CASE("what is not HTTP, ends early, is too large, or nobody answers, fails 
   http_client web;
   spoken say;
   server elsewhere([&](const server::request&) { return std::string(say); });
-  auto fails = [&](const std::string& what) {
-    say = what;
+  auto fails = [&](const std::string& text) {
+    say = text;
     auto heard = ask_for(web, {.url = elsewhere.url(), .headers = {"Authorization: Bearer secret-key"},
                                .within = 5s, .answer_bytes_max = 1000});
     REQUIRE_FALSE(heard);

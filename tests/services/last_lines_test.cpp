@@ -15,16 +15,16 @@ std::string last_of(std::string_view written) {
 }  // namespace
 
 TEST_CASE("of what was written the last twenty lines are kept") {
-  std::string all, twenty;
+  std::string text, twenty;
   for (int i = 1; i <= 50; ++i) {
     std::string line = "line " + std::to_string(i) + "\n";
-    all += line;
+    text += line;
     if (i > 30) twenty += line;
   }
   twenty.pop_back();
-  CHECK(last_of(all) == twenty);
+  CHECK(last_of(text) == twenty);
   last_lines in_pieces;
-  for (char c : all) in_pieces.add({&c, 1});
+  for (char c : text) in_pieces.add({&c, 1});
   CHECK(in_pieces.text() == twenty);
 }
 

@@ -28,8 +28,8 @@ TEST_CASE("of kept events whole versions are dropped, and what is stored is what
   kept.add(2, {event_of(7, only_player("ann"))}, limits);
   CHECK(kept.reach_back_to(0));
   kept.add(3, {event_of(3)}, limits);
-  REQUIRE(kept.all().size() == 2);
-  CHECK(kept.all().front().version == 2);
+  REQUIRE(kept.events().size() == 2);
+  CHECK(kept.events().front().version == 2);
   CHECK_FALSE(kept.reach_back_to(0));
   CHECK(kept.reach_back_to(1));
   for (std::uint64_t version = 4; version < 12; ++version) {
@@ -37,14 +37,14 @@ TEST_CASE("of kept events whole versions are dropped, and what is stored is what
     auto read = kept_events::load(saved(kept));
     REQUIRE(read);
     CHECK(saved(read.value()) == saved(kept));
-    REQUIRE(read.value().all().size() == 3);
+    REQUIRE(read.value().events().size() == 3);
     for (std::size_t i = 0; i < 3; ++i) {
-      CHECK(read.value().all()[i].version == static_cast<std::int64_t>(version + i - 2));
-      CHECK(read.value().all()[i].data == kept.all()[i].data);
+      CHECK(read.value().events()[i].version == static_cast<std::int64_t>(version + i - 2));
+      CHECK(read.value().events()[i].data == kept.events()[i].data);
     }
   }
   kept.add(12, {event_of(1), event_of(1), event_of(1), event_of(1)}, limits);
-  CHECK(kept.all().empty());
+  CHECK(kept.events().empty());
   CHECK(kept.reach_back_to(12));
   CHECK_FALSE(kept.reach_back_to(11));
   kept.clear();

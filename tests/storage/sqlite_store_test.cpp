@@ -22,19 +22,19 @@ using namespace parlor::testing;
 namespace {
 
 commit first_of(const std::string& id) {
-  return {.who = {"chess", id}, .next = {.incarnation = 1, .version = 1, .state = "{}"}};
+  return {.actor = {"chess", id}, .next = {.incarnation = 1, .version = 1, .state = "{}"}};
 }
 
 /// Gives a store many commits and waits for all of them. Returns how many succeeded.
 int save_all(store& s, std::vector<commit> commits) {
   std::atomic<int> left = static_cast<int>(commits.size()), fine{0};
-  std::promise<void> all;
+  std::promise<void> finished;
   for (commit& c : commits)
     s.save(std::move(c), [&](result<commit_receipt> r) {
       fine += r.ok();
-      if (--left == 0) all.set_value();
+      if (--left == 0) finished.set_value();
     });
-  all.get_future().wait();
+  finished.get_future().wait();
   return fine;
 }
 
@@ -75,8 +75,8 @@ class no_new_format {
   static int watch(sqlite3* on, char**, const sqlite3_api_routines*) {
     return sqlite3_set_authorizer(on, &judge, nullptr);
   }
-  static int judge(void*, int what, const char* name, const char* value, const char*, const char*) {
-    bool sets = what == SQLITE_PRAGMA && std::string_view(name) == "user_version" && value;
+  static int judge(void*, int action, const char* name, const char* value, const char*, const char*) {
+    bool sets = action == SQLITE_PRAGMA && std::string_view(name) == "user_version" && value;
     return sets ? SQLITE_DENY : SQLITE_OK;
   }
 };
@@ -87,10 +87,10 @@ struct nothing {
 
 /// What `verify` complains of, when chess is a kind of actors without a state.
 std::vector<std::string> complaints(const scratch_folder& data) {
-  std::vector<std::string> all;
+  std::vector<std::string> list;
   verify(data.path(), catalog({actor_of<nothing>{.name = "chess"}}),
-         [&](const std::string& what) { all.push_back(what); });
-  return all;
+         [&](const std::string& text) { list.push_back(text); });
+  return list;
 }
 
 /// How often the write-ahead log was begun anew: the fourth number in it.
@@ -117,10 +117,10 @@ commit version(const std::string& id, std::uint64_t n) {
 
 /// The keys of an actor's records, the latest first.
 std::string keys(store& s, const std::string& id) {
-  std::string all;
+  std::string text;
   auto found = load(s, id);
-  for (const reply_record& r : found->replies) all += r.key + " ";
-  return all;
+  for (const reply_record& r : found->replies) text += r.key + " ";
+  return text;
 }
 
 }  // namespace
@@ -131,7 +131,7 @@ TEST_CASE("what waits is stored in one group, and one bad item is rolled back al
   std::vector<commit> commits;
   for (int i = 0; i < 200; ++i) commits.push_back(first_of(std::to_string(i)));
   commits[50] = first_of("7");             // stored already
-  commits[60].who.id = std::string(70, 'x');
+  commits[60].actor.id = std::string(70, 'x');
   commits[60].next.state.assign(1'100'000'000, 'x');  // more than SQLite takes
   CHECK(save_all(s, std::move(commits)) == 198);
   CHECK(s.stats().commits == 198);
@@ -202,16 +202,16 @@ TEST_CASE("commits are answered in the order in which they were given, the refus
   scratch_folder data;
   sqlite_store s(data.path());
   std::string told;
-  std::promise<void> all;
+  std::promise<void> finished;
   auto give = [&](commit c) {
     s.save(std::move(c), [&](result<commit_receipt> r) {
       told += r.ok() ? '+' : '-';
-      if (told.size() == 106) all.set_value();
+      if (told.size() == 106) finished.set_value();
     });
   };
   for (std::uint64_t n : {1, 2, 7, 8, 3, 4}) give(version("a", n));
   for (int i = 0; i < 100; ++i) give(version("b" + std::to_string(i), 1));
-  all.get_future().wait();
+  finished.get_future().wait();
   CHECK(told == "++--++" + std::string(100, '+'));
 }
 

@@ -30,9 +30,9 @@ struct in_a_file {
   std::unique_ptr<sqlite_store> held = std::make_unique<sqlite_store>(data.path());
 };
 
-std::optional<stored_actor> load(store& s, const address& who) {
+std::optional<stored_actor> load(store& s, const address& actor) {
   std::promise<result<std::optional<stored_actor>>> found;
-  s.load(who, [&](auto r) { found.set_value(std::move(r)); });
+  s.load(actor, [&](auto r) { found.set_value(std::move(r)); });
   auto r = found.get_future().get();
   REQUIRE(r.ok());
   return r.value();
@@ -44,8 +44,8 @@ result<commit_receipt> save(store& s, commit c) {
   return done.get_future().get();
 }
 
-commit version(std::uint64_t n, const address& who = room) {
-  return {.who = who,
+commit version(std::uint64_t n, const address& actor = room) {
+  return {.actor = actor,
           .follows = n - 1,
           .next = {.incarnation = 0xfedcba9876543210ULL, .version = n, .schema = 2,
                    .state = "{\"n\":" + std::to_string(n) + "}",
@@ -80,8 +80,8 @@ TEMPLATE_TEST_CASE("a commit that follows another version fails and changes noth
   CHECK_FALSE(save(s.get(), version(1)).ok());
   CHECK_FALSE(save(s.get(), version(3)).ok());
   commit wrong = version(1);
-  wrong.wanted.tells.push_back({room, "x", "{}"});
-  wrong.wanted.reminders.push_back({"x", from_ms(1), "x", "{}"});
+  wrong.effects.messages.push_back({room, "x", "{}"});
+  wrong.effects.reminders.push_back({"x", from_ms(1), "x", "{}"});
   CHECK_FALSE(save(s.get(), wrong).ok());
   commit erased = version(5);
   erased.erase = true;
@@ -95,7 +95,7 @@ TEMPLATE_TEST_CASE("an erased actor is gone with its reminders, and can be made 
                    in_a_file) {
   TestType s;
   commit first = version(1);
-  first.wanted.reminders.push_back({"tidy", from_ms(1000), "tidy", "{}"});
+  first.effects.reminders.push_back({"tidy", from_ms(1000), "tidy", "{}"});
   auto receipt = save(s.get(), first);
   commit last = version(2);
   last.next.row = receipt.value().row;
@@ -110,7 +110,7 @@ TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are
                    in_memory, in_a_file) {
   TestType s;
   commit c = version(1);
-  for (const char* command : {"a", "b", "c"}) c.wanted.tells.push_back({{"lobby", "x"}, command, "{}"});
+  for (const char* command : {"a", "b", "c"}) c.effects.messages.push_back({{"lobby", "x"}, command, "{}"});
   auto receipt = save(s.get(), c);
   REQUIRE(receipt.ok());
   std::uint64_t first = receipt.value().first_message;
@@ -118,8 +118,8 @@ TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are
   auto owed = s.get().restore().messages;
   REQUIRE(owed.size() == 3);
   CHECK(owed[1].number == first + 1);
-  CHECK(owed[1].what.command == "b");
-  CHECK(owed[1].what.to.text() == "lobby/x");
+  CHECK(owed[1].message.command == "b");
+  CHECK(owed[1].message.to.text() == "lobby/x");
 
   commit applies = version(1, {"lobby", "x"});
   applies.settles.message = first;
@@ -131,17 +131,17 @@ TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are
   s.restart();
   owed = s.get().restore().messages;
   REQUIRE(owed.size() == 1);
-  CHECK(owed[0].what.command == "c");
+  CHECK(owed[0].message.command == "c");
 }
 
 TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is another", "", in_memory,
                    in_a_file) {
   TestType s;
   commit c = version(1);
-  c.wanted.reminders = {{"clock", from_ms(5000), "ring", R"({"n":1})"}, {"other", from_ms(9000), "x", "{}"}};
+  c.effects.reminders = {{"clock", from_ms(5000), "ring", R"({"n":1})"}, {"other", from_ms(9000), "x", "{}"}};
   REQUIRE(save(s.get(), c).ok());
   commit again = version(2);
-  again.wanted.reminders = {{"clock", from_ms(7000), "ring", "{}"}};
+  again.effects.reminders = {{"clock", from_ms(7000), "ring", "{}"}};
   REQUIRE(save(s.get(), again).ok());
   s.get().cross_off(room, {.reminder = "clock", .due_ms = 5000});  // the one before: too late
   s.restart();
@@ -150,11 +150,11 @@ TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is 
   // The reminder's own commit may set it once more.
   commit fired = version(3);
   fired.settles = {.reminder = "clock", .due_ms = 7000};
-  fired.wanted.reminders = {{"clock", from_ms(8000), "ring", "{}"}, {"other", std::nullopt}};
+  fired.effects.reminders = {{"clock", from_ms(8000), "ring", "{}"}, {"other", std::nullopt}};
   REQUIRE(save(s.get(), fired).ok());
   auto owed = s.get().restore().reminders;
   REQUIRE(owed.size() == 1);
-  CHECK(owed[0].what.due == from_ms(8000));
+  CHECK(owed[0].change.due == from_ms(8000));
   s.get().cross_off(room, {.reminder = "clock", .due_ms = 8000});
   s.restart();
   CHECK(s.get().restore().reminders.empty());

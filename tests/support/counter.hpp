@@ -24,34 +24,34 @@ struct target {
   static constexpr auto fields = describe(field("id", &target::id));
 };
 
-inline verdict_of<tally_state> on_add(tally_state& s, const amount& a, turn&) {
+inline verdict_of<tally_state> on_add(tally_state& s, const amount& a, context&) {
   s.count += a.by;
   return accept(s);
 }
-inline verdict_of<tally_state> on_read(const tally_state& s, turn&) { return accept(s); }
-inline verdict on_refuse(tally_state& s, turn&) {
+inline verdict_of<tally_state> on_read(const tally_state& s, context&) { return accept(s); }
+inline verdict on_refuse(tally_state& s, context&) {
   s.count = -1;
   return reject("refused_by_rule");
 }
-inline verdict on_throw(tally_state& s, turn&) {
+inline verdict on_throw(tally_state& s, context&) {
   s.count = -1;
   throw std::runtime_error("the handler fell over");
 }
-inline verdict on_pass_on(tally_state& s, const target& t, turn& now) {
-  now.tell({now.self().kind, t.id}, "add", amount{5});
+inline verdict on_pass_on(tally_state& s, const target& t, context& ctx) {
+  ctx.tell({ctx.self().kind, t.id}, "add", amount{5});
   ++s.count;
   return accept();
 }
-inline verdict on_later(tally_state&, turn& now) {
-  now.remind("later", std::chrono::hours(2), "add");
+inline verdict on_later(tally_state&, context& ctx) {
+  ctx.remind("later", std::chrono::hours(2), "add");
   return accept();
 }
-inline verdict on_never_mind(tally_state&, turn& now) {
-  now.forget("later");
+inline verdict on_never_mind(tally_state&, context& ctx) {
+  ctx.forget("later");
   return accept();
 }
-inline verdict on_erase(tally_state&, turn& now) {
-  now.erase();
+inline verdict on_erase(tally_state&, context& ctx) {
+  ctx.erase();
   return accept();
 }
 

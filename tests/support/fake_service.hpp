@@ -32,12 +32,12 @@ struct outside {
   bool throws_at_stop = false;
 
   /// Answers the oldest question.
-  void answer(result<std::string> what) {
+  void answer(result<std::string> answer) {
     std::unique_lock lock(mutex);
     asked first = std::move(questions.front());
     questions.erase(questions.begin());
     lock.unlock();
-    first.done(std::move(what));
+    first.done(std::move(answer));
   }
   void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
 };
@@ -76,19 +76,19 @@ struct talk {
   static constexpr auto fields = describe(field("lines", &talk::lines));
 };
 
-inline result<question> on_say(const talk&, const words& said, const turn&) {
+inline result<question> on_say(const talk&, const words& said, const context&) {
   if (said.text == "nothing") return failure{.code = "say_something"};
   if (said.text == "wrong") return ask("nobody", said);
   if (said.text == "write") return ask("scribe", said);
   if (said.text == "throw") throw std::runtime_error("the first half fell over");
   return ask("oracle", said);
 }
-inline verdict on_told(talk& t, const words& said, const answered<words>& told, turn&) {
+inline verdict on_told(talk& t, const words& said, const service_answer<words>& told, context&) {
   if (told.value.text == "forbidden") return reject("not_repeatable");
   t.lines.push_back(said.text + "-" + told.value.text + (told.fallback ? "!" : ""));
   return accept();
 }
-inline verdict on_note(talk& t, const words& said, turn&) {
+inline verdict on_note(talk& t, const words& said, context&) {
   t.lines.push_back(said.text);
   return accept();
 }
@@ -114,16 +114,16 @@ struct calls {
   int passed = 0;
   static constexpr auto fields = describe(field("passed", &calls::passed));
 };
-inline result<question> on_call(const calls&, const raw_request& r, const turn&) {
+inline result<question> on_call(const calls&, const raw_request& r, const context&) {
   if (r.path == "refused") return failure{.code = "not_here"};
   return ask("line", r);
 }
-inline verdict on_called(calls& c, const raw_request&, const answered<raw_reply>& told, turn&) {
+inline verdict on_called(calls& c, const raw_request&, const service_answer<raw_reply>& told, context&) {
   ++c.passed;
   return told.value.status < 500 ? accept(told.value) : unchanged(told.value);
 }
 inline calls view_calls(const calls& c) { return c; }
-inline verdict on_hang_up(calls& c, turn&) {
+inline verdict on_hang_up(calls& c, context&) {
   c.passed = 0;
   return accept();
 }

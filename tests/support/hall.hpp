@@ -31,37 +31,37 @@ struct aside {
   static constexpr auto fields = describe(field("seat", &aside::seat), field("text", &aside::text));
 };
 
-inline verdict on_say(hall& h, const words& w, turn& now) {
+inline verdict on_say(hall& h, const words& w, context& ctx) {
   ++h.said;
-  for (int i = 0; i < w.times; ++i) now.emit("said", w);
+  for (int i = 0; i < w.times; ++i) ctx.emit("said", w);
   return accept();
 }
-inline verdict on_whisper(hall& h, const aside& a, turn& now) {
+inline verdict on_whisper(hall& h, const aside& a, context& ctx) {
   ++h.said;
-  now.emit("whispered", words{a.text, 1}, only_seat(a.seat));
+  ctx.emit("whispered", words{a.text, 1}, only_seat(a.seat));
   return accept();
 }
-inline verdict on_mumble(hall&, const words& w, turn& now) {
-  now.emit("said", w);
+inline verdict on_mumble(hall&, const words& w, context& ctx) {
+  ctx.emit("said", w);
   return reject("too_quiet");
 }
-inline verdict on_shout(hall&, const words& w, turn& now) {
-  now.emit(w.text, "{}");
+inline verdict on_shout(hall&, const words& w, context& ctx) {
+  ctx.emit(w.text, "{}");
   return accept();
 }
-inline verdict on_recite(hall&, const words& w, turn& now) {
-  now.emit("recited", w.text);
+inline verdict on_recite(hall&, const words& w, context& ctx) {
+  ctx.emit("recited", w.text);
   return accept();
 }
 /// To one player; the text is their name.
-inline verdict on_confide(hall&, const words& w, turn& now) {
-  now.emit("confided", words{"psst", 1}, only_player(w.text));
+inline verdict on_confide(hall&, const words& w, context& ctx) {
+  ctx.emit("confided", words{"psst", 1}, only_player(w.text));
   return accept();
 }
-inline verdict on_burn_down(hall&, turn& now) {
-  now.emit("burned");
-  now.emit("whispered", words{"run", 1}, only_seat(1));
-  now.erase();
+inline verdict on_burn_down(hall&, context& ctx) {
+  ctx.emit("burned");
+  ctx.emit("whispered", words{"run", 1}, only_seat(1));
+  ctx.erase();
   return accept();
 }
 inline hall view_hall(const hall& h) { return h; }
@@ -92,11 +92,11 @@ inline void seat_two(simulation& sim) {
 inline std::string sentence(const std::string& text) { return R"({"text":")" + text + R"(","times":1})"; }
 
 /// The lines without the views, which other cases look at.
-inline lines bare(lines all) {
-  for (std::string& line : all)
+inline lines bare(lines list) {
+  for (std::string& line : list)
     if (line.starts_with("version ") || line.starts_with("snapshot "))
       line.resize(std::min(line.size(), line.find(" {")));
-  return all;
+  return list;
 }
 
 }  // namespace parlor::testing

@@ -12,7 +12,7 @@ namespace parlor::testing {
 inline std::string text_of(json_value v) {
   using type = json_value::type;
   std::string out;
-  switch (v.what()) {
+  switch (v.type_of()) {
     case type::null: out = "null"; break;
     case type::boolean: write_json(out, v.as_bool()); break;
     case type::integer: write_json(out, v.as_integer().value()); break;
@@ -42,7 +42,7 @@ inline std::string json_part(std::string_view text, std::string_view path) {
     if (path[0] == '[') {
       auto end = path.find(']');
       auto index = std::stoul(std::string(path.substr(1, end - 1)));
-      if (here.what() != json_value::type::list || index >= here.size()) return "absent";
+      if (here.type_of() != json_value::type::list || index >= here.size()) return "absent";
       here = here.at(index);
       path.remove_prefix(end + 1);
     } else {
@@ -54,7 +54,7 @@ inline std::string json_part(std::string_view text, std::string_view path) {
     }
     if (!path.empty() && path[0] == '.') path.remove_prefix(1);
   }
-  return here.what() == json_value::type::text ? here.as_text() : text_of(here);
+  return here.type_of() == json_value::type::text ? here.as_text() : text_of(here);
 }
 
 }  // namespace parlor::testing

@@ -21,30 +21,30 @@ class late_store final : public store {
   /// A disk that says a commit is there while it is still held.
   std::atomic<bool> lies{false};
 
-  void load(const address& who, loaded done) override {
+  void load(const address& actor, loaded done) override {
     if (off_ || fail_loads) return done(failure{"storage_failed", "the test wants it so"});
-    auto work = [this, who, done = std::move(done)]() mutable { inner_.load(who, std::move(done)); };
+    auto work = [this, actor, done = std::move(done)]() mutable { inner_.load(actor, std::move(done)); };
     hold_loads ? hold(std::move(work)) : work();
   }
-  void save(commit what, saved done) override {
+  void save(commit change, saved done) override {
     if (lies && hold_saves && !off_) {
       done(commit_receipt{.row = 1, .first_message = 1'000'000'000});
-      hold([this, what] { if (!off_) inner_.save(what, [](auto) {}); });
+      hold([this, change] { if (!off_) inner_.save(change, [](auto) {}); });
       return;
     }
-    auto work = [this, what = std::move(what), done = std::move(done)]() mutable {
+    auto work = [this, change = std::move(change), done = std::move(done)]() mutable {
       if (off_ || fail_saves) done(failure{"storage_failed", "the test wants it so"});
-      else inner_.save(std::move(what), std::move(done));
+      else inner_.save(std::move(change), std::move(done));
     };
     // Behind what is held already: commits keep their order, as every store promises.
     !off_ && (hold_saves || held() > 0) ? hold(std::move(work)) : work();
   }
 
-  void cross_off(const address& who, delivery what) override {
-    if (!off_) inner_.cross_off(who, what);
+  void cross_off(const address& actor, delivery owed) override {
+    if (!off_) inner_.cross_off(actor, owed);
   }
-  void bury(const address& who, delivery what, std::string reason) override {
-    if (!off_) inner_.bury(who, what, reason);
+  void bury(const address& actor, delivery owed, std::string reason) override {
+    if (!off_) inner_.bury(actor, owed, reason);
   }
   backlog restore() override { return inner_.restore(); }
 
@@ -61,8 +61,8 @@ class late_store final : public store {
     }
   }
   /// Looks at what is on the disk, whatever the disk does.
-  void peek(const address& who, const std::function<void(const std::optional<stored_actor>&)>& look) {
-    inner_.load(who, [&](auto found) { look(found.value()); });
+  void peek(const address& actor, const std::function<void(const std::optional<stored_actor>&)>& look) {
+    inner_.load(actor, [&](auto found) { look(found.value()); });
   }
   /// Of what is held, `kept` more commits reach the disk; then the power is gone, and whatever is asked
   /// or still held fails.

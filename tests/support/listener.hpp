@@ -17,15 +17,15 @@ namespace parlor::testing {
 ///     CHECK(ann.heard() == lines{"snapshot 1 {...}", "version 2 {...}"});
 class listener {
  public:
-  listener(simulation& sim, std::string player, std::string_view of, std::optional<feed_place> after = {},
+  listener(simulation& sim, std::string player, std::string_view actor, std::optional<feed_cursor> after = {},
            duration wait = {}) {
     if (after) kept_->place = *after;
     instant until = wait > duration{0} ? sim.time.now() + wait : instant{};
-    watch_ = sim.house().watch({.of = at(of), .player = std::move(player), .after = after, .until = until}, kept_,
-                               [kept = kept_](result<system::first_news>&& first) {
+    watch_ = sim.runtime().watch({.actor = at(actor), .player = std::move(player), .after = after, .until = until}, kept_,
+                               [kept = kept_](result<runtime::first_news>&& first) {
                                  if (!first) return kept->say("failed " + first.why().code);
                                  kept->started = true;
-                                 for (const happening_ptr& h : first.value()) kept->hear(h);
+                                 for (const feed_update_ptr& h : first.value()) kept->hear(h);
                                });
     sim.run();
   }
@@ -34,18 +34,18 @@ class listener {
   std::vector<std::string> heard() { return std::exchange(kept_->lines, {}); }
   [[nodiscard]] bool started() const { return kept_->started; }
   /// Where it should go on: what an SSE client sends as Last-Event-ID.
-  [[nodiscard]] feed_place place() const { return kept_->place; }
+  [[nodiscard]] feed_cursor place() const { return kept_->place; }
   void leave() { watch_ = {}; }
 
  private:
   struct notebook final : watcher {
     void say(std::string line) { lines.push_back(std::move(line)); }
-    void hear(happening_ptr h) override {
+    void hear(feed_update_ptr h) override {
       std::string version = std::to_string(h->tag.version);
       for (const auto& e : h->events)
         say(version + "." + std::to_string(e.number) + " " + e.name + " " + *e.data);
-      if (h->what == happening::sort::closed) return say("closed");
-      std::string word = h->what == happening::sort::snapshot ? "snapshot " : "version ";
+      if (h->is == feed_update::type::closed) return say("closed");
+      std::string word = h->is == feed_update::type::snapshot ? "snapshot " : "version ";
       say(word + version + (h->view.empty() ? "" : " " + h->view));
       place = {h->tag.incarnation, h->tag.version, 0};
     }
@@ -55,12 +55,12 @@ class listener {
                                                             : "stopping"));
     }
     std::vector<std::string> lines;
-    feed_place place;
+    feed_cursor place;
     bool started = false;
   };
 
   std::shared_ptr<notebook> kept_ = std::make_shared<notebook>();
-  watching watch_;
+  watch_handle watch_;
 };
 
 }  // namespace parlor::testing

@@ -14,29 +14,29 @@ class notes final : public journal {
  public:
   struct line {
     std::string event;
-    std::string who;
+    std::string actor;
     std::string detail;
     trace_context because_of;
   };
 
-  void note(level, std::string_view event, const address& who, std::string_view detail,
+  void note(level, std::string_view event, const address& actor, std::string_view detail,
             const trace_context& because_of) override {
     std::lock_guard lock(mutex_);
-    lines_.push_back({std::string(event), who.text(), std::string(detail), because_of});
+    lines_.push_back({std::string(event), actor.text(), std::string(detail), because_of});
   }
   [[nodiscard]] bool wants(level) const override { return true; }
 
-  [[nodiscard]] std::size_t count(std::string_view event, std::string_view who = {}) const {
+  [[nodiscard]] std::size_t count(std::string_view event, std::string_view actor = {}) const {
     std::lock_guard lock(mutex_);
     return static_cast<std::size_t>(std::count_if(lines_.begin(), lines_.end(), [&](const line& l) {
-      return l.event == event && (who.empty() || l.who == who);
+      return l.event == event && (actor.empty() || l.actor == actor);
     }));
   }
   /// The detail of the last note of that event, about that actor if one is named; empty without one.
-  [[nodiscard]] std::string last(std::string_view event, std::string_view who = {}) const {
+  [[nodiscard]] std::string last(std::string_view event, std::string_view actor = {}) const {
     std::lock_guard lock(mutex_);
     for (auto it = lines_.rbegin(); it != lines_.rend(); ++it)
-      if (it->event == event && (who.empty() || it->who == who)) return it->detail;
+      if (it->event == event && (actor.empty() || it->actor == actor)) return it->detail;
     return {};
   }
 
@@ -52,15 +52,15 @@ class notes final : public journal {
   [[nodiscard]] bool mentions(std::string_view words) const {
     std::lock_guard lock(mutex_);
     return std::any_of(lines_.begin(), lines_.end(), [&](const line& l) {
-      return l.who.find(words) != std::string::npos || l.detail.find(words) != std::string::npos;
+      return l.actor.find(words) != std::string::npos || l.detail.find(words) != std::string::npos;
     });
   }
   /// Whether an actor was never made while it was awake already.
-  [[nodiscard]] bool one_at_a_time(std::string_view who) const {
+  [[nodiscard]] bool one_at_a_time(std::string_view actor) const {
     std::lock_guard lock(mutex_);
     int awake = 0;
     for (const line& l : lines_) {
-      if (l.who != who) continue;
+      if (l.actor != actor) continue;
       awake += (l.event == "created") - (l.event == "asleep");
       if (awake > 1) return false;
     }

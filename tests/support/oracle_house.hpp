@@ -12,8 +12,8 @@ namespace parlor::testing {
 inline std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
 
 /// A simulation of `talk`, whose oracle the test plays.
-struct oracle_house {
-  explicit oracle_house(bool with_fallback = false, options limits = {})
+struct oracle_runtime {
+  explicit oracle_runtime(bool with_fallback = false, options limits = {})
       : sim(talks(world, with_fallback), limits) {}
 
   pending say(const std::string& words, const std::string& player = "ann") {

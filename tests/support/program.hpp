@@ -23,9 +23,9 @@ class program {
   enum class output_to { pipe, terminal };
 
   explicit program(std::vector<std::string> arguments, std::vector<std::string> environment = {},
-                   output_to what = output_to::pipe) {
+                   output_to program = output_to::pipe) {
     int ends[2];
-    bool made = what == output_to::pipe ? ::pipe2(ends, O_CLOEXEC) == 0
+    bool made = program == output_to::pipe ? ::pipe2(ends, O_CLOEXEC) == 0
                                         : ::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0;
     if (!made) throw std::runtime_error("no pipe");
     for (int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);

@@ -27,8 +27,8 @@ inline const kind& chess() { return two_kinds()[0]; }
 inline const kind& dice_game() { return two_kinds()[1]; }
 
 inline request_ptr a_request(const std::string& id, source from = source::client_post,
-                             const kind& of = chess(), request::answer_function answer = {}) {
-  return std::make_shared<request>(call{.to = {of.name, id}, .from = from}, of, 0, instant::max(),
+                             const kind& actor_kind = chess(), request::answer_function answer = {}) {
+  return std::make_shared<request>(call{.to = {actor_kind.name, id}, .from = from}, actor_kind, 0, instant::max(),
                                    std::move(answer));
 }
 
@@ -41,20 +41,20 @@ struct box final : mailbox {
 };
 
 /// A directory on one thread, whose actors the test plays itself.
-struct quiet_house {
-  explicit quiet_house(std::size_t requests_max = 100)
+struct quiet_directory {
+  explicit quiet_directory(std::size_t requests_max = 100)
       : actors(two_kinds(), std::chrono::seconds(30), requests_max,
-               [this](slot& s) { drained.push_back(&s); }) {}
-  ~quiet_house() { mail.clear(); }
+               [this](directory_entry& s) { drained.push_back(&s); }) {}
+  ~quiet_directory() { mail.clear(); }
 
-  slot& wake(const std::string& id, const kind& of = chess(),
+  directory_entry& wake(const std::string& id, const kind& actor_kind = chess(),
              duration stay = std::chrono::minutes(10)) {
-    auto make = [this](slot& s) { return s.hold<box>(mail); };
-    return actors.add(of, id, stay, make, time.now());
+    auto make = [this](directory_entry& s) { return s.hold<box>(mail); };
+    return actors.add(actor_kind, id, stay, make, time.now());
   }
   offered offer(const std::string& id, source from = source::client_post,
-                const kind& of = chess()) {
-    return actors.offer(a_request(id, from, of), time.now());
+                const kind& actor_kind = chess()) {
+    return actors.offer(a_request(id, from, actor_kind), time.now());
   }
   /// The actors answer all of their requests.
   void work_off() {
@@ -70,7 +70,7 @@ struct quiet_house {
   std::vector<std::string> sweep_piece(std::size_t most, bool& done, bool short_only = false) {
     std::vector<std::string> ids;
     auto found = actors.leave_idle(time.now(), short_only, most);
-    for (slot* s : found.slots) {
+    for (directory_entry* s : found.entries) {
       ids.emplace_back(s->id());
       actors.remove(*s);
     }
@@ -79,19 +79,19 @@ struct quiet_house {
   }
   /// A whole sweep, in pieces.
   std::vector<std::string> leave_idle(bool short_only = false, std::size_t most = 2) {
-    std::vector<std::string> all;
+    std::vector<std::string> list;
     for (bool done = false; !done;)
-      for (std::string& id : sweep_piece(most, done, short_only)) all.push_back(std::move(id));
-    return all;
+      for (std::string& id : sweep_piece(most, done, short_only)) list.push_back(std::move(id));
+    return list;
   }
   std::string leave_coldest() {
-    slot* s = actors.leave_coldest();
+    directory_entry* s = actors.leave_coldest();
     return s ? std::string(s->id()) : "nobody";
   }
 
   manual_clock time;
   std::vector<request_ptr> mail;
-  std::vector<slot*> drained;
+  std::vector<directory_entry*> drained;
   directory actors;
 };
 

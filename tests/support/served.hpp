@@ -25,14 +25,14 @@ class served {
  public:
   explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {})
       : kinds_(all_kinds()),
-        house(kinds_, limits, store, time_, log),
-        gate(house, tokens, gate_limits, &log),
-        sockets(gate, house.loops(), {.address = "127.0.0.1", .port = 0, .streams = streams},
+        runtime(kinds_, limits, store, time_, log),
+        gate(runtime, tokens, gate_limits, &log),
+        sockets(gate, runtime.loops(), {.address = "127.0.0.1", .port = 0, .streams = streams},
                 gate_limits.body_bytes_max),
         client(sockets.port()) {
     gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
     gate.metrics_text = [this] {
-      return http::metrics_page({.house = [this] { return house.stats(); },
+      return http::metrics_page({.runtime_statistics = [this] { return runtime.stats(); },
                                  .closed_by_transport = gate.closed_by_transport,
                                  .limited = [this] { return gate.limited(); },
                                  .routes = &gate.times(),
@@ -40,7 +40,7 @@ class served {
     };
   }
   ~served() {
-    house.stop();
+    runtime.stop();
     sockets.stop(std::chrono::seconds(1));
   }
 
@@ -62,7 +62,7 @@ class served {
 
  private:
   catalog all_kinds() {
-    std::vector<kind> kinds = actors::catalogue().kinds();
+    std::vector<kind> kinds = actors::make_catalog().kinds();
     kinds.push_back(counter(false));
     auto by_id = counter();
     by_id.name = "numbered";
@@ -85,7 +85,7 @@ class served {
  public:
   late_store store;
   http::credentials tokens{std::string(32, 's')};
-  parlor::system house;
+  parlor::runtime runtime;
   http::gateway gate;
   http::server sockets;
   loopback_client client;

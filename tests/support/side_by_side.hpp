@@ -32,7 +32,7 @@ void watch_for(Reached reached) {
 /// Runs `one(n)` and `other(n)` on two threads in the same instant, for n from 0, until `rounds` or
 /// a second have passed. Returns how many rounds there were.
 template <class One, class Other>
-int side_by_side(int rounds, One one, Other other) {
+int side_by_side(int rounds, One item, Other other) {
   constexpr int over = -1;
   auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
   std::atomic<int> begun{0}, ready{0}, ended{0};
@@ -46,7 +46,7 @@ int side_by_side(int rounds, One one, Other other) {
       begun = done + 1;
       watch_for([&] { return ready == done + 1; });
       linger(32);
-      one(done);
+      item(done);
       watch_for([&] { return ended == done + 1; });
     }
     begun = over;

@@ -65,9 +65,9 @@ class simulation {
   }
 
   // A client's requests. `send` leaves the answer pending; the others run until nothing moves.
-  pending send(call what) {
+  pending send(call c) {
     pending p;
-    system_->send(std::move(what), [receive = p.receiver(), here = connected_](reply r) mutable {
+    runtime_->send(std::move(c), [receive = p.receiver(), here = connected_](reply r) mutable {
       if (*here) receive(std::move(r));
     });
     return p;
@@ -96,7 +96,7 @@ class simulation {
   }
 
   /// Lets actors work until none has a message.
-  void run() { system_->run_until_idle(); }
+  void run() { runtime_->run_until_idle(); }
 
   /// Lets time pass, in steps small enough that everything happens when it is due.
   void advance(duration by, duration step = std::chrono::seconds(1)) {
@@ -104,13 +104,13 @@ class simulation {
     while (by > duration{0}) {
       duration part = std::min(by, step);
       time.advance(part);
-      system_->tick();
+      runtime_->tick();
       run();
       by -= part;
     }
   }
 
-  [[nodiscard]] bool awake(std::string_view who) const { return system_->look(at(who)).has_value(); }
+  [[nodiscard]] bool awake(std::string_view actor) const { return runtime_->look(at(actor)).has_value(); }
 
   /// Kills the system and starts another on what had reached the store. Clients hear nothing of what was
   /// under way. Of the commits that the store held, `kept` had reached it without being acknowledged.
@@ -122,19 +122,19 @@ class simulation {
 
   /// Stops the system, if there is one, and starts another on the same store.
   void restart() {
-    system_.reset();
+    runtime_.reset();
     store.power_on();
     connected_ = std::make_shared<bool>(true);
-    system_ = std::make_unique<system>(kinds_, limits_, store, time, log, scheduling::simulated, 1);
+    runtime_ = std::make_unique<parlor::runtime>(kinds_, limits_, store, time, log, scheduling::simulated, 1);
   }
 
   /// Accepted = answered + refused, and nothing is left inside.
   [[nodiscard]] bool balanced() const {
-    auto s = system_->stats();
+    auto s = runtime_->stats();
     return s.requests.in_flight == 0 && s.messages.in_flight == 0;
   }
 
-  [[nodiscard]] system& house() { return *system_; }
+  [[nodiscard]] parlor::runtime& runtime() { return *runtime_; }
 
   manual_clock time;
   late_store store;
@@ -143,7 +143,7 @@ class simulation {
  private:
   catalog kinds_;
   options limits_;
-  std::unique_ptr<system> system_;
+  std::unique_ptr<parlor::runtime> runtime_;
   std::shared_ptr<bool> connected_ = std::make_shared<bool>(true);
 };
 

@@ -19,26 +19,26 @@ namespace parlor::testing {
 ///     CHECK(room.part("seats[0]") == "ann");
 class workbench {
  public:
-  explicit workbench(kind of, std::uint64_t seed = 1)
-      : of_(std::move(of)), self_{of_.name, "r1"}, dice_(seed), state_(of_.fresh()) {}
+  explicit workbench(kind actor_kind, std::uint64_t seed = 1)
+      : kind_(std::move(actor_kind)), self_{kind_.name, "r1"}, dice_(seed), state_(kind_.make_activation()) {}
 
   /// Runs a command; the word that came of it: `ok`, `unchanged`, or the failure's code. An empty
   /// player stands for another actor.
   std::string say(std::string_view player, std::string_view command, std::string_view args = "{}") {
-    auto index = of_.find_command(command);
+    auto index = kind_.find_command(command);
     if (!index) throw std::invalid_argument("no command " + std::string(command));
     auto parsed = json_document::parse(args);
     if (!parsed) throw std::invalid_argument("not JSON: " + std::string(args));
-    turn now({.self = self_, .player = player, .from_actor = player.empty(), .version = version_,
-              .linger = of_.linger},
+    context ctx({.self = self_, .player = player, .from_actor = player.empty(), .version = version_,
+              .linger = kind_.linger},
              time, dice_);
     last = {};
     answered.clear();
-    decided = state_->run(*index, parsed.value().root(), now, player.empty() ? nullptr : &answered);
+    decided = state_->run(*index, parsed.value().root(), ctx, player.empty() ? nullptr : &answered);
     if (!decided.accepted()) return decided.why().code;
     if (!decided.changed()) return "unchanged";
-    last = std::move(now.wanted());
-    if (!of_.commands[*index].reads) ++version_;
+    last = std::move(ctx.effects());
+    if (!kind_.commands[*index].reads) ++version_;
     return "ok";
   }
 
@@ -61,7 +61,7 @@ class workbench {
   /// Goes on from the saved state, as after a sleep.
   void sleep_and_wake() {
     std::string text = saved();
-    state_ = of_.fresh();
+    state_ = kind_.make_activation();
     auto parsed = json_document::parse(text);
     if (auto wrong = state_->load(parsed.value().root()))
       throw std::logic_error("cannot load what was saved: " + wrong->detail);
@@ -69,7 +69,7 @@ class workbench {
 
   /// Whether the last command wanted `command` told to `to` (`kind/id`).
   [[nodiscard]] bool told(std::string_view to, std::string_view command) const {
-    for (const outgoing& m : last.tells)
+    for (const message& m : last.messages)
       if (m.to.text() == to && m.command == command) return true;
     return false;
   }
@@ -81,7 +81,7 @@ class workbench {
     return found;
   }
 
-  [[nodiscard]] const kind& of() const { return of_; }
+  [[nodiscard]] const kind& actor_kind() const { return kind_; }
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
   instant time = from_ms(1'700'000'000'000);  ///< stands still until it is moved
@@ -90,7 +90,7 @@ class workbench {
   effects last;     ///< what the last command wants, if it changed anything
 
  private:
-  kind of_;
+  kind kind_;
   address self_;
   dice dice_;
   std::unique_ptr<activation> state_;

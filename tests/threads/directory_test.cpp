@@ -26,10 +26,10 @@ namespace {
 template <class T>
 class channel {
  public:
-  void put(T what) {
+  void put(T item) {
     {
       std::lock_guard lock(mutex_);
-      waiting_.push_back(std::move(what));
+      waiting_.push_back(std::move(item));
     }
     filled_.notify_one();
   }
@@ -69,33 +69,33 @@ struct life {
 struct mail_item {
   request_ptr r;
   std::shared_ptr<life> to;
-  slot* at = nullptr;
+  directory_entry* at = nullptr;
 };
 
 class toy_box final : public mailbox {
  public:
-  toy_box(slot& at, channel<mail_item>& workers) : inside_(new parts{at, workers}) {}
+  toy_box(directory_entry& at, channel<mail_item>& workers) : inside_(new parts{at, workers}) {}
   void put(request_ptr r) override {
-    ++inside_->of->put;
-    inside_->workers.put({std::move(r), inside_->of, &inside_->at});
+    ++inside_->owner->put;
+    inside_->workers.put({std::move(r), inside_->owner, &inside_->at});
   }
   void retire() override {}
-  [[nodiscard]] std::shared_ptr<life> of() const { return inside_->of; }
+  [[nodiscard]] std::shared_ptr<life> owner() const { return inside_->owner; }
 
  private:
   struct parts {
-    slot& at;
+    directory_entry& at;
     channel<mail_item>& workers;
-    const std::shared_ptr<life> of = std::make_shared<life>();
+    const std::shared_ptr<life> owner = std::make_shared<life>();
   };
   const std::unique_ptr<parts> inside_;
 };
 
-std::shared_ptr<life> life_of(slot& s) { return static_cast<toy_box&>(s.box()).of(); }
+std::shared_ptr<life> life_of(directory_entry& s) { return static_cast<toy_box&>(s.box()).owner(); }
 
 /// The registry's protocol over a directory: what does not find its actor awake is routed here, and
 /// wakes it; what meets a leaving actor waits here until that one is gone.
-class toy_house {
+class toy_registry {
  public:
   static constexpr int ids = 6;
   static constexpr int clients = 3;
@@ -119,13 +119,13 @@ class toy_house {
   std::atomic<int> handled{0}, refused_busy{0};
   std::atomic<int> drained_twice{0}, ended_with_mail{0}, lost_to_the_ended{0};
   int activations = 0;
-  directory actors{two_kinds(), 30ms, 20, [this](slot& s) { tell_drained(s); }};
+  directory actors{two_kinds(), 30ms, 20, [this](directory_entry& s) { tell_drained(s); }};
 
  private:
   struct errand {
     request_ptr route{};
-    slot* drained = nullptr;
-    std::shared_ptr<life> of{};
+    directory_entry* drained = nullptr;
+    std::shared_ptr<life> owner{};
     bool finish = false;
   };
 
@@ -140,7 +140,7 @@ class toy_house {
 
   void offer_batch(int first, dice& luck) {
     auto answered = std::make_shared<std::latch>(batch);
-    std::vector<directory::arrival> together;
+    std::vector<directory::batched_request> together;
     for (int number = first; number < first + batch; ++number) {
       int actor = luck.roll(ids);
       constexpr std::array sources{source::client_post, source::client_get, source::actor};
@@ -163,9 +163,9 @@ class toy_house {
     answered->wait();
   }
 
-  void offer_all(std::vector<directory::arrival>& together) {
+  void offer_all(std::vector<directory::batched_request>& together) {
     actors.offer_all(together, time_.now());
-    for (directory::arrival& a : together)
+    for (directory::batched_request& a : together)
       if (a.r) turned_away(std::move(a.r), a.became);
     together.clear();
   }
@@ -199,10 +199,10 @@ class toy_house {
     bool finishing = false;
     while (!(finishing && actors.awake() == 0) && to_registry_.take(e)) {
       if (e.route) route(std::move(e.route));
-      if (e.drained) retire(*e.drained, *e.of);
+      if (e.drained) retire(*e.drained, *e.owner);
       if (e.finish) {
         finishing = true;
-        for (slot* s : actors.all_awake()) leave(*s);
+        for (directory_entry* s : actors.all_awake()) leave(*s);
       } else if (!finishing) {
         disturb(luck);
       }
@@ -211,16 +211,16 @@ class toy_house {
   }
 
   void route(request_ptr r) {
-    const kind& of = r->of();
-    std::string id = r->what().to.id;
+    const kind& actor_kind = r->actor_kind();
+    std::string id = r->call().to.id;
     offered o = actors.offer(r, time_.now());
     if (o == offered::not_awake) {
       ++activations;
-      auto make = [this](slot& s) { return s.hold<toy_box>(s, workers_); };
-      actors.add(of, id, 50ms, make, time_.now());
+      auto make = [this](directory_entry& s) { return s.hold<toy_box>(s, workers_); };
+      actors.add(actor_kind, id, 50ms, make, time_.now());
       o = actors.offer(r, time_.now());
     }
-    if (o == offered::leaving) waiting_[{&of, id}].push_back(std::move(r));
+    if (o == offered::leaving) waiting_[{&actor_kind, id}].push_back(std::move(r));
     else if (o == offered::actor_busy) r->refuse("actor_busy");
   }
 
@@ -229,41 +229,41 @@ class toy_house {
     time_.advance(1ms);
     switch (luck.roll(4)) {
       case 0:
-        for (slot* s : actors.leave_idle(time_.now(), luck.roll(2) == 0, 2).slots)
+        for (directory_entry* s : actors.leave_idle(time_.now(), luck.roll(2) == 0, 2).entries)
           drained_by_registry(*s);
         break;
       case 1:
-        if (slot* s = actors.leave_coldest()) drained_by_registry(*s);
+        if (directory_entry* s = actors.leave_coldest()) drained_by_registry(*s);
         break;
       case 2: {
         int actor = luck.roll(ids);
-        if (slot* s = actors.find(kind_of(actor), std::to_string(actor))) leave(*s);
+        if (directory_entry* s = actors.find(kind_of(actor), std::to_string(actor))) leave(*s);
         break;
       }
       default: break;
     }
   }
 
-  void leave(slot& s) {
+  void leave(directory_entry& s) {
     if (actors.leave(s)) drained_by_registry(s);
   }
-  void drained_by_registry(slot& s) {
-    std::shared_ptr<life> of = life_of(s);
-    if (++of->drained > 1) ++drained_twice;
-    else retire(s, *of);
+  void drained_by_registry(directory_entry& s) {
+    std::shared_ptr<life> owner = life_of(s);
+    if (++owner->drained > 1) ++drained_twice;
+    else retire(s, *owner);
   }
   /// Any thread: what the directory calls.
-  void tell_drained(slot& s) {
-    std::shared_ptr<life> of = life_of(s);
-    if (++of->drained > 1) ++drained_twice;
-    else to_registry_.put({.drained = &s, .of = of});
+  void tell_drained(directory_entry& s) {
+    std::shared_ptr<life> owner = life_of(s);
+    if (++owner->drained > 1) ++drained_twice;
+    else to_registry_.put({.drained = &s, .owner = owner});
   }
-  void retire(slot& s, life& of) {
-    if (of.handled != of.put) ++ended_with_mail;
-    of.ended = true;
-    std::pair who{&s.of(), std::string(s.id())};
+  void retire(directory_entry& s, life& owner) {
+    if (owner.handled != owner.put) ++ended_with_mail;
+    owner.ended = true;
+    std::pair name{&s.actor_kind(), std::string(s.id())};
     actors.remove(s);
-    auto waited = waiting_.extract(who);
+    auto waited = waiting_.extract(name);
     if (!waited) return;
     for (request_ptr& r : waited.mapped()) route(std::move(r));
   }
@@ -277,7 +277,7 @@ class toy_house {
 }  // namespace
 
 TEST_CASE("a request for an actor that is not awake is not delivered") {
-  quiet_house h;
+  quiet_directory h;
   CHECK(h.offer("r1") == offered::not_awake);
   h.wake("r1");
   CHECK(h.offer("r2") == offered::not_awake);
@@ -288,8 +288,8 @@ TEST_CASE("a request for an actor that is not awake is not delivered") {
 
 TEST_CASE("each of thousands is found by its own address, while others come and go") {
   // The table grows and shrinks by one bucket at a time; nobody may be lost on the way.
-  quiet_house h;
-  std::map<std::string, slot*> awake;
+  quiet_directory h;
+  std::map<std::string, directory_entry*> awake;
   dice luck(5);
   auto wrong = [&] {
     int n = 0;
@@ -306,11 +306,11 @@ TEST_CASE("each of thousands is found by its own address, while others come and 
       awake[id] = &h.wake(id);
     }
     while (awake.size() > static_cast<std::size_t>(crowd)) {
-      auto one = awake.lower_bound(std::to_string(luck.next() % 1'000'000'000));
-      if (one == awake.end()) one = awake.begin();
-      REQUIRE(h.actors.leave(*one->second));
-      h.actors.remove(*one->second);
-      awake.erase(one);
+      auto item = awake.lower_bound(std::to_string(luck.next() % 1'000'000'000));
+      if (item == awake.end()) item = awake.begin();
+      REQUIRE(h.actors.leave(*item->second));
+      h.actors.remove(*item->second);
+      awake.erase(item);
     }
     CHECK(wrong() == 0);
     CHECK(h.actors.all_awake().size() == awake.size());
@@ -318,10 +318,10 @@ TEST_CASE("each of thousands is found by its own address, while others come and 
 }
 
 TEST_CASE("an id may have any length") {
-  quiet_house h;
+  quiet_directory h;
   for (std::size_t length : {0, 1, 20, 64, 5000}) {
     std::string id(length, 'x');
-    slot& s = h.wake(id);
+    directory_entry& s = h.wake(id);
     CHECK(s.id() == id);
     CHECK(s.name() == address{"chess", id});
     CHECK(h.offer(id) == offered::delivered);
@@ -331,8 +331,8 @@ TEST_CASE("an id may have any length") {
 }
 
 TEST_CASE("who is awake is counted, by kind") {
-  quiet_house h;
-  slot& first = h.wake("r1");
+  quiet_directory h;
+  directory_entry& first = h.wake("r1");
   h.wake("r2");
   h.wake("r1", dice_game());
   CHECK(h.actors.awake() == 3);
@@ -347,7 +347,7 @@ TEST_CASE("who is awake is counted, by kind") {
 }
 
 TEST_CASE("of an awake actor is told when it woke, when it was used, and which activation it is") {
-  quiet_house h;
+  quiet_directory h;
   CHECK_FALSE(h.actors.look(chess(), "r1"));
   instant woken = h.time.now();
   h.wake("r1");
@@ -362,7 +362,7 @@ TEST_CASE("of an awake actor is told when it woke, when it was used, and which a
 }
 
 TEST_CASE("an actor holds only so many requests of clients, and any number of its fellows'") {
-  quiet_house h(2);
+  quiet_directory h(2);
   h.wake("r1");
   CHECK(h.offer("r1") == offered::delivered);
   CHECK(h.offer("r1", source::client_get) == offered::delivered);
@@ -377,8 +377,8 @@ TEST_CASE("an actor holds only so many requests of clients, and any number of it
 }
 
 TEST_CASE("an actor without requests is drained as soon as it leaves") {
-  quiet_house h;
-  slot& s = h.wake("r1");
+  quiet_directory h;
+  directory_entry& s = h.wake("r1");
   CHECK(h.actors.leave(s));
   CHECK(h.offer("r1") == offered::leaving);
   CHECK_FALSE(h.actors.look(chess(), "r1"));
@@ -389,8 +389,8 @@ TEST_CASE("an actor without requests is drained as soon as it leaves") {
 }
 
 TEST_CASE("an actor with requests is drained when the last of them is gone, once") {
-  quiet_house h;
-  slot& s = h.wake("r1");
+  quiet_directory h;
+  directory_entry& s = h.wake("r1");
   h.offer("r1");
   h.offer("r1", source::actor);
   CHECK_FALSE(h.actors.leave(s));
@@ -406,8 +406,8 @@ TEST_CASE("an actor with requests is drained when the last of them is gone, once
 }
 
 TEST_CASE("an actor that does not exist leaves with the last request that asked for it") {
-  quiet_house h;
-  slot& s = h.wake("nothing");
+  quiet_directory h;
+  directory_entry& s = h.wake("nothing");
   h.offer("nothing", source::client_get);
   h.offer("nothing", source::client_get);
   h.actors.leave_when_unused(s);
@@ -421,8 +421,8 @@ TEST_CASE("an actor that does not exist leaves with the last request that asked 
 }
 
 TEST_CASE("an actor that is made after all by a request that waited stays") {
-  quiet_house h;
-  slot& s = h.wake("r1");
+  quiet_directory h;
+  directory_entry& s = h.wake("r1");
   h.offer("r1", source::client_get);
   h.offer("r1");
   h.actors.leave_when_unused(s);
@@ -437,7 +437,7 @@ TEST_CASE("an actor that is made after all by a request that waited stays") {
 }
 
 TEST_CASE("a request is taken from the caller if it is delivered, and only then") {
-  quiet_house h(1);
+  quiet_directory h(1);
   auto first = a_request("r1"), second = a_request("r1");
   CHECK(h.actors.offer(std::move(first), h.time.now()) == offered::not_awake);
   REQUIRE(first);
@@ -449,8 +449,8 @@ TEST_CASE("a request is taken from the caller if it is delivered, and only then"
 }
 
 TEST_CASE("a request that nobody answers answers for itself, and leaves its actor") {
-  quiet_house h;
-  slot& s = h.wake("r1");
+  quiet_directory h;
+  directory_entry& s = h.wake("r1");
   std::string heard;
   REQUIRE(h.actors.offer(a_request("r1", source::client_post, chess(),
                                    [&](const reply& r) { heard = r.why.code; }),
@@ -462,11 +462,11 @@ TEST_CASE("a request that nobody answers answers for itself, and leaves its acto
 }
 
 TEST_CASE("no request is lost or doubled while actors come and go under it") {
-  auto house = std::make_unique<toy_house>();
+  auto house = std::make_unique<toy_registry>();
   house->run();
   int answered_once = 0;
   for (const auto& times : house->answers) answered_once += times == 1;
-  CHECK(answered_once == toy_house::clients * toy_house::requests_each);
+  CHECK(answered_once == toy_registry::clients * toy_registry::requests_each);
   CHECK(house->handled + house->refused_busy == answered_once);
   CHECK(house->drained_twice == 0);
   CHECK(house->ended_with_mail == 0);
@@ -475,23 +475,23 @@ TEST_CASE("no request is lost or doubled while actors come and go under it") {
   CHECK(house->actors.awake(chess()) == 0);
   CHECK(house->actors.awake(dice_game()) == 0);
   // The run was worth it: actors did come and go.
-  CHECK(house->activations > 4 * toy_house::ids);
+  CHECK(house->activations > 4 * toy_registry::ids);
 }
 
 TEST_CASE("the coldest actor is told to leave once, though it may be leaving by itself just then") {
   // A worker finds that an actor is not needed, while the registry looks for the coldest.
   constexpr int rounds = 20'000;
   std::vector<request_ptr> mail;
-  std::vector<slot*> slots;
+  std::vector<directory_entry*> slots;
   std::vector<std::atomic<int>> drained(rounds);
   manual_clock time;
-  directory actors(two_kinds(), 30s, 100, [&](slot& s) {
+  directory actors(two_kinds(), 30s, 100, [&](directory_entry& s) {
     ++drained[static_cast<std::size_t>(std::stoi(std::string(s.id())))];
   });
   std::atomic<int> worked{0};
   // Each round has a directory with one actor that is awake: the round's own.
   auto add = [&](int n) {
-    auto make = [&](slot& s) { return s.hold<box>(mail); };
+    auto make = [&](directory_entry& s) { return s.hold<box>(mail); };
     slots.push_back(&actors.add(chess(), std::to_string(n), 10min, make, time.now()));
   };
   add(0);

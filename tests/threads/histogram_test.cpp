@@ -26,10 +26,10 @@ TEST_CASE("what many threads record is all there, also while somebody reads") {
     before = seen;
   }
   for (std::thread& t : running) t.join();
-  auto all = h.read();
-  CHECK(all.count == threads * each);
-  CHECK(all.counts[0] == threads * 6667);
-  CHECK(all.counts[1] == threads * 6667);
-  CHECK(all.counts[2] == threads * 6666);
-  CHECK(all.sum == threads * (6667 * 1 + 6667 * 11 + 6666 * 21));
+  auto sum = h.read();
+  CHECK(sum.count == threads * each);
+  CHECK(sum.counts[0] == threads * 6667);
+  CHECK(sum.counts[1] == threads * 6667);
+  CHECK(sum.counts[2] == threads * 6666);
+  CHECK(sum.sum == threads * (6667 * 1 + 6667 * 11 + 6666 * 21));
 }

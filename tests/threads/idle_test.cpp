@@ -12,8 +12,8 @@ using namespace parlor::testing;
 using namespace std::chrono_literals;
 
 TEST_CASE("an actor stays for the short stay until it is kept, then for its kind's time") {
-  quiet_house h;
-  slot& kept = h.wake("kept");
+  quiet_directory h;
+  directory_entry& kept = h.wake("kept");
   h.wake("short");
   h.actors.keep(kept, h.time.now());
   h.time.advance(29s);
@@ -27,7 +27,7 @@ TEST_CASE("an actor stays for the short stay until it is kept, then for its kind
 }
 
 TEST_CASE("only a client's POST extends an actor's time") {
-  quiet_house h;
+  quiet_directory h;
   for (const char* id : {"posted", "looked_at", "told"}) h.actors.keep(h.wake(id), h.time.now());
   h.time.advance(9min);
   h.use("posted", source::client_post);
@@ -41,7 +41,7 @@ TEST_CASE("only a client's POST extends an actor's time") {
 }
 
 TEST_CASE("an actor that has a request is not idle, however long it takes") {
-  quiet_house h;
+  quiet_directory h;
   h.wake("r1");
   h.offer("r1");
   h.time.advance(1h);
@@ -51,7 +51,7 @@ TEST_CASE("an actor that has a request is not idle, however long it takes") {
 }
 
 TEST_CASE("a busy actor at the front does not keep the ones behind it awake") {
-  quiet_house h;
+  quiet_directory h;
   for (const char* id : {"a", "b", "c"}) h.wake(id);
   h.offer("a", source::client_get);
   h.time.advance(1min);
@@ -61,7 +61,7 @@ TEST_CASE("a busy actor at the front does not keep the ones behind it awake") {
 }
 
 TEST_CASE("the short sweep takes those on a short stay only") {
-  quiet_house h;
+  quiet_directory h;
   h.actors.keep(h.wake("kept"), h.time.now());
   h.wake("short");
   h.time.advance(1h);
@@ -70,7 +70,7 @@ TEST_CASE("the short sweep takes those on a short stay only") {
 }
 
 TEST_CASE("kinds may have stays of different lengths") {
-  quiet_house h;
+  quiet_directory h;
   h.actors.keep(h.wake("long", chess(), 2h), h.time.now());
   h.actors.keep(h.wake("brief", dice_game(), 1min), h.time.now());
   h.time.advance(1min);
@@ -81,7 +81,7 @@ TEST_CASE("kinds may have stays of different lengths") {
 
 TEST_CASE("an actor that is used all the time sleeps by its last use, to the millisecond") {
   // A use moves it in its list only now and then; that must not show.
-  quiet_house h;
+  quiet_directory h;
   h.actors.keep(h.wake("r1"), h.time.now());
   for (int use = 0; use < 200; ++use) {
     h.time.advance(777ms);
@@ -96,7 +96,7 @@ TEST_CASE("an actor that is used all the time sleeps by its last use, to the mil
 TEST_CASE("a sweep finds exactly those whose last use is long enough ago") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
-    quiet_house h;
+    quiet_directory h;
     dice luck(seed);
     std::map<std::string, instant> last_used;  // of those that stay for 10 min
     int wrong = 0, slept = 0;
@@ -120,7 +120,7 @@ TEST_CASE("a sweep finds exactly those whose last use is long enough ago") {
 }
 
 TEST_CASE("a sweep in pieces takes everyone who is idle, once, and no more at a time than it may") {
-  quiet_house h;
+  quiet_directory h;
   for (int i = 0; i < 500; ++i) h.actors.keep(h.wake(std::to_string(i)), h.time.now());
   h.time.advance(10min);
   std::vector<std::string> gone;
@@ -137,7 +137,7 @@ TEST_CASE("a sweep in pieces takes everyone who is idle, once, and no more at a 
 }
 
 TEST_CASE("a sweep that looks at many in vain does so in pieces, too") {
-  quiet_house h(10'000);
+  quiet_directory h(10'000);
   for (int i = 0; i < 2000; ++i) h.actors.keep(h.wake(std::to_string(i)), h.time.now());
   h.time.advance(10s);  // less than a grain: they stand where they stood
   for (int i = 0; i < 2000; ++i)
@@ -158,11 +158,11 @@ TEST_CASE("a sweep that looks at many in vain does so in pieces, too") {
 }
 
 TEST_CASE("a sweep in pieces misses nobody, though those that it would look at next move or go") {
-  quiet_house h;
+  quiet_directory h;
   dice luck(8);
-  std::map<std::string, slot*> idle;
+  std::map<std::string, directory_entry*> idle;
   for (int i = 0; i < 2000; ++i) {
-    slot& s = h.wake(std::to_string(i));
+    directory_entry& s = h.wake(std::to_string(i));
     h.actors.keep(s, h.time.now());
     idle[std::to_string(i)] = &s;
   }
@@ -170,22 +170,22 @@ TEST_CASE("a sweep in pieces misses nobody, though those that it would look at n
   for (bool done = false; !done;) {
     for (const std::string& gone : h.sweep_piece(1, done)) REQUIRE(idle.erase(gone) == 1);
     for (int i = 0; i < 4 && !idle.empty(); ++i) {
-      auto one = idle.lower_bound(std::to_string(luck.roll(2000)));
-      if (one == idle.end()) one = idle.begin();
+      auto item = idle.lower_bound(std::to_string(luck.roll(2000)));
+      if (item == idle.end()) item = idle.begin();
       if (luck.roll(2) == 0) {
-        h.use(one->first);
+        h.use(item->first);
       } else {
-        REQUIRE(h.actors.leave(*one->second));
-        h.actors.remove(*one->second);
+        REQUIRE(h.actors.leave(*item->second));
+        h.actors.remove(*item->second);
       }
-      idle.erase(one);
+      idle.erase(item);
     }
   }
   CHECK(idle.empty());
 }
 
 TEST_CASE("a short sweep between the pieces of a long one begins anew, and so does the long one") {
-  quiet_house h;
+  quiet_directory h;
   for (int i = 0; i < 100; ++i) h.actors.keep(h.wake(std::to_string(i)), h.time.now());
   for (int i = 0; i < 100; ++i) h.wake("short" + std::to_string(i));
   h.time.advance(10min);
@@ -195,13 +195,13 @@ TEST_CASE("a short sweep between the pieces of a long one begins anew, and so do
   for (int i = 0; i < 50; ++i) h.wake("short, too " + std::to_string(i));
   h.time.advance(1min);
   h.leave_idle(true);
-  for (slot* s : h.actors.all_awake()) CHECK(s->id().find("short") == std::string::npos);
+  for (directory_entry* s : h.actors.all_awake()) CHECK(s->id().find("short") == std::string::npos);
   h.leave_idle(false);
   CHECK(h.actors.awake() == 0);
 }
 
 TEST_CASE("where space is needed the least recently used leaves first, and never one at work") {
-  quiet_house h;
+  quiet_directory h;
   for (const char* id : {"a", "b", "c", "d"}) {
     h.actors.keep(h.wake(id), h.time.now());
     h.time.advance(1s);
@@ -217,7 +217,7 @@ TEST_CASE("where space is needed the least recently used leaves first, and never
 }
 
 TEST_CASE("a few leave in the exact order of their last use, though none was moved by it") {
-  quiet_house h;
+  quiet_directory h;
   dice luck(4);
   std::vector<std::string> by_use;
   for (int i = 0; i < 100; ++i) by_use.push_back(std::to_string(i));
@@ -234,7 +234,7 @@ TEST_CASE("a few leave in the exact order of their last use, though none was mov
 }
 
 TEST_CASE("where space is needed among many, who leaves is the coldest but for a thirty-second") {
-  quiet_house h;
+  quiet_directory h;
   dice luck(3);
   std::map<std::string, instant> last_used;
   for (int i = 0; i < 5000; ++i) {

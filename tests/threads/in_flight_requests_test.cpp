@@ -30,7 +30,7 @@ struct ear {
 
 /// A house's door, with one clock.
 struct door {
-  explicit door(std::size_t in_flight_max = 10'000) : doors(in_flight_max) {}
+  explicit door(std::size_t in_flight_max = 10'000) : in_flight(in_flight_max) {}
 
   static request_ptr make(instant deadline, const std::shared_ptr<ear>& to,
                           source from = source::client_post) {
@@ -42,18 +42,18 @@ struct door {
   request_ptr enter(duration patience = 10s, source from = source::client_post) {
     heard = std::make_shared<ear>();
     auto r = make(time.now() + patience, heard, from);
-    let_in = doors.admit(*r);
+    let_in = in_flight.admit(*r);
     return r;
   }
   void pass(duration by, duration step = 100ms) {
     for (; by > duration{0}; by -= step) {
       time.advance(std::min(step, by));
-      doors.expire(time.now());
+      in_flight.expire(time.now());
     }
   }
 
   manual_clock time;
-  intake doors;
+  in_flight_requests in_flight;
   std::shared_ptr<ear> heard;  // of the last one to enter
   bool let_in = false;
 };
@@ -74,25 +74,25 @@ TEST_CASE("a request is counted from the door to its answer") {
   door d;
   auto r = d.enter();
   CHECK(d.let_in);
-  CHECK(d.doors.clients().accepted == 1);
-  CHECK(d.doors.clients().in_flight == 1);
+  CHECK(d.in_flight.clients().accepted == 1);
+  CHECK(d.in_flight.clients().in_flight == 1);
   CHECK(r->start());
   CHECK(r->answer({}));
   CHECK(d.heard->word == "ok");
-  CHECK(d.doors.clients().answered == 1);
-  CHECK(d.doors.clients().in_flight == 0);
-  CHECK(d.doors.alive() == 1);  // answered, and still there
+  CHECK(d.in_flight.clients().answered == 1);
+  CHECK(d.in_flight.clients().in_flight == 0);
+  CHECK(d.in_flight.alive() == 1);  // answered, and still there
   r.reset();
-  CHECK(d.doors.alive() == 0);
-  CHECK(d.doors.refused_by().empty());
+  CHECK(d.in_flight.alive() == 0);
+  CHECK(d.in_flight.refused_by().empty());
 }
 
 TEST_CASE("a rejection by the rules is an answer, not a refusal") {
   door d;
   d.enter()->answer({.why = {"not_your_turn"}});
   CHECK(d.heard->word == "not_your_turn");
-  CHECK(d.doors.clients().answered == 1);
-  CHECK(d.doors.clients().refused == 0);
+  CHECK(d.in_flight.clients().answered == 1);
+  CHECK(d.in_flight.clients().refused == 0);
 }
 
 TEST_CASE("the first answer counts and the later ones are ignored") {
@@ -106,8 +106,8 @@ TEST_CASE("the first answer counts and the later ones are ignored") {
   r.reset();
   CHECK(d.heard->times == 1);
   CHECK(d.heard->word == "ok");
-  CHECK(d.doors.clients().answered == 1);
-  CHECK(d.doors.clients().refused == 0);
+  CHECK(d.in_flight.clients().answered == 1);
+  CHECK(d.in_flight.clients().refused == 0);
 }
 
 TEST_CASE("a request that everyone let go of says so itself") {
@@ -115,8 +115,8 @@ TEST_CASE("a request that everyone let go of says so itself") {
   d.enter();
   CHECK(d.heard->times == 1);
   CHECK(d.heard->word == "dropped");
-  CHECK(d.doors.refused_by().at("dropped") == 1);
-  CHECK(d.doors.clients().in_flight == 0);
+  CHECK(d.in_flight.refused_by().at("dropped") == 1);
+  CHECK(d.in_flight.clients().in_flight == 0);
 }
 
 TEST_CASE("a house that is full refuses clients, and has room again when one is answered") {
@@ -131,15 +131,15 @@ TEST_CASE("a house that is full refuses clients, and has room again when one is 
   CHECK(d.let_in);
   d.enter();
   CHECK_FALSE(d.let_in);
-  CHECK(d.doors.refused_by().at("overloaded") == 2);
-  CHECK(balanced(d.doors.clients()));
+  CHECK(d.in_flight.refused_by().at("overloaded") == 2);
+  CHECK(balanced(d.in_flight.clients()));
 }
 
 TEST_CASE("closed doors refuse clients and let the house finish") {
   door d;
   auto inside = d.enter();
-  d.doors.close();
-  CHECK(d.doors.closed());
+  d.in_flight.close();
+  CHECK(d.in_flight.closed());
   d.enter();
   CHECK_FALSE(d.let_in);
   CHECK(d.heard->word == "stopping");
@@ -155,11 +155,11 @@ TEST_CASE("messages between actors are let in without limit and counted apart") 
   std::vector<request_ptr> messages;
   for (int i = 0; i < 10; ++i) messages.push_back(d.enter(10s, source::actor));
   CHECK(d.let_in);
-  CHECK(d.doors.actors().accepted == 10);
-  CHECK(d.doors.clients().accepted == 1);
+  CHECK(d.in_flight.actors().accepted == 10);
+  CHECK(d.in_flight.clients().accepted == 1);
   messages[0]->refuse("storage_failed");
-  CHECK(d.doors.actors().refused == 1);
-  CHECK(d.doors.refused_by().empty());  // of clients only
+  CHECK(d.in_flight.actors().refused == 1);
+  CHECK(d.in_flight.refused_by().empty());  // of clients only
 }
 
 TEST_CASE("a request is late at its deadline, not before, and its handler may not begin then") {
@@ -170,7 +170,7 @@ TEST_CASE("a request is late at its deadline, not before, and its handler may no
   d.pass(1ms);
   CHECK(d.heard->word == "deadline_passed");
   CHECK_FALSE(r->start());
-  CHECK(d.doors.refused_by().at("deadline_passed") == 1);
+  CHECK(d.in_flight.refused_by().at("deadline_passed") == 1);
 }
 
 TEST_CASE("a request that was begun when its deadline passed may have happened") {
@@ -189,7 +189,7 @@ TEST_CASE("a deadline further away than the wheel goes round is kept all the sam
   auto heard_sooner = d.heard;
   auto long_heard = std::make_shared<ear>();
   auto at_the_edge = door::make(d.time.now() + 102'400ms, long_heard);  // one turn of the wheel
-  d.doors.admit(*at_the_edge);
+  d.in_flight.admit(*at_the_edge);
   d.pass(102'399ms, 99ms);
   CHECK(heard_sooner->times == 1);
   CHECK(long_heard->times == 0);
@@ -204,7 +204,7 @@ TEST_CASE("a deadline further away than the wheel goes round is kept all the sam
 TEST_CASE("a ticking that was held up, even for longer than the wheel's turn, misses nobody") {
   for (duration pause : {350ms, 5'000ms, 102'400ms, 300'000ms}) {
     door d;
-    d.doors.expire(d.time.now());
+    d.in_flight.expire(d.time.now());
     std::vector<request_ptr> late;
     std::vector<std::shared_ptr<ear>> ears;
     for (duration patience : {1ms, 99ms, 100ms, 101ms, 349ms, 350ms}) {
@@ -212,7 +212,7 @@ TEST_CASE("a ticking that was held up, even for longer than the wheel's turn, mi
       ears.push_back(d.heard);
     }
     d.time.advance(pause);
-    d.doors.expire(d.time.now());
+    d.in_flight.expire(d.time.now());
     for (const auto& heard : ears) CHECK(heard->word == "deadline_passed");
   }
 }
@@ -227,55 +227,55 @@ TEST_CASE("a message between actors has no deadline") {
 TEST_CASE("answering, expiring and refusing at once answers exactly once") {
   constexpr int rounds = 60, requests = 100;
   door d;
-  std::array<std::vector<request_ptr>, rounds> all;
+  std::array<std::vector<request_ptr>, rounds> offered;
   std::array<std::vector<std::shared_ptr<ear>>, rounds> ears;
   std::atomic<int> won{0};
   for (std::size_t n = 0; n < rounds; ++n)
     for (int i = 0; i < requests; ++i) {
-      all[n].push_back(d.enter(1ms));
+      offered[n].push_back(d.enter(1ms));
       ears[n].push_back(d.heard);
     }
   d.time.advance(1s);
   std::barrier together(4);
-  at_once(4, [&](int who) {
-    for (auto& round : all) {
+  at_once(4, [&](int thread) {
+    for (auto& round : offered) {
       together.arrive_and_wait();
       for (auto& r : round) {
-        if (who == 0) won += r->start() && r->answer({});
-        if (who == 1) won += r->refuse("storage_failed");
-        if (who == 2) won += r->answer({.why = {"not_your_turn"}});
+        if (thread == 0) won += r->start() && r->answer({});
+        if (thread == 1) won += r->refuse("storage_failed");
+        if (thread == 2) won += r->answer({.why = {"not_your_turn"}});
       }
-      if (who == 3) d.doors.expire(d.time.now());
+      if (thread == 3) d.in_flight.expire(d.time.now());
     }
   });
   int once = 0;
   for (auto& round : ears)
     for (auto& heard : round) once += heard->times == 1;
   CHECK(once == rounds * requests);
-  tally t = d.doors.clients();
+  tally t = d.in_flight.clients();
   CHECK(t.accepted == rounds * requests);
   CHECK(t.accepted == t.answered + t.refused);
   CHECK(t.in_flight == 0);
   CHECK(won <= rounds * requests);
   std::uint64_t by_word = 0;
-  for (const auto& [word, times] : d.doors.refused_by()) by_word += times;
+  for (const auto& [word, times] : d.in_flight.refused_by()) by_word += times;
   CHECK(by_word == t.refused);
-  for (auto& round : all) round.clear();
-  CHECK(d.doors.alive() == 0);
+  for (auto& round : offered) round.clear();
+  CHECK(d.in_flight.alive() == 0);
 }
 
 TEST_CASE("of two answers in the same instant one counts") {
   constexpr int requests = 20'000;
   door d;
-  std::vector<request_ptr> all;
+  std::vector<request_ptr> offered;
   std::vector<std::shared_ptr<ear>> ears;
   for (int i = 0; i < requests; ++i) {
     ears.push_back(std::make_shared<ear>());
-    all.push_back(door::make(d.time.now(), ears.back()));
+    offered.push_back(door::make(d.time.now(), ears.back()));
   }
-  intake doors(requests);
-  for (auto& r : all) doors.admit(*r);
-  auto at = [&](int n) -> request& { return *all[static_cast<std::size_t>(n)]; };
+  in_flight_requests in_flight(requests);
+  for (auto& r : offered) in_flight.admit(*r);
+  auto at = [&](int n) -> request& { return *offered[static_cast<std::size_t>(n)]; };
   std::atomic<int> firsts{0};
   int raced = side_by_side(
       requests, [&](int n) { firsts += at(n).answer({}); },
@@ -284,23 +284,23 @@ TEST_CASE("of two answers in the same instant one counts") {
   int once = 0;
   for (auto& heard : ears) once += heard->times == 1;
   CHECK(once == raced);
-  CHECK(doors.clients().answered + doors.clients().refused == static_cast<std::uint64_t>(raced));
-  CHECK(doors.clients().in_flight == static_cast<std::uint64_t>(requests - raced));
-  all.clear();
+  CHECK(in_flight.clients().answered + in_flight.clients().refused == static_cast<std::uint64_t>(raced));
+  CHECK(in_flight.clients().in_flight == static_cast<std::uint64_t>(requests - raced));
+  offered.clear();
 }
 
 TEST_CASE("a handler that begins while its deadline passes is heard of in the right word") {
   // Begun: the outcome is unknown. Not begun: it never will be, and trying again is safe.
   constexpr int requests = 20'000;
   door d;
-  std::vector<request_ptr> all;
+  std::vector<request_ptr> offered;
   std::vector<std::shared_ptr<ear>> ears;
   for (int i = 0; i < requests; ++i) {
     ears.push_back(std::make_shared<ear>());
-    all.push_back(door::make(d.time.now(), ears.back()));
+    offered.push_back(door::make(d.time.now(), ears.back()));
   }
   std::vector<char> begun(requests, 0);  // each written by one thread, read after the join
-  auto at = [&](int n) -> request& { return *all[static_cast<std::size_t>(n)]; };
+  auto at = [&](int n) -> request& { return *offered[static_cast<std::size_t>(n)]; };
   int raced = side_by_side(
       requests, [&](int n) { begun[static_cast<std::size_t>(n)] = at(n).start(); },
       [&](int n) { at(n).expire(); });
@@ -313,13 +313,13 @@ TEST_CASE("a handler that begins while its deadline passes is heard of in the ri
 TEST_CASE("a request that two find late in the same instant was not begun by either") {
   // The ticking and the actor's host may both look: what was never begun may safely be tried again.
   constexpr int requests = 20'000;
-  std::vector<request_ptr> all;
+  std::vector<request_ptr> offered;
   std::vector<std::shared_ptr<ear>> ears;
   for (int i = 0; i < requests; ++i) {
     ears.push_back(std::make_shared<ear>());
-    all.push_back(door::make(from_ms(0), ears.back()));
+    offered.push_back(door::make(from_ms(0), ears.back()));
   }
-  auto late = [&](int n) { all[static_cast<std::size_t>(n)]->expire(); };
+  auto late = [&](int n) { offered[static_cast<std::size_t>(n)]->expire(); };
   int raced = side_by_side(requests, late, late);
   int right = 0;
   for (int n = 0; n < raced; ++n)
@@ -332,20 +332,20 @@ TEST_CASE("requests come and go on every thread while the deadlines are looked t
   door d;
   std::array<std::shared_ptr<ear>, threads * each> ears;
   std::atomic<int> working{threads};
-  at_once(threads + 1, [&](int who) {
-    if (who == threads) {
+  at_once(threads + 1, [&](int thread) {
+    if (thread == threads) {
       while (working > 0) {
         d.time.advance(1ms);
-        d.doors.expire(d.time.now());
+        d.in_flight.expire(d.time.now());
       }
       return;
     }
     std::vector<request_ptr> kept;
     for (int i = 0; i < each; ++i) {
-      auto& heard = ears[static_cast<std::size_t>(who * each + i)] = std::make_shared<ear>();
+      auto& heard = ears[static_cast<std::size_t>(thread * each + i)] = std::make_shared<ear>();
       // Close deadlines, so that all threads share one or two buckets.
       auto r = door::make(d.time.now() + duration{i % 50}, heard);
-      if (d.doors.admit(*r) && i % 3 == 0) kept.push_back(std::move(r));
+      if (d.in_flight.admit(*r) && i % 3 == 0) kept.push_back(std::move(r));
       else if (i % 3 == 1 && r->start()) r->answer({});
       if (kept.size() > 20) kept.erase(kept.begin(), kept.begin() + 10);
     }
@@ -354,10 +354,10 @@ TEST_CASE("requests come and go on every thread while the deadlines are looked t
   int once = 0;
   for (auto& heard : ears) once += heard->times == 1;
   CHECK(once == threads * each);
-  tally t = d.doors.clients();
+  tally t = d.in_flight.clients();
   CHECK(t.accepted == threads * each);
   CHECK(t.accepted == t.answered + t.refused);
-  CHECK(d.doors.alive() == 0);
+  CHECK(d.in_flight.alive() == 0);
 }
 
 TEST_CASE("a full house lets in exactly as many as it holds, whoever comes first") {
@@ -365,18 +365,18 @@ TEST_CASE("a full house lets in exactly as many as it holds, whoever comes first
   door d(room_for);
   std::atomic<std::size_t> entered{0};
   std::array<std::vector<request_ptr>, 4> guests;
-  at_once(4, [&](int who) {
+  at_once(4, [&](int thread) {
     for (int i = 0; i < 100; ++i) {
       auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
-      if (d.doors.admit(*r)) {
+      if (d.in_flight.admit(*r)) {
         ++entered;
-        guests[static_cast<std::size_t>(who)].push_back(std::move(r));
+        guests[static_cast<std::size_t>(thread)].push_back(std::move(r));
       }
     }
   });
   CHECK(entered == room_for);
-  CHECK(d.doors.clients().in_flight == room_for);
-  CHECK(d.doors.refused_by().at("overloaded") == 400 - room_for);
+  CHECK(d.in_flight.clients().in_flight == room_for);
+  CHECK(d.in_flight.refused_by().at("overloaded") == 400 - room_for);
 }
 
 TEST_CASE("a place that one thread gave back is there for every other") {
@@ -389,7 +389,7 @@ TEST_CASE("a place that one thread gave back is there for every other") {
       std::vector<request_ptr> guests;
       for (int i = 0; i < 100; ++i) {
         guests.push_back(door::make(d.time.now() + 10s, std::make_shared<ear>()));
-        entered += d.doors.admit(*guests.back());
+        entered += d.in_flight.admit(*guests.back());
       }
     });
     CHECK(entered == room_for);
@@ -402,21 +402,21 @@ TEST_CASE("a house never holds more than it has room for, however they come and 
   std::atomic<int> inside{0}, most{0}, entered{0};
   std::atomic<int> working{threads};
   int unbalanced = 0;
-  at_once(threads + 1, [&](int who) {
-    if (who == threads) {
+  at_once(threads + 1, [&](int thread) {
+    if (thread == threads) {
       // A reading adds up at any moment.
       for (; working > 0; std::this_thread::yield()) {
-        tally t = d.doors.clients();
+        tally t = d.in_flight.clients();
         unbalanced += !balanced(t) || t.in_flight > t.accepted;
       }
       return;
     }
-    dice luck(static_cast<std::uint64_t>(who) + 1);
+    dice luck(static_cast<std::uint64_t>(thread) + 1);
     std::vector<request_ptr> guests;
     for (int i = 0; i < 20'000; ++i) {
       if (luck.roll(2) == 0) {
         auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
-        if (!d.doors.admit(*r)) continue;
+        if (!d.in_flight.admit(*r)) continue;
         int now = ++inside;
         for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
         }
@@ -434,8 +434,8 @@ TEST_CASE("a house never holds more than it has room for, however they come and 
   });
   CHECK(most <= room_for);
   CHECK(unbalanced == 0);
-  tally t = d.doors.clients();
-  CHECK(t.answered + d.doors.refused_by()["dropped"] == static_cast<std::uint64_t>(entered));
+  tally t = d.in_flight.clients();
+  CHECK(t.answered + d.in_flight.refused_by()["dropped"] == static_cast<std::uint64_t>(entered));
   CHECK(t.in_flight == 0);
   // No place was lost on the way.
   std::vector<request_ptr> guests;
@@ -455,17 +455,17 @@ TEST_CASE("there is someone alive while requests bring about requests, on whatev
   std::array<request_ptr, runners> held;
   auto enter = [&](source from) {
     auto r = door::make(from_ms(1'000), std::make_shared<ear>(), from);
-    d.doors.admit(*r);
+    d.in_flight.admit(*r);
     return r;
   };
   held[0] = enter(source::actor);
   std::atomic<bool> over{false};
   int none = 0;
-  at_once(runners + 1, [&](int who) {
-    auto me = static_cast<std::size_t>(who);
-    if (who == runners) {
+  at_once(runners + 1, [&](int thread) {
+    auto me = static_cast<std::size_t>(thread);
+    if (thread == runners) {
       baton[0] = held[0].get();
-      while (!over) none += d.doors.alive() == 0 && !over;
+      while (!over) none += d.in_flight.alive() == 0 && !over;
       return;
     }
     for (int lap = 0; lap < laps; ++lap) {
@@ -481,15 +481,15 @@ TEST_CASE("there is someone alive while requests bring about requests, on whatev
     if (me + 1 == runners) over = true;
   });
   CHECK(none == 0);
-  CHECK(d.doors.alive() == 1);
+  CHECK(d.in_flight.alive() == 1);
   held = {};
-  CHECK(d.doors.alive() == 0);
+  CHECK(d.in_flight.alive() == 0);
 }
 
 TEST_CASE("once nothing is alive, the doors may be taken away") {
   // What a stopping system does: it waits for this number and then is gone.
   for (int round = 0; round < 100; ++round) {
-    auto d = std::make_unique<intake>(100);
+    auto d = std::make_unique<in_flight_requests>(100);
     std::vector<request_ptr> requests;
     for (int i = 0; i < 3; ++i) {
       requests.push_back(door::make(from_ms(1'000 + i), std::make_shared<ear>()));

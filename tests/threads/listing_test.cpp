@@ -18,7 +18,7 @@ std::map<std::string, int> list_all(const directory& actors, std::size_t page_si
   awake_query q{.most = page_size};
   do {
     awake_page page = actors.list(q);
-    for (const attendance& a : page.actors) ++met[a.who.id];
+    for (const activation_info& a : page.actors) ++met[a.actor.id];
     q.from = page.next;
   } while (q.from != 0);
   return met;
@@ -28,15 +28,15 @@ std::map<std::string, int> list_all(const directory& actors, std::size_t page_si
 
 TEST_CASE("who stays stands on one page, while others wake and leave on another thread") {
   constexpr int staying = 500;
-  quiet_house h;
+  quiet_directory h;
   for (int i = 0; i < staying; ++i) h.wake("stays" + std::to_string(i));
   std::atomic<bool> over{false};
   std::thread registry([&] {
     for (int round = 0; !over; ++round) {
-      std::vector<slot*> passing;
+      std::vector<directory_entry*> passing;
       for (int i = 0; i < 2000; ++i)
         passing.push_back(&h.wake("passes" + std::to_string(round) + "_" + std::to_string(i)));
-      for (slot* s : passing) {
+      for (directory_entry* s : passing) {
         h.actors.leave(*s);
         h.actors.remove(*s);
       }
@@ -52,7 +52,7 @@ TEST_CASE("who stays stands on one page, while others wake and leave on another 
 }
 
 TEST_CASE("one call looks at a few thousand, however many are awake and whatever is sought") {
-  quiet_house h;
+  quiet_directory h;
   for (int i = 0; i < 20'000; ++i) h.wake(std::to_string(i));
   awake_query q{.prefix = "nobody"};
   int calls = 0;

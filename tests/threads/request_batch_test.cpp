@@ -18,83 +18,83 @@ class toy_loop final : public event_loop {
   asio::io_context& context() override { std::terminate(); }
   void post(work) override { std::terminate(); }
   void post_later(std::chrono::microseconds, work) override { std::terminate(); }
-  void after_turns(work) override { std::terminate(); }
+  void after_runs(work) override { std::terminate(); }
   void at_round_end(work) override { std::terminate(); }
-  void before_turns(work what) override { before.push_back(std::move(what)); }
+  void before_runs(work task) override { before.push_back(std::move(task)); }
   void round() {
-    for (work& one : std::exchange(before, {})) one();
+    for (work& task : std::exchange(before, {})) task();
   }
   std::vector<work> before;
 };
 
-std::vector<directory::arrival> arrivals_of(std::initializer_list<std::string> ids) {
-  std::vector<directory::arrival> all;
-  for (const std::string& id : ids) all.push_back({a_request(id)});
-  return all;
+std::vector<directory::batched_request> arrivals_of(std::initializer_list<std::string> ids) {
+  std::vector<directory::batched_request> batch;
+  for (const std::string& id : ids) batch.push_back({a_request(id)});
+  return batch;
 }
 
 std::vector<std::string> ids_of(const std::vector<request_ptr>& mail) {
   std::vector<std::string> ids;
-  for (const request_ptr& r : mail) ids.push_back(r->what().to.id);
+  for (const request_ptr& r : mail) ids.push_back(r->call().to.id);
   return ids;
 }
 
 }  // namespace
 
 TEST_CASE("of requests that are offered together each meets what it would meet alone") {
-  quiet_house h(2);
+  quiet_directory h(2);
   h.wake("r1");
   h.wake("r2");
   h.actors.leave(h.wake("gone"));
-  auto all = arrivals_of({"r2", "r1", "nobody", "r1", "gone", "r1", "r2"});
-  h.actors.offer_all(all, h.time.now());
+  auto batch = arrivals_of({"r2", "r1", "nobody", "r1", "gone", "r1", "r2"});
+  h.actors.offer_all(batch, h.time.now());
   CHECK(ids_of(h.mail) == std::vector<std::string>{"r2", "r1", "r1", "r2"});
   std::vector<offered> became;
-  for (const auto& a : all) {
+  for (const auto& a : batch) {
     became.push_back(a.became);
     CHECK((a.r == nullptr) == (a.became == offered::delivered));
   }
   using enum directory::offered;
   CHECK(became == std::vector<offered>{delivered, delivered, not_awake, delivered, leaving,
                                        actor_busy, delivered});
-  all.clear();
+  batch.clear();
   CHECK(h.actors.look(chess(), "r1"));
 }
 
 TEST_CASE("requests that are offered together are counted on their actors before they are put") {
-  quiet_house h;
-  slot& s = h.wake("r1");
-  auto all = arrivals_of({"r1", "r1"});
-  h.actors.offer_all(all, h.time.now());
+  quiet_directory h;
+  directory_entry& s = h.wake("r1");
+  auto batch = arrivals_of({"r1", "r1"});
+  h.actors.offer_all(batch, h.time.now());
   CHECK_FALSE(h.actors.leave(s));
   h.work_off();
-  CHECK(h.drained == std::vector<slot*>{&s});
+  CHECK(h.drained == std::vector<directory_entry*>{&s});
 }
 
 TEST_CASE("many actors are found together, however crowded the table is") {
-  quiet_house h;
-  std::vector<directory::arrival> all;
+  quiet_directory h;
+  std::vector<directory::batched_request> batch;
   std::vector<std::string> ids;
   for (int i = 0; i < 3000; ++i) {
     ids.push_back("room_" + std::to_string(i) + std::string(static_cast<std::size_t>(i % 40), 'x'));
     h.wake(ids.back());
-    all.push_back({a_request(ids.back())});
+    batch.push_back({a_request(ids.back())});
   }
-  h.actors.offer_all(all, h.time.now());
+  h.actors.offer_all(batch, h.time.now());
   CHECK(ids_of(h.mail) == ids);
 }
 
 TEST_CASE("what a loop reads in one round goes to the actors together, before the turns") {
-  quiet_house h;
+  quiet_directory h;
   h.wake("r1");
   toy_loop loop;
   std::vector<std::string> turned_away;
-  arrivals here(loop, h.actors, h.time, [&](std::span<directory::arrival> all) {
-    CHECK(all.size() == 3);
-    for (const directory::arrival& a : all) {
+  request_batch here(loop, h.actors, h.time, [&](std::span<directory::batched_request> batch) {
+    CHECK(batch.size() == 3);
+    for (const directory::batched_request& a : batch) {
       if (!a.r) continue;
       CHECK(a.became == offered::not_awake);
-      turned_away.push_back(a.r->what().to.id);
+      turned_away.push_back(a.r->call().to.id);
     }
   });
   for (int round = 1; round <= 2; ++round) {

@@ -3,10 +3,10 @@
 // Nim: a heap of 21 sticks, each player takes one to three, and who takes the last one loses.
 namespace parlor::actors {
 
-verdict on_take(heap& h, const take& move, turn& now) {
+verdict on_take(heap& h, const take& move, context& ctx) {
   if (move.sticks > h.sticks) return reject("too_few_sticks").legal(take{h.sticks});
   h.sticks -= move.sticks;
-  h.last = now.seat();
+  h.last = ctx.seat();
   return accept();
 }
 

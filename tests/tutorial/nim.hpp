@@ -17,7 +17,7 @@ struct take {
   static constexpr auto fields = describe(field("sticks", &take::sticks, between(1, 3)));
 };
 
-verdict on_take(heap& h, const take& move, turn& now);
+verdict on_take(heap& h, const take& move, context& ctx);
 std::optional<ending> over(const heap& h);
 
 kind nim();

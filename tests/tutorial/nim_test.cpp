@@ -17,9 +17,9 @@ namespace {
 std::string word_of_take(heap& h, int seat, int sticks) {
   const address room{"nim", "r1"};
   dice d(1);
-  turn now({.self = room}, from_ms(0), d);
-  now.set_seat(seat, 2);
-  verdict decided = on_take(h, {sticks}, now);
+  context ctx({.self = room}, from_ms(0), d);
+  ctx.set_seat(seat, 2);
+  verdict decided = on_take(h, {sticks}, ctx);
   return decided.accepted() ? "ok" : decided.why().code;
 }
 

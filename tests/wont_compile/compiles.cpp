@@ -20,9 +20,9 @@ struct place {
   static constexpr auto fields = describe(field("cell", &place::cell, between(0, 8)));
 };
 
-verdict on_place(board&, const place&, turn&) { return accept(); }
-verdict on_ask(const board&, turn&) { return unchanged(); }
-verdict_of<place> on_look(const board& b, turn&) {
+verdict on_place(board&, const place&, context&) { return accept(); }
+verdict on_ask(const board&, context&) { return unchanged(); }
+verdict_of<place> on_look(const board& b, context&) {
   if (!b.last) return reject("empty");
   return accept(place{*b.last});
 }

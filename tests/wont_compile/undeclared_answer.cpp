@@ -9,7 +9,7 @@ struct board {
   static constexpr auto fields = describe(field("n", &board::n));
 };
 
-verdict on_place(board& b, turn&) { return accept(b); }
+verdict on_place(board& b, context&) { return accept(b); }
 
 }  // namespace
 

@@ -9,7 +9,7 @@ struct board {
   static constexpr auto fields = describe(field("n", &board::n));
 };
 
-verdict on_place(board&, const int&, turn&) { return accept(); }
+verdict on_place(board&, const int&, context&) { return accept(); }
 
 }  // namespace
 

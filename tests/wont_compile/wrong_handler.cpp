@@ -13,7 +13,7 @@ struct place {
   static constexpr auto fields = describe(field("cell", &place::cell));
 };
 
-verdict on_place(const place&, board&, turn&) { return accept(); }
+verdict on_place(const place&, board&, context&) { return accept(); }
 
 }  // namespace
 

@@ -15,18 +15,18 @@ directory::directory(const std::vector<kind>& kinds, duration short_stay,
 }
 
 directory::~directory() {
-  for (shard& sh : shards_) sh.slots.each([this](slot& s) { slot::end(memory_, s); });
+  for (shard& sh : shards_) sh.entries.each([this](directory_entry& s) { directory_entry::end(memory_, s); });
 }
 
-std::uint32_t directory::hash_of(const kind& of, std::string_view id) const {
+std::uint32_t directory::hash_of(const kind& actor_kind, std::string_view id) const {
   // Not of the kind's place in memory: a simulation takes the same path in every process.
-  std::uint64_t hash = std::hash<std::string_view>{}(id) ^ (index_of(of) * 0x9e3779b97f4a7c15ULL);
+  std::uint64_t hash = std::hash<std::string_view>{}(id) ^ (index_of(actor_kind) * 0x9e3779b97f4a7c15ULL);
   return static_cast<std::uint32_t>(hash ^ (hash >> 32));
 }
 
-slot* directory::find_in(const shard& sh, std::uint32_t hash, const kind& of, std::string_view id) {
-  slot* s = sh.slots.chain(hash);
-  while (s && (s->hash_ != hash || s->kind_ != &of || s->id() != id)) s = s->chain_;
+directory_entry* directory::find_in(const shard& sh, std::uint32_t hash, const kind& actor_kind, std::string_view id) {
+  directory_entry* s = sh.entries.chain(hash);
+  while (s && (s->hash_ != hash || s->kind_ != &actor_kind || s->id() != id)) s = s->chain_;
   return s;
 }
 
@@ -38,7 +38,7 @@ std::uint8_t directory::list_for(shard& sh, duration stay) {
   return static_cast<std::uint8_t>(sh.lists.size() - 1);
 }
 
-void directory::use(shard& sh, slot& s, std::uint8_t list, instant now) {
+void directory::use(shard& sh, directory_entry& s, std::uint8_t list, instant now) {
   s.last_used_ = std::max(s.last_used_, now);
   if (s.list_ == list && !sh.lists[list].moves(s, now)) return;
   sh.lists[s.list_].unlink(s);
@@ -46,64 +46,64 @@ void directory::use(shard& sh, slot& s, std::uint8_t list, instant now) {
   s.list_ = list;
 }
 
-void directory::mark(shard& sh, slot& s) {
+void directory::mark(shard& sh, directory_entry& s) {
   s.leaving_ = true;
   sh.lists[s.list_].unlink(s);
 }
 
-std::size_t directory::awake(const kind& of) const { return awake_by_kind_[index_of(of)]; }
+std::size_t directory::awake(const kind& actor_kind) const { return awake_by_kind_[index_of(actor_kind)]; }
 
 // The slot outlives the delivery: the request is counted on it.
 directory::offered directory::offer(const request_ptr& r, instant now) {
   offered o = count_in(*r, hash_of(*r), now);
-  if (o == offered::delivered) r->slot_->box().put(r);
+  if (o == offered::delivered) r->entry_->box().put(r);
   return o;
 }
 directory::offered directory::offer(request_ptr&& r, instant now) {
   offered o = count_in(*r, hash_of(*r), now);
-  if (o == offered::delivered) r->slot_->box().put(std::move(r));
+  if (o == offered::delivered) r->entry_->box().put(std::move(r));
   return o;
 }
 
-void directory::offer_all(std::span<arrival> all, instant now) {
+void directory::offer_all(std::span<batched_request> batch, instant now) {
   // Each step asks for what the next one touches.
-  for (arrival& a : all) {
+  for (batched_request& a : batch) {
     a.hash = hash_of(*a.r);
     shard& sh = shard_of(a.hash);
     std::lock_guard lock(sh.mutex);
-    sh.slots.prefetch(a.hash);
+    sh.entries.prefetch(a.hash);
   }
-  for (arrival& a : all) {
+  for (batched_request& a : batch) {
     shard& sh = shard_of(a.hash);
     std::lock_guard lock(sh.mutex);
-    slot::prefetch(sh.slots.chain(a.hash));
+    directory_entry::prefetch(sh.entries.chain(a.hash));
   }
-  for (arrival& a : all) {
+  for (batched_request& a : batch) {
     a.became = count_in(*a.r, a.hash, now);
-    if (a.became == offered::delivered) a.r->slot_->box().prefetch();
+    if (a.became == offered::delivered) a.r->entry_->box().prefetch();
   }
-  for (arrival& a : all)
-    if (a.became == offered::delivered) a.r->slot_->box().put(std::move(a.r));
+  for (batched_request& a : batch)
+    if (a.became == offered::delivered) a.r->entry_->box().put(std::move(a.r));
 }
 
 directory::offered directory::count_in(request& r, std::uint32_t hash, instant now) {
   shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
-  slot* s = find_in(sh, hash, r.of(), r.what().to.id);
+  directory_entry* s = find_in(sh, hash, r.actor_kind(), r.call().to.id);
   if (!s) return offered::not_awake;
   if (s->leaving_) return offered::leaving;
   // An operator looks at what is too busy above all.
-  bool waits_its_turn = r.from_client() && r.what().from != source::overseer;
+  bool waits_its_turn = r.from_client() && r.call().from != source::operators;
   if (waits_its_turn && s->requests_ >= requests_max_) return offered::actor_busy;
   ++s->requests_;
   r.counter_ = this;
-  r.slot_ = s;
-  if (r.what().from == source::client_post) use(sh, *s, s->kept_ ? s->list_when_kept_ : 0, now);
+  r.entry_ = s;
+  if (r.call().from == source::client_post) use(sh, *s, s->kept_ ? s->list_when_kept_ : 0, now);
   return offered::delivered;
 }
 
 void directory::release(request& r) {
-  slot* s = std::exchange(r.slot_, nullptr);
+  directory_entry* s = std::exchange(r.entry_, nullptr);
   if (!s) return;
   bool drained = false;
   {
@@ -116,7 +116,7 @@ void directory::release(request& r) {
   if (drained) drained_(*s);
 }
 
-void directory::keep(slot& s, instant now) {
+void directory::keep(directory_entry& s, instant now) {
   shard& sh = shard_of(s.hash_);
   std::lock_guard lock(sh.mutex);
   s.unneeded_ = false;
@@ -125,37 +125,37 @@ void directory::keep(slot& s, instant now) {
   use(sh, s, s.list_when_kept_, now);
 }
 
-void directory::needed(slot& s) {
+void directory::needed(directory_entry& s) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.unneeded_ = false;
 }
 
-void directory::serves(slot& s, std::uint8_t services) {
+void directory::serves(directory_entry& s, std::uint8_t services) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.services_ = services;
 }
 
-void directory::leave_when_unused(slot& s) {
+void directory::leave_when_unused(directory_entry& s) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.unneeded_ = true;
   s.kept_ = false;
 }
 
-std::optional<presence> directory::look(const kind& of, std::string_view id) const {
-  std::uint32_t hash = hash_of(of, id);
+std::optional<presence> directory::look(const kind& actor_kind, std::string_view id) const {
+  std::uint32_t hash = hash_of(actor_kind, id);
   const shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
-  const slot* s = find_in(sh, hash, of, id);
+  const directory_entry* s = find_in(sh, hash, actor_kind, id);
   if (!s || s->leaving_) return {};
   return presence{s->woken_at_, s->last_used_, s->activation_, s->services_};
 }
 
-slot& directory::add(const kind& of, std::string_view id, duration stay, const make_function& make,
+directory_entry& directory::add(const kind& actor_kind, std::string_view id, duration stay, const make_function& make,
                      instant now, const request_ptr& first) {
-  std::uint32_t hash = hash_of(of, id);
-  auto end = [this](slot* s) { slot::end(memory_, *s); };
-  std::unique_ptr<slot, decltype(end)> made(&slot::make(memory_, of, id, hash), end);
-  slot& s = *made;
+  std::uint32_t hash = hash_of(actor_kind, id);
+  auto end = [this](directory_entry* s) { directory_entry::end(memory_, *s); };
+  std::unique_ptr<directory_entry, decltype(end)> made(&directory_entry::make(memory_, actor_kind, id, hash), end);
+  directory_entry& s = *made;
   s.woken_at_ = s.last_used_ = now;
   s.activation_ = ++activations_;
   [[maybe_unused]] mailbox* box = make(s);
@@ -163,27 +163,27 @@ slot& directory::add(const kind& of, std::string_view id, duration stay, const m
   shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
   s.list_when_kept_ = list_for(sh, stay);
-  sh.slots.insert(*made.release());
+  sh.entries.insert(*made.release());
   sh.lists[0].link(s, now);
   ++awake_;
-  ++awake_by_kind_[index_of(of)];
+  ++awake_by_kind_[index_of(actor_kind)];
   if (!first) return s;
   s.requests_ = 1;
   first->counter_ = this;
-  first->slot_ = &s;
+  first->entry_ = &s;
   // Under the lock, so that it is the first, and is not done with before the slot stands.
   s.box().put(first);
   return s;
 }
 
-slot* directory::find(const kind& of, std::string_view id) {
-  std::uint32_t hash = hash_of(of, id);
+directory_entry* directory::find(const kind& actor_kind, std::string_view id) {
+  std::uint32_t hash = hash_of(actor_kind, id);
   shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
-  return find_in(sh, hash, of, id);
+  return find_in(sh, hash, actor_kind, id);
 }
 
-bool directory::leave(slot& s) {
+bool directory::leave(directory_entry& s) {
   shard& sh = shard_of(s.hash_);
   std::lock_guard lock(sh.mutex);
   if (s.leaving_) return false;
@@ -191,28 +191,28 @@ bool directory::leave(slot& s) {
   return s.requests_ == 0;
 }
 
-directory::idle_slots directory::leave_idle(instant now, bool short_only, std::size_t most) {
+directory::idle_entries directory::leave_idle(instant now, bool short_only, std::size_t most) {
   if (sweep_.short_only != short_only) sweep_ = {.short_only = short_only};
-  idle_slots found;
+  idle_entries found;
   std::size_t looks = 0;
-  while (found.slots.size() < most && looks < 4 * most && sweep_.shard < shard_count)
-    looks += sweep_on(now, most, found.slots);
+  while (found.entries.size() < most && looks < 4 * most && sweep_.shard < shard_count)
+    looks += sweep_on(now, most, found.entries);
   found.done = sweep_.shard == shard_count;
   if (found.done) sweep_ = {};
   return found;
 }
 
 /// Takes a sweep on by a few slots, of one list. Returns how many it looked at.
-std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<slot*>& idle) {
+std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<directory_entry*>& idle) {
   constexpr std::size_t at_once = 64;  // about 20 us for which the shard is locked
   shard& sh = shards_[sweep_.shard];
   std::lock_guard lock(sh.mutex);
-  stay_list& l = sh.lists[sweep_.list];
+  idle_list& l = sh.lists[sweep_.list];
   if (!std::exchange(sweep_.begun, true)) l.look_from_the_first();
   instant used_by = now - l.stay();
   std::size_t looks = 0;
   while (looks < at_once && idle.size() < most) {
-    slot* s = l.look(used_by);
+    directory_entry* s = l.look(used_by);
     if (!s) {
       bool last = sweep_.short_only || sweep_.list + 1 == sh.lists.size();
       sweep_ = {sweep_.short_only, sweep_.shard + last, last ? 0 : sweep_.list + 1};
@@ -226,15 +226,15 @@ std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<slot*
   return looks;
 }
 
-slot* directory::leave_coldest() {
+directory_entry* directory::leave_coldest() {
   // Marking takes the lock again, so a slot that was used meanwhile is passed over: try once more.
   for (int attempt = 0; attempt < 3; ++attempt) {
-    slot* coldest = nullptr;
+    directory_entry* coldest = nullptr;
     instant used{};
     for (shard& sh : shards_) {
       std::lock_guard lock(sh.mutex);
-      for (stay_list& l : sh.lists) {
-        slot* s = l.coldest();
+      for (idle_list& l : sh.lists) {
+        directory_entry* s = l.coldest();
         if (!s || (coldest && s->last_used_ >= used)) continue;
         coldest = s;
         used = s->last_used_;
@@ -250,27 +250,27 @@ slot* directory::leave_coldest() {
   return nullptr;
 }
 
-std::vector<slot*> directory::all_awake() {
-  std::vector<slot*> all;
+std::vector<directory_entry*> directory::all_awake() {
+  std::vector<directory_entry*> entries;
   for (shard& sh : shards_) {
     std::lock_guard lock(sh.mutex);
-    sh.slots.each([&](slot& s) {
-      if (!s.leaving_) all.push_back(&s);
+    sh.entries.each([&](directory_entry& s) {
+      if (!s.leaving_) entries.push_back(&s);
     });
   }
-  return all;
+  return entries;
 }
 
-void directory::remove(slot& s) {
+void directory::remove(directory_entry& s) {
   {
     shard& sh = shard_of(s.hash_);
     std::lock_guard lock(sh.mutex);
     assert(s.leaving_ && s.requests_ == 0);
-    sh.slots.remove(s);
+    sh.entries.remove(s);
     --awake_;
-    --awake_by_kind_[index_of(s.of())];
+    --awake_by_kind_[index_of(s.actor_kind())];
   }
-  slot::end(memory_, s);
+  directory_entry::end(memory_, s);
 }
 
 }  // namespace parlor

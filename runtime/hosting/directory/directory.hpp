@@ -43,9 +43,9 @@ class directory final : public request_counter {
  public:
   /// `drained` is called, on any thread and without a lock held, when a leaving slot lost its last
   /// request.
-  using drained_function = std::function<void(slot&)>;
+  using drained_function = std::function<void(directory_entry&)>;
   /// Makes an actor's mailbox by `slot::hold`, and returns it.
-  using make_function = std::function<mailbox*(slot&)>;
+  using make_function = std::function<mailbox*(directory_entry&)>;
 
   directory(const std::vector<kind>& kinds, duration short_stay, std::size_t requests_per_actor_max,
             drained_function drained);
@@ -54,7 +54,7 @@ class directory final : public request_counter {
   /// What became of a request that was offered.
   enum class offered { delivered, not_awake, leaving, actor_busy };
   /// One of several requests that are offered together.
-  struct arrival {
+  struct batched_request {
     request_ptr r;
     offered became = offered::not_awake;
     std::uint32_t hash = 0;  // the directory's own
@@ -66,15 +66,15 @@ class directory final : public request_counter {
 
   /// Delivers requests in their order, as `offer` does each; those that are delivered are moved from. Of
   /// many actors nothing is in the cache: looked up together, they wait for memory together. Any thread.
-  void offer_all(std::span<arrival> all, instant now);
+  void offer_all(std::span<batched_request> batch, instant now);
 
-  [[nodiscard]] std::optional<presence> look(const kind& of, std::string_view id) const;
+  [[nodiscard]] std::optional<presence> look(const kind& actor_kind, std::string_view id) const;
   /// The same and more, also of one that is leaving. For operators; any thread.
-  [[nodiscard]] std::optional<attendance> attend(const kind& of, std::string_view id) const;
+  [[nodiscard]] std::optional<activation_info> info(const kind& actor_kind, std::string_view id) const;
   /// A page of the awake. For operators; any thread.
   [[nodiscard]] awake_page list(const awake_query& q) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
-  [[nodiscard]] std::size_t awake(const kind& of) const;
+  [[nodiscard]] std::size_t awake(const kind& actor_kind) const;
   /// How many actors were woken or made until now.
   [[nodiscard]] std::uint64_t activations() const { return activations_; }
 
@@ -82,45 +82,45 @@ class directory final : public request_counter {
 
   /// A client's POST found the actor, or made it: from now on POSTs keep it for its kind's idle
   /// time.
-  void keep(slot& s, instant now);
+  void keep(directory_entry& s, instant now);
   /// The actor was made after all: it stays, if only for the short stay.
-  void needed(slot& s);
+  void needed(directory_entry& s);
   /// The actor has these services now, as `presence` has it.
-  void serves(slot& s, std::uint8_t services);
+  void serves(directory_entry& s, std::uint8_t services);
   /// The actor waits for a service now, or does so no more.
-  void asks(slot& s, bool now);
+  void asks(directory_entry& s, bool now);
   /// There is no such actor, only somebody who asked for it: it leaves with its last request,
   /// unless one of the requests that wait for it makes it after all.
-  void leave_when_unused(slot& s);
+  void leave_when_unused(directory_entry& s);
 
   // For the registry only.
 
   /// Adds an actor that stands nowhere yet. It stays for the short stay until it is kept. The
   /// request that woke it is in its mailbox before anybody can find it: whoever was told of that
   /// request comes behind it.
-  slot& add(const kind& of, std::string_view id, duration stay, const make_function& make,
+  directory_entry& add(const kind& actor_kind, std::string_view id, duration stay, const make_function& make,
             instant now, const request_ptr& first = nullptr);
   /// The slot of an actor that is awake or leaving, or null.
-  [[nodiscard]] slot* find(const kind& of, std::string_view id);
+  [[nodiscard]] directory_entry* find(const kind& actor_kind, std::string_view id);
   /// Marks a slot as leaving. True if it is drained already; else `drained` will be called.
-  bool leave(slot& s);
+  bool leave(directory_entry& s);
 
-  struct idle_slots {
-    std::vector<slot*> slots;  ///< all are drained
+  struct idle_entries {
+    std::vector<directory_entry*> entries;  ///< all are drained
     bool done = false;         ///< nobody else is idle
   };
   /// Marks idle slots as leaving, `most` of them at most, and returns them. Only those on a short
   /// stay if `short_only`. Unless it is done the next call goes on where this one stopped, so a
   /// sweep of many does not hold up the requests; a call with another `short_only` begins anew. A
   /// piece may find nobody and not be done: it also looks at no more than four times `most`.
-  idle_slots leave_idle(instant now, bool short_only, std::size_t most);
+  idle_entries leave_idle(instant now, bool short_only, std::size_t most);
   /// Marks the least recently used slot without requests as leaving and returns it, or null. Among
   /// many it may be one that was used a thirty-second of its stay after the least recently used.
-  slot* leave_coldest();
+  directory_entry* leave_coldest();
   /// Every slot that is not leaving yet.
-  [[nodiscard]] std::vector<slot*> all_awake();
+  [[nodiscard]] std::vector<directory_entry*> all_awake();
   /// Removes a slot whose actor has ended.
-  void remove(slot& s);
+  void remove(directory_entry& s);
 
   // For `request`.
   void release(request& r) override;
@@ -129,11 +129,11 @@ class directory final : public request_counter {
   // On lines of its own, so that two threads at two shards do not wait for each other's cache.
   struct alignas(64) shard {
     mutable std::mutex mutex;
-    chain_table<slot, slot_hooks> slots;
-    std::vector<stay_list> lists;  // the first is the short stay
+    chain_table<directory_entry, entry_hooks> entries;
+    std::vector<idle_list> lists;  // the first is the short stay
   };
   /// How far a sweep has come.
-  struct sweep_place {
+  struct sweep_cursor {
     bool short_only = false;
     std::size_t shard = 0;
     std::size_t list = 0;
@@ -141,24 +141,24 @@ class directory final : public request_counter {
   };
   static constexpr std::size_t shard_bits = 6, shard_count = 1 << shard_bits;
 
-  [[nodiscard]] std::size_t index_of(const kind& of) const {
-    return static_cast<std::size_t>(&of - kinds_.data());
+  [[nodiscard]] std::size_t index_of(const kind& actor_kind) const {
+    return static_cast<std::size_t>(&actor_kind - kinds_.data());
   }
-  [[nodiscard]] std::uint32_t hash_of(const kind& of, std::string_view id) const;
+  [[nodiscard]] std::uint32_t hash_of(const kind& actor_kind, std::string_view id) const;
   shard& shard_of(std::uint32_t hash) { return shards_[hash >> (32 - shard_bits)]; }
   [[nodiscard]] const shard& shard_of(std::uint32_t hash) const {
     return shards_[hash >> (32 - shard_bits)];
   }
   [[nodiscard]] std::uint32_t hash_of(const request& r) const {
-    return hash_of(r.of(), r.what().to.id);
+    return hash_of(r.actor_kind(), r.call().to.id);
   }
-  static slot* find_in(const shard& sh, std::uint32_t hash, const kind& of, std::string_view id);
+  static directory_entry* find_in(const shard& sh, std::uint32_t hash, const kind& actor_kind, std::string_view id);
   offered count_in(request& r, std::uint32_t hash, instant now);
-  static void use(shard& sh, slot& s, std::uint8_t list, instant now);
+  static void use(shard& sh, directory_entry& s, std::uint8_t list, instant now);
   static std::uint8_t list_for(shard& sh, duration stay);
-  static void mark(shard& sh, slot& s);
-  static attendance attendance_of(const shard& sh, slot& s);
-  std::size_t sweep_on(instant now, std::size_t most, std::vector<slot*>& idle);
+  static void mark(shard& sh, directory_entry& s);
+  static activation_info info_of(const shard& sh, directory_entry& s);
+  std::size_t sweep_on(instant now, std::size_t most, std::vector<directory_entry*>& idle);
 
   const std::vector<kind>& kinds_;
   const std::size_t requests_max_;
@@ -169,7 +169,7 @@ class directory final : public request_counter {
   std::atomic<std::uint64_t> activations_{0};
   // The registry's own.
   slab memory_;
-  sweep_place sweep_;
+  sweep_cursor sweep_;
 };
 
 }  // namespace parlor

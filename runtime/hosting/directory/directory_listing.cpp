@@ -11,7 +11,7 @@ constexpr std::size_t looks_per_lock = 64;    // some 20 us
 constexpr std::size_t looks_per_call = 4096;  // about a millisecond
 
 /// An actor that is to be listed, and its place in the walk.
-using placed = std::pair<std::uint64_t, attendance>;
+using placed = std::pair<std::uint64_t, activation_info>;
 
 /// Cuts what was found to what was asked for. A bucket is found as a whole; of those that share a place none is left.
 awake_page cut(std::vector<placed> found, std::size_t most, std::uint64_t next) {
@@ -26,38 +26,38 @@ awake_page cut(std::vector<placed> found, std::size_t most, std::uint64_t next) 
 
 }  // namespace
 
-std::string_view word_of(staying why) {
+std::string_view word_of(awake_reason why) {
   switch (why) {
-    case staying::kept: return "kept";
-    case staying::visited: return "visited";
-    case staying::asking: return "asking";
-    case staying::leaving: return "leaving";
+    case awake_reason::kept: return "kept";
+    case awake_reason::visited: return "visited";
+    case awake_reason::asking: return "asking";
+    case awake_reason::leaving: return "leaving";
   }
   return "visited";
 }
 
-void directory::asks(slot& s, bool now) {
+void directory::asks(directory_entry& s, bool now) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.asking_ = now;
 }
 
-attendance directory::attendance_of(const shard& sh, slot& s) {
-  staying why = s.leaving_ ? staying::leaving
-                : s.asking_ ? staying::asking
-                : s.kept_   ? staying::kept
-                            : staying::visited;
-  return {.who = s.name(), .since = s.woken_at_, .last_used = s.last_used_,
+activation_info directory::info_of(const shard& sh, directory_entry& s) {
+  awake_reason why = s.leaving_ ? awake_reason::leaving
+                : s.asking_ ? awake_reason::asking
+                : s.kept_   ? awake_reason::kept
+                            : awake_reason::visited;
+  return {.actor = s.name(), .since = s.woken_at_, .last_used = s.last_used_,
           .until = s.last_used_ + sh.lists[s.list_].stay(), .activation = s.activation_,
           .version = s.box().version(), .requests = s.requests_, .services = s.services_, .why = why};
 }
 
-std::optional<attendance> directory::attend(const kind& of, std::string_view id) const {
-  std::uint32_t hash = hash_of(of, id);
+std::optional<activation_info> directory::info(const kind& actor_kind, std::string_view id) const {
+  std::uint32_t hash = hash_of(actor_kind, id);
   const shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
-  slot* s = find_in(sh, hash, of, id);
+  directory_entry* s = find_in(sh, hash, actor_kind, id);
   if (!s) return {};
-  return attendance_of(sh, *s);
+  return info_of(sh, *s);
 }
 
 awake_page directory::list(const awake_query& q) const {
@@ -70,10 +70,10 @@ awake_page directory::list(const awake_query& q) const {
     std::size_t here = 0;  // buckets and slots
     std::lock_guard lock(sh.mutex);
     while (here < looks_per_lock && found.size() < q.most) {
-      auto next = sh.slots.visit(static_cast<std::uint32_t>(at), [&](slot& s) {
+      auto next = sh.entries.visit(static_cast<std::uint32_t>(at), [&](directory_entry& s) {
         ++here;
-        if ((q.of && s.kind_ != q.of) || !s.id().starts_with(q.prefix)) return;
-        found.emplace_back(first | sh.slots.order_of(s.hash_), attendance_of(sh, s));
+        if ((q.actor_kind && s.kind_ != q.actor_kind) || !s.id().starts_with(q.prefix)) return;
+        found.emplace_back(first | sh.entries.order_of(s.hash_), info_of(sh, s));
       });
       ++here;
       at = first | next;

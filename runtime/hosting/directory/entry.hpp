@@ -38,12 +38,12 @@ class mailbox {
 };
 
 /// Its members belong to the directory.
-class slot {
+class directory_entry {
  public:
-  slot(const slot&) = delete;
-  slot& operator=(const slot&) = delete;
+  directory_entry(const directory_entry&) = delete;
+  directory_entry& operator=(const directory_entry&) = delete;
 
-  [[nodiscard]] const kind& of() const { return *kind_; }
+  [[nodiscard]] const kind& actor_kind() const { return *kind_; }
   [[nodiscard]] std::string_view id() const { return {text(), id_size_}; }
   [[nodiscard]] address name() const { return {kind_->name, std::string(id())}; }
   [[nodiscard]] mailbox& box() { return *box_at(); }
@@ -63,28 +63,28 @@ class slot {
 
  private:
   friend class directory;
-  friend class stay_list;
-  friend struct slot_hooks;
+  friend class idle_list;
+  friend struct entry_hooks;
 
-  static slot& make(slab& from, const kind& of, std::string_view id, std::uint32_t hash) {
-    void* room = from.take(sizeof(slot) + id.size());
-    slot* s = ::new (room) slot(of, static_cast<std::uint32_t>(id.size()), hash);
+  static directory_entry& make(slab& from, const kind& actor_kind, std::string_view id, std::uint32_t hash) {
+    void* room = from.take(sizeof(directory_entry) + id.size());
+    directory_entry* s = ::new (room) directory_entry(actor_kind, static_cast<std::uint32_t>(id.size()), hash);
     id.copy(s->text(), id.size());
     return *s;
   }
   /// Asks for what a look-up touches of a slot, if there is one; it may have ended.
-  static void prefetch(const slot* s) {
-    constexpr std::size_t touched = sizeof(slot) - offsetof(slot, chain_), id_expected = 24;
+  static void prefetch(const directory_entry* s) {
+    constexpr std::size_t touched = sizeof(directory_entry) - offsetof(directory_entry, chain_), id_expected = 24;
     if (s) parlor::prefetch(&s->chain_, touched + id_expected);
   }
-  static void end(slab& to, slot& s) {
-    std::size_t bytes = sizeof(slot) + s.id_size_;
-    s.~slot();
+  static void end(slab& to, directory_entry& s) {
+    std::size_t bytes = sizeof(directory_entry) + s.id_size_;
+    s.~directory_entry();
     to.give(&s, bytes);
   }
-  slot(const kind& of, std::uint32_t id_size, std::uint32_t hash)
-      : hash_(hash), id_size_(id_size), kind_(&of) {}
-  ~slot() {
+  directory_entry(const kind& actor_kind, std::uint32_t id_size, std::uint32_t hash)
+      : hash_(hash), id_size_(id_size), kind_(&actor_kind) {}
+  ~directory_entry() {
     if (boxed_) box().~mailbox();
   }
 
@@ -93,12 +93,12 @@ class slot {
   mailbox* box_at() { return std::launder(reinterpret_cast<mailbox*>(box_.data())); }
 
   // What a look-up does not touch.
-  slot* next_ = nullptr;  // in its list of stay
-  slot* previous_ = nullptr;
+  directory_entry* next_ = nullptr;  // in its list of stay
+  directory_entry* previous_ = nullptr;
   instant woken_at_{};
   std::uint64_t activation_ = 0;
   // What it touches.
-  slot* chain_ = nullptr;
+  directory_entry* chain_ = nullptr;
   const std::uint32_t hash_;
   const std::uint32_t id_size_;
   const kind* const kind_;
@@ -116,12 +116,12 @@ class slot {
   alignas(void*) std::array<std::byte, 2 * sizeof(void*)> box_;
 };
 
-static_assert(sizeof(slot) == 96, "with a lobby's id it is one block of 120 bytes");
+static_assert(sizeof(directory_entry) == 96, "with a lobby's id it is one block of 120 bytes");
 
 /// How a table finds its way along slots.
-struct slot_hooks {
-  static slot*& next(slot& s) { return s.chain_; }
-  static std::uint32_t hash(const slot& s) { return s.hash_; }
+struct entry_hooks {
+  static directory_entry*& next(directory_entry& s) { return s.chain_; }
+  static std::uint32_t hash(const directory_entry& s) { return s.hash_; }
 };
 
 }  // namespace parlor

@@ -13,13 +13,13 @@ namespace parlor {
 /// last use is at most a grain behind its linking, never before it. Who is idle is found exactly
 /// all the same: they are among those linked long enough ago, which are the front of the list, and
 /// each is asked for its last use.
-class stay_list {
+class idle_list {
  public:
-  explicit stay_list(duration stay) : stay_(stay) {}
+  explicit idle_list(duration stay) : stay_(stay) {}
 
   [[nodiscard]] duration stay() const { return stay_; }
 
-  void link(slot& s, instant now) {
+  void link(directory_entry& s, instant now) {
     // Threads read the clock before they take the lock: one may come with an earlier time.
     s.linked_at_ = last_ ? std::max(now, last_->linked_at_) : now;
     s.next_ = nullptr;
@@ -27,21 +27,21 @@ class stay_list {
     (last_ ? last_->next_ : first_) = &s;
     last_ = &s;
   }
-  void unlink(slot& s) {
+  void unlink(directory_entry& s) {
     (s.previous_ ? s.previous_->next_ : first_) = s.next_;
     (s.next_ ? s.next_->previous_ : last_) = s.previous_;
     if (looking_at_ == &s) looking_at_ = s.next_;
   }
   /// Whether a slot of this list that is used now goes to its end.
-  [[nodiscard]] bool moves(const slot& s, instant now) const {
+  [[nodiscard]] bool moves(const directory_entry& s, instant now) const {
     return now - s.linked_at_ > grain();
   }
 
   /// The least recently used among the first few without requests, or null.
-  [[nodiscard]] slot* coldest() const {
-    slot* found = nullptr;
+  [[nodiscard]] directory_entry* coldest() const {
+    directory_entry* found = nullptr;
     int left = 8;  // a few are in exact order; of many, a grain does not matter
-    for (slot* s = first_; s && left > 0; s = s->next_) {
+    for (directory_entry* s = first_; s && left > 0; s = s->next_) {
       if (found && s->linked_at_ >= found->last_used_) break;  // nobody behind it is colder
       if (s->requests_ > 0) continue;
       if (!found || s->last_used_ < found->last_used_) found = s;
@@ -54,8 +54,8 @@ class stay_list {
 
   void look_from_the_first() { looking_at_ = first_; }
   /// The next of them, or null. It may be unlinked before the one after it is asked for.
-  slot* look(instant linked_by) {
-    slot* s = looking_at_;
+  directory_entry* look(instant linked_by) {
+    directory_entry* s = looking_at_;
     if (!s || s->linked_at_ > linked_by) return nullptr;
     looking_at_ = s->next_;
     return s;
@@ -67,9 +67,9 @@ class stay_list {
   [[nodiscard]] duration grain() const { return stay_ / 32; }
 
   duration stay_;
-  slot* first_ = nullptr;
-  slot* last_ = nullptr;
-  slot* looking_at_ = nullptr;
+  directory_entry* first_ = nullptr;
+  directory_entry* last_ = nullptr;
+  directory_entry* looking_at_ = nullptr;
 };
 
 }  // namespace parlor

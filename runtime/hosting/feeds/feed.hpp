@@ -20,28 +20,28 @@
 namespace parlor {
 
 /// What one version of an actor means to the watchers that are one player.
-struct happening {
-  enum class sort : std::uint8_t {
+struct feed_update {
+  enum class type : std::uint8_t {
     version,   ///< the next version
     snapshot,  ///< the actor as it is; what happened before is not told
     closed,    ///< the actor is no more: nothing will follow. Of its last command there may be events
   };
   /// Something that a handler emitted, and this player may know.
-  struct told {
+  struct event {
     unsigned number = 0;  ///< among those of this version that this player may know, from 1
     std::string name;
     shared_text data;  ///< JSON
   };
 
-  sort what = sort::version;
+  type is = type::version;
   version_tag tag{};
-  std::vector<told> events{};
+  std::vector<event> events{};
   std::string view{};  ///< JSON: what a GET is answered; empty if this is not the newest version
 };
-using happening_ptr = std::shared_ptr<const happening>;
+using feed_update_ptr = std::shared_ptr<const feed_update>;
 
 /// How far a watcher came: to the end of a version, or to an event within it.
-struct feed_place {
+struct feed_cursor {
   std::optional<std::uint64_t> incarnation{};  ///< nothing: whichever there is
   std::uint64_t version = 0;
   unsigned number = 0;  ///< 0: the whole of the version
@@ -59,7 +59,7 @@ class watcher {
  public:
   virtual ~watcher() = default;
   /// Calls come one after the other.
-  virtual void hear(happening_ptr what) = 0;
+  virtual void hear(feed_update_ptr update) = 0;
   /// Nothing more is to come. Called at most once, and not for who hears of the end of the actor. `time_up` and
   /// `stopping` may come beside a call of `hear`, or just before one that was on its way, even the first of
   /// `started`: a watcher guards what both use, and what it hears after its end it may drop.
@@ -68,26 +68,26 @@ class watcher {
 
 /// One watcher at one actor, in the books of the feeds.
 struct subscription {
-  subscription(const kind& of, std::string id, std::string player, std::optional<feed_place> after,
-               std::weak_ptr<watcher> who)
-      : of(of), id(std::move(id)), player(std::move(player)), after(after), who(std::move(who)) {}
+  subscription(const kind& actor_kind, std::string id, std::string player, std::optional<feed_cursor> after,
+               std::weak_ptr<watcher> listener)
+      : actor_kind(actor_kind), id(std::move(id)), player(std::move(player)), after(after), listener(std::move(listener)) {}
 
-  const kind& of;
+  const kind& actor_kind;
   const std::string id;
   const std::string player;  ///< empty: a spectator without a token
-  const std::optional<feed_place> after;
-  const std::weak_ptr<watcher> who;
-  std::vector<happening_ptr> first{};  ///< what the host found it has missed, until it is told
+  const std::optional<feed_cursor> after;
+  const std::weak_ptr<watcher> listener;
+  std::vector<feed_update_ptr> first{};  ///< what the host found it has missed, until it is told
 
   // The feeds' own.
   bool started = false;
   bool entered = false;
   version_tag last{};
-  std::optional<alarms::id> alarm{};
+  std::optional<timers::id> timer{};
 };
 using subscription_ptr = std::shared_ptr<subscription>;
 
 /// What one commit means to each player who watches, in the order of their names.
-using announcement = std::vector<std::pair<std::string, happening_ptr>>;
+using announcement = std::vector<std::pair<std::string, feed_update_ptr>>;
 
 }  // namespace parlor

@@ -6,9 +6,9 @@
 namespace parlor {
 namespace {
 
-const happening_ptr* find(const announcement& news, std::string_view player) {
+const feed_update_ptr* find(const announcement& news, std::string_view player) {
   auto at = std::lower_bound(news.begin(), news.end(), player,
-                             [](const auto& one, std::string_view wanted) { return one.first < wanted; });
+                             [](const auto& item, std::string_view wanted) { return item.first < wanted; });
   return at == news.end() || at->first != player ? nullptr : &at->second;
 }
 
@@ -21,20 +21,20 @@ bool comes_next(const version_tag& tag, const version_tag& last) {
 
 std::string_view feeds::enter(const subscription_ptr& s, instant until) {
   if (auto refused = count_in(s->player); !refused.empty()) return refused;
-  name who{&s->of, s->id};
+  name actor{&s->actor_kind, s->id};
   std::string_view refused = "too_many_watchers";
   {
-    shard& in = shard_of(who);
+    shard& in = shard_of(actor);
     std::lock_guard lock(in.mutex);
-    auto at = in.watched.find(who);
+    auto at = in.watched.find(actor);
     // Looked at under the lock: `stop` has not been here yet, or else it is known.
     if (stopped_) {
       refused = "stopping";
     } else if (at == in.watched.end() || at->second.size() < limits_.watchers_per_actor_max) {
-      if (at == in.watched.end()) at = in.watched.emplace(key{who.of, s->id}, audience{}).first;
+      if (at == in.watched.end()) at = in.watched.emplace(key{actor.actor_kind, s->id}, audience{}).first;
       at->second.push_back(s);
       s->entered = true;
-      if (until > instant{}) s->alarm = ends_.set(until, [this, s] { end(s, watch_end::time_up); });
+      if (until > instant{}) s->timer = ends_.set(until, [this, s] { end(s, watch_end::time_up); });
       return {};
     }
   }
@@ -64,22 +64,22 @@ void feeds::count_out(const std::string& player) {
 }
 
 bool feeds::remove(const subscription_ptr& s) {
-  name who{&s->of, s->id};
-  shard& in = shard_of(who);
+  name actor{&s->actor_kind, s->id};
+  shard& in = shard_of(actor);
   std::lock_guard lock(in.mutex);
   if (!s->entered) return false;
   forget(*s);
-  auto at = in.watched.find(who);
-  audience& all = at->second;
-  *std::find(all.begin(), all.end(), s) = std::move(all.back());
-  all.pop_back();
-  if (all.empty()) in.watched.erase(at);
+  auto at = in.watched.find(actor);
+  audience& watchers = at->second;
+  *std::find(watchers.begin(), watchers.end(), s) = std::move(watchers.back());
+  watchers.pop_back();
+  if (watchers.empty()) in.watched.erase(at);
   return true;
 }
 
 void feeds::forget(subscription& s) {
   s.entered = false;
-  if (s.alarm) ends_.drop(*s.alarm);
+  if (s.timer) ends_.drop(*s.timer);
 }
 
 void feeds::leave(const subscription_ptr& s) {
@@ -89,47 +89,47 @@ void feeds::leave(const subscription_ptr& s) {
 void feeds::end(const subscription_ptr& s, watch_end why) {
   if (!remove(s)) return;
   count_out(s->player);
-  if (auto to = s->who.lock()) to->end(why);
+  if (auto to = s->listener.lock()) to->end(why);
 }
 
 void feeds::start(const subscription_ptr& s, const version_tag& at) {
-  shard& in = shard_of({&s->of, s->id});
+  shard& in = shard_of({&s->actor_kind, s->id});
   std::lock_guard lock(in.mutex);
   s->started = true;
   s->last = at;
 }
 
-std::vector<std::string> feeds::players(const kind& of, std::string_view id) const {
-  std::vector<std::string> all;
+std::vector<std::string> feeds::players(const kind& actor_kind, std::string_view id) const {
+  std::vector<std::string> list;
   {
-    name who{&of, id};
-    const shard& in = shard_of(who);
+    name actor{&actor_kind, id};
+    const shard& in = shard_of(actor);
     std::lock_guard lock(in.mutex);
-    auto at = in.watched.find(who);
-    if (at == in.watched.end()) return all;
+    auto at = in.watched.find(actor);
+    if (at == in.watched.end()) return list;
     for (const subscription_ptr& s : at->second)
-      if (all.empty() || all.back() != s->player) all.push_back(s->player);
+      if (list.empty() || list.back() != s->player) list.push_back(s->player);
   }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  return all;
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
 }
 
-void feeds::publish(const kind& of, std::string_view id, const announcement& news) {
-  std::vector<std::pair<subscription_ptr, happening_ptr>> told;
+void feeds::publish(const kind& actor_kind, std::string_view id, const announcement& news) {
+  std::vector<std::pair<subscription_ptr, feed_update_ptr>> told;
   std::vector<subscription_ptr> behind, gone;
   {
-    name who{&of, id};
-    shard& in = shard_of(who);
+    name actor{&actor_kind, id};
+    shard& in = shard_of(actor);
     std::lock_guard lock(in.mutex);
-    auto at = in.watched.find(who);
+    auto at = in.watched.find(actor);
     if (at == in.watched.end()) return;
-    const happening_ptr* theirs = nullptr;
+    const feed_update_ptr* theirs = nullptr;
     const std::string* last_player = nullptr;
     auto goes = [&](const subscription_ptr& s) {
       if (!s->started) return false;
       if (!last_player || *last_player != s->player) theirs = find(news, *(last_player = &s->player));
-      bool closed = theirs && (*theirs)->what == happening::sort::closed;
+      bool closed = theirs && (*theirs)->is == feed_update::type::closed;
       if (!theirs || !(closed || comes_next((*theirs)->tag, s->last))) {
         behind.push_back(s);
       } else {
@@ -146,28 +146,28 @@ void feeds::publish(const kind& of, std::string_view id, const announcement& new
     if (at->second.empty()) in.watched.erase(at);
   }
   for (const subscription_ptr& s : gone) count_out(s->player);
-  for (auto& [s, what] : told)
-    if (auto to = s->who.lock()) to->hear(std::move(what));
+  for (auto& [s, update] : told)
+    if (auto to = s->listener.lock()) to->hear(std::move(update));
   for (const subscription_ptr& s : behind)
-    if (auto to = s->who.lock()) to->end(watch_end::behind);
+    if (auto to = s->listener.lock()) to->end(watch_end::behind);
 }
 
 void feeds::ring(instant now) {
-  for (auto& one : ends_.due(now)) one();
+  for (auto& timer : ends_.due(now)) timer();
 }
 
 void feeds::stop() {
   stopped_ = true;
   for (shard& in : shards_) {
-    std::vector<subscription_ptr> all;
+    std::vector<subscription_ptr> watchers;
     {
       std::lock_guard lock(in.mutex);
-      for (const auto& [who, some] : std::exchange(in.watched, {})) all.insert(all.end(), some.begin(), some.end());
-      for (const subscription_ptr& s : all) forget(*s);
+      for (const auto& [actor, some] : std::exchange(in.watched, {})) watchers.insert(watchers.end(), some.begin(), some.end());
+      for (const subscription_ptr& s : watchers) forget(*s);
     }
-    for (const subscription_ptr& s : all) {
+    for (const subscription_ptr& s : watchers) {
       count_out(s->player);
-      if (auto to = s->who.lock()) to->end(watch_end::stopping);
+      if (auto to = s->listener.lock()) to->end(watch_end::stopping);
     }
   }
 }

@@ -43,12 +43,12 @@ class feeds {
   [[nodiscard]] bool any() const { return count_.load(std::memory_order_relaxed) > 0; }
   [[nodiscard]] std::size_t count() const { return count_; }
   /// The players who watch an actor, each once.
-  [[nodiscard]] std::vector<std::string> players(const kind& of, std::string_view id) const;
+  [[nodiscard]] std::vector<std::string> players(const kind& actor_kind, std::string_view id) const;
 
   /// Ends a watch, if it has not ended.
   void end(const subscription_ptr& s, watch_end why);
   /// Tells the watchers of an actor what was committed.
-  void publish(const kind& of, std::string_view id, const announcement& news);
+  void publish(const kind& actor_kind, std::string_view id, const announcement& news);
   /// Ends the watches whose time is over.
   void ring(instant now);
   /// Sends everybody away, and lets nobody in again.
@@ -56,19 +56,19 @@ class feeds {
 
  private:
   struct name {
-    const kind* of;
+    const kind* actor_kind;
     std::string_view id;
     friend bool operator==(const name&, const name&) = default;
   };
   struct key {
-    const kind* of;
+    const kind* actor_kind;
     std::string id;
-    operator name() const { return {of, id}; }
+    operator name() const { return {actor_kind, id}; }
   };
   struct hash_of {
     using is_transparent = void;
     std::size_t operator()(const name& n) const noexcept {
-      return std::hash<std::string_view>{}(n.id) * 31 + std::hash<const void*>{}(n.of);
+      return std::hash<std::string_view>{}(n.id) * 31 + std::hash<const void*>{}(n.actor_kind);
     }
   };
   struct same {
@@ -96,7 +96,7 @@ class feeds {
   std::mutex counting_;
   std::map<std::string, std::size_t, std::less<>> of_player_;
   std::atomic<bool> stopped_{false};
-  alarms ends_;  // of watches
+  timers ends_;  // of watches
 };
 
 }  // namespace parlor

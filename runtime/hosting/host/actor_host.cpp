@@ -26,48 +26,48 @@ std::uint64_t fingerprint_of(const call& c) {
 
 }  // namespace
 
-host::host(caf::actor_config& config, core& shared, slot& place)
-    : slim_actor(config), shared_(shared), place_(place), dice_(shared.draw()) {}
+actor_host::actor_host(caf::actor_config& config, core& shared, directory_entry& place)
+    : slim_actor(config), core_(shared), entry_(place), dice_(shared.draw()) {}
 
-void host::prefetch(int turns_ahead) const {
+void actor_host::prefetch(int runs_ahead) const {
   // While a handler runs on the pool the state is that thread's.
   if (phase_ != phase::ready) return;
-  if (turns_ahead == 3) parlor::prefetch(state_.get(), state_expected);
-  else state_->prefetch(3 - turns_ahead);
+  if (runs_ahead == 3) parlor::prefetch(state_.get(), state_expected);
+  else state_->prefetch(3 - runs_ahead);
 }
 
-void host::receive(caf::mailbox_element& message) {
+void actor_host::receive(caf::mailbox_element& message) {
   // Nothing but our own messages arrives here; anything else is dropped rather than answered.
   auto& content = message.content();
   if (content.size() != 1 || !content.match_element<host_mail>(0)) return;
-  std::visit([this](auto& m) { take(m); }, content.get_mutable_as<host_mail>(0).what);
+  std::visit([this](auto& m) { take(m); }, content.get_mutable_as<host_mail>(0).content);
 }
 
-void host::take(request_ptr& r) {
+void actor_host::take(request_ptr& r) {
   if (phase_ == phase::asleep) load();
   // To be looked at it need not wait for a service.
-  bool looks = phase_ == phase::asking && r->what().command.empty();
+  bool looks = phase_ == phase::asking && r->call().command.empty();
   if (phase_ == phase::ready || looks) handle(r);
   else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
-  else books().waiting.push_back(std::move(r));
+  else open_ledger().waiting.push_back(std::move(r));
 }
 
-void host::load() {
-  state_ = kind_of().fresh();
+void actor_host::load() {
+  state_ = kind_of().make_activation();
   if (!kind_of().durable) {
     phase_ = phase::ready;
     return;
   }
   phase_ = phase::loading;
-  shared_.actors_store.load(place_.name(), [self = caf::strong_actor_ptr(ctrl())](auto found) {
+  core_.store.load(entry_.name(), [self = caf::strong_actor_ptr(ctrl())](auto found) {
     mail(self, {std::make_shared<state_loaded>(state_loaded{std::move(found)})});
   });
 }
 
-void host::loaded(result<std::optional<stored_actor>> found) {
+void actor_host::loaded(result<std::optional<stored_actor>> found) {
   auto broken = [this](std::string_view code, const std::string& why) {
-    shared_.log.note(journal::level::error, "load_failed", place_.name(), why);
-    for (request_ptr& r : std::exchange(books().waiting, {})) r->refuse(code, why);
+    core_.log.note(journal::level::error, "load_failed", entry_.name(), why);
+    for (request_ptr& r : std::exchange(open_ledger().waiting, {})) r->refuse(code, why);
     break_down();
   };
   if (!found) return broken("storage_failed", found.why().detail);
@@ -78,8 +78,8 @@ void host::loaded(result<std::optional<stored_actor>> found) {
     if (!kept) return broken("state_unreadable", kept.why().detail);
     state_ = std::move(woken.value());
     exists_ = true;
-    books().row = found.value()->row;
-    books().events = std::move(kept.value());
+    open_ledger().row = found.value()->row;
+    open_ledger().events = std::move(kept.value());
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
     auto& replies = found.value()->replies;
@@ -90,11 +90,11 @@ void host::loaded(result<std::optional<stored_actor>> found) {
   take_waiting();
 }
 
-void host::take_waiting() {
-  if (!books_) return;
+void actor_host::take_waiting() {
+  if (!ledger_) return;
   // An operator's close that waits among them comes here again: what was before it is not there any more, and
   // what is behind it stays behind.
-  auto waiting = std::exchange(books_->waiting, {});
+  auto waiting = std::exchange(ledger_->waiting, {});
   auto next = waiting.begin();
   while (phase_ == phase::ready && next != waiting.end()) {
     request_ptr r = std::move(*next++);
@@ -104,38 +104,38 @@ void host::take_waiting() {
   if (phase_ == phase::broken)
     for (; next != waiting.end(); ++next) (*next)->refuse("storage_failed", "the actor is being discarded");
   waiting.erase(waiting.begin(), next);
-  books_->waiting.insert(books_->waiting.begin(), std::make_move_iterator(waiting.begin()),
+  ledger_->waiting.insert(ledger_->waiting.begin(), std::make_move_iterator(waiting.begin()),
                          std::make_move_iterator(waiting.end()));
 }
 
-void host::handle(const request_ptr& r) {
-  if (shared_.time.now() >= r->deadline()) r->expire();
+void actor_host::handle(const request_ptr& r) {
+  if (core_.time.now() >= r->deadline()) r->expire();
   if (joins_its_like(r)) return;
   if (!r->start() && !has_fault("expired requests are run")) return;
-  if (r->what().from == source::overseer) return obey(r);
+  if (r->call().from == source::operators) return handle_order(r);
   if (answered_before(r) || turned_away(r)) return;
-  if (r->what().from == source::client_post && !kept_) {
-    shared_.awake.keep(place_, shared_.time.now());
+  if (r->call().from == source::client_post && !kept_) {
+    core_.directory.keep(entry_, core_.time.now());
     kept_ = true;
-    if (kind_of().warm_up && !r->what().command.empty()) warm_up(r);
-  } else if (r->what().from == source::client_post && shared_.log.wants(journal::level::debug)) {
-    shared_.log.note(journal::level::debug, "reused", r->what().to, r->what().command, r->what().trace);
+    if (kind_of().warm_up && !r->call().command.empty()) warm_up(r);
+  } else if (r->call().from == source::client_post && core_.log.wants(journal::level::debug)) {
+    core_.log.note(journal::level::debug, "reused", r->call().to, r->call().command, r->call().trace);
   }
-  if (!r->what().command.empty()) return begin_command(r);
-  if (r->what().from == source::client_post) warm_up(r);
+  if (!r->call().command.empty()) return begin_command(r);
+  if (r->call().from == source::client_post) warm_up(r);
   reply answer{.tag = tag()};
-  bool shown = shows(r->what(), [&] {
-    if (r->what().watch) catch_up(*r->what().watch);
-    else answer.body = body_for(r->what());
+  bool shown = shows(r->call(), [&] {
+    if (r->call().watch) catch_up(*r->call().watch);
+    else answer.body = body_for(r->call());
   });
   if (!shown) return void(r->refuse("handler_failed"));
   pass_gate({begun(), r, std::move(answer)});
 }
 
-bool host::answered_before(const request_ptr& r) {
-  const call& c = r->what();
-  if (c.key.empty() || !books_) return false;
-  const reply_memory::known* known = books_->replies.find(c.player, c.key);
+bool actor_host::answered_before(const request_ptr& r) {
+  const call& c = r->call();
+  if (c.key.empty() || !ledger_) return false;
+  const reply_memory::known* known = ledger_->replies.find(c.player, c.key);
   if (!known) return false;
   const reply_record& record = *known->record;
   reply again{.body = record.body, .tag = {incarnation_, record.version}};
@@ -144,28 +144,28 @@ bool host::answered_before(const request_ptr& r) {
   return true;
 }
 
-reply_memory::record_ptr host::record_of(const parlor::request& r, const std::string& body) const {
-  const call& c = r.what();
+reply_memory::record_ptr actor_host::record_of(const parlor::request& r, const std::string& body) const {
+  const call& c = r.call();
   if (c.key.empty() || has_fault("no record of replies")) return {};
   return std::make_shared<reply_record>(reply_record{.player = c.player,
                                                      .key = c.key,
                                                      .fingerprint = fingerprint_of(c),
-                                                     .at_ms = to_ms(shared_.time.now()),
+                                                     .at_ms = to_ms(core_.time.now()),
                                                      .version = version_,
                                                      .body = body});
 }
 
-void host::remember(reply_memory::record_ptr record, std::uint64_t after) {
-  books().replies.add({std::move(record), after},
-                      to_ms(shared_.time.now() - shared_.limits.replies_kept),
-                      shared_.limits.replies_per_player_max);
+void actor_host::remember(reply_memory::record_ptr record, std::uint64_t after) {
+  open_ledger().replies.add({std::move(record), after},
+                      to_ms(core_.time.now() - core_.limits.replies_kept),
+                      core_.limits.replies_per_player_max);
 }
 
-bool host::turned_away(const request_ptr& r) {
-  const call& c = r->what();
+bool actor_host::turned_away(const request_ptr& r) {
+  const call& c = r->call();
   bool asks_nothing_of_it = c.command.empty() ? kind_of().reached_by != reach::room
                                               : kind_of().commands[r->command()].creates;
-  bool drained = shared_.draining && kind_of().reached_by == reach::room && r->from_client();
+  bool drained = core_.draining && kind_of().reached_by == reach::room && r->from_client();
   if (!exists_ && (!asks_nothing_of_it || drained)) {
     pass_gate({begun(), r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
     leave_when_unused();
@@ -181,132 +181,132 @@ bool host::turned_away(const request_ptr& r) {
   return false;
 }
 
-void host::begin_command(const request_ptr& r) {
+void actor_host::begin_command(const request_ptr& r) {
   const command_info& info = kind_of().commands[r->command()];
-  auto args = json_document::parse(info.raw ? std::string_view{} : r->what().args);
+  auto args = json_document::parse(info.raw ? std::string_view{} : r->call().args);
   if (!args) {
     pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
     return;
   }
   if (info.asks) return begin_question(r, std::move(args.value()));
-  host_work work{.r = r, .args = std::move(args.value())};
+  handler_run work{.request = r, .args = std::move(args.value())};
   if (!kind_of().blocking) {
     prepare(work);
-    run_handler(work, *state_, shared_.dog);
+    run_handler(work, *state_, core_.watchdog);
     conclude(work);
     return;
   }
   // The actor keeps its state to itself: it takes no other request until the pool has ended.
   phase_ = phase::working;
-  auto shared_work = std::make_shared<host_work>();
-  shared_work->r = r;
+  auto shared_work = std::make_shared<handler_run>();
+  shared_work->request = r;
   shared_work->args = std::move(work.args);
   prepare(*shared_work);
-  shared_.pool.run([this, shared_work, self = caf::strong_actor_ptr(ctrl())]() mutable {
-    run_handler(*shared_work, *state_, shared_.dog);
+  core_.pool.run([this, shared_work, self = caf::strong_actor_ptr(ctrl())]() mutable {
+    run_handler(*shared_work, *state_, core_.watchdog);
     mail(self, {handler_ended{std::move(shared_work)}});
   });
 }
 
-void host::prepare(host_work& work) {
-  const call& c = work.r->what();
-  work.now.emplace(turn::origin{.self = c.to,
+void actor_host::prepare(handler_run& work) {
+  const call& c = work.request->call();
+  work.ctx.emplace(context::origin{.self = c.to,
                                 .player = c.player,
-                                .from_actor = !work.r->from_client(),
+                                .from_actor = !work.request->from_client(),
                                 .version = version_,
                                 .linger = kind_of().linger,
-                                .ready_at = shared_.ready_at},
-                   shared_.time.now(), dice_);
-  if (c.from != source::overseer && kind_of().commands[work.r->command()].raw) work.now->set_raw(c.args);
+                                .ready_at = core_.ready_at},
+                   core_.time.now(), dice_);
+  if (c.from != source::operators && kind_of().commands[work.request->command()].raw) work.ctx->set_raw(c.args);
 }
 
-void host::run_handler(host_work& work, activation& state, watchdog& dog) {
-  std::string* reply = work.r->from_client() ? &work.body : nullptr;
+void actor_host::run_handler(handler_run& work, activation& state, watchdog& watchdog) {
+  std::string* reply = work.request->from_client() ? &work.body : nullptr;
   if (reply) reply->reserve(text_expected);
-  guarded(work, dog, [&] {
-    work.decided = state.run(work.r->command(), work.args->root(), *work.now, reply);
+  guarded(work, watchdog, [&] {
+    work.decided = state.run(work.request->command(), work.args->root(), *work.ctx, reply);
   });
 }
 
-void host::go_on(host_work& work) {
+void actor_host::go_on(handler_run& work) {
   if (phase_ == phase::broken) {
     // An earlier commit failed while the handler ran: what it decided on is not so.
-    work.r->refuse("storage_failed");
+    work.request->refuse("storage_failed");
   } else {
     phase_ = phase::ready;
     conclude(work);
   }
-  work.r.reset();
+  work.request.reset();
   take_waiting();
 }
 
-void host::conclude(host_work& work) {
+void actor_host::conclude(handler_run& work) {
   if (!work.threw.empty()) {
-    shared_.log.note(journal::level::error, "handler_threw", work.r->what().to,
-                     work.r->what().command + ": " + work.threw, work.r->what().trace);
-    work.r->refuse("handler_failed");
+    core_.log.note(journal::level::error, "handler_threw", work.request->call().to,
+                     work.request->call().command + ": " + work.threw, work.request->call().trace);
+    work.request->refuse("handler_failed");
     return;
   }
   const verdict& decided = work.decided;
-  bool saves = decided.accepted() && decided.changed() && !kind_of().commands[work.r->command()].reads;
+  bool saves = decided.accepted() && decided.changed() && !kind_of().commands[work.request->command()].reads;
   if (saves) return accept_change(work);
   reply answer{.why = decided.why(), .tag = tag()};
   if (decided.accepted()) answer.body = std::move(work.body);
-  pass_gate({begun(), work.r, std::move(answer)});
+  pass_gate({begun(), work.request, std::move(answer)});
 }
 
-void host::accept_change(host_work& work) {
-  const parlor::request& r = *work.r;
-  if (!exists_) incarnation_ = shared_.draw();
+void actor_host::accept_change(handler_run& work) {
+  const parlor::request& r = *work.request;
+  if (!exists_) incarnation_ = core_.draw();
   ++version_;
-  gated out{.after = begun(), .r = work.r, .answer = {.tag = tag()},
-            .wanted = std::move(work.now->wanted())};
-  out.answer.body = r.what().from == source::overseer ? work.decided.result() : std::move(work.body);
+  gated_output out{.after = begun(), .r = work.request, .answer = {.tag = tag()},
+            .effects = std::move(work.ctx->effects())};
+  out.answer.body = r.call().from == source::operators ? work.decided.result() : std::move(work.body);
   if (!exists_ && !kept_) made_by_actor();
-  exists_ = !out.wanted.erase;
-  if (!out.wanted.events.empty()) books().events.add(version_, out.wanted.events, shared_.limits);
-  if (shared_.watched->any()) out.news = announce(r.what(), out.wanted.events);
+  exists_ = !out.effects.erase;
+  if (!out.effects.events.empty()) open_ledger().events.add(version_, out.effects.events, core_.limits);
+  if (core_.feeds->any()) out.news = announce(r.call(), out.effects.events);
   auto record = record_of(r, out.answer.body);
   if (kind_of().durable) begin_commit(work, out, record);
   if (record) remember(std::move(record), out.after);
   if (!exists_) {
     // What comes next meets an actor that was never made.
-    state_ = kind_of().fresh();
+    state_ = kind_of().make_activation();
     version_ = 0;
-    if (books_) {
-      books_->row = 0;
-      books_->erased_by = books_->begun;
-      books_->replies.clear();
-      books_->events.clear();
+    if (ledger_) {
+      ledger_->row = 0;
+      ledger_->erased_by = ledger_->begun;
+      ledger_->replies.clear();
+      ledger_->events.clear();
     }
     leave_when_unused();
   }
   pass_gate(std::move(out));
 }
 
-void host::begin_commit(host_work& work, gated& out, reply_memory::record_ptr record) {
-  commit c{.who = work.r->what().to,
+void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory::record_ptr record) {
+  commit c{.actor = work.request->call().to,
            .follows = version_ - 1,
-           .next = {.row = books().row,
+           .next = {.row = open_ledger().row,
                     .incarnation = incarnation_,
                     .version = version_,
                     .schema = kind_of().schema()},
-           .erase = out.wanted.erase,
+           .erase = out.effects.erase,
            .reply = std::move(record),
-           .wanted = out.wanted,
-           .settles = work.r->what().brought};
+           .effects = out.effects,
+           .settles = work.request->call().owed};
   c.next.state.reserve(text_expected);
   if (!c.erase) {
     state_->save(c.next.state);
-    books().events.save(c.next.events);
+    open_ledger().events.save(c.next.events);
   }
-  if (has_fault("messages are not owed")) c.wanted.tells.clear();
-  if (has_fault("reminders are not owed")) c.wanted.reminders.clear();
+  if (has_fault("messages are not owed")) c.effects.messages.clear();
+  if (has_fault("reminders are not owed")) c.effects.reminders.clear();
   if (has_fault("deliveries are not crossed off")) c.settles = {};
-  out.after = ++books().begun;
+  out.after = ++open_ledger().begun;
   out.commits = true;
-  shared_.actors_store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()),
-                                           number = books().begun](result<commit_receipt> r) {
+  core_.store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()),
+                                           number = open_ledger().begun](result<commit_receipt> r) {
     commit_settled m{number, {}, {}};
     if (r) m.receipt = r.value();
     else m.refused = std::make_shared<failure>(r.why());
@@ -314,77 +314,77 @@ void host::begin_commit(host_work& work, gated& out, reply_memory::record_ptr re
   });
 }
 
-void host::settle(const commit_settled& m) {
+void actor_host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
   if (m.refused && !has_fault("failed commits are ignored")) {
-    shared_.log.note(journal::level::error, "commit_failed", place_.name(), m.refused->detail, cause_of(m.number));
+    core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail, cause_of(m.number));
     return break_down();
   }
-  books().settled = m.number;
-  if (m.number > books().erased_by) books().row = m.receipt.row;
-  auto& gate = books().gate;
-  for (gated& out : gate)
+  open_ledger().settled = m.number;
+  if (m.number > open_ledger().erased_by) open_ledger().row = m.receipt.row;
+  auto& gate = open_ledger().gate;
+  for (gated_output& out : gate)
     if (out.commits && out.after == m.number) out.first_message = m.receipt.first_message;
   std::size_t passed = 0;
   while (passed < gate.size() && gate[passed].after <= m.number) release(gate[passed++]);
   gate.erase(gate.begin(), gate.begin() + static_cast<std::ptrdiff_t>(passed));
 }
 
-trace_context host::cause_of(std::uint64_t commit) const {
-  for (const gated& out : books_->gate)
-    if (out.commits && out.after == commit) return out.r->what().trace;
+trace_context actor_host::cause_of(std::uint64_t commit) const {
+  for (const gated_output& out : ledger_->gate)
+    if (out.commits && out.after == commit) return out.r->call().trace;
   return {};
 }
 
-void host::break_down() {
+void actor_host::break_down() {
   phase_ = phase::broken;
   drop_questions();
-  for (gated& out : std::exchange(books().gate, {})) out.r->refuse("storage_failed");
-  shared_.failed(place_);
+  for (gated_output& out : std::exchange(open_ledger().gate, {})) out.r->refuse("storage_failed");
+  core_.failed(entry_);
 }
 
-void host::pass_gate(gated&& out) {
+void actor_host::pass_gate(gated_output&& out) {
   bool early = has_fault("replies do not wait") ||
-               (has_fault("reads do not wait") && out.r->what().command.empty());
+               (has_fault("reads do not wait") && out.r->call().command.empty());
   if (early || out.after <= settled()) release(out);
-  else books().gate.push_back(std::move(out));
+  else open_ledger().gate.push_back(std::move(out));
 }
 
-void host::release(gated& out) {
-  shared_.later.apply(out.r->what().to, out.wanted.reminders);
-  if (out.wanted.erase) {
-    shared_.later.drop(out.r->what().to);
-    shared_.log.note(journal::level::debug, "erased", out.r->what().to, "", out.r->what().trace);
+void actor_host::release(gated_output& out) {
+  core_.reminders.apply(out.r->call().to, out.effects.reminders);
+  if (out.effects.erase) {
+    core_.reminders.drop(out.r->call().to);
+    core_.log.note(journal::level::debug, "erased", out.r->call().to, "", out.r->call().trace);
   }
   std::uint64_t number = out.first_message;
-  for (outgoing& message : out.wanted.tells)
-    shared_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.r->what().trace});
+  for (message& message : out.effects.messages)
+    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.r->call().trace});
   // A delivery that changed nothing is paid all the same, once what it saw is stored.
-  const delivery& brought = out.r->what().brought;
-  if (!out.commits && brought.owed()) shared_.actors_store.cross_off(out.r->what().to, brought);
+  const delivery& brought = out.r->call().owed;
+  if (!out.commits && brought.any()) core_.store.cross_off(out.r->call().to, brought);
   out.r->answer(std::move(out.answer));
-  if (out.news) shared_.watched->publish(kind_of(), place_.id(), *out.news);
+  if (out.news) core_.feeds->publish(kind_of(), entry_.id(), *out.news);
   out.r.reset();
 }
 
-void host::made_by_actor() {
-  shared_.awake.needed(place_);
+void actor_host::made_by_actor() {
+  core_.directory.needed(entry_);
   if (kind_of().durable) return;
   // Sleep would end it before anyone could come: the clients that it was made for get its idle time.
-  shared_.awake.keep(place_, shared_.time.now());
+  core_.directory.keep(entry_, core_.time.now());
   kept_ = true;
 }
 
-void host::leave_when_unused() {
-  shared_.awake.leave_when_unused(place_);
+void actor_host::leave_when_unused() {
+  core_.directory.leave_when_unused(entry_);
   kept_ = false;
 }
 
-void host::leave() {
+void actor_host::leave() {
   // Before the registry hears of it: what the next activation tells is told after this.
   if (exists_ && kind_of().parting) tell_parting();
   if (exists_ && !kind_of().durable) announce_end();
-  shared_.ended(place_);
+  core_.ended(entry_);
   end();
 }
 

@@ -29,21 +29,21 @@
 namespace parlor {
 
 /// One command on its way through a handler, on whatever thread that runs.
-struct host_work {
-  request_ptr r;
+struct handler_run {
+  request_ptr request;
   std::optional<json_document> args;
-  std::optional<turn> now;
+  std::optional<context> ctx;
   verdict decided;
   std::string body{};   ///< what a client is answered if it accepts
   std::string threw{};  ///< what the handler, or the client's view, threw, if one did
 };
 
-class host final : public slim_actor {
+class actor_host final : public slim_actor {
  public:
-  host(caf::actor_config& config, core& shared, slot& place);
+  actor_host(caf::actor_config& config, core& shared, directory_entry& place);
 
   const char* name() const override { return "parlor.host"; }
-  void prefetch(int turns_ahead) const override;
+  void prefetch(int runs_ahead) const override;
   /// Any thread.
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
@@ -53,11 +53,11 @@ class host final : public slim_actor {
 
   enum class phase : std::uint8_t { asleep, loading, ready, working, asking, broken, stopping };
   /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
-  struct gated {
+  struct gated_output {
     std::uint64_t after;
     request_ptr r;
     reply answer;
-    effects wanted{};
+    parlor::effects effects{};
     bool commits = false;
     std::uint64_t first_message = 0;
     std::unique_ptr<announcement> news{};  // null: nobody watches
@@ -65,17 +65,17 @@ class host final : public slim_actor {
 
   /// A command between its halves.
   struct open_question {
-    std::shared_ptr<host_work> work;
-    question what;
-    alarms::id alarm;
-    std::vector<request_ptr> same;  // sent again under its key meanwhile: they get its answer
+    std::shared_ptr<handler_run> work;
+    question asked;
+    timers::id timer;
+    std::vector<request_ptr> repeats;  // sent again under its key meanwhile: they get its answer
   };
   /// The services of an actor, and the questions that wait for them: one, unless its kind is reentrant.
-  struct questions {
+  struct service_questions {
     std::map<std::string, std::unique_ptr<service>, std::less<>> services;
     std::map<std::uint64_t, open_question> open;
     std::uint64_t number = 0;      // of the last question
-    alarms::id alarm;              // of the services that stop
+    timers::id timer;              // of the services that stop
     std::size_t stopping = 0;      // services that have not said that they have
     bool closed = false;           // nothing is asked any more, or not while an operator closes
   };
@@ -84,14 +84,14 @@ class host final : public slim_actor {
   /// nothing waits, and there may be a million of them.
   struct ledger {
     std::vector<request_ptr> waiting;
-    std::vector<gated> gate;
+    std::vector<gated_output> gate;
     reply_memory replies;
     kept_events events;
     std::uint64_t row = 0;
     std::uint64_t begun = 0;      // commits
     std::uint64_t settled = 0;
     std::uint64_t erased_by = 0;  // the last commit that erased: receipts up to it tell of an old row
-    std::unique_ptr<questions> asking;
+    std::unique_ptr<service_questions> asking;
   };
 
   void receive(caf::mailbox_element& message) override;
@@ -99,7 +99,7 @@ class host final : public slim_actor {
   void take(std::shared_ptr<state_loaded>& m) { loaded(std::move(m->found)); }
   void take(commit_settled& m) { settle(m); }
   void take(handler_ended& m) { go_on(*m.work); }
-  void take(service_told& m);
+  void take(service_answered& m);
   void take(service_stopped& m);
   void take(closing&);
   void take(retire&);
@@ -115,12 +115,12 @@ class host final : public slim_actor {
   reply_memory::record_ptr record_of(const parlor::request& r, const std::string& body) const;
   void remember(reply_memory::record_ptr record, std::uint64_t after);
   void begin_command(const request_ptr& r);
-  void prepare(host_work& work);
+  void prepare(handler_run& work);
   /// Runs what a game wrote, and returns what it throws, in words; empty if it does not.
   template <class Run>
-  static std::string guarded(watchdog& dog, const parlor::address& who, const std::string& command,
+  static std::string guarded(watchdog& watchdog, const parlor::address& actor, const std::string& command,
                              const trace_context& because_of, Run run) {
-    watchdog::guard watched(dog, who, command, because_of);
+    watchdog::guard watched(watchdog, actor, command, because_of);
     try {
       run();
       return {};
@@ -133,31 +133,31 @@ class host final : public slim_actor {
   }
   /// The same for a command; what it throws stands in the work then.
   template <class Run>
-  static void guarded(host_work& work, watchdog& dog, Run run) {
-    const call& c = work.r->what();
-    work.threw = guarded(dog, c.to, c.command, c.trace, run);
+  static void guarded(handler_run& work, watchdog& watchdog, Run run) {
+    const call& c = work.request->call();
+    work.threw = guarded(watchdog, c.to, c.command, c.trace, run);
   }
-  static void run_handler(host_work& work, activation& state, watchdog& dog);
+  static void run_handler(handler_run& work, activation& state, watchdog& watchdog);
   /// Runs what shows the actor. False, with a line in the journal, if the game's view throws.
   template <class Show>
   bool shows(const call& c, Show show) const {
     static const std::string view = "view";
-    std::string threw = guarded(shared_.dog, c.to, view, c.trace, show);
+    std::string threw = guarded(core_.watchdog, c.to, view, c.trace, show);
     if (!threw.empty())
-      shared_.log.note(journal::level::error, "handler_threw", c.to, view + ": " + threw, c.trace);
+      core_.log.note(journal::level::error, "handler_threw", c.to, view + ": " + threw, c.trace);
     return threw.empty();
   }
   /// Goes on after a handler that ran on the pool.
-  void go_on(host_work& work);
-  void conclude(host_work& work);
-  void accept_change(host_work& work);
+  void go_on(handler_run& work);
+  void conclude(handler_run& work);
+  void accept_change(handler_run& work);
   void settle(const commit_settled& m);
   /// The request behind a commit whose answer is still at the gate.
   [[nodiscard]] trace_context cause_of(std::uint64_t commit) const;
   void break_down();
-  void pass_gate(gated&& out);
-  void begin_commit(host_work& work, gated& out, reply_memory::record_ptr record);
-  void release(gated& out);
+  void pass_gate(gated_output&& out);
+  void begin_commit(handler_run& work, gated_output& out, reply_memory::record_ptr record);
+  void release(gated_output& out);
   void made_by_actor();
   void leave_when_unused();
   void leave();
@@ -169,7 +169,7 @@ class host final : public slim_actor {
   /// What the version that `c` just made means to the watchers; null if there are none. Who cannot be shown it
   /// is left out, and so sent away.
   [[nodiscard]] std::unique_ptr<announcement> announce(const call& c, const std::vector<event>& events) const;
-  [[nodiscard]] happening seen(const std::string& player, std::uint64_t version) const;
+  [[nodiscard]] feed_update seen(const std::string& player, std::uint64_t version) const;
   /// Finds what a watcher has missed.
   void catch_up(subscription& s) const;
   /// Ends the feed of an actor that is no more.
@@ -182,46 +182,46 @@ class host final : public slim_actor {
   /// Makes all services that can be made, and are not.
   void warm_up(const request_ptr& r);
   void begin_question(const request_ptr& r, json_document&& args);
-  void ask_service(std::shared_ptr<host_work> work, question&& what);
+  void ask_service(std::shared_ptr<handler_run> work, question&& asked);
   /// Whether the request is the same as one that waits for a service: then it waits with that one.
   bool joins_its_like(const request_ptr& r);
   /// Answers whatever waits for services with `closed`, and what would ask them next, too.
   void close_questions();
   void go_on_with(std::uint64_t number, result<std::string> answer);
-  void second_half(host_work& work, std::string&& answer, bool fell_back);
+  void second_half(handler_run& work, std::string&& answer, bool fell_back);
   bool fall_back(open_question& q, result<std::string>& answer);
   /// Refuses what waits for services, for what it saw is not so, and all behind it.
   void drop_questions();
 
   // host_overseen.cpp
   /// Does what an operator wants.
-  void obey(const request_ptr& r);
+  void handle_order(const request_ptr& r);
   void show_inside(const request_ptr& r);
   void close_for_good(const request_ptr& r);
   void cancel_reminder(const request_ptr& r, const std::string& name);
 
   [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
 
-  [[nodiscard]] const kind& kind_of() const { return place_.of(); }
-  [[nodiscard]] ledger& books() {
-    if (!books_) books_ = std::make_unique<ledger>();
-    return *books_;
+  [[nodiscard]] const kind& kind_of() const { return entry_.actor_kind(); }
+  [[nodiscard]] ledger& open_ledger() {
+    if (!ledger_) ledger_ = std::make_unique<ledger>();
+    return *ledger_;
   }
-  [[nodiscard]] questions& asking() {
-    if (!books().asking) books_->asking = std::make_unique<questions>();
-    return *books_->asking;
+  [[nodiscard]] service_questions& asking() {
+    if (!open_ledger().asking) ledger_->asking = std::make_unique<service_questions>();
+    return *ledger_->asking;
   }
   /// The last commit that was begun, and the last that was settled.
-  [[nodiscard]] std::uint64_t begun() const { return books_ ? books_->begun : 0; }
-  [[nodiscard]] std::uint64_t settled() const { return books_ ? books_->settled : 0; }
+  [[nodiscard]] std::uint64_t begun() const { return ledger_ ? ledger_->begun : 0; }
+  [[nodiscard]] std::uint64_t settled() const { return ledger_ ? ledger_->settled : 0; }
 
-  core& shared_;
-  slot& place_;
+  core& core_;
+  directory_entry& entry_;
   std::unique_ptr<activation> state_;
-  std::unique_ptr<ledger> books_;
+  std::unique_ptr<ledger> ledger_;
   dice dice_;
   std::uint64_t incarnation_ = 0;
-  watched<std::uint64_t> version_;
+  published<std::uint64_t> version_;
   phase phase_ = phase::asleep;
   bool exists_ = false;
   bool kept_ = false;  // the directory knows that a POST found this actor

@@ -9,7 +9,7 @@ namespace parlor {
 namespace {
 
 /// Whether a watcher that came as far as `place` can be told version after version from there.
-bool can_go_on(const feed_place& place, const version_tag& now, std::uint64_t versions_max,
+bool can_go_on(const feed_cursor& place, const version_tag& now, std::uint64_t versions_max,
                const kept_events& kept) {
   if (place.incarnation && *place.incarnation != now.incarnation) return false;
   if (place.version > now.version) return false;
@@ -20,50 +20,50 @@ bool can_go_on(const feed_place& place, const version_tag& now, std::uint64_t ve
 
 }  // namespace
 
-std::string host::body_for(const call& c) const {
+std::string actor_host::body_for(const call& c) const {
   std::string body;
   body.reserve(text_expected);
   state_->show(body, {.player = c.player}, version_);
   return body;
 }
 
-happening host::seen(const std::string& player, std::uint64_t version) const {
-  happening h{.tag = {incarnation_, version}};
+feed_update actor_host::seen(const std::string& player, std::uint64_t version) const {
+  feed_update h{.tag = {incarnation_, version}};
   if (version != version_) return h;
   h.view.reserve(text_expected);
   state_->show(h.view, {.player = player}, version_);
   return h;
 }
 
-std::unique_ptr<announcement> host::announce(const call& c, const std::vector<event>& events) const {
-  auto players = shared_.watched->players(kind_of(), place_.id());
+std::unique_ptr<announcement> actor_host::announce(const call& c, const std::vector<event>& events) const {
+  auto players = core_.feeds->players(kind_of(), entry_.id());
   if (players.empty()) return {};
   auto news = std::make_unique<announcement>();
   for (std::string& player : players) {
-    happening h{.what = happening::sort::closed, .tag = tag()};
+    feed_update h{.is = feed_update::type::closed, .tag = tag()};
     if (exists_ && !shows(c, [&] { h = seen(player, version_); })) continue;
     for (const event& e : events)
-      if (e.to.who == audience::sort::everyone || e.to.player == player)
+      if (e.to.is == audience::scope::everyone || e.to.player == player)
         h.events.push_back({static_cast<unsigned>(h.events.size() + 1), e.name, e.data});
-    news->emplace_back(std::move(player), std::make_shared<const happening>(std::move(h)));
+    news->emplace_back(std::move(player), std::make_shared<const feed_update>(std::move(h)));
   }
   return news;
 }
 
-void host::catch_up(subscription& s) const {
+void actor_host::catch_up(subscription& s) const {
   static const kept_events none;
-  const kept_events& kept = books_ ? books_->events : none;
-  if (!s.after || !can_go_on(*s.after, tag(), shared_.limits.events_kept_max, kept)) {
-    happening h = seen(s.player, version_);
-    h.what = happening::sort::snapshot;
-    s.first.push_back(std::make_shared<const happening>(std::move(h)));
+  const kept_events& kept = ledger_ ? ledger_->events : none;
+  if (!s.after || !can_go_on(*s.after, tag(), core_.limits.events_kept_max, kept)) {
+    feed_update h = seen(s.player, version_);
+    h.is = feed_update::type::snapshot;
+    s.first.push_back(std::make_shared<const feed_update>(std::move(h)));
     return;
   }
   std::uint64_t from = s.after->number > 0 ? s.after->version : s.after->version + 1;
-  auto next = kept.all().begin();
+  auto next = kept.events().begin();
   for (std::uint64_t version = from; version <= version_; ++version) {
-    happening h = seen(s.player, version);
-    for (; next != kept.all().end() && next->version <= static_cast<std::int64_t>(version); ++next) {
+    feed_update h = seen(s.player, version);
+    for (; next != kept.events().end() && next->version <= static_cast<std::int64_t>(version); ++next) {
       if (next->version < static_cast<std::int64_t>(version) || !next->is_for(s.player)) continue;
       h.events.push_back({static_cast<unsigned>(h.events.size() + 1), next->name,
                           std::make_shared<const std::string>(next->data)});
@@ -71,28 +71,28 @@ void host::catch_up(subscription& s) const {
     if (version == s.after->version)
       h.events.erase(h.events.begin(), h.events.begin() + std::min<std::ptrdiff_t>(
                                            s.after->number, static_cast<std::ptrdiff_t>(h.events.size())));
-    s.first.push_back(std::make_shared<const happening>(std::move(h)));
+    s.first.push_back(std::make_shared<const feed_update>(std::move(h)));
   }
 }
 
-void host::announce_end() {
-  if (!shared_.watched->any()) return;
+void actor_host::announce_end() {
+  if (!core_.feeds->any()) return;
   announcement news;
-  auto gone = std::make_shared<const happening>(happening{.what = happening::sort::closed});
-  for (std::string& player : shared_.watched->players(kind_of(), place_.id()))
+  auto gone = std::make_shared<const feed_update>(feed_update{.is = feed_update::type::closed});
+  for (std::string& player : core_.feeds->players(kind_of(), entry_.id()))
     news.emplace_back(std::move(player), gone);
-  shared_.watched->publish(kind_of(), place_.id(), news);
+  core_.feeds->publish(kind_of(), entry_.id(), news);
 }
 
-void host::tell_parting() {
+void actor_host::tell_parting() {
   static const std::string parting = "parting";
-  parlor::address self = place_.name();
-  std::vector<outgoing> tells;
+  parlor::address self = entry_.name();
+  std::vector<message> tells;
   std::string threw =
-      guarded(shared_.dog, self, parting, {}, [&] { tells = state_->parting(self); });
+      guarded(core_.watchdog, self, parting, {}, [&] { tells = state_->parting(self); });
   if (!threw.empty())
-    shared_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
-  for (outgoing& message : tells) shared_.deliver({std::move(message)});
+    core_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
+  for (message& message : tells) core_.deliver({std::move(message)});
 }
 
 }  // namespace parlor

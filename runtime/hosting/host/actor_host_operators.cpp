@@ -10,19 +10,19 @@
 namespace parlor {
 namespace {
 
-struct closed_told {
+struct closed_answer {
   bool closed = true;
-  static constexpr auto fields = describe(field("closed", &closed_told::closed));
+  static constexpr auto fields = describe(field("closed", &closed_answer::closed));
 };
-struct cancelled_told {
+struct cancelled_answer {
   bool cancelled = true;
-  static constexpr auto fields = describe(field("cancelled", &cancelled_told::cancelled));
+  static constexpr auto fields = describe(field("cancelled", &cancelled_answer::cancelled));
 };
 
 }  // namespace
 
-void host::obey(const request_ptr& r) {
-  std::string_view wanted = r->what().args;
+void actor_host::handle_order(const request_ptr& r) {
+  std::string_view wanted = r->call().args;
   if (wanted.empty()) return show_inside(r);
   if (!exists_ && kind_of().reached_by == reach::room) {
     pass_gate({begun(), r, {.why = {"unknown_room"}}});
@@ -33,23 +33,23 @@ void host::obey(const request_ptr& r) {
   pass_gate({begun(), r, {.body = R"({"awake":true})", .tag = tag()}});
 }
 
-void host::show_inside(const request_ptr& r) {
+void actor_host::show_inside(const request_ptr& r) {
   inside_view v{.exists = exists_, .tag = tag(), .schema = kind_of().schema()};
-  if (books_) {
-    v.replies = books_->replies.size();
-    v.events = books_->events;
-    v.unstored = books_->gate.size();
-    v.waiting = books_->waiting.size();
-    if (books_->asking)
-      for (const auto& [number, q] : books_->asking->open) v.asking.push_back(q.what.service);
+  if (ledger_) {
+    v.replies = ledger_->replies.size();
+    v.events = ledger_->events;
+    v.unstored = ledger_->gate.size();
+    v.waiting = ledger_->waiting.size();
+    if (ledger_->asking)
+      for (const auto& [number, q] : ledger_->asking->open) v.asking.push_back(q.asked.service);
   }
   state_->save(v.state);
   pass_gate({begun(), r, {.body = to_text(v), .tag = tag()}});
 }
 
-void host::close_for_good(const request_ptr& r) {
+void actor_host::close_for_good(const request_ptr& r) {
   // Their second halves would meet an actor that is no more, or make it anew.
-  if (books_ && books_->asking) {
+  if (ledger_ && ledger_->asking) {
     bool for_good = asking().closed;
     close_questions();
     asking().closed = for_good;
@@ -58,19 +58,19 @@ void host::close_for_good(const request_ptr& r) {
     pass_gate({begun(), r, {.body = R"({"closed":false})"}});
     return leave_when_unused();
   }
-  host_work work{.r = r};
+  handler_run work{.request = r};
   prepare(work);
   // A game that falls over here is to be closed all the more.
-  guarded(work, shared_.dog, [&] { state_->closing(*work.now); });
+  guarded(work, core_.watchdog, [&] { state_->closing(*work.ctx); });
   if (!work.threw.empty())
-    shared_.log.note(journal::level::error, "handler_threw", r->what().to, "closing: " + work.threw);
-  work.now->erase();
-  work.decided = verdict(accept(closed_told{}));
+    core_.log.note(journal::level::error, "handler_threw", r->call().to, "closing: " + work.threw);
+  work.ctx->erase();
+  work.decided = verdict(accept(closed_answer{}));
   accept_change(work);
 }
 
-void host::cancel_reminder(const request_ptr& r, const std::string& name) {
-  auto set = shared_.later.of(r->what().to);
+void actor_host::cancel_reminder(const request_ptr& r, const std::string& name) {
+  auto set = core_.reminders.of_actor(r->call().to);
   bool is_set = std::any_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; });
   if (!exists_ || !is_set) {
     pass_gate({begun(), r, {.why = {"unknown_reminder"}, .tag = tag()}});
@@ -78,10 +78,10 @@ void host::cancel_reminder(const request_ptr& r, const std::string& name) {
     if (!exists_) leave_when_unused();
     return;
   }
-  host_work work{.r = r};
+  handler_run work{.request = r};
   prepare(work);
-  work.now->forget(name);
-  work.decided = verdict(accept(cancelled_told{}));
+  work.ctx->forget(name);
+  work.decided = verdict(accept(cancelled_answer{}));
   accept_change(work);
 }
 

@@ -21,8 +21,8 @@
 namespace parlor {
 
 /// How loud the life of such an actor is noted: what has services elsewhere concerns the operator.
-inline journal::level life_level(const kind& of) {
-  for (const service_info& s : of.services)
+inline journal::level life_level(const kind& actor_kind) {
+  for (const service_info& s : actor_kind.services)
     if (s.make) return journal::level::info;
   return journal::level::debug;
 }
@@ -32,29 +32,29 @@ struct core {
   core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time,
        journal& the_log, std::uint64_t the_seed, std::size_t pool_threads,
        directory::drained_function drained)
-      : kinds(the_kinds), limits(the_limits), actors_store(the_store), time(the_time), log(the_log),
-        doors(limits.in_flight_max),
-        awake(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
-        dog(time, log, limits.handler_slow), pool(pool_threads), seed(the_seed) {}
+      : kinds(the_kinds), limits(the_limits), store(the_store), time(the_time), log(the_log),
+        in_flight(limits.in_flight_max),
+        directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
+        watchdog(time, log, limits.handler_slow), pool(pool_threads), seed(the_seed) {}
 
   const catalog& kinds;
   const options limits;
-  store& actors_store;
+  parlor::store& store;
   const clock& time;
   journal& log;
-  intake doors;
-  directory awake;
-  agenda later;
-  alarms waits;  // of services
-  const std::shared_ptr<feeds> watched = std::make_shared<feeds>(limits);
-  watchdog dog;
+  in_flight_requests in_flight;
+  parlor::directory directory;
+  parlor::reminders reminders;
+  parlor::timers timers;  // of services
+  const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
+  parlor::watchdog watchdog;
   blocking_pool pool;
 
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;
 
   /// Tells the registry that an actor has ended, or that its state is not to be trusted.
-  std::function<void(slot&)> ended, failed;
+  std::function<void(directory_entry&)> ended, failed;
 
   /// Has `next` run in a loop's next round, or a little later: long work goes on in small steps, and the sockets
   /// have theirs between them. For the registry.

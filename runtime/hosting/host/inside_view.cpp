@@ -14,13 +14,13 @@ std::string to_text(const inside_view& v) {
     asking += v.asking.empty() ? "[]" : "]";
     std::string& events = body.key("events");
     events += '[';
-    for (const kept_events::one& e : v.events.all()) {
+    for (const kept_events::event& e : v.events.events()) {
       if (events.back() != '[') events += ',';
-      json_object one(events);
-      one.add("version", e.version).add("name", e.name);
-      if (e.to) one.add("to", *e.to);
-      else one.add_raw("to", "null");
-      one.add_raw("data", e.data);
+      json_object object(events);
+      object.add("version", e.version).add("name", e.name);
+      if (e.to) object.add("to", *e.to);
+      else object.add_raw("to", "null");
+      object.add_raw("data", e.data);
     }
     events += ']';
     body.add_raw("state", v.state);

@@ -14,34 +14,34 @@
 /// and CAF is told not to serialise them.
 namespace parlor {
 
-struct host_work;
+struct handler_run;
 
 // To a host: one type of message, so that a look at it is enough.
 struct state_loaded { result<std::optional<stored_actor>> found; };
 struct commit_settled { std::uint64_t number; commit_receipt receipt; std::shared_ptr<failure> refused; };
-struct handler_ended { std::shared_ptr<host_work> work; };
-struct service_told { std::uint64_t number; std::shared_ptr<result<std::string>> answer; };
+struct handler_ended { std::shared_ptr<handler_run> work; };
+struct service_answered { std::uint64_t number; std::shared_ptr<result<std::string>> answer; };
 struct service_stopped { bool late = false; };
 struct closing {};                    ///< the actor is to end: what waits for a service waits no more
 struct retire {};
 struct host_mail {
-  std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, service_told,
+  std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, service_answered,
                service_stopped, closing, retire>
-      what;
+      content;
 };
 
 /// Puts a message into a host's mailbox. Any thread.
-inline void mail(const caf::strong_actor_ptr& to, host_mail what) {
-  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(what)), nullptr);
+inline void mail(const caf::strong_actor_ptr& to, host_mail message) {
+  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(message)), nullptr);
 }
 
 // To the registry.
-struct slot_drained { slot* who; };
-struct slot_failed { slot* who; };    ///< its state is not to be trusted: discard it
-struct slot_ended { slot* who; };
+struct entry_drained { directory_entry* entry; };
+struct entry_failed { directory_entry* entry; };    ///< its state is not to be trusted: discard it
+struct entry_ended { directory_entry* entry; };
 struct sweep { bool short_only; };
 struct sweep_on {};                   ///< the sweep under way takes its next step
-struct close_actor { std::shared_ptr<callback<void(bool)>> done; const kind* of; std::string id; };
+struct close_actor { std::shared_ptr<callback<void(bool)>> done; const kind* actor_kind; std::string id; };
 struct close_all {};
 
 }  // namespace parlor
@@ -49,9 +49,9 @@ struct close_all {};
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::request_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<parlor::request_ptr>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::host_mail)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_drained)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_failed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::slot_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_drained)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep_on)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::close_actor)

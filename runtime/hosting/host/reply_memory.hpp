@@ -27,20 +27,20 @@ class reply_memory {
   [[nodiscard]] const known* find(std::string_view player, std::string_view key) const {
     std::size_t wanted = hash(key);
     for (const entry& e : entries_)
-      if (e.key == wanted && e.what.record->key == key && e.what.record->player == player)
-        return &e.what;
+      if (e.key == wanted && e.reply.record->key == key && e.reply.record->player == player)
+        return &e.reply;
     return nullptr;
   }
 
   /// Adds the latest. Forgets what was answered before `oldest_ms`, and of this player all but the
   /// latest `of_player_max`.
-  void add(known what, std::int64_t oldest_ms, std::size_t of_player_max) {
-    entry latest{hash(what.record->key), hash(what.record->player), std::move(what)};
+  void add(known reply, std::int64_t oldest_ms, std::size_t of_player_max) {
+    entry latest{hash(reply.record->key), hash(reply.record->player), std::move(reply)};
     std::size_t of_player = 1;
     for (auto it = entries_.end(); it != entries_.begin();) {
       --it;
-      bool same = it->player == latest.player && it->what.record->player == latest.what.record->player;
-      if (it->what.record->at_ms < oldest_ms || (same && ++of_player > of_player_max))
+      bool same = it->player == latest.player && it->reply.record->player == latest.reply.record->player;
+      if (it->reply.record->at_ms < oldest_ms || (same && ++of_player > of_player_max))
         it = entries_.erase(it);
     }
     entries_.push_back(std::move(latest));
@@ -52,7 +52,7 @@ class reply_memory {
  private:
   struct entry {
     std::size_t key, player;  // their hashes
-    known what;
+    known reply;
   };
   static std::size_t hash(std::string_view text) { return std::hash<std::string_view>{}(text); }
 

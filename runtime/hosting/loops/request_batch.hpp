@@ -14,33 +14,33 @@
 /// place in memory to the next. Together they wait but once each time. On the loop's thread.
 namespace parlor {
 
-class arrivals {
+class request_batch {
  public:
   /// Gets a round's requests when they have been offered. Those that were delivered are gone.
-  using turned_away_function = std::function<void(std::span<directory::arrival>)>;
+  using turned_away_function = std::function<void(std::span<directory::batched_request>)>;
 
-  arrivals(event_loop& at, directory& awake, const clock& time, turned_away_function turned_away)
-      : at_(&at), awake_(&awake), time_(&time), turned_away_(std::move(turned_away)) {}
+  request_batch(event_loop& at, directory& awake, const clock& time, turned_away_function turned_away)
+      : at_(&at), directory_(&awake), time_(&time), turned_away_(std::move(turned_away)) {}
 
-  [[nodiscard]] bool are_of(const event_loop* loop) const { return at_ == loop; }
+  [[nodiscard]] bool belongs_to(const event_loop* loop) const { return at_ == loop; }
 
   void add(request_ptr r) {
-    if (waiting_.empty()) at_->before_turns([this] { hand_over(); });
+    if (waiting_.empty()) at_->before_runs([this] { hand_over(); });
     waiting_.push_back({std::move(r)});
   }
 
  private:
   void hand_over() {
-    awake_->offer_all(waiting_, time_->now());
+    directory_->offer_all(waiting_, time_->now());
     turned_away_(waiting_);
     waiting_.clear();
   }
 
   event_loop* at_;
-  directory* awake_;
+  directory* directory_;
   const clock* time_;
   turned_away_function turned_away_;
-  std::vector<directory::arrival> waiting_;
+  std::vector<directory::batched_request> waiting_;
 };
 
 }  // namespace parlor

@@ -4,14 +4,14 @@
 
 namespace parlor {
 
-watchdog::guard::guard(watchdog& dog, const address& who, const std::string& command,
+watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::string& command,
                        const trace_context& because_of)
-    : dog_(dog), who_(who), command_(command), because_of_(because_of), since_(dog.time_.now()), place_(dog.enter(*this)) {}
+    : watchdog_(watchdog), actor_(actor), command_(command), because_of_(because_of), since_(watchdog.time_.now()), place_(watchdog.enter(*this)) {}
 
 watchdog::guard::~guard() {
-  bool noted = dog_.leave(place_);
-  duration ran = dog_.time_.now() - since_;
-  if (!noted && ran > dog_.limit_) dog_.note(*this, ran, true);
+  bool noted = watchdog_.leave(place_);
+  duration ran = watchdog_.time_.now() - since_;
+  if (!noted && ran > watchdog_.limit_) watchdog_.note(*this, ran, true);
 }
 
 std::size_t watchdog::enter(const guard& g) {
@@ -47,7 +47,7 @@ void watchdog::look() {
 
 void watchdog::note(const guard& g, duration ran, bool ended) {
   ++slow_;
-  log_.note(journal::level::warning, "slow_handler", g.who_,
+  log_.note(journal::level::warning, "slow_handler", g.actor_,
             g.command_ + (ended ? " ran for " : " is still running after ") +
                 std::to_string(ran.count()) + " ms",
             g.because_of_);

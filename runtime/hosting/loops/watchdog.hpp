@@ -20,7 +20,7 @@ class watchdog {
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
    public:
-    guard(watchdog& dog, const address& who, const std::string& command,
+    guard(watchdog& watchdog, const address& actor, const std::string& command,
           const trace_context& because_of = {});
     ~guard();
     guard(const guard&) = delete;
@@ -28,8 +28,8 @@ class watchdog {
 
    private:
     friend class watchdog;
-    watchdog& dog_;
-    const address& who_;
+    watchdog& watchdog_;
+    const address& actor_;
     const std::string& command_;
     const trace_context because_of_;
     const instant since_;

@@ -20,7 +20,7 @@ class due_heap {
   struct entry {
     instant due;
     std::uint64_t number;
-    reminder* what;
+    parlor::reminder* reminder;
     friend bool operator<(const entry& a, const entry& b) {
       return std::tie(a.due, a.number) < std::tie(b.due, b.number);
     }
@@ -28,7 +28,7 @@ class due_heap {
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const entry& first() const { return at(0); }
-  [[nodiscard]] const entry& of(const reminder& r) const { return at(r.place); }
+  [[nodiscard]] const entry& entry_of(const reminder& r) const { return at(r.place); }
 
   void add(const entry& e) {
     if (size_ == chunks_.size() * chunk_size)
@@ -43,7 +43,7 @@ class due_heap {
     if (size_ + 2 * chunk_size <= chunks_.size() * chunk_size) chunks_.pop_back();
   }
   /// Gives a reminder that is in the heap another time.
-  void change(const entry& e) { settle(e.what->place, e); }
+  void change(const entry& e) { settle(e.reminder->place, e); }
 
  private:
   static constexpr std::size_t chunk_size = 1024;
@@ -57,7 +57,7 @@ class due_heap {
   }
   void put(std::size_t place, const entry& e) {
     at(place) = e;
-    e.what->place = static_cast<std::uint32_t>(place);
+    e.reminder->place = static_cast<std::uint32_t>(place);
   }
   void settle(std::size_t place, const entry& e) {
     if (place > 0 && e < at((place - 1) / below)) rise(place, e);

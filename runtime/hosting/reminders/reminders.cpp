@@ -22,11 +22,11 @@ std::uint32_t hash_of(std::string_view kind, std::string_view id) {
 
 }  // namespace
 
-agenda::~agenda() {
+reminders::~reminders() {
   for (table& t : tables_) t.each([this](reminder& r) { reminder::end(memory_, r); });
 }
 
-std::uint16_t agenda::number_of(std::string_view kind) {
+std::uint16_t reminders::number_of(std::string_view kind) {
   auto found = std::find(kinds_.begin(), kinds_.end(), kind);
   if (found == kinds_.end()) {
     assert(kinds_.size() < UINT16_MAX);
@@ -35,7 +35,7 @@ std::uint16_t agenda::number_of(std::string_view kind) {
   return static_cast<std::uint16_t>(found - kinds_.begin());
 }
 
-reminder* agenda::find(std::uint32_t hash, std::uint16_t kind, std::string_view id,
+reminder* reminders::find(std::uint32_t hash, std::uint16_t kind, std::string_view id,
                        std::optional<std::string_view> name) {
   for (reminder* r = table_of(hash).chain(hash); r; r = r->chain) {
     if (r->hash != hash || r->kind != kind) continue;
@@ -45,16 +45,16 @@ reminder* agenda::find(std::uint32_t hash, std::uint16_t kind, std::string_view 
   return nullptr;
 }
 
-void agenda::apply(std::string_view kind, std::string_view id,
+void reminders::apply(std::string_view kind, std::string_view id,
                    const std::vector<reminder_change>& changes) {
   if (changes.empty()) return;
-  std::uint32_t actor = hash_of(kind, id);
+  std::uint32_t actor_hash = hash_of(kind, id);
   std::lock_guard lock(mutex_);
   std::uint16_t number = number_of(kind);
-  for (const reminder_change& change : changes) set(number, actor, id, change);
+  for (const reminder_change& change : changes) set(number, actor_hash, id, change);
 }
 
-void agenda::set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
+void reminders::set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
                  const reminder_change& change) {
   std::uint32_t hash = actor ^ (hash_of(change.name) % spread);
   reminder::texts wanted{id, change.name, change.command, change.args};
@@ -72,31 +72,31 @@ void agenda::set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
   if (is_new) {
     table_of(hash).insert(*r);
     times_.add(e);
-  } else if (e < times_.of(*r)) {
+  } else if (e < times_.entry_of(*r)) {
     times_.change(e);
   }
 }
 
-void agenda::remove(reminder& r) {
+void reminders::remove(reminder& r) {
   times_.remove(r);
   table_of(r.hash).remove(r);
   reminder::end(memory_, r);
 }
 
-void agenda::drop(std::string_view kind, std::string_view id) {
-  std::uint32_t actor = hash_of(kind, id);
+void reminders::drop(std::string_view kind, std::string_view id) {
+  std::uint32_t actor_hash = hash_of(kind, id);
   std::lock_guard lock(mutex_);
   std::uint16_t number = number_of(kind);
   for (std::uint32_t part = 0; part < spread; ++part)
-    while (reminder* r = find(actor ^ part, number, id, {})) remove(*r);
+    while (reminder* r = find(actor_hash ^ part, number, id, {})) remove(*r);
 }
 
-void agenda::postpone(parcel p, instant due) {
+void reminders::postpone(parcel p, instant due) {
   std::lock_guard lock(mutex_);
   postponed_.emplace(due, std::move(p));
 }
 
-std::vector<parcel> agenda::due(instant now, std::size_t most) {
+std::vector<parcel> reminders::due(instant now, std::size_t most) {
   constexpr std::size_t at_once = 64;
   std::vector<parcel> parcels;
   for (bool more = true; more && parcels.size() < most;) {
@@ -105,8 +105,8 @@ std::vector<parcel> agenda::due(instant now, std::size_t most) {
     std::size_t until = parcels.size() + std::min(most - parcels.size(), at_once);
     while (parcels.size() < until && times_.size() > 0 && times_.first().due <= now) {
       const due_heap::entry& e = times_.first();
-      if (e.number == e.what->number) parcels.push_back(take_first());
-      else times_.change({e.what->due, e.what->number, e.what});
+      if (e.number == e.reminder->number) parcels.push_back(take_first());
+      else times_.change({e.reminder->due, e.reminder->number, e.reminder});
     }
     while (parcels.size() < until && !postponed_.empty() && postponed_.begin()->first <= now)
       parcels.push_back(std::move(postponed_.extract(postponed_.begin()).mapped()));
@@ -115,32 +115,32 @@ std::vector<parcel> agenda::due(instant now, std::size_t most) {
   return parcels;
 }
 
-parcel agenda::take_first() {
-  reminder& r = *times_.first().what;
+parcel reminders::take_first() {
+  reminder& r = *times_.first().reminder;
   reminder::texts t = r.text();
-  address who{kinds_[r.kind], std::string(t.id)};
-  parcel p{.what = {std::move(who), std::string(t.command), std::string(t.args)},
-           .brought = {.reminder = std::string(t.name), .due_ms = to_ms(r.due)}};
+  address actor{kinds_[r.kind], std::string(t.id)};
+  parcel p{.message = {std::move(actor), std::string(t.command), std::string(t.args)},
+           .owed = {.reminder = std::string(t.name), .due_ms = to_ms(r.due)}};
   remove(r);
   return p;
 }
 
-std::vector<reminder_change> agenda::of(const address& who) const {
-  std::uint32_t actor = hash_of(who.kind, who.id);
-  std::vector<reminder_change> all;
+std::vector<reminder_change> reminders::of_actor(const address& actor) const {
+  std::uint32_t actor_hash = hash_of(actor.kind, actor.id);
+  std::vector<reminder_change> list;
   std::lock_guard lock(mutex_);
   for (std::uint32_t part = 0; part < spread; ++part) {
-    std::uint32_t hash = actor ^ part;
+    std::uint32_t hash = actor_hash ^ part;
     for (const reminder* r = table_of(hash).chain(hash); r; r = r->chain) {
       reminder::texts t = r->text();
-      if (r->hash != hash || kinds_[r->kind] != who.kind || t.id != who.id) continue;
-      all.push_back({std::string(t.name), r->due, std::string(t.command), std::string(t.args)});
+      if (r->hash != hash || kinds_[r->kind] != actor.kind || t.id != actor.id) continue;
+      list.push_back({std::string(t.name), r->due, std::string(t.command), std::string(t.args)});
     }
   }
-  return all;
+  return list;
 }
 
-std::size_t agenda::size() const {
+std::size_t reminders::size() const {
   std::lock_guard lock(mutex_);
   return times_.size();
 }

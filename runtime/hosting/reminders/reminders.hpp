@@ -26,35 +26,35 @@ namespace parlor {
 
 /// A message on its way to an actor, with what the store owes for it.
 struct parcel {
-  outgoing what;
-  delivery brought{};
+  parlor::message message;
+  delivery owed{};
   trace_context trace{};  ///< of the request that sent it; not kept by the store
   int failures = 0;       ///< how often it was delivered in vain
 };
 
-class agenda {
+class reminders {
  public:
-  agenda() = default;
-  ~agenda();
-  agenda(const agenda&) = delete;
-  agenda& operator=(const agenda&) = delete;
+  reminders() = default;
+  ~reminders();
+  reminders(const reminders&) = delete;
+  reminders& operator=(const reminders&) = delete;
 
   /// Applies what a committed command of the actor `kind/id` wanted.
   void apply(std::string_view kind, std::string_view id,
              const std::vector<reminder_change>& changes);
-  void apply(const address& who, const std::vector<reminder_change>& changes) {
-    apply(who.kind, who.id, changes);
+  void apply(const address& actor, const std::vector<reminder_change>& changes) {
+    apply(actor.kind, actor.id, changes);
   }
   /// Drops every reminder of an actor.
   void drop(std::string_view kind, std::string_view id);
-  void drop(const address& who) { drop(who.kind, who.id); }
+  void drop(const address& actor) { drop(actor.kind, actor.id); }
   /// Has a parcel be due at a time.
   void postpone(parcel p, instant due);
   /// Takes out what is due, `most` parcels at most: reminders in the order of their times, and of
   /// setting where those are equal; then what was postponed.
   std::vector<parcel> due(instant now, std::size_t most = SIZE_MAX);
   /// The reminders of an actor that are set, in no order.
-  [[nodiscard]] std::vector<reminder_change> of(const address& who) const;
+  [[nodiscard]] std::vector<reminder_change> of_actor(const address& actor) const;
   /// How many reminders are set.
   [[nodiscard]] std::size_t size() const;
 

@@ -12,7 +12,7 @@
 namespace parlor {
 
 /// What is to be called at a time, unless it is dropped before. Kept in memory only. Any thread.
-class alarms {
+class timers {
  public:
   using id = std::pair<instant, std::uint64_t>;
   using ring_function = callback<void()>;
@@ -24,17 +24,17 @@ class alarms {
     return number;
   }
   /// One that has rung is dropped already.
-  void drop(const id& one) {
+  void drop(const id& timer) {
     std::lock_guard lock(mutex_);
-    set_.erase(one);
+    set_.erase(timer);
   }
   /// Takes those that are due; whoever gets them rings them.
   [[nodiscard]] std::vector<ring_function> due(instant now) {
-    std::vector<ring_function> all;
+    std::vector<ring_function> list;
     std::lock_guard lock(mutex_);
     while (!set_.empty() && set_.begin()->first.first <= now)
-      all.push_back(std::move(set_.extract(set_.begin()).mapped()));
-    return all;
+      list.push_back(std::move(set_.extract(set_.begin()).mapped()));
+    return list;
   }
 
  private:

@@ -6,15 +6,15 @@
 
 namespace parlor {
 
-intake::intake(std::size_t in_flight_max) {
+in_flight_requests::in_flight_requests(std::size_t in_flight_max) {
   for (std::size_t i = 0; i < shard_count; ++i)
     shards_[i].places = in_flight_max / shard_count + (i < in_flight_max % shard_count);
 }
 
-bool intake::admit(request& r) {
+bool in_flight_requests::admit(request& r) {
   std::size_t mine = thread_number() % shard_count;
   auto bucket = static_cast<std::size_t>(to_ms(r.deadline()) / bucket_width.count()) % bucket_count;
-  r.intake_ = this;
+  r.in_flight_ = this;
   r.bucket_ = mine * bucket_count + bucket;
   shard& s = shards_[mine];
   if (!r.from_client()) return s.actors_accepted.fetch_add(1, std::memory_order_relaxed), true;
@@ -23,7 +23,7 @@ bool intake::admit(request& r) {
   return refused.empty();
 }
 
-std::string_view intake::enter(shard& s, request& r) {
+std::string_view in_flight_requests::enter(shard& s, request& r) {
   {
     std::lock_guard lock(s.mutex);
     ++s.entered;
@@ -37,7 +37,7 @@ std::string_view intake::enter(shard& s, request& r) {
   return {};
 }
 
-bool intake::take_place_elsewhere(const shard& s) {
+bool in_flight_requests::take_place_elsewhere(const shard& s) {
   auto mine = static_cast<std::size_t>(&s - shards_.data());
   for (std::size_t i = 1; i < shard_count; ++i) {
     shard& other = shards_[(mine + i) % shard_count];
@@ -49,7 +49,7 @@ bool intake::take_place_elsewhere(const shard& s) {
   return false;
 }
 
-void intake::list(shard& s, request& r) {
+void in_flight_requests::list(shard& s, request& r) {
   ++s.taken;
   ++s.clients.accepted;
   request*& first = s.wheel[r.bucket_ % bucket_count];
@@ -59,21 +59,21 @@ void intake::list(shard& s, request& r) {
   first = &r;
 }
 
-void intake::unlist(shard& s, request& r) {
+void in_flight_requests::unlist(shard& s, request& r) {
   --s.taken;
   r.listed_ = false;
   if (r.next_) r.next_->previous_ = r.previous_;
   (r.previous_ ? r.previous_->next_ : s.wheel[r.bucket_ % bucket_count]) = r.next_;
 }
 
-void intake::count(request& r, bool refused, const std::string& code) {
+void in_flight_requests::count(request& r, bool refused, const std::string& code) {
   shard& s = shard_of(r);
   if (r.from_client()) return count_client(s, r, refused, code);
   // In this order for `actors`: whoever sees the outcome sees that it was accepted.
   (refused ? s.actors_refused : s.actors_answered).fetch_add(1, std::memory_order_release);
 }
 
-void intake::count_client(shard& s, request& r, bool refused, const std::string& code) {
+void in_flight_requests::count_client(shard& s, request& r, bool refused, const std::string& code) {
   std::lock_guard lock(s.mutex);
   ++(refused ? s.clients.refused : s.clients.answered);
   if (r.listed_) unlist(s, r);
@@ -81,12 +81,12 @@ void intake::count_client(shard& s, request& r, bool refused, const std::string&
   if (refused) ++s.refused_by[code];
 }
 
-void intake::release(request& r) {
+void in_flight_requests::release(request& r) {
   // The last that is done for it: who sees none alive may take the intake down.
   shard_of(r).released.fetch_add(1, std::memory_order_release);
 }
 
-std::uint64_t intake::alive() const {
+std::uint64_t in_flight_requests::alive() const {
   // Those that were released first: whatever they had sent for was entered before, and is seen
   // below.
   std::uint64_t released = 0, entered = 0;
@@ -98,7 +98,7 @@ std::uint64_t intake::alive() const {
   return entered - released;
 }
 
-tally intake::clients() const {
+tally in_flight_requests::clients() const {
   tally t;
   for (const shard& s : shards_) {
     std::lock_guard lock(s.mutex);
@@ -110,7 +110,7 @@ tally intake::clients() const {
   return t;
 }
 
-tally intake::actors() const {
+tally in_flight_requests::actors() const {
   tally t;
   for (const shard& s : shards_) {
     t.answered += s.actors_answered.load(std::memory_order_acquire);
@@ -121,7 +121,7 @@ tally intake::actors() const {
   return t;
 }
 
-void intake::expire(instant now) {
+void in_flight_requests::expire(instant now) {
   std::int64_t current = to_ms(now) / bucket_width.count();
   std::int64_t from = std::max(expired_to_, current - std::int64_t{bucket_count});
   if (expired_to_ < 0) from = current - std::int64_t{bucket_count};
@@ -132,7 +132,7 @@ void intake::expire(instant now) {
   expired_to_ = current;
 }
 
-std::vector<request_ptr> intake::late_in(shard& s, std::int64_t from, std::int64_t to,
+std::vector<request_ptr> in_flight_requests::late_in(shard& s, std::int64_t from, std::int64_t to,
                                          instant now) {
   std::vector<request_ptr> late;
   std::lock_guard lock(s.mutex);
@@ -143,13 +143,13 @@ std::vector<request_ptr> intake::late_in(shard& s, std::int64_t from, std::int64
   return late;
 }
 
-std::map<std::string, std::uint64_t> intake::refused_by() const {
-  std::map<std::string, std::uint64_t> all;
+std::map<std::string, std::uint64_t> in_flight_requests::refused_by() const {
+  std::map<std::string, std::uint64_t> list;
   for (const shard& s : shards_) {
     std::lock_guard lock(s.mutex);
-    for (const auto& [word, times] : s.refused_by) all[word] += times;
+    for (const auto& [word, times] : s.refused_by) list[word] += times;
   }
-  return all;
+  return list;
 }
 
 }  // namespace parlor

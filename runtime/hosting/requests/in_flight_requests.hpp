@@ -31,9 +31,9 @@ struct tally {
   std::uint64_t in_flight = 0;
 };
 
-class intake {
+class in_flight_requests {
  public:
-  explicit intake(std::size_t in_flight_max);
+  explicit in_flight_requests(std::size_t in_flight_max);
 
   /// Lets a request in. A client's is refused (`stopping`, `overloaded`) when the doors are closed
   /// or the house is full; false then. A message between actors always comes in: it is part of

@@ -9,7 +9,7 @@ namespace parlor {
 request::~request() {
   refuse("dropped");
   if (counter_) counter_->release(*this);
-  if (intake_) intake_->release(*this);
+  if (in_flight_) in_flight_->release(*this);
 }
 
 bool request::start() {
@@ -36,7 +36,7 @@ bool request::settle(reply&& r, bool refused) {
 }
 
 void request::tell(reply&& r, bool refused) {
-  if (intake_) intake_->count(*this, refused, r.why.code);
+  if (in_flight_) in_flight_->count(*this, refused, r.why.code);
   auto answer = std::move(answer_);
   if (answer) answer(std::move(r));
 }

@@ -21,10 +21,10 @@
 /// itself. So no path through the runtime, however it ends, leaves a client waiting.
 namespace parlor {
 
-class intake;
+class in_flight_requests;
 class directory;
 class request;
-class slot;
+class directory_entry;
 struct subscription;
 
 /// Where a request comes from, which decides whether it keeps its actor awake.
@@ -32,7 +32,7 @@ enum class source {
   client_post,  ///< extends the idle time; the only one that does
   client_get,
   actor,        ///< another actor, or a reminder
-  overseer,     ///< an operator: see oversight.hpp
+  operators,     ///< an operator: see oversight.hpp
 };
 
 /// The version of an actor as clients know it: an ETag.
@@ -54,7 +54,7 @@ struct call {
   std::string key{};      ///< the client's name for this very request; the same again is not run again
   std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
   trace_context trace{};  ///< what it is part of, for the log
-  delivery brought{};     ///< what the store owes this actor and this request pays
+  delivery owed{};     ///< what the store owes this actor and this request pays
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.
@@ -79,20 +79,20 @@ class request : public std::enable_shared_from_this<request> {
  public:
   using answer_function = callback<void(reply&&), 128>;
 
-  request(call&& what, const kind& of, std::size_t command_index, instant deadline,
+  request(parlor::call&& call, const kind& actor_kind, std::size_t command_index, instant deadline,
           answer_function&& answer)
-      : what_(std::move(what)), kind_(of), command_(command_index), deadline_(deadline),
+      : call_(std::move(call)), kind_(actor_kind), command_(command_index), deadline_(deadline),
         answer_(std::move(answer)) {}
   ~request();
   request(const request&) = delete;
   request& operator=(const request&) = delete;
 
-  [[nodiscard]] const call& what() const { return what_; }
-  [[nodiscard]] const kind& of() const { return kind_; }
+  [[nodiscard]] const parlor::call& call() const { return call_; }
+  [[nodiscard]] const kind& actor_kind() const { return kind_; }
   /// The command's index in its kind; meaningless when `what().command` is empty.
   [[nodiscard]] std::size_t command() const { return command_; }
   [[nodiscard]] instant deadline() const { return deadline_; }
-  [[nodiscard]] bool from_client() const { return what_.from != source::actor; }
+  [[nodiscard]] bool from_client() const { return call_.from != source::actor; }
 
   /// Claims the request for its handler. False if it was answered already, by its deadline: then it
   /// must not be run.
@@ -105,7 +105,7 @@ class request : public std::enable_shared_from_this<request> {
   bool expire();
 
  private:
-  friend class intake;
+  friend class in_flight_requests;
   friend class directory;
   enum class phase : std::uint8_t { waiting, started, settled };
 
@@ -113,7 +113,7 @@ class request : public std::enable_shared_from_this<request> {
   /// For whoever settled it.
   void tell(reply&& r, bool refused);
 
-  call what_;
+  parlor::call call_;
   const kind& kind_;
   std::size_t command_;
   instant deadline_;
@@ -121,13 +121,13 @@ class request : public std::enable_shared_from_this<request> {
   std::atomic<phase> phase_{phase::waiting};
 
   // Places in the books of the intake and the directory; theirs to use.
-  intake* intake_ = nullptr;
+  in_flight_requests* in_flight_ = nullptr;
   request* next_ = nullptr;
   request* previous_ = nullptr;
   bool listed_ = false;
   std::size_t bucket_ = 0;
   request_counter* counter_ = nullptr;
-  slot* slot_ = nullptr;
+  directory_entry* entry_ = nullptr;
 };
 
 using request_ptr = std::shared_ptr<request>;

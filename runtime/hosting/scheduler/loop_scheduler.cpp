@@ -19,11 +19,11 @@ namespace parlor {
 namespace {
 
 /// Turns taken before the clock is looked at, and how long turns may go on without a look at the sockets.
-constexpr int turns_unwatched = 16;
-constexpr auto turns_last = std::chrono::milliseconds(1);
+constexpr int runs_unwatched = 16;
+constexpr auto runs_last = std::chrono::milliseconds(1);
 
 /// As `slim_actor::prefetch` has it.
-constexpr int turns_ahead_max = 3;
+constexpr int runs_ahead_max = 3;
 
 thread_local loop_unit* unit_of_this_thread = nullptr;
 
@@ -31,8 +31,8 @@ thread_local loop_unit* unit_of_this_thread = nullptr;
 
 class loop_unit final : public event_loop, public caf::execution_unit {
  public:
-  loop_unit(caf::actor_system& of, std::size_t messages_per_turn)
-      : caf::execution_unit(&of), messages_per_turn_(messages_per_turn) {}
+  loop_unit(caf::actor_system& system, std::size_t messages_per_turn)
+      : caf::execution_unit(&system), messages_per_turn_(messages_per_turn) {}
 
   void start() {
     thread_ = std::thread([this] {
@@ -54,48 +54,48 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   asio::io_context& context() override { return context_; }
 
-  void post(work what) override {
-    asio::post(context_, [what = std::move(what)]() mutable { what(); });
+  void post(work task) override {
+    asio::post(context_, [task = std::move(task)]() mutable { task(); });
   }
 
-  void post_later(std::chrono::microseconds after, work what) override {
+  void post_later(std::chrono::microseconds after, work task) override {
     auto timer = std::make_shared<asio::steady_timer>(context_, after);
-    timer->async_wait([timer, what = std::move(what)](const std::error_code& failed) mutable {
-      if (!failed) what();
+    timer->async_wait([timer, task = std::move(task)](const std::error_code& failed) mutable {
+      if (!failed) task();
     });
   }
 
-  void before_turns(work what) override {
+  void before_runs(work task) override {
     assert(reads());
-    before_.push_back(std::move(what));
+    before_.push_back(std::move(task));
     run_soon();
   }
 
-  void after_turns(work what) override {
+  void after_runs(work task) override {
     loop_unit* here = unit_of_this_thread;
     if (here == this && at_ != step::answers) {
-      afterwards_.push_back(std::move(what));
+      afterwards_.push_back(std::move(task));
       if (at_ == step::reading) run_soon();
-    } else if (here && here->at_ == step::turns) {
-      here->for_others_.push_back({this, std::move(what)});
+    } else if (here && here->at_ == step::runs) {
+      here->for_others_.push_back({this, std::move(task)});
     } else {
-      what();
+      task();
     }
   }
 
-  void at_round_end(work what) override {
+  void at_round_end(work task) override {
     assert(unit_of_this_thread == this);
-    at_end_.push_back(std::move(what));
+    at_end_.push_back(std::move(task));
     if (at_ == step::reading) run_soon();
   }
 
   /// On the loop's thread.
-  [[nodiscard]] bool reads() const { return at_ != step::turns; }
+  [[nodiscard]] bool reads() const { return at_ != step::runs; }
 
   /// Takes a job that became ready on this thread.
   void exec_later(caf::resumable* job) override {
     ready_.push_back(job);
-    if (at_ != step::turns) run_soon();
+    if (at_ != step::runs) run_soon();
   }
 
   /// Takes a job that became ready on another thread.
@@ -124,11 +124,11 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     while (!for_others_.empty()) {
       loop_unit* to = for_others_.back().first;
       std::vector<work> its;
-      for (auto& [loop, what] : for_others_)
-        if (loop == to) its.push_back(std::move(what));
-      std::erase_if(for_others_, [to](const auto& one) { return one.first == to; });
+      for (auto& [loop, task] : for_others_)
+        if (loop == to) its.push_back(std::move(task));
+      std::erase_if(for_others_, [to](const auto& item) { return item.first == to; });
       to->post([its = std::move(its)]() mutable {
-        for (work& one : its) one();
+        for (work& task : its) task();
       });
     }
   }
@@ -142,25 +142,25 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   }
 
   void run_ready() {
-    at_ = step::turns;
-    for (work& one : before_) one();
+    at_ = step::runs;
+    for (work& task : before_) task();
     before_.clear();
-    take_turns();
+    take_runs();
     at_ = step::answers;
-    for (work& one : afterwards_) one();
+    for (work& task : afterwards_) task();
     afterwards_.clear();
     hand_to_others();
     at_ = step::reading;
-    for (work& one : std::exchange(at_end_, {})) one();  // which may have more for the next round
+    for (work& task : std::exchange(at_end_, {})) task();  // which may have more for the next round
     if (!ready_.empty()) run_soon();
   }
 
-  void take_turns() {
+  void take_runs() {
     using clock = std::chrono::steady_clock;
     clock::time_point until{};
     for (int turns = 0; !ready_.empty(); ++turns) {
-      if (turns == turns_unwatched) until = clock::now() + turns_last;
-      if (turns > turns_unwatched && clock::now() >= until) return;
+      if (turns == runs_unwatched) until = clock::now() + runs_last;
+      if (turns > runs_unwatched && clock::now() >= until) return;
       caf::resumable* job = ready_.front();
       ready_.pop_front();
       prefetch();
@@ -170,7 +170,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   /// While one actor has its turn, memory for the next ones is on its way.
   void prefetch() {
-    for (int ahead = std::min(turns_ahead_max, static_cast<int>(ready_.size())); ahead > 0; --ahead) {
+    for (int ahead = std::min(runs_ahead_max, static_cast<int>(ready_.size())); ahead > 0; --ahead) {
       caf::resumable* job = ready_[static_cast<std::size_t>(ahead) - 1];
       if (job->subtype() != caf::resumable::unspecified) continue;
       assert(dynamic_cast<slim_actor*>(job));
@@ -203,7 +203,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::vector<work> afterwards_;
   std::vector<std::pair<loop_unit*, work>> for_others_;  // after its turns
   std::vector<work> at_end_;
-  enum class step { reading, turns, answers } at_ = step::reading;
+  enum class step { reading, runs, answers } at_ = step::reading;
   bool coming_ = false;  // a look at `ready_` is posted
   // From other threads.
   std::mutex handing_over_;
@@ -215,13 +215,13 @@ event_loop* event_loop::reading() {
   return here && here->reads() ? here : nullptr;
 }
 
-loop_scheduler::loop_scheduler(caf::actor_system& of) : caf::scheduler::abstract_coordinator(of) {}
+loop_scheduler::loop_scheduler(caf::actor_system& system) : caf::scheduler::abstract_coordinator(system) {}
 loop_scheduler::~loop_scheduler() = default;
 
 std::vector<event_loop*> loop_scheduler::loops() const {
-  std::vector<event_loop*> all;
-  for (const auto& unit : units_) all.push_back(unit.get());
-  return all;
+  std::vector<event_loop*> loops;
+  for (const auto& unit : units_) loops.push_back(unit.get());
+  return loops;
 }
 
 void loop_scheduler::start() {

@@ -34,7 +34,7 @@ class no_clock final : public caf::actor_clock {
 
 class loop_scheduler final : public caf::scheduler::abstract_coordinator {
  public:
-  explicit loop_scheduler(caf::actor_system& of);
+  explicit loop_scheduler(caf::actor_system& system);
   ~loop_scheduler() override;
 
   [[nodiscard]] std::vector<event_loop*> loops() const;

@@ -5,8 +5,8 @@
 namespace parlor {
 namespace {
 
-caf::mailbox_element* behind(const caf::mailbox_element& one) {
-  return static_cast<caf::mailbox_element*>(one.next);
+caf::mailbox_element* behind(const caf::mailbox_element& item) {
+  return static_cast<caf::mailbox_element*>(item.next);
 }
 
 }  // namespace
@@ -22,8 +22,8 @@ void slim_actor::launch(caf::execution_unit*, bool, bool hide) {
   if (!hide) register_at_system();
 }
 
-void slim_actor::enqueue(caf::mailbox_element_ptr what, caf::execution_unit* from) {
-  if (inbox_.push_front(std::move(what)) != caf::intrusive::inbox_result::unblocked_reader) return;
+void slim_actor::enqueue(caf::mailbox_element_ptr message, caf::execution_unit* from) {
+  if (inbox_.push_front(std::move(message)) != caf::intrusive::inbox_result::unblocked_reader) return;
   intrusive_ptr_add_ref_impl();
   if (from) from->exec_later(this);
   else home_system().scheduler().enqueue(this);
@@ -48,11 +48,11 @@ caf::resumable::resume_result slim_actor::resume(caf::execution_unit* on, std::s
 caf::mailbox_element_ptr slim_actor::next() {
   while (!taken_) {
     // The inbox holds the latest first.
-    for (auto* one = inbox_.take_head(); one;) {
-      auto* older = behind(*one);
-      one->next = taken_;
-      taken_ = one;
-      one = older;
+    for (auto* item = inbox_.take_head(); item;) {
+      auto* older = behind(*item);
+      item->next = taken_;
+      taken_ = item;
+      item = older;
     }
     if (!taken_ && inbox_.try_block()) return nullptr;
   }

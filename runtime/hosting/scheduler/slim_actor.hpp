@@ -19,7 +19,7 @@ class slim_actor : public caf::local_actor, public caf::resumable {
   ~slim_actor() override;
 
   // For CAF.
-  void enqueue(caf::mailbox_element_ptr what, caf::execution_unit* from) final;
+  void enqueue(caf::mailbox_element_ptr message, caf::execution_unit* from) final;
   void launch(caf::execution_unit* on, bool lazy, bool hide) final;
   /// Not `scheduled_actor`: CAF takes that for its own class of that name. Among the jobs of a loop it is
   /// what tells these from CAF's actors.
@@ -29,7 +29,7 @@ class slim_actor : public caf::local_actor, public caf::resumable {
   void intrusive_ptr_release_impl() final;
 
   /// Asks for memory that the turn will touch: called 3, then 2, then 1 turns before it, on its thread.
-  virtual void prefetch(int turns_ahead) const = 0;
+  virtual void prefetch(int runs_ahead) const = 0;
 
  protected:
   /// Handles one message.
