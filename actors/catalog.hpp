@@ -5,7 +5,7 @@
 #include "runtime/services/programs.hpp"
 
 /// The kinds that this server hosts. A new game is a file beside this one, a line here, and a line in
-/// catalogue.cpp.
+/// catalog.cpp.
 namespace parlor::actors {
 
 /// What services of kinds need of the process around them.

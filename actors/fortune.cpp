@@ -31,8 +31,7 @@ struct message {
 struct told {
   std::string response;
   std::string source;
-  static constexpr auto fields =
-      describe(field("response", &told::response), field("source", &told::source));
+  static constexpr auto fields = describe(field("response", &told::response), field("source", &told::source));
 };
 
 /// Forgets the oldest lines, always a question with its answer.
@@ -67,15 +66,14 @@ verdict on_forget(conversation& c, context&) {
 }
 
 chat_answer teller_at_home(const chat_question& q) {
-  static constexpr std::array fortunes{
-      "A door that you took for a wall opens before the moon is full.",
-      "What you look for is nearer than what you have lost.",
-      "Somebody thinks of you kindly today, and will say so.",
-      "Wait one night; the answer comes with the morning.",
-      "A small risk brings a large laugh.",
-      "You will soon be thanked for something that you have forgotten.",
-      "The stars say little today, and that is good news.",
-      "Two roads meet where you least expect it."};
+  static constexpr std::array fortunes{"A door that you took for a wall opens before the moon is full.",
+                                       "What you look for is nearer than what you have lost.",
+                                       "Somebody thinks of you kindly today, and will say so.",
+                                       "Wait one night; the answer comes with the morning.",
+                                       "A small risk brings a large laugh.",
+                                       "You will soon be thanked for something that you have forgotten.",
+                                       "The stars say little today, and that is good news.",
+                                       "Two roads meet where you least expect it."};
   auto drawn = std::hash<std::string>{}(q.lines.back().content) + q.lines.size();
   return {fortunes[drawn % fortunes.size()]};
 }
@@ -85,14 +83,13 @@ conversation view(const conversation& c) { return c; }
 }  // namespace
 
 kind fortune(const environment& around) {
-  return actor_of<conversation>{
-      .name = "fortune",
-      .deadline = around.teller.within + 5s,
-      .services = {service_from<chat_question, chat_answer>(
-          "teller", around.web ? chat_with(*around.web, around.teller) : nullptr, teller_at_home,
-          around.teller.within)},
-      .commands = {{"chat", on_chat, on_told}, {"forget", on_forget}},
-      .view = view};
+  return actor_of<conversation>{.name = "fortune",
+                                .deadline = around.teller.within + 5s,
+                                .services = {service_from<chat_question, chat_answer>(
+                                    "teller", around.web ? chat_with(*around.web, around.teller) : nullptr,
+                                    teller_at_home, around.teller.within)},
+                                .commands = {{"chat", on_chat, on_told}, {"forget", on_forget}},
+                                .view = view};
 }
 
 }  // namespace parlor::actors

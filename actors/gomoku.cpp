@@ -10,19 +10,16 @@ constexpr int width = 15;
 struct point {
   int x = 0;
   int y = 0;
-  static constexpr auto fields = describe(field("x", &point::x, between(0, width - 1)),
-                                          field("y", &point::y, between(0, width - 1)));
+  static constexpr auto fields =
+      describe(field("x", &point::x, between(0, width - 1)), field("y", &point::y, between(0, width - 1)));
 };
 
 struct board {
   std::array<int, width * width> cells{};  // row by row; 0 free, else seat + 1
   std::optional<point> last;
-  static constexpr auto fields =
-      describe(field("cells", &board::cells), field("last", &board::last));
+  static constexpr auto fields = describe(field("cells", &board::cells), field("last", &board::last));
 
-  int at(int x, int y) const {
-    return x < 0 || y < 0 || x >= width || y >= width ? 0 : cells[y * width + x];
-  }
+  int at(int x, int y) const { return x < 0 || y < 0 || x >= width || y >= width ? 0 : cells[y * width + x]; }
 };
 
 verdict on_place(board& b, const point& move, context& ctx) {

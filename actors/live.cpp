@@ -27,8 +27,7 @@ struct titled {
 struct studio {
   bool on_air = false;
   std::string title;
-  static constexpr auto fields =
-      describe(field("on_air", &studio::on_air), field("title", &studio::title));
+  static constexpr auto fields = describe(field("on_air", &studio::on_air), field("title", &studio::title));
 };
 
 struct opened {
@@ -83,8 +82,7 @@ struct chat_entry {
   std::string text;
   std::string at;
   static constexpr auto fields =
-      describe(field("player", &chat_entry::player), field("text", &chat_entry::text),
-               field("at", &chat_entry::at));
+      describe(field("player", &chat_entry::player), field("text", &chat_entry::text), field("at", &chat_entry::at));
 };
 
 using counts = std::map<std::string, int>;
@@ -96,10 +94,9 @@ struct broadcast {
   std::map<std::string, std::int64_t> watchers;  // until when each counts, in ms
   counts reactions{{"clap", 0}, {"laugh", 0}, {"like", 0}, {"wow", 0}};
   std::vector<chat_entry> chat;  // the latest last
-  static constexpr auto fields =
-      describe(field("streamer", &broadcast::streamer), field("title", &broadcast::title),
-               field("since", &broadcast::since), field("watchers", &broadcast::watchers),
-               field("reactions", &broadcast::reactions), field("chat", &broadcast::chat));
+  static constexpr auto fields = describe(field("streamer", &broadcast::streamer), field("title", &broadcast::title),
+                                          field("since", &broadcast::since), field("watchers", &broadcast::watchers),
+                                          field("reactions", &broadcast::reactions), field("chat", &broadcast::chat));
 };
 
 /// Forgets who has not said for a minute that they watch, and comes back when the next is due.
@@ -118,9 +115,7 @@ bool takes_part(broadcast& b, context& ctx) {
   return player == b.streamer || b.watchers.contains(player);
 }
 
-verdict not_watching() {
-  return reject("not_watching", "only who watches, and the streamer, may speak");
-}
+verdict not_watching() { return reject("not_watching", "only who watches, and the streamer, may speak"); }
 
 verdict on_begin(broadcast& b, const titled& args, context& ctx) {
   if (b.streamer.empty()) {
@@ -193,8 +188,7 @@ struct broadcast_view {
   static constexpr auto fields =
       describe(field("streamer", &broadcast_view::streamer), field("title", &broadcast_view::title),
                field("since", &broadcast_view::since), field("watchers", &broadcast_view::watchers),
-               field("reactions", &broadcast_view::reactions),
-               field("chat", &broadcast_view::chat));
+               field("reactions", &broadcast_view::reactions), field("chat", &broadcast_view::chat));
 };
 
 broadcast_view view_broadcast(const broadcast& b) {
@@ -208,23 +202,25 @@ kind live() {
       .name = "live",
       .idle_after = 15min,
       .durable = false,
-      .commands = {{"open", on_open}, {"keep", on_keep}, {"end", on_end},
-                   {"began", on_began, open_to::actors}},
+      .commands = {{"open", on_open}, {"keep", on_keep}, {"end", on_end}, {"began", on_began, open_to::actors}},
       .view = view_studio,
       .parting = parting};
 }
 
 kind stream() {
-  return actor_of<broadcast>{
-      .name = "stream",
-      .reached_by = reach::room,
-      .idle_after = 24h,  // its end is the streamer's, not that nobody watches
-      .durable = false,
-      .created_by = {"begin"},
-      .commands = {{"begin", on_begin, open_to::actors}, {"off", on_off, open_to::actors},
-                   {"count", on_count, open_to::actors}, {"watch", on_watch},
-                   {"unwatch", on_unwatch}, {"say", on_say}, {"react", on_react}},
-      .view = view_broadcast};
+  return actor_of<broadcast>{.name = "stream",
+                             .reached_by = reach::room,
+                             .idle_after = 24h,  // its end is the streamer's, not that nobody watches
+                             .durable = false,
+                             .created_by = {"begin"},
+                             .commands = {{"begin", on_begin, open_to::actors},
+                                          {"off", on_off, open_to::actors},
+                                          {"count", on_count, open_to::actors},
+                                          {"watch", on_watch},
+                                          {"unwatch", on_unwatch},
+                                          {"say", on_say},
+                                          {"react", on_react}},
+                             .view = view_broadcast};
 }
 
 }  // namespace parlor::actors

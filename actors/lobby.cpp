@@ -77,9 +77,8 @@ verdict on_news(listing& l, const room_news& news, context&) {
 struct page_args {
   std::string after;
   int limit = 50;
-  static constexpr auto fields =
-      describe(field("after", &page_args::after, or_default),
-               field("limit", &page_args::limit, between(1, int{page_max}), or_default));
+  static constexpr auto fields = describe(field("after", &page_args::after, or_default),
+                                          field("limit", &page_args::limit, between(1, int{page_max}), or_default));
 };
 
 struct page {
@@ -110,24 +109,22 @@ kind lobby(const std::vector<kind>& games) {
   // The lobby's id is the kind of its rooms.
   auto with_seats = [seats](verdict_of<opened> (*f)(listing&, context&, int)) {
     return command_of<listing>::handler([seats, f](listing& l, json_value json, context& ctx) {
-      return command_of<listing>::with_args<no_args>(
-          json, [&](const no_args&) {
-            auto game = seats.find(ctx.self().id);
-            if (game == seats.end()) return reject("unknown_kind");
-            return verdict(f(l, ctx, game->second));
-          });
+      return command_of<listing>::with_args<no_args>(json, [&](const no_args&) {
+        auto game = seats.find(ctx.self().id);
+        if (game == seats.end()) return reject("unknown_kind");
+        return verdict(f(l, ctx, game->second));
+      });
     });
   };
   using command = command_of<listing>;
   auto by_player = [&](std::string name, verdict_of<opened> (*f)(listing&, context&, int)) {
-    return command(std::move(name), schema_of<no_args>(), open_to::players,
-                   command::check_of<no_args>, with_seats(f), written_schema_of<opened>());
+    return command(std::move(name), schema_of<no_args>(), open_to::players, command::check_of<no_args>, with_seats(f),
+                   written_schema_of<opened>());
   };
-  return actor_of<listing>{
-      .name = lobby_kind,
-      .reached_by = reach::internal,
-      .commands = {by_player("create", on_create), by_player("quick_join", on_quick_join),
-                   command("list", on_list), command("news", on_news, open_to::actors)}};
+  return actor_of<listing>{.name = lobby_kind,
+                           .reached_by = reach::internal,
+                           .commands = {by_player("create", on_create), by_player("quick_join", on_quick_join),
+                                        command("list", on_list), command("news", on_news, open_to::actors)}};
 }
 
 }  // namespace parlor::actors

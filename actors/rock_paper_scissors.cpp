@@ -14,8 +14,8 @@ constexpr auto hands = one_of("rock", "paper", "scissors");
 struct round_result {
   std::array<hand, 2> shown{};
   std::optional<int> winner;  // the seat; none when both chose the same
-  static constexpr auto fields = describe(field("hands", &round_result::shown, hands),
-                                          field("winner", &round_result::winner));
+  static constexpr auto fields =
+      describe(field("hands", &round_result::shown, hands), field("winner", &round_result::winner));
 };
 
 struct match {
@@ -23,9 +23,8 @@ struct match {
   std::array<int, 2> wins{};
   std::array<std::optional<hand>, 2> chosen{};  // secret until both are in
   std::optional<round_result> last;
-  static constexpr auto fields =
-      describe(field("round", &match::round), field("wins", &match::wins),
-               field("chosen", &match::chosen, hands), field("last", &match::last));
+  static constexpr auto fields = describe(field("round", &match::round), field("wins", &match::wins),
+                                          field("chosen", &match::chosen, hands), field("last", &match::last));
 };
 
 struct choose {
@@ -53,9 +52,8 @@ struct match_view {
   std::array<int, 2> wins{};
   std::array<bool, 2> chosen{};  // that they chose, not what
   std::optional<round_result> last;
-  static constexpr auto fields =
-      describe(field("round", &match_view::round), field("wins", &match_view::wins),
-               field("chosen", &match_view::chosen), field("last", &match_view::last));
+  static constexpr auto fields = describe(field("round", &match_view::round), field("wins", &match_view::wins),
+                                          field("chosen", &match_view::chosen), field("last", &match_view::last));
 };
 
 match_view view(const match& m) {

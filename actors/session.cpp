@@ -19,8 +19,7 @@ struct profile {
   std::int64_t last_active_ms = 0;
   std::vector<invitation> invitations;  // the latest last
   static constexpr auto fields =
-      describe(field("rooms", &profile::rooms, at_most(rooms_max)),
-               field("last_active_ms", &profile::last_active_ms),
+      describe(field("rooms", &profile::rooms, at_most(rooms_max)), field("last_active_ms", &profile::last_active_ms),
                field("invitations", &profile::invitations, at_most(invitations_max), or_default));
 };
 
@@ -79,8 +78,7 @@ struct profile_view {
   std::optional<std::string> last_active;
   static constexpr auto fields =
       describe(field("player", &profile_view::player), field("rooms", &profile_view::rooms),
-               field("invitations", &profile_view::invitations),
-               field("last_active", &profile_view::last_active));
+               field("invitations", &profile_view::invitations), field("last_active", &profile_view::last_active));
 };
 
 profile_view view(const profile& p, const viewer& viewer) {

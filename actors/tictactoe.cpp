@@ -25,11 +25,9 @@ verdict on_place(board& b, const place& move, context& ctx) {
 board view(const board& b) { return b; }  // everyone sees everything
 
 std::optional<ending> over(const board& b) {
-  constexpr int lines[8][3] = {{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6},
-                               {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}};
+  constexpr int lines[8][3] = {{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6}, {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}};
   for (auto [x, y, z] : lines)
-    if (b.cells[x] != 0 && b.cells[x] == b.cells[y] && b.cells[y] == b.cells[z])
-      return win(b.cells[x] - 1, "line");
+    if (b.cells[x] != 0 && b.cells[x] == b.cells[y] && b.cells[y] == b.cells[z]) return win(b.cells[x] - 1, "line");
   for (int cell : b.cells)
     if (cell == 0) return {};
   return draw("full");

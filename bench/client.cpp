@@ -53,8 +53,7 @@ std::size_t read_answer(std::string_view text, answer& a) {
   return whole;
 }
 
-std::string head(std::string_view method, std::uint16_t port, std::string_view path,
-                 std::string_view token) {
+std::string head(std::string_view method, std::uint16_t port, std::string_view path, std::string_view token) {
   std::string text;
   text.reserve(512);
   text.append(method).append(" ").append(path).append(" HTTP/1.1\r\nHost: 127.0.0.1:");
@@ -97,8 +96,7 @@ void client::start(connection& on, const std::string& request, answered done) {
   on.done = std::move(done);
   on.sent_at = steady::now();
   auto sent = ::send(on.fd, request.data(), request.size(), MSG_NOSIGNAL);
-  if (sent != static_cast<ssize_t>(request.size()))
-    throw std::runtime_error("a request could not be sent");
+  if (sent != static_cast<ssize_t>(request.size())) throw std::runtime_error("a request could not be sent");
 }
 
 void client::receive(connection& from) {
@@ -137,14 +135,12 @@ void client::wait_for_events() {
   std::array<epoll_event, 64> ready;
   int count = ::epoll_pwait2(poll_, ready.data(), static_cast<int>(ready.size()), &limit, nullptr);
   if (count < 0 && errno != EINTR) checked(count, "epoll_pwait2");
-  for (int i = 0; i < count; ++i)
-    receive(*static_cast<connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
+  for (int i = 0; i < count; ++i) receive(*static_cast<connection*>(ready[static_cast<std::size_t>(i)].data.ptr));
 }
 
 void client::check_patience() const {
   for (const connection& c : connections_)
-    if (c.done && steady::now() - c.sent_at > patience)
-      throw std::runtime_error("a request had no answer for 10 s");
+    if (c.done && steady::now() - c.sent_at > patience) throw std::runtime_error("a request had no answer for 10 s");
 }
 
 void client::run() {
@@ -162,8 +158,8 @@ void client::run() {
   }
 }
 
-std::string post(std::uint16_t port, std::string_view path, std::string_view token,
-                 std::string_view body, std::string_view key) {
+std::string post(std::uint16_t port, std::string_view path, std::string_view token, std::string_view body,
+                 std::string_view key) {
   std::string text = head("POST", port, path, token);
   text.append("Content-Type: application/json\r\nContent-Length: ");
   text.append(std::to_string(body.size())).append("\r\n");

@@ -62,9 +62,7 @@ class client {
     steady::time_point when;
     std::uint64_t number;  ///< what was planned first comes first
     std::function<void()> task;
-    bool operator<(const plan& other) const {
-      return when != other.when ? when > other.when : number > other.number;
-    }
+    bool operator<(const plan& other) const { return when != other.when ? when > other.when : number > other.number; }
   };
 
   void start(connection& on, const std::string& request, answered done);
@@ -83,8 +81,8 @@ class client {
 
 /// One request as the load generators send it: to `path`, as the player of `token`. An empty key
 /// sends no Idempotency-Key.
-std::string post(std::uint16_t port, std::string_view path, std::string_view token,
-                 std::string_view body, std::string_view key = {});
+std::string post(std::uint16_t port, std::string_view path, std::string_view token, std::string_view body,
+                 std::string_view key = {});
 std::string get(std::uint16_t port, std::string_view path, std::string_view token);
 
 /// The tokens in a file, one on each line. Throws std::runtime_error if there are none.

@@ -49,8 +49,7 @@ std::size_t request_bytes(std::string_view text) {
   std::size_t body = 0;
   constexpr std::string_view name = "\r\nContent-Length: ";
   auto at = text.substr(0, end).find(name);
-  if (at != std::string_view::npos)
-    std::from_chars(text.data() + at + name.size(), text.data() + end, body);
+  if (at != std::string_view::npos) std::from_chars(text.data() + at + name.size(), text.data() + end, body);
   std::size_t whole = end + 4 + body;
   return whole <= text.size() ? whole : 0;
 }
@@ -104,8 +103,7 @@ class loop {
     }
     for (std::size_t length; (length = request_bytes(text)) > 0; text.remove_prefix(length))
       // Small enough for any socket buffer: a client that waits for it has room for it.
-      if (::write(fd, reply_.data(), reply_.size()) != static_cast<ssize_t>(reply_.size()))
-        return false;
+      if (::write(fd, reply_.data(), reply_.size()) != static_cast<ssize_t>(reply_.size())) return false;
     if (!text.empty()) begun_[fd] = text;
     return true;
   }

@@ -28,8 +28,8 @@ class constant_handler {
   const std::string* body_;
 };
 
-using traits = restinio::single_thread_traits_t<restinio::asio_timer_manager_t,
-                                                restinio::null_logger_t, constant_handler>;
+using traits =
+    restinio::single_thread_traits_t<restinio::asio_timer_manager_t, restinio::null_logger_t, constant_handler>;
 using restinio_server = restinio::http_server_t<traits>;
 
 struct loop {
@@ -62,12 +62,10 @@ void listen(loop& on, std::uint16_t port, const std::string& body) {
           options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
           options.set_option(reuse_port(true));
         })
-        .socket_options_setter([](restinio::socket_options_t& options) {
-          options.set_option(asio::ip::tcp::no_delay(true));
-        });
+        .socket_options_setter(
+            [](restinio::socket_options_t& options) { options.set_option(asio::ip::tcp::no_delay(true)); });
   };
-  on.listening =
-      std::make_unique<restinio_server>(restinio::external_io_context(on.context), configure);
+  on.listening = std::make_unique<restinio_server>(restinio::external_io_context(on.context), configure);
   on.listening->open_sync();
 }
 

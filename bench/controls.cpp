@@ -14,8 +14,8 @@ namespace parlor::bench {
 
 constant_reply::constant_reply(std::size_t bytes) {
   auto head_for = [](std::size_t body_bytes) {
-    return "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: " +
-           std::to_string(body_bytes) + "\r\nContent-Type: application/json\r\n\r\n";
+    return "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: " + std::to_string(body_bytes) +
+           "\r\nContent-Type: application/json\r\n\r\n";
   };
   // The head grows with the digits of the length that it announces.
   for (std::size_t body_bytes = 0; body_bytes <= bytes; ++body_bytes) {

@@ -35,8 +35,7 @@ class filler {
       seat_ = 0;
       tell_progress(++room_);
     }
-    connections_.send(post(wanted_.port, "/api/" + wanted_.kind + "/" + room_id(room) + "/join",
-                           tokens_[player], ""),
+    connections_.send(post(wanted_.port, "/api/" + wanted_.kind + "/" + room_id(room) + "/join", tokens_[player], ""),
                       [this](const answer& a) {
                         expect_ok(a, "join");
                         join_next();

@@ -44,9 +44,7 @@ verdict on_add(sum& s, const amount& a, context&) {
 
 sum view_sum(const sum& s) { return s; }
 
-std::string named(std::string name, bool durable) {
-  return durable ? std::move(name) + "_durable" : name;
-}
+std::string named(std::string name, bool durable) { return durable ? std::move(name) + "_durable" : name; }
 
 }  // namespace
 
@@ -75,8 +73,7 @@ kind tictactoe(bool durable) {
 }
 
 std::vector<kind> kinds() {
-  return {table(false),  table(true),      tally(false),
-          tally(true),   tictactoe(false), tictactoe(true)};
+  return {table(false), table(true), tally(false), tally(true), tictactoe(false), tictactoe(true)};
 }
 
 }  // namespace parlor::bench

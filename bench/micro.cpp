@@ -36,9 +36,7 @@ void count_items(benchmark::State& state, std::int64_t each = 1) {
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()) * each);
 }
 
-json_document parsed(std::string_view text) {
-  return std::move(json_document::parse(text).value());
-}
+json_document parsed(std::string_view text) { return std::move(json_document::parse(text).value()); }
 
 // The directory.
 
@@ -48,8 +46,8 @@ const std::vector<kind>& one_kind() {
 }
 const kind& any_kind() { return one_kind()[0]; }
 request_ptr a_request(const std::string& id) {
-  return std::make_shared<request>(call{.to = {any_kind().name, id}, .player = "player_000000"},
-                                   any_kind(), 0, instant::max(), [](auto&&...) {});
+  return std::make_shared<request>(call{.to = {any_kind().name, id}, .player = "player_000000"}, any_kind(), 0,
+                                   instant::max(), [](auto&&...) {});
 }
 
 struct no_mailbox final : mailbox {
@@ -153,8 +151,7 @@ BENCHMARK(showing_a_room);
 void running_a_move(benchmark::State& state) {
   open_game room;
   std::vector<json_document> moves;
-  for (int cell : {0, 1, 2, 4, 3, 5, 7, 6, 8})
-    moves.push_back(parsed("{\"cell\":" + std::to_string(cell) + "}"));
+  for (int cell : {0, 1, 2, 4, 3, 5, 7, 6, 8}) moves.push_back(parsed("{\"cell\":" + std::to_string(cell) + "}"));
   std::size_t command = *room.actor_kind.find_command("place");
   json_document begin = parsed(room.saved);
   for (auto _ : state) {
@@ -233,10 +230,8 @@ void storing_in_groups_of(benchmark::State& state) {
       stored_actor& a = last[i];
       commit c{.actor = {"tictactoe", bench::room_id(i)}, .follows = a.version};
       c.next = {.row = a.row, .incarnation = 1, .version = ++a.version, .state = room.saved};
-      c.reply = std::make_shared<reply_record>(reply_record{.player = "player_000000",
-                                                            .key = std::to_string(a.version),
-                                                            .version = a.version,
-                                                            .body = room.saved});
+      c.reply = std::make_shared<reply_record>(reply_record{
+          .player = "player_000000", .key = std::to_string(a.version), .version = a.version, .body = room.saved});
       store.save(std::move(c), [&, i](auto&& receipt) {
         if (receipt) last[i].row = receipt.value().row;
         else failed = true;
@@ -261,19 +256,16 @@ void commanding_with_in_flight(benchmark::State& state) {
   real_clock time;
   no_journal log;
   parlor::runtime runtime(kinds, limits, store, time, log);
-  auto player = [](std::int64_t room, std::int64_t seat) {
-    return "player_" + std::to_string(2 * room + seat);
-  };
-  auto send = [&](std::int64_t room, std::int64_t seat, std::string command, std::string args,
-                  std::latch& done) {
+  auto player = [](std::int64_t room, std::int64_t seat) { return "player_" + std::to_string(2 * room + seat); };
+  auto send = [&](std::int64_t room, std::int64_t seat, std::string command, std::string args, std::latch& done) {
     runtime.send({.to = {"table", bench::room_id(static_cast<std::uint64_t>(room))},
-                .player = player(room, seat),
-                .command = std::move(command),
-                .args = std::move(args)},
-               [&done](reply r) {
-                 if (!r.ok()) std::abort();
-                 done.count_down();
-               });
+                  .player = player(room, seat),
+                  .command = std::move(command),
+                  .args = std::move(args)},
+                 [&done](reply r) {
+                   if (!r.ok()) std::abort();
+                   done.count_down();
+                 });
   };
   {
     std::latch joined(64);
@@ -282,8 +274,7 @@ void commanding_with_in_flight(benchmark::State& state) {
   }
   for (auto _ : state) {
     std::latch start_line(state.range(0));
-    for (std::int64_t p = 0; p < state.range(0); ++p)
-      send(p / 2, p % 2, "place", R"({"cell":4})", start_line);
+    for (std::int64_t p = 0; p < state.range(0); ++p) send(p / 2, p % 2, "place", R"({"cell":4})", start_line);
     start_line.wait();
   }
   count_items(state, state.range(0));

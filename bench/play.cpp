@@ -29,8 +29,7 @@ struct ending {
   std::string reason;
   std::vector<bool> rematch;
   static constexpr auto fields =
-      describe(field("winner", &ending::winner), field("reason", &ending::reason),
-               field("rematch", &ending::rematch));
+      describe(field("winner", &ending::winner), field("reason", &ending::reason), field("rematch", &ending::rematch));
 };
 
 struct board {
@@ -48,9 +47,8 @@ struct room {
   board view;
   static constexpr auto fields =
       describe(field("kind", &room::kind, or_default), field("id", &room::id, or_default),
-               field("version", &room::version), field("seats", &room::seats),
-               field("turn", &room::turn), field("outcome", &room::outcome),
-               field("view", &room::view));
+               field("version", &room::version), field("seats", &room::seats), field("turn", &room::turn),
+               field("outcome", &room::outcome), field("view", &room::view));
 };
 
 enum operation : std::uint32_t { joining, moving, reading };
@@ -71,8 +69,7 @@ room read_room(const answer& a, std::string_view step) {
 
 /// The seat that has three in a row, or -1.
 int line_of(const std::array<int, 9>& cells) {
-  constexpr int lines[8][3] = {{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6},
-                               {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}};
+  constexpr int lines[8][3] = {{0, 1, 2}, {3, 4, 5}, {6, 7, 8}, {0, 3, 6}, {1, 4, 7}, {2, 5, 8}, {0, 4, 8}, {2, 4, 6}};
   for (auto [x, y, z] : lines)
     if (cells[x] != 0 && cells[x] == cells[y] && cells[y] == cells[z]) return cells[x] - 1;
   return -1;
@@ -114,7 +111,9 @@ struct arguments {
 class arena {
  public:
   explicit arena(const arguments& wanted)
-      : wanted_(wanted), think_(wanted.think_ms), tokens_(read_tokens(wanted.tokens)),
+      : wanted_(wanted),
+        think_(wanted.think_ms),
+        tokens_(read_tokens(wanted.tokens)),
         connections_(wanted.port, wanted.connections),
         players_wanted_(2 * static_cast<std::uint64_t>(wanted.games_per_second * wanted.seconds)),
         seen_(players_wanted_ * 12) {

@@ -65,16 +65,14 @@ arguments read(int argc, char** argv) {
 
 catalog kinds_for(const arguments& a, http_client& web, programs& own) {
   actors::environment around{.web = &web, .teller = {.url = a.fortune_url}};
-  std::vector<kind> kinds =
-      a.kinds == "catalogue" ? actors::make_catalog(around).kinds() : bench::kinds();
+  std::vector<kind> kinds = a.kinds == "catalogue" ? actors::make_catalog(around).kinds() : bench::kinds();
   if (!a.games.empty())
-    kinds.push_back(actors::process(
-        "game", duration{0},
-        {.command = {"uvicorn", "game:app", "--port", "{port}", "--log-level", "warning"},
-         .directory = a.games,
-         .ready_path = "/health",
-         .environment = {"PATH", "PYTHONDONTWRITEBYTECODE=1"}},
-        own));
+    kinds.push_back(actors::process("game", duration{0},
+                                    {.command = {"uvicorn", "game:app", "--port", "{port}", "--log-level", "warning"},
+                                     .directory = a.games,
+                                     .ready_path = "/health",
+                                     .environment = {"PATH", "PYTHONDONTWRITEBYTECODE=1"}},
+                                    own));
   if (a.all_volatile)
     for (kind& k : kinds) k.durable = false;
   return catalog(std::move(kinds));
@@ -89,8 +87,7 @@ double seconds(std::chrono::steady_clock::time_point at) {
 class sweep_watch final : public journal {
  public:
   void note(level, std::string_view event, const address&, std::string_view, const trace_context&) override {
-    if (event == "swept")
-      std::cout << "swept_at " << seconds(std::chrono::steady_clock::now()) << std::endl;
+    if (event == "swept") std::cout << "swept_at " << seconds(std::chrono::steady_clock::now()) << std::endl;
   }
   [[nodiscard]] bool wants(level l) const override { return l == level::info; }
 };

@@ -27,9 +27,11 @@ struct arguments {
 class player_of_rooms {
  public:
   explicit player_of_rooms(const arguments& wanted)
-      : wanted_(wanted), tokens_(read_tokens(wanted.tokens)),
+      : wanted_(wanted),
+        tokens_(read_tokens(wanted.tokens)),
         connections_(wanted.port, wanted.connections),
-        count_(static_cast<std::uint64_t>(wanted.rate * wanted.seconds)), seen_(count_) {}
+        count_(static_cast<std::uint64_t>(wanted.rate * wanted.seconds)),
+        seen_(count_) {}
 
   void run() {
     start_ = steady::now();
@@ -58,10 +60,9 @@ class player_of_rooms {
     std::uint64_t player = (2 * room + random_() % 2) % tokens_.size();
     std::string cell = std::to_string(sent_ % 9);
     std::string key;
-    if (!wanted_.key_prefix.empty())
-      key = wanted_.key_prefix + std::to_string(100'000'000 + sent_);
-    return post(wanted_.port, "/api/" + wanted_.kind + "/" + room_id(room) + "/place",
-                tokens_[player], "{\"cell\":" + cell + "}", key);
+    if (!wanted_.key_prefix.empty()) key = wanted_.key_prefix + std::to_string(100'000'000 + sent_);
+    return post(wanted_.port, "/api/" + wanted_.kind + "/" + room_id(room) + "/place", tokens_[player],
+                "{\"cell\":" + cell + "}", key);
   }
 
   arguments wanted_;

@@ -122,8 +122,7 @@ result<identity> credentials::check(std::string_view token) const {
     return no("the token's algorithm is not HS256");
   auto c = read_claims(*payload);
   if (!c) return c.why();
-  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub))
-    return no("the token's sub is not a player's name");
+  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub)) return no("the token's sub is not a player's name");
   return identity{c.value().sub, c.value().as, from_ms(c.value().exp * 1000)};
 }
 
@@ -147,9 +146,7 @@ credentials::hashed_token::hashed_token(std::string_view token) : text(token) {
   hash = std::hash<std::string_view>{}(token);
 }
 
-credentials::shard& credentials::shard_of_this_thread() {
-  return shards_[thread_number() % shard_count];
-}
+credentials::shard& credentials::shard_of_this_thread() { return shards_[thread_number() % shard_count]; }
 
 std::optional<identity> credentials::recall(const hashed_token& token) {
   shard& in = shard_of_this_thread();
@@ -183,15 +180,13 @@ std::string secret_in(const std::string& directory) {
     std::string fresh = path.string() + "." + std::to_string(::getpid());
     int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     std::string text = base64url(random_bytes(secret_bytes)) + "\n";
-    bool written = file >= 0 && ::write(file, text.data(), text.size()) == ssize_t(text.size()) &&
-                   ::fsync(file) == 0;
+    bool written = file >= 0 && ::write(file, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(file) == 0;
     int error = errno;
     if (file >= 0) ::close(file);
     bool linked = written && (::link(fresh.c_str(), path.c_str()) == 0 || errno == EEXIST);
     if (written && !linked) error = errno;
     ::unlink(fresh.c_str());
-    if (!linked)
-      throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(error));
+    if (!linked) throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(error));
   }
   std::ifstream in(path);
   std::string secret;
@@ -211,8 +206,7 @@ std::string new_guest_name() {
 std::string base64url(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
   int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                               reinterpret_cast<const unsigned char*>(bytes.data()),
-                               static_cast<int>(bytes.size()));
+                               reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   text.resize(static_cast<std::size_t>(length));
   while (!text.empty() && text.back() == '=') text.pop_back();
   for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
@@ -230,8 +224,7 @@ std::optional<std::string> from_base64url(std::string_view text) {
   padded.append(padding, '=');
   std::string bytes(padded.size() / 4 * 3, '\0');
   int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                               reinterpret_cast<const unsigned char*>(padded.data()),
-                               static_cast<int>(padded.size()));
+                               reinterpret_cast<const unsigned char*>(padded.data()), static_cast<int>(padded.size()));
   if (length < 0) return {};
   bytes.resize(bytes.size() - padding);
   return bytes;

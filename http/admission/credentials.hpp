@@ -44,8 +44,7 @@ class credentials {
   /// The identity that a token proves at the time `now`, or `unauthorized` with the reason.
   [[nodiscard]] result<identity> verify(std::string_view token, instant now);
   /// The same for the value of an Authorization header; empty: nobody in particular.
-  [[nodiscard]] result<std::optional<identity>> identify(std::string_view authorization,
-                                                         instant now);
+  [[nodiscard]] result<std::optional<identity>> identify(std::string_view authorization, instant now);
 
  private:
   struct remembered {

@@ -13,8 +13,8 @@ std::string seconds(std::chrono::nanoseconds t) {
 
 web_reply too_many(const rate& limit, const allowance& found, std::string_view whose) {
   std::string per = limit.per == std::chrono::seconds(1) ? " a second" : " a minute";
-  web_reply reply = problem("too_many_requests", std::string(whose) + std::to_string(limit.count) + per +
-                                                     ", and " + std::to_string(limit.burst) + " at once");
+  web_reply reply = problem("too_many_requests", std::string(whose) + std::to_string(limit.count) + per + ", and " +
+                                                     std::to_string(limit.burst) + " at once");
   reply.headers = {};  // a more exact time than the word's own
   reply.headers.add("Retry-After", seconds(found.wait));
   reply.headers.add("RateLimit-Limit", std::to_string(limit.burst));
@@ -27,8 +27,11 @@ web_reply too_many(const rate& limit, const allowance& found, std::string_view w
 }  // namespace
 
 limiter::limiter(limit_options limits)
-    : options_(std::move(limits)), addresses_(options_.addresses), players_(options_.players),
-      guests_(options_.guests), new_guests_(options_.new_guests),
+    : options_(std::move(limits)),
+      addresses_(options_.addresses),
+      players_(options_.players),
+      guests_(options_.guests),
+      new_guests_(options_.new_guests),
       watches_(std::make_shared<watch_permits>(options_.watches)) {}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {

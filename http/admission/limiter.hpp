@@ -5,10 +5,10 @@
 #include <string_view>
 #include <vector>
 
-#include "http/protocol/client_address.hpp"
 #include "http/admission/credentials.hpp"
 #include "http/admission/token_buckets.hpp"
 #include "http/admission/watch_permits.hpp"
+#include "http/protocol/client_address.hpp"
 #include "http/protocol/message.hpp"
 
 /// How much one player, one guest and one address may ask, so that nobody who asks without end takes the server

@@ -26,8 +26,7 @@ allowance token_buckets::take(std::uint64_t name, instant at) {
   if (full_then - now > whole_)
     return {.allowed = false, .wait = full_then - now - whole_, .full = found->second - now};
   found->second = full_then;
-  return {.remaining = static_cast<std::uint32_t>((whole_ - (full_then - now)) / interval_),
-          .full = full_then - now};
+  return {.remaining = static_cast<std::uint32_t>((whole_ - (full_then - now)) / interval_), .full = full_then - now};
 }
 
 void token_buckets::forget_full(shard& s, nanoseconds now) {
@@ -46,9 +45,10 @@ std::size_t token_buckets::size() const {
   return total;
 }
 
-bucket_namer::bucket_namer() : seed_([] {
-  std::random_device machine;
-  return std::uint64_t{machine()} << 32 | machine();
-}()) {}
+bucket_namer::bucket_namer()
+    : seed_([] {
+        std::random_device machine;
+        return std::uint64_t{machine()} << 32 | machine();
+      }()) {}
 
 }  // namespace parlor::http

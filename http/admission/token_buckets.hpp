@@ -49,7 +49,7 @@ class token_buckets {
   struct alignas(64) shard {
     mutable std::mutex mutex;
     std::unordered_map<std::uint64_t, nanoseconds> full_at;  // by name, since 1970
-    std::size_t look_at = 64;  // how many there are when the full ones are looked for next
+    std::size_t look_at = 64;   // how many there are when the full ones are looked for next
     nanoseconds look_again{0};  // and not before
   };
   static constexpr std::size_t shard_count = 16;

@@ -64,8 +64,9 @@ std::string tags_of(const catalog& kinds) {
   std::string tags = R"([{"name":"server","description":"What belongs to no kind."})";
   for (const kind& k : kinds.kinds())
     if (k.reached_by != reach::internal) tags += "," + tag_of(k);
-  return tags + R"(,{"name":"operators","description":"What operators see and do. Without an administrator's token all of it )"
-                R"(is 401 or 403, whatever the path."}])";
+  return tags +
+         R"(,{"name":"operators","description":"What operators see and do. Without an administrator's token all of it )"
+         R"(is 401 or 403, whatever the path."}])";
 }
 
 /// The operations, those of one path together. Notes in `shared` what they refer to.

@@ -5,12 +5,12 @@
 #include "http/admission/gateway_options.hpp"
 #include "runtime/authoring/catalog.hpp"
 
-/// The contract with clients: what the catalogue and the gateway's options offer over HTTP, as an OpenAPI
+/// The contract with clients: what the catalog and the gateway's options offer over HTTP, as an OpenAPI
 /// 3.1 document.
 ///
 /// Nothing in this folder is written for one kind. A kind declares its commands, their arguments, their
 /// answers and its view once, as C++ types; the routes, schemas and examples of the document follow from that, and so a
-/// new kind is in the document the moment it is in the catalogue.
+/// new kind is in the document the moment it is in the catalog.
 ///
 ///     routes_of_*.cpp   which routes there are, and how each answers
 ///     refusals.cpp      which of the runtime's words a route may answer

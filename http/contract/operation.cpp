@@ -43,9 +43,7 @@ std::string code_schema(const std::vector<failure_word>& words, bool own_words) 
 }
 
 /// The header that every answer has.
-void write_request_id(json_object& headers) {
-  headers.add_raw("X-Request-Id", reference("headers", "request_id"));
-}
+void write_request_id(json_object& headers) { headers.add_raw("X-Request-Id", reference("headers", "request_id")); }
 
 void write_headers(json_object& response, const std::vector<failure_word>& words) {
   json_object headers(response.key("headers"));
@@ -68,9 +66,8 @@ std::string refusal_of(int status, const std::vector<failure_word>& words, bool 
     write_headers(response, words);
     json_object content(response.key("content"));
     json_object body(content.key("application/problem+json"));
-    body.add_raw("schema", R"({"allOf":[)" + reference("schemas", "problem") +
-                               R"(,{"properties":{"status":{"const":)" + std::to_string(status) + R"(},"code":)" +
-                               code_schema(words, own_words) + "}}]}");
+    body.add_raw("schema", R"({"allOf":[)" + reference("schemas", "problem") + R"(,{"properties":{"status":{"const":)" +
+                               std::to_string(status) + R"(},"code":)" + code_schema(words, own_words) + "}}]}");
     body.add_raw("example", problem(words.front().code).body);
   }
   return out;
@@ -113,8 +110,7 @@ void write_answer(json_object& list, const answer& a, const schemas& named) {
   {
     json_object headers(response.key("headers"));
     write_request_id(headers);
-    for (std::string_view name : a.headers)
-      headers.add_raw(line_of(name), reference("headers", name));
+    for (std::string_view name : a.headers) headers.add_raw(line_of(name), reference("headers", name));
   }
   write_body_of(response, a, named);
 }
@@ -144,8 +140,7 @@ bool is_required(const std::string& body, const schemas& named) {
 }
 
 void write_request(json_object& operation, const route& r, const schemas& named) {
-  if (r.takes_bytes)
-    operation.add_raw("requestBody", R"({"required":false,"content":{"*/*":{"schema":{}}}})");
+  if (r.takes_bytes) operation.add_raw("requestBody", R"({"required":false,"content":{"*/*":{"schema":{}}}})");
   if (r.body.empty()) return;
   json_object request(operation.key("requestBody"));
   request.add("required", is_required(r.body, named));

@@ -29,15 +29,14 @@ words of_a_post(const kind& k) {
 }
 
 words from_an_actor() {
-  return {"actor_busy", "handler_failed", "state_unreadable", "overloaded",      "stopping",
+  return {"actor_busy", "handler_failed", "state_unreadable", "overloaded",     "stopping",
           "dropped",    "storage_failed", "deadline_passed",  "outcome_unknown"};
 }
 
 words from_a_service() { return {"service_failed", "service_late", "closed"}; }
 
 words of_command(const kind& k, const command_info& command) {
-  words list = of_a_post(k) + from_an_actor() +
-              words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
+  words list = of_a_post(k) + from_an_actor() + words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
   if (k.reached_by == reach::room) list = list + words{"bad_id", "not_found"};
   if (!command.creates) list = list + words{"unknown_room"};
   else if (k.reached_by == reach::room) list = list + words{"draining"};

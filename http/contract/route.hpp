@@ -6,7 +6,7 @@
 
 /// What the contract says of one route: the unit from which the document is written.
 ///
-/// Routes are made from the catalogue (routes_of_rooms.cpp, routes_of_sessions.cpp) and from the
+/// Routes are made from the catalog (routes_of_rooms.cpp, routes_of_sessions.cpp) and from the
 /// gateway's options (routes_of_server.cpp), never by hand for one kind. Operators' routes take the kind in the path. Schemas are JSON text, since that is
 /// what the kinds have and what the document takes.
 namespace parlor::http::contract {
@@ -32,7 +32,7 @@ struct route {
   std::string summary;
   std::string about;  ///< sentences for people
   token needs = token::needed;
-  bool or_ticket = false;  ///< a ticket in the query will do, too
+  bool or_ticket = false;                 ///< a ticket in the query will do, too
   std::vector<std::string> parameters{};  ///< JSON, each a parameter or a reference to one
   std::string body{};                     ///< the schema of a JSON body; empty: none is read
   bool takes_bytes = false;               ///< the body is of any type

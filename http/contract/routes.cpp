@@ -42,9 +42,7 @@ route command_route(const kind& k, const command_info& command, std::string path
           .refusals = of_command(k, command),
           .own_words = true};
   if (k.reached_by == reach::room) r.parameters.push_back(reference("parameters", "id"));
-  r.answers = {{.about = "It happened.",
-                .schema = reference("schemas", answer_name(k, command)),
-                .headers = {"etag"}}};
+  r.answers = {{.about = "It happened.", .schema = reference("schemas", answer_name(k, command)), .headers = {"etag"}}};
   return r;
 }
 

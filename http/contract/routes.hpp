@@ -1,7 +1,7 @@
 #pragma once
 
-#include "http/contract/route.hpp"
 #include "http/admission/gateway_options.hpp"
+#include "http/contract/route.hpp"
 #include "runtime/authoring/catalog.hpp"
 
 /// Every route that a client can reach, made from what the kinds declare and how the gateway is set.

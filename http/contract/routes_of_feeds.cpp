@@ -18,13 +18,16 @@ constexpr const char* wait =
 
 void make_feed(route& r, std::string schema) {
   r.summary = "what happens";
-  r.about = "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the client "
-            "says where it was." + (r.about.empty() ? "" : " " + r.about);
+  r.about =
+      "With `Accept: text/event-stream` a stream, else a long poll. Begins with a snapshot, unless the client "
+      "says where it was." +
+      (r.about.empty() ? "" : " " + r.about);
   for (std::string part : {std::string(after), std::string(wait), reference("parameters", "last_event_id")})
     r.parameters.push_back(std::move(part));
   r.refusals = r.refusals + from_an_actor() + words{"bad_query", "too_many_watchers"};
-  r.answers = {{.about = "What has happened.", .schema = std::move(schema), .headers = {"last_event_id"}, .streams = true},
-               {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
+  r.answers = {
+      {.about = "What has happened.", .schema = std::move(schema), .headers = {"last_event_id"}, .streams = true},
+      {.status = 204, .about = "Nothing, all the while.", .headers = {"last_event_id"}}};
 }
 
 void add_feed_route(routes& out, const kind& k) {
@@ -45,15 +48,16 @@ void add_feed_route(routes& out, const kind& k) {
 }
 
 void add_ticket_route(routes& out, const kind& session) {
-  out.push_back({.method = "post",
-                 .path = "/api/" + session.name + "/ticket",
-                 .id = session.name + ".feeds.ticket",
-                 .tag = session.name,
-                 .summary = "a ticket for a feed",
-                 .about = "For EventSource, which cannot send a token. Opens this one feed, as the caller, within a minute.",
-                 .body = reference("schemas", "ticket_arguments"),
-                 .answers = {{.status = 201, .about = "The ticket.", .schema = reference("schemas", "ticket")}},
-                 .refusals = of_a_post(session) + words{"malformed_json", "bad_arguments"}});
+  out.push_back(
+      {.method = "post",
+       .path = "/api/" + session.name + "/ticket",
+       .id = session.name + ".feeds.ticket",
+       .tag = session.name,
+       .summary = "a ticket for a feed",
+       .about = "For EventSource, which cannot send a token. Opens this one feed, as the caller, within a minute.",
+       .body = reference("schemas", "ticket_arguments"),
+       .answers = {{.status = 201, .about = "The ticket.", .schema = reference("schemas", "ticket")}},
+       .refusals = of_a_post(session) + words{"malformed_json", "bad_arguments"}});
 }
 
 }  // namespace parlor::http::contract

@@ -20,15 +20,15 @@ std::string in_query(std::string_view name, std::string_view about, std::string_
 }
 
 std::string up_to(std::string_view most, std::string_view usual) {
-  return in_query("limit", "At most so many.",
-                  R"({"type":"integer","minimum":1,"maximum":)" + std::string(most) + R"(,"default":)" +
-                      std::string(usual) + "}");
+  return in_query(
+      "limit", "At most so many.",
+      R"({"type":"integer","minimum":1,"maximum":)" + std::string(most) + R"(,"default":)" + std::string(usual) + "}");
 }
 
 /// The body of an order's answer: one member, that is true or false, or always true.
 std::string told(const std::string& name, std::string_view about = {}) {
-  std::string value = about.empty() ? R"({"const":true})"
-                                    : R"({"type":"boolean","description":")" + std::string(about) + "\"}";
+  std::string value =
+      about.empty() ? R"({"const":true})" : R"({"type":"boolean","description":")" + std::string(about) + "\"}";
   return R"({"type":"object","required":[")" + name + R"("],"additionalProperties":false,"properties":{")" + name +
          "\":" + value + "}}";
 }
@@ -47,8 +47,8 @@ route of_operators(std::string_view method, const std::string& path, std::string
 /// What is about one actor: `path` follows its address.
 route of_actor(std::string_view method, const std::string& path, std::string id_of_route, std::string summary,
                std::string about, const catalog& kinds) {
-  route r = of_operators(method, "/actors/{kind}/{id}" + path, std::move(id_of_route), std::move(summary),
-                         std::move(about));
+  route r =
+      of_operators(method, "/actors/{kind}/{id}" + path, std::move(id_of_route), std::move(summary), std::move(about));
   std::string first = kinds.kinds().empty() ? "" : kinds.kinds().front().name;
   r.parameters = {R"({"name":"kind","in":"path","required":true,"schema":)" + reference("schemas", "any_kind") +
                       R"(,"example":")" + first + "\"}",
@@ -72,8 +72,9 @@ void add_looking_around(routes& out) {
   list.refusals = list.refusals + words{"bad_query", "unknown_kind"};
   out.push_back(std::move(list));
 
-  route log = of_operators("get", "/log", "log.show", "the log", "The last lines, the oldest first. With "
-                         "`Accept: text/event-stream` pages of lines as they come, each an event `lines`.");
+  route log = of_operators("get", "/log", "log.show", "the log",
+                           "The last lines, the oldest first. With "
+                           "`Accept: text/event-stream` pages of lines as they come, each an event `lines`.");
   log.parameters = {up_to("1000", "200"),
                     in_query("after", "The `next` of the answer before.", R"({"type":"integer","minimum":0})"),
                     reference("parameters", "last_event_id")};
@@ -81,22 +82,23 @@ void add_looking_around(routes& out) {
   log.refusals = log.refusals + words{"bad_query", "too_many_watchers"};
   out.push_back(std::move(log));
 
-  route metrics = of_operators("get", "/metrics", "metrics.show", "metrics",
-                               "The same as `/metrics`, whoever may see that.");
+  route metrics =
+      of_operators("get", "/metrics", "metrics.show", "metrics", "The same as `/metrics`, whoever may see that.");
   metrics.answers = {{.about = "The figures.", .schema = R"({"type":"string"})", .media_type = "text/plain"}};
   out.push_back(std::move(metrics));
 }
 
 void add_looking_inside(routes& out, const catalog& kinds) {
-  route whole = of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.",
-                         kinds);
+  route whole =
+      of_actor("get", "", "actor.show", "one actor", "The whole state, hidden parts too. Wakes nobody.", kinds);
   whole.answers = {{.about = "As it is now.", .schema = reference("schemas", "actor_inside")}};
   whole.refusals = whole.refusals + from_an_actor() + words{"unknown_room"};
   out.push_back(std::move(whole));
 
   route view = of_actor("get", "/view", "actor.view", "what somebody sees",
                         "As a GET of theirs shows it: a player's, or that of who sits in a seat; of neither, a "
-                        "spectator's. A session is seen by its player alone.", kinds);
+                        "spectator's. A session is seen by its player alone.",
+                        kinds);
   view.parameters.push_back(in_query("player", "Not with `seat`.", R"({"type":"string"})"));
   view.parameters.push_back(
       in_query("seat", "Somebody has to sit there.", R"({"type":"integer","minimum":0,"maximum":1000})"));
@@ -104,8 +106,8 @@ void add_looking_inside(routes& out, const catalog& kinds) {
   view.refusals = view.refusals + from_an_actor() + words{"unknown_room", "bad_query"};
   out.push_back(std::move(view));
 
-  route feed = of_actor("get", "/events", "actor.events", "",
-                        "As a spectator knows it; of a session, as its player.", kinds);
+  route feed =
+      of_actor("get", "/events", "actor.events", "", "As a spectator knows it; of a session, as its player.", kinds);
   make_feed(feed, reference("schemas", "any_feed"));
   feed.refusals = feed.refusals + words{"unknown_room"};
   out.push_back(std::move(feed));
@@ -123,8 +125,8 @@ void add_orders(routes& out, const catalog& kinds) {
   add("/sleep", "sleep", "Puts it to sleep when it has answered what it was sent.",
       told("slept", "whether it was awake"), {});
   add("/wake", "wake", "Loads it; it stays for the short stay.", told("awake"), of_one_there);
-  add("/close", "close", "Removes it, with its state and its reminders.",
-      told("closed", "whether there was anything"), of_one_there);
+  add("/close", "close", "Removes it, with its state and its reminders.", told("closed", "whether there was anything"),
+      of_one_there);
   add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", told("cancelled"),
       of_one_there + words{"unknown_reminder"})
       .parameters.emplace_back(reminder);
@@ -133,9 +135,9 @@ void add_orders(routes& out, const catalog& kinds) {
 void add_draining(routes& out) {
   for (bool on : {true, false}) {
     std::string name = on ? "drain" : "undrain";
-    route r = of_operators("post", "/" + name, "server." + name, name,
-                           std::string(on ? "Lets nothing new begin." : "Lets new things begin again.") +
-                               " A body is ignored.");
+    route r = of_operators(
+        "post", "/" + name, "server." + name, name,
+        std::string(on ? "Lets nothing new begin." : "Lets new things begin again.") + " A body is ignored.");
     r.answers = {{.about = "It happened.", .schema = told("draining", "whether it drains now")}};
     out.push_back(std::move(r));
   }

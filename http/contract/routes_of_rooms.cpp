@@ -46,18 +46,17 @@ void add_list(routes& out, const kind& k, const command_info& list) {
 }
 
 void add_create(routes& out, const kind& k, const command_info& create) {
-  out.push_back({.method = "post",
-                 .path = "/api/" + k.name,
-                 .id = k.name + ".rooms.create",
-                 .tag = k.name,
-                 .summary = "a new room",
-                 .about = "Makes a room that is listed, and seats nobody. A body is ignored.",
-                 .parameters = {reference("parameters", "idempotency_key")},
-                 .answers = {{.status = 201,
-                              .about = "The room is there.",
-                              .schema = create.answer_schema,
-                              .headers = {"location"}}},
-                 .refusals = of_a_post(k) + from_an_actor() + words{"draining", "lobby_full", "key_reused"}});
+  out.push_back(
+      {.method = "post",
+       .path = "/api/" + k.name,
+       .id = k.name + ".rooms.create",
+       .tag = k.name,
+       .summary = "a new room",
+       .about = "Makes a room that is listed, and seats nobody. A body is ignored.",
+       .parameters = {reference("parameters", "idempotency_key")},
+       .answers =
+           {{.status = 201, .about = "The room is there.", .schema = create.answer_schema, .headers = {"location"}}},
+       .refusals = of_a_post(k) + from_an_actor() + words{"draining", "lobby_full", "key_reused"}});
 }
 
 void add_quick_join(routes& out, const kind& k, const command_info& join) {
@@ -79,19 +78,18 @@ void add_quick_join(routes& out, const kind& k, const command_info& join) {
 }
 
 void add_show(routes& out, const kind& k) {
-  out.push_back({.method = "get",
-                 .path = "/api/" + k.name + "/{id}",
-                 .id = k.name + ".room.show",
-                 .tag = k.name,
-                 .summary = "look",
-                 .about = "As the caller may see it; without a token as a spectator does.",
-                 .needs = token::optional,
-                 .parameters = {reference("parameters", "id"), reference("parameters", "if_none_match")},
-                 .answers = {{.about = "As it is now.",
-                              .schema = reference("schemas", shown_name(k)),
-                              .headers = {"etag"}},
-                             {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind() + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
+  out.push_back(
+      {.method = "get",
+       .path = "/api/" + k.name + "/{id}",
+       .id = k.name + ".room.show",
+       .tag = k.name,
+       .summary = "look",
+       .about = "As the caller may see it; without a token as a spectator does.",
+       .needs = token::optional,
+       .parameters = {reference("parameters", "id"), reference("parameters", "if_none_match")},
+       .answers = {{.about = "As it is now.", .schema = reference("schemas", shown_name(k)), .headers = {"etag"}},
+                   {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
+       .refusals = at_a_kind() + from_an_actor() + words{"bad_id", "not_found", "unknown_room"}});
 }
 
 }  // namespace

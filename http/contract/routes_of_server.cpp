@@ -68,17 +68,18 @@ void add_contract(routes& out) {
 }
 
 void add_action(routes& out, const kind& program) {
-  out.push_back({.method = "post",
-                 .path = "/{player}/action",
-                 .id = program.name + ".gateway.action",
-                 .tag = program.name,
-                 .summary = "action",
-                 .about = "The same as `action` of that player's program. For the player and administrators.",
-                 .parameters = {player, reference("parameters", "idempotency_key")},
-                 .takes_bytes = true,
-                 .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
-                 .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"not_found", "key_reused"},
-                 .own_words = true});
+  out.push_back(
+      {.method = "post",
+       .path = "/{player}/action",
+       .id = program.name + ".gateway.action",
+       .tag = program.name,
+       .summary = "action",
+       .about = "The same as `action` of that player's program. For the player and administrators.",
+       .parameters = {player, reference("parameters", "idempotency_key")},
+       .takes_bytes = true,
+       .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
+       .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"not_found", "key_reused"},
+       .own_words = true});
 }
 
 }  // namespace

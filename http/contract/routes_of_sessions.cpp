@@ -18,18 +18,17 @@ route about_session(const kind& k, std::string_view method, std::string_view nam
 }
 
 void add_show(routes& out, const kind& k) {
-  out.push_back({.method = "get",
-                 .path = "/api/" + k.name,
-                 .id = k.name + ".session.show",
-                 .tag = k.name,
-                 .summary = "look",
-                 .about = "The caller's own session. Looking does not keep it awake.",
-                 .parameters = {reference("parameters", "if_none_match")},
-                 .answers = {{.about = "As it is now.",
-                              .schema = reference("schemas", shown_name(k)),
-                              .headers = {"etag"}},
-                             {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-                 .refusals = at_a_kind() + from_an_actor()});
+  out.push_back(
+      {.method = "get",
+       .path = "/api/" + k.name,
+       .id = k.name + ".session.show",
+       .tag = k.name,
+       .summary = "look",
+       .about = "The caller's own session. Looking does not keep it awake.",
+       .parameters = {reference("parameters", "if_none_match")},
+       .answers = {{.about = "As it is now.", .schema = reference("schemas", shown_name(k)), .headers = {"etag"}},
+                   {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
+       .refusals = at_a_kind() + from_an_actor()});
 }
 
 void add_status(routes& out, const kind& k) {

@@ -12,7 +12,7 @@ struct named {
   const char* schema;
 };
 
-// What the gateway writes itself: gateway_sessions.cpp, web.cpp, and write_table of the runtime.
+// What the gateway writes itself: gateway_sessions.cpp, message.cpp, and write_table of the runtime.
 constexpr named written_by_hand[] = {
     {"health", R"({"type":"object","required":["status"],"additionalProperties":false,
       "properties":{"status":{"const":"ok"}}})"},
@@ -139,17 +139,19 @@ std::string view_schema(const kind& k) {
 /// What a long poll answers. Each thing told is of the runtime's own words, with the actor, or of the kind's.
 std::string feed_schema(const kind& k) {
   const std::string id = R"("id":{"type":"string","examples":["1z-7"]})";
-  std::string of_state = R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" +
-                         id + R"(,"event":{"enum":["snapshot","version"]},"data":{"anyOf":[)" +
-                         reference("schemas", shown_name(k)) +
-                         R"(,{"type":"object","required":["version"],"additionalProperties":false,)"
-                         R"("properties":{"version":{"$ref":"#/components/schemas/count"}}}]}}})";
+  std::string of_state =
+      R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" + id +
+      R"(,"event":{"enum":["snapshot","version"]},"data":{"anyOf":[)" + reference("schemas", shown_name(k)) +
+      R"(,{"type":"object","required":["version"],"additionalProperties":false,)"
+      R"("properties":{"version":{"$ref":"#/components/schemas/count"}}}]}}})";
   std::string of_end = R"({"type":"object","required":["event","data"],"additionalProperties":false,)"
                        R"("properties":{"event":{"const":"closed"},"data":{"type":"object"}}})";
-  std::string of_kind = R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" +
-                        id + R"(,"event":{"type":"string","not":{"enum":["snapshot","version","closed"]}},"data":{}}})";
+  std::string of_kind =
+      R"({"type":"object","required":["id","event","data"],"additionalProperties":false,"properties":{)" + id +
+      R"(,"event":{"type":"string","not":{"enum":["snapshot","version","closed"]}},"data":{}}})";
   return R"({"type":"object","required":["events","next"],"additionalProperties":false,"properties":{)"
-         R"("events":{"type":"array","items":{"anyOf":[)" + of_state + "," + of_kind + "," + of_end +
+         R"("events":{"type":"array","items":{"anyOf":[)" +
+         of_state + "," + of_kind + "," + of_end +
          R"(]}},"next":{"type":["string","null"],"description":"the next `after`; null: the actor is no more"}}})";
 }
 
@@ -162,7 +164,8 @@ std::string ticket_arguments(const catalog& kinds) {
     list += (list.empty() ? "" : "|") + k.name;
   }
   return R"({"type":"object","required":["feed"],"additionalProperties":false,"properties":{"feed":{"type":"string",)"
-         R"("pattern":"^/api/(?:(?:)" + rooms + R"()/(?!(?:join|leave|session|events)/)[A-Za-z0-9_-]{1,64}|(?:)" + sessions +
+         R"("pattern":"^/api/(?:(?:)" +
+         rooms + R"()/(?!(?:join|leave|session|events)/)[A-Za-z0-9_-]{1,64}|(?:)" + sessions +
          R"())/events$","examples":["/api/session/events"]}}})";
 }
 
@@ -177,8 +180,7 @@ void add_kind(schemas& table, const kind& k, bool has_lobby) {
     if (!is_open(command)) continue;
     table[arguments_name(k, command)] = command.args_schema;
     if (answer_name(k, command) == shown_name(k)) continue;
-    table[answer_name(k, command)] =
-        has_seats ? room_schema(k, command.answer_schema, false) : command.answer_schema;
+    table[answer_name(k, command)] = has_seats ? room_schema(k, command.answer_schema, false) : command.answer_schema;
   }
 }
 

@@ -13,7 +13,8 @@ std::string object_of(const std::vector<std::pair<std::string_view, std::string>
     names.append(comma).append("\"").append(name).append("\"");
     schemas.append(comma).append("\"").append(name).append("\":").append(schema);
   }
-  return R"({"type":"object","required":[)" + names + R"(],"additionalProperties":false,"properties":{)" + schemas + "}}";
+  return R"({"type":"object","required":[)" + names + R"(],"additionalProperties":false,"properties":{)" + schemas +
+         "}}";
 }
 
 std::string list_of(const std::string& schema) { return R"({"type":"array","items":)" + schema + "}"; }
@@ -27,12 +28,12 @@ using members = std::vector<std::pair<std::string_view, std::string>>;
 /// How an actor is awake, with what goes before.
 members and_awake(members list) {
   list.insert(list.end(), {{"why", R"({"enum":["kept","visited","asking","leaving"]})"},
-                         {"since", at},
-                         {"last_used", at},
-                         {"until", at},
-                         {"requests", count},
-                         {"activation", count},
-                         {"services", list_of(text)}});
+                           {"since", at},
+                           {"last_used", at},
+                           {"until", at},
+                           {"requests", count},
+                           {"activation", count},
+                           {"services", list_of(text)}});
   return list;
 }
 
@@ -50,17 +51,19 @@ std::string overview() {
 }
 
 std::string awake_actors() {
-  std::string next = R"({"type":["string","null"],"pattern":"^[1-9][0-9]{0,19}$","description":"null: it is the last page"})";
+  std::string next =
+      R"({"type":["string","null"],"pattern":"^[1-9][0-9]{0,19}$","description":"null: it is the last page"})";
   return object_of({{"actors", list_of(object_of(and_awake({{"kind", any_kind}, {"id", any_id}, {"version", count}})))},
                     {"next", next}});
 }
 
 std::string actor_inside() {
   std::string set = object_of({{"name", text}, {"due", at}, {"command", text}, {"args", R"({"type":"object"})"}});
-  std::string kept = object_of({{"version", count},
-                                {"name", text},
-                                {"to", R"({"type":["string","null"],"description":"the one player it is for; null: everyone"})"},
-                                {"data", R"({"description":"as the kind tells it"})"}});
+  std::string kept =
+      object_of({{"version", count},
+                 {"name", text},
+                 {"to", R"({"type":["string","null"],"description":"the one player it is for; null: everyone"})"},
+                 {"data", R"({"description":"as the kind tells it"})"}});
   std::string awake = R"({"oneOf":[)" + object_of(and_awake({})) + R"(,{"type":"null"}]})";
   return object_of({{"kind", any_kind},
                     {"id", any_id},

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "http/protocol/stream.hpp"
 #include "http/admission/watch_permits.hpp"
+#include "http/protocol/stream.hpp"
 #include "runtime/hosting/runtime.hpp"
 
 namespace parlor::http {
@@ -40,7 +40,7 @@ class event_stream final : public stream, public watcher {
   watch_handle watch_;
   std::vector<std::shared_ptr<const std::string>> early_;  // heard before it was open
   std::shared_ptr<outlet> to_;
-  bool ended_ = false;   // nothing is sent any more
+  bool ended_ = false;  // nothing is sent any more
   bool closed_ = false;
 };
 

@@ -16,10 +16,10 @@ std::string stream_beginning();
 /// Appends one server-sent event; without an id the client's place stays where it was.
 void append_event(std::string& out, std::string_view name, std::string_view id, std::string_view data);
 
-/// A happening as server-sent events: a block for each event, and one for the version itself.
+/// A update as server-sent events: a block for each event, and one for the version itself.
 std::string as_event_stream(const feed_update& h, std::string_view mark);
 
-/// Appends a happening to a JSON list: `{"id","event","data"}` for each.
+/// Appends a update to a JSON list: `{"id","event","data"}` for each.
 void append_as_json(std::string& list, const feed_update& h);
 
 }  // namespace parlor::http

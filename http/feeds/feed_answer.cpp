@@ -17,9 +17,7 @@ namespace {
 
 constexpr int wait_s_max = 60;
 
-bool is_wait(std::string_view text, int& to) {
-  return read_number(text, to) && to >= 0 && to <= wait_s_max;
-}
+bool is_wait(std::string_view text, int& to) { return read_number(text, to) && to >= 0 && to <= wait_s_max; }
 
 /// `Prefer: wait=25`, perhaps among others; what cannot be read is not preferred.
 void prefer_wait(std::string_view prefer, int& to) {
@@ -151,7 +149,8 @@ result<feed_question> read_feed_question(const web_request& r) {
   return q;
 }
 
-void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const feed_question& asked, responder&& answer) {
+void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const feed_question& asked,
+                 responder&& answer) {
   watch_request watch{
       .actor = std::move(actor), .player = std::move(viewer.player), .after = asked.after, .trace = answer.trace()};
   if (asked.as_stream) return stream_feed(runtime, std::move(watch), std::move(viewer), std::move(answer));

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/protocol/responder.hpp"
 #include "http/admission/watch_permits.hpp"
 #include "http/protocol/message.hpp"
+#include "http/protocol/responder.hpp"
 #include "runtime/hosting/runtime.hpp"
 
 /// A feed as HTTP has it: a stream of server-sent events for who takes one, a long poll for all others.
@@ -26,7 +26,7 @@ struct feed_viewer {
   std::string player{};  ///< empty: a spectator
   std::string mark{};    ///< what the ids of a stream bear
   instant until{};       ///< when their token expires; 0: they have none
-  watch_permit place{};   ///< kept for as long as they watch
+  watch_permit place{};  ///< kept for as long as they watch
 };
 
 /// Reads the query and the headers, or says what is wrong with them: `bad_query`.

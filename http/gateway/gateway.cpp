@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "http/contract/contract.hpp"
-#include "http/protocol/etag.hpp"
 #include "http/gateway/pages.hpp"
+#include "http/protocol/etag.hpp"
 #include "http/protocol/query.hpp"
 #include "http/protocol/traceparent.hpp"
 #include "runtime/authoring/room_news.hpp"
@@ -29,9 +29,7 @@ bool is_json(std::string_view content_type) {
 }
 
 /// An Idempotency-Key that may be kept; none at all is fine, too.
-bool is_key(std::string_view key) {
-  return key.size() <= 128 && is_visible(key);
-}
+bool is_key(std::string_view key) { return key.size() <= 128 && is_visible(key); }
 
 /// What follows `/api/{kind}/` in a path as it was sent; nothing if that itself is encoded.
 std::optional<std::string_view> behind_kind(std::string_view path, std::string_view kind_name) {
@@ -61,9 +59,7 @@ void allow_origin(header_lines& to, std::string_view origin) {
 }
 
 /// An ETag for a text that is the same until the server starts again.
-std::string tag_of(const std::string& text) {
-  return "\"" + std::to_string(std::hash<std::string>{}(text)) + "\"";
-}
+std::string tag_of(const std::string& text) { return "\"" + std::to_string(std::hash<std::string>{}(text)) + "\""; }
 
 void forbid_sniffing(header_lines& to) { to.add("X-Content-Type-Options", "nosniff"); }
 
@@ -93,9 +89,16 @@ class gateway::segments {
 };
 
 gateway::gateway(runtime& runtime, credentials& tokens, gateway_options limits, recent_log* log)
-    : runtime_(runtime), tokens_(tokens), tickets_(tokens), limits_(std::move(limits)), started_at_(runtime.time().now()),
-      times_(runtime.kinds().kinds()), limiter_(limits_.limits), operator_routes_(runtime, log, metrics_text),
-      contract_(contract::contract_of(runtime.kinds(), limits_)), contract_etag_(tag_of(contract_)) {
+    : runtime_(runtime),
+      tokens_(tokens),
+      tickets_(tokens),
+      limits_(std::move(limits)),
+      started_at_(runtime.time().now()),
+      times_(runtime.kinds().kinds()),
+      limiter_(limits_.limits),
+      operator_routes_(runtime, log, metrics_text),
+      contract_(contract::contract_of(runtime.kinds(), limits_)),
+      contract_etag_(tag_of(contract_)) {
   const auto& allowed = limits_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -197,15 +200,13 @@ void gateway::route_api(const web_request& r, const segments& path, responder&& 
   const kind* k = runtime_.kinds().find(name);
   if (!k || k->reached_by == reach::internal) return answer(problem("unknown_kind"));
   if (auto refused = refuse(r, *k)) return answer(std::move(*refused));
-  if (k->reached_by == reach::session)
-    return route_session(r, *k, path, std::move(caller.value()), std::move(answer));
+  if (k->reached_by == reach::session) return route_session(r, *k, path, std::move(caller.value()), std::move(answer));
   route_room(r, *k, path, std::move(caller.value()), std::move(answer));
 }
 
 std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {
   if (r.body.size() > limits_.body_bytes_max)
-    return problem("body_too_large",
-                   "at most " + std::to_string(limits_.body_bytes_max) + " bytes are taken");
+    return problem("body_too_large", "at most " + std::to_string(limits_.body_bytes_max) + " bytes are taken");
   if (!is_key(r.idempotency_key))
     return problem("bad_header", "Idempotency-Key must be at most 128 visible characters");
   // What a raw handler takes is its own business.
@@ -324,8 +325,7 @@ void gateway::route_room(const web_request& r, const kind& k, const segments& pa
     return route_feed(r, {k.name, std::string(id)}, std::move(caller), std::move(answer));
   }
   auto found = k.find_command(path[3]);
-  if (!found || k.commands[*found].senders == open_to::actors)
-    return answer(problem("unknown_command"));
+  if (!found || k.commands[*found].senders == open_to::actors) return answer(problem("unknown_command"));
   answer.goes(times_.of_command(k, *found));
   if (r.method != "POST") return answer(not_allowed("POST"));
   if (!caller) return answer(no_token());

@@ -8,19 +8,19 @@
 #include <utility>
 #include <vector>
 
-#include "http/operators/operator_routes.hpp"
 #include "http/admission/credentials.hpp"
 #include "http/admission/gateway_options.hpp"
 #include "http/admission/limiter.hpp"
+#include "http/admission/tickets.hpp"
+#include "http/operators/operator_routes.hpp"
+#include "http/protocol/message.hpp"
 #include "http/protocol/responder.hpp"
 #include "http/protocol/route_times.hpp"
-#include "http/admission/tickets.hpp"
-#include "http/protocol/message.hpp"
 #include "runtime/hosting/runtime.hpp"
 
 /// Turns HTTP requests into requests to actors, and their answers into HTTP.
 ///
-/// The gateway knows no game: the catalogue says whether a kind is a room kind or a session kind,
+/// The gateway knows no game: the catalog says whether a kind is a room kind or a session kind,
 /// and the next segment of the path is read accordingly. It knows nothing of sockets, keeps nothing
 /// of a request, and answers each exactly once, on whatever thread the answer comes.
 ///
@@ -61,10 +61,8 @@ class gateway {
   // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
   void route(const web_request& r, responder&& answer);
   void route_api(const web_request& r, const segments& path, responder&& answer);
-  void route_session(const web_request& r, const kind& k, const segments& path, caller&& caller,
-                     responder&& answer);
-  void route_room(const web_request& r, const kind& k, const segments& path, caller&& caller,
-                  responder&& answer);
+  void route_session(const web_request& r, const kind& k, const segments& path, caller&& caller, responder&& answer);
+  void route_room(const web_request& r, const kind& k, const segments& path, caller&& caller, responder&& answer);
   void route_action(const web_request& r, std::string_view player, responder&& answer);
   /// What every request to a kind must fulfil, or the answer that says so.
   [[nodiscard]] std::optional<web_reply> refuse(const web_request& r, const kind& k) const;
@@ -89,8 +87,7 @@ class gateway {
   void ask_lobby(joining&& j);
   void take_seat(joining&& j, std::string id);
   void show(const web_request& r, address to, caller&& caller, responder&& answer);
-  void command(const web_request& r, address to, std::string_view name, identity&& caller,
-               responder&& answer);
+  void command(const web_request& r, address to, std::string_view name, identity&& caller, responder&& answer);
   /// Without a path it cannot be read.
   void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& caller,
                responder&& answer);
@@ -113,7 +110,7 @@ class gateway {
   route_times times_;
   limiter limiter_;
   operator_routes operator_routes_;
-  const std::string contract_, contract_etag_;  // see contract/contract.hpp
+  const std::string contract_, contract_etag_;                         // see contract/contract.hpp
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others
 };

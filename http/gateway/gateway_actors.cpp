@@ -2,8 +2,8 @@
 #include <string>
 #include <utility>
 
-#include "http/protocol/etag.hpp"
 #include "http/gateway/gateway.hpp"
+#include "http/protocol/etag.hpp"
 #include "http/protocol/query.hpp"
 #include "runtime/authoring/room_news.hpp"
 #include "runtime/values/json_text.hpp"
@@ -62,8 +62,7 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 void gateway::show(const web_request& r, address to, caller&& caller, responder&& answer) {
   call c{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
   if (caller) c.player = std::move(caller->player);
-  auto receive = [answer = std::move(answer),
-                  if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
+  auto receive = [answer = std::move(answer), if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);
     web_reply shown = from_actor(std::move(found));
     if (same) {
@@ -75,31 +74,32 @@ void gateway::show(const web_request& r, address to, caller&& caller, responder&
   runtime_.send(std::move(c), std::move(receive));
 }
 
-void gateway::command(const web_request& r, address to, std::string_view name, identity&& caller,
-                      responder&& answer) {
-  call c{.to = std::move(to), .player = std::move(caller.player), .command = std::string(name),
-            .args = std::string(r.body), .key = std::string(r.idempotency_key), .trace = answer.trace()};
+void gateway::command(const web_request& r, address to, std::string_view name, identity&& caller, responder&& answer) {
+  call c{.to = std::move(to),
+         .player = std::move(caller.player),
+         .command = std::string(name),
+         .args = std::string(r.body),
+         .key = std::string(r.idempotency_key),
+         .trace = answer.trace()};
   if (!r.if_match.empty() && r.if_match != "*") {
     c.if_match = parse_etag(r.if_match);
-    if (!c.if_match)
-      return answer(problem("bad_header", "If-Match must be one ETag of this server"));
+    if (!c.if_match) return answer(problem("bad_header", "If-Match must be one ETag of this server"));
   }
-  runtime_.send(std::move(c), [answer = std::move(answer)](reply&& done) mutable {
-    answer(from_actor(std::move(done)));
-  });
+  runtime_.send(std::move(c),
+                [answer = std::move(answer)](reply&& done) mutable { answer(from_actor(std::move(done))); });
 }
 
-void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path,
-                      identity&& caller, responder&& answer) {
+void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& caller,
+                      responder&& answer) {
   if (!path || !is_visible(*path) || !is_visible(r.query))
     return answer(problem("bad_request", "the path is not well-formed"));
   call c{.to = std::move(to),
-            .player = std::move(caller.player),
-            .command = std::string(raw_command),
-            .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
-                                        std::string(r.idempotency_key), std::string(r.body)}),
-            .key = std::string(r.idempotency_key),
-            .trace = answer.trace()};
+         .player = std::move(caller.player),
+         .command = std::string(raw_command),
+         .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
+                                     std::string(r.idempotency_key), std::string(r.body)}),
+         .key = std::string(r.idempotency_key),
+         .trace = answer.trace()};
   runtime_.send(std::move(c), [answer = std::move(answer)](reply&& done) mutable {
     if (!done.ok()) return answer(problem(done.why));
     auto raw = read_raw_reply(done.body);
@@ -115,42 +115,38 @@ void gateway::pass_on(const web_request& r, address to, std::optional<std::strin
 void gateway::open_session(const kind& k, const identity& caller, responder&& answer) {
   call c{.to = {k.name, caller.player}, .player = caller.player, .trace = answer.trace()};
   runtime_.send(std::move(c),
-              [answer = std::move(answer)](reply&& shown) mutable {
-                answer(from_actor(std::move(shown)));
-              });
+                [answer = std::move(answer)](reply&& shown) mutable { answer(from_actor(std::move(shown))); });
 }
 
 void gateway::create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
   call c{.to = {lobby_kind, k.name},
-            .player = std::move(caller.player),
-            .command = "create",
-            .key = std::string(r.idempotency_key),
-            .trace = answer.trace()};
-  runtime_.send(std::move(c),
-              [answer = std::move(answer), &k](reply&& created) mutable {
-                if (!created.ok()) return answer(problem(created.why));
-                web_reply made{.status = 201, .body = std::move(created.body)};
-                made.headers.add("Location", location_of(k.name, id_in(made.body)));
-                answer(std::move(made));
-              });
+         .player = std::move(caller.player),
+         .command = "create",
+         .key = std::string(r.idempotency_key),
+         .trace = answer.trace()};
+  runtime_.send(std::move(c), [answer = std::move(answer), &k](reply&& created) mutable {
+    if (!created.ok()) return answer(problem(created.why));
+    web_reply made{.status = 201, .body = std::move(created.body)};
+    made.headers.add("Location", location_of(k.name, id_in(made.body)));
+    answer(std::move(made));
+  });
 }
 
 void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer) {
   std::string page;
   if (auto why = write_page(page, r.query)) return answer(problem(*why));
   call c{.to = {lobby_kind, k.name},
-            .from = source::client_get,
-            .command = "list",
-            .args = std::move(page),
-            .trace = answer.trace()};
-  runtime_.send(std::move(c),
-              [answer = std::move(answer)](reply&& found) mutable {
-                if (found.why.code == "bad_arguments") found.why.code = "bad_query";
-                if (!found.ok()) return answer(problem(found.why));
-                web_reply list{.body = std::move(found.body)};
-                list.headers.add("Cache-Control", "no-cache");
-                answer(std::move(list));
-              });
+         .from = source::client_get,
+         .command = "list",
+         .args = std::move(page),
+         .trace = answer.trace()};
+  runtime_.send(std::move(c), [answer = std::move(answer)](reply&& found) mutable {
+    if (found.why.code == "bad_arguments") found.why.code = "bad_query";
+    if (!found.ok()) return answer(problem(found.why));
+    web_reply list{.body = std::move(found.body)};
+    list.headers.add("Cache-Control", "no-cache");
+    answer(std::move(list));
+  });
 }
 
 /// A player on the way to a seat, in whichever room the lobby names.
@@ -168,13 +164,12 @@ void gateway::quick_join(const web_request& r, const kind& k, identity&& caller,
 
 void gateway::ask_lobby(joining&& j) {
   call c{.to = {lobby_kind, j.actor_kind.name},
-            .player = j.player,
-            .command = "quick_join",
-            .key = j.key,
-            .trace = j.answer.trace()};
+         .player = j.player,
+         .command = "quick_join",
+         .key = j.key,
+         .trace = j.answer.trace()};
   // An attempt that led to a full room is over: the next one is another request to the lobby.
-  if (!j.key.empty() && j.attempts < quick_join_attempts)
-    c.key += "#" + std::to_string(j.attempts);
+  if (!j.key.empty() && j.attempts < quick_join_attempts) c.key += "#" + std::to_string(j.attempts);
   runtime_.send(std::move(c), [this, j = std::move(j)](reply&& r) mutable {
     if (!r.ok()) return j.answer(problem(r.why));
     take_seat(std::move(j), id_in(r.body));
@@ -182,8 +177,7 @@ void gateway::ask_lobby(joining&& j) {
 }
 
 void gateway::take_seat(joining&& j, std::string id) {
-  call c{.to = {j.actor_kind.name, id}, .player = j.player, .command = "join", .key = j.key,
-            .trace = j.answer.trace()};
+  call c{.to = {j.actor_kind.name, id}, .player = j.player, .command = "join", .key = j.key, .trace = j.answer.trace()};
   auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
     // Somebody with the room's link was faster: the lobby knows by now.
     if (joined.why.code == "room_full" && j.attempts > 1) {

@@ -30,12 +30,10 @@ void gateway::make_guest(const web_request& r, const caller& caller, responder&&
   // Whoever plays goes on playing; nobody new comes.
   if (runtime_.draining() && !caller) return answer(problem("draining"));
   // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
-  if (caller && caller->as != role::guest)
-    return answer(problem("forbidden", "only a guest's token is renewed here"));
+  if (caller && caller->as != role::guest) return answer(problem("forbidden", "only a guest's token is renewed here"));
   if (!caller)
     if (auto refused = limiter_.count_new_guest(r, runtime_.time().now())) return answer(std::move(*refused));
-  identity guest{caller ? caller->player : new_guest_name(), role::guest,
-                 runtime_.time().now() + limits_.guest_ttl};
+  identity guest{caller ? caller->player : new_guest_name(), role::guest, runtime_.time().now() + limits_.guest_ttl};
   web_reply reply{.status = 201};
   json_object(reply.body)
       .add("player", guest.player)
@@ -136,8 +134,7 @@ void gateway::show_status(const kind& k, const identity& caller, responder&& ans
       body.add("created_at", to_text(awake->woken_at));
       body.add("last_activity", to_text(awake->last_used));
     } else {
-      for (const char* unknown : {"session_id", "created_at", "last_activity"})
-        body.add_raw(unknown, "null");
+      for (const char* unknown : {"session_id", "created_at", "last_activity"}) body.add_raw(unknown, "null");
     }
     std::vector<std::string_view> services;
     for (std::size_t i = 0; awake && i < k.services.size(); ++i)

@@ -6,12 +6,12 @@ namespace parlor::http {
 
 /// What the kernel says of this process; 0 where it says nothing.
 struct process_usage {
-  double cpu_seconds = 0;       ///< of all threads, in user and kernel
+  double cpu_seconds = 0;  ///< of all threads, in user and kernel
   std::uint64_t resident_bytes = 0;
   std::uint64_t virtual_bytes = 0;
   std::uint64_t open_fds = 0;
-  std::uint64_t fds_max = 0;    ///< then nothing can be opened any more
-  double started_at = 0;        ///< seconds since 1970
+  std::uint64_t fds_max = 0;  ///< then nothing can be opened any more
+  double started_at = 0;      ///< seconds since 1970
 };
 
 /// Reads them. Any thread; some 50 us.

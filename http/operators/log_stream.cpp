@@ -3,8 +3,8 @@
 #include <string>
 #include <utility>
 
-#include "http/operators/operator_json.hpp"
 #include "http/feeds/event_text.hpp"
+#include "http/operators/operator_json.hpp"
 
 namespace parlor::http {
 

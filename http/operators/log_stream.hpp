@@ -10,9 +10,7 @@ namespace parlor::http {
 
 /// The log as a stream of server-sent events: pages of lines as they come, each `lines` with the `next` of the page
 /// as its id. Any thread.
-class log_stream final : public stream,
-                         public recent_log::follower,
-                         public std::enable_shared_from_this<log_stream> {
+class log_stream final : public stream, public recent_log::follower, public std::enable_shared_from_this<log_stream> {
  public:
   /// Begins behind a line's number; 0: with all that are kept. From `until` on, when its operator's token has
   /// expired, it tells nothing. Log and clock must outlive it.

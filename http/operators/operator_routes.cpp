@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include "http/operators/operator_json.hpp"
 #include "http/feeds/feed_answer.hpp"
 #include "http/operators/log_stream.hpp"
+#include "http/operators/operator_json.hpp"
 #include "http/protocol/number.hpp"
 #include "http/protocol/query.hpp"
 #include "runtime/values/json_text.hpp"
@@ -90,7 +90,7 @@ void operator_routes::route(const web_request& r, const segments& path, const id
 }
 
 void operator_routes::route_actor(const web_request& r, const segments& path, const identity& caller,
-                        responder&& answer) {
+                                  responder&& answer) {
   address actor{std::string(path[1]), std::string(path[2])};
   if (!runtime_.kinds().find(actor.kind)) return answer(problem("unknown_kind"));
   if (!is_id(actor.id)) return answer(problem("bad_id"));
@@ -185,13 +185,13 @@ void operator_routes::feed(const web_request& r, const address& actor, const ide
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
   bool session = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
-  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .until = caller.expires_at}, asked.value(),
-              std::move(answer));
+  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .until = caller.expires_at},
+              asked.value(), std::move(answer));
 }
 
 void operator_routes::view_as(const address& actor, std::string player, responder&& answer) {
   runtime_.send({.to = actor, .player = std::move(player), .from = source::client_get, .trace = answer.trace()},
-              [answer = std::move(answer)](reply&& shown) mutable { answer(from_reply(std::move(shown))); });
+                [answer = std::move(answer)](reply&& shown) mutable { answer(from_reply(std::move(shown))); });
 }
 
 /// Who sits there is what every spectator sees.
@@ -209,9 +209,8 @@ void operator_routes::view_seat(const address& actor, std::size_t seat, responde
 }
 
 void operator_routes::give(operator_order order, responder&& answer) {
-  runtime_.operators().give(std::move(order), [answer = std::move(answer)](reply&& done) mutable {
-    answer(from_reply(std::move(done)));
-  });
+  runtime_.operators().give(
+      std::move(order), [answer = std::move(answer)](reply&& done) mutable { answer(from_reply(std::move(done))); });
 }
 
 void operator_routes::drain(bool on, const identity& caller, responder&& answer) {

@@ -8,8 +8,8 @@
 
 #include "http/admission/credentials.hpp"
 #include "http/operators/recent_log.hpp"
-#include "http/protocol/responder.hpp"
 #include "http/protocol/message.hpp"
+#include "http/protocol/responder.hpp"
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/runtime.hpp"
 

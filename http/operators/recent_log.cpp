@@ -18,7 +18,8 @@ std::string_view name_of(journal::level l) {
 // Numbers go on from the milliseconds since 1970. As long as there are fewer than a thousand lines a second on
 // average those of an earlier process are all smaller, and a client's number tells whether it is of this one.
 recent_log::recent_log(journal& to, const clock& time)
-    : to_(to), time_(time),
+    : to_(to),
+      time_(time),
       before_(static_cast<std::uint64_t>(
           std::chrono::duration_cast<std::chrono::milliseconds>(time.now().time_since_epoch()).count())) {}
 

@@ -27,7 +27,7 @@ class recent_log final : public journal {
     instant at{};
     level how{};
     std::string event;
-    std::string actor;         ///< `kind/id`, or empty
+    std::string actor;  ///< `kind/id`, or empty
     std::string detail;
   };
   struct page {

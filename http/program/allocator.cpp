@@ -8,5 +8,4 @@
 // thread of its own. Half a million rooms that fall asleep free half a gigabyte; giving it back at once
 // held up the requests for milliseconds at a time.
 extern "C" const char* malloc_conf;
-const char* malloc_conf =
-    "thp:always,metadata_thp:auto,dirty_decay_ms:600000,background_thread:true";
+const char* malloc_conf = "thp:always,metadata_thp:auto,dirty_decay_ms:600000,background_thread:true";

@@ -29,9 +29,9 @@ class spdlog_journal final : public program_log {
  public:
   explicit spdlog_journal(const settings& s)
       : writer_(std::make_shared<spdlog::details::thread_pool>(lines_max, 1)),
-        logger_(std::make_shared<spdlog::async_logger>(
-            "parlor", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), writer_,
-            spdlog::async_overflow_policy::overrun_oldest)),
+        logger_(std::make_shared<spdlog::async_logger>("parlor",
+                                                       std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), writer_,
+                                                       spdlog::async_overflow_policy::overrun_oldest)),
         json_(s.log_format == "json") {
     logger_->set_level(spdlog::level::from_str(s.log_level));
     logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");

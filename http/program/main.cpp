@@ -11,14 +11,14 @@
 #include <thread>
 
 #include "actors/catalog.hpp"
-#include "http/program/console_link.hpp"
 #include "http/admission/credentials.hpp"
 #include "http/gateway/gateway.hpp"
-#include "http/program/logging.hpp"
 #include "http/metrics/metrics.hpp"
 #include "http/operators/recent_log.hpp"
-#include "http/sockets/server.hpp"
+#include "http/program/console_link.hpp"
+#include "http/program/logging.hpp"
 #include "http/settings/settings.hpp"
+#include "http/sockets/server.hpp"
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/supervisor.hpp"
@@ -31,11 +31,10 @@ namespace {
 using namespace parlor;
 using namespace parlor::http;
 
-/// The kinds of the catalogue and of the configuration's processes, with what the configuration says of them.
+/// The kinds of the catalog and of the configuration's processes, with what the configuration says of them.
 catalog configured_kinds(const settings& s, programs& own, const actors::environment& around = {}) {
   std::vector<kind> kinds = actors::make_catalog(around).kinds();
-  for (const auto& [name, p] : s.processes)
-    kinds.push_back(actors::process(name, p.idle_after, p.program, own));
+  for (const auto& [name, p] : s.processes) kinds.push_back(actors::process(name, p.idle_after, p.program, own));
   for (const auto& [name, wanted] : s.kinds) {
     auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == name; });
     if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
@@ -136,10 +135,10 @@ int make_token(const settings& s, const std::string& player, const std::string& 
 int verify_data(const settings& s) {
   no_journal none;
   programs own({}, {}, none);
-  auto seen = verify(s.data, configured_kinds(s, own),
-                     [](const std::string& wrong) { std::cout << wrong << std::endl; });
-  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters
-            << " dead letters" << std::endl;
+  auto seen =
+      verify(s.data, configured_kinds(s, own), [](const std::string& wrong) { std::cout << wrong << std::endl; });
+  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters << " dead letters"
+            << std::endl;
   return seen.wrong == 0 ? 0 : 1;
 }
 

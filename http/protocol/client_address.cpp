@@ -40,10 +40,8 @@ client_address client_address::v6(std::array<std::uint8_t, 16> bytes) {
 
 std::optional<client_address> client_address::parse(std::string_view text) {
   std::string ended(text);  // as inet_pton wants it
-  if (std::array<std::uint8_t, 4> four{}; ::inet_pton(AF_INET, ended.c_str(), four.data()) == 1)
-    return v4(four);
-  if (std::array<std::uint8_t, 16> six{}; ::inet_pton(AF_INET6, ended.c_str(), six.data()) == 1)
-    return v6(six);
+  if (std::array<std::uint8_t, 4> four{}; ::inet_pton(AF_INET, ended.c_str(), four.data()) == 1) return v4(four);
+  if (std::array<std::uint8_t, 16> six{}; ::inet_pton(AF_INET6, ended.c_str(), six.data()) == 1) return v6(six);
   return {};
 }
 

@@ -13,10 +13,10 @@ namespace parlor::http {
 /// An HTTP request, free of the server library: what the routes look at. The views live as long as the
 /// call that handles the request.
 struct web_request {
-  std::string_view method;  ///< "GET", "POST", "OPTIONS", or anything else a client sends
-  std::string_view path;    ///< percent-decoded, without the query
+  std::string_view method;          ///< "GET", "POST", "OPTIONS", or anything else a client sends
+  std::string_view path;            ///< percent-decoded, without the query
   std::string_view path_as_sent{};  ///< the same, percent-encoded as it came
-  std::string_view query{};  ///< as it was sent, without the question mark
+  std::string_view query{};         ///< as it was sent, without the question mark
   std::string_view authorization{};
   std::string_view content_type{};
   std::string_view origin{};

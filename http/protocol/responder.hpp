@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "http/protocol/route_times.hpp"
 #include "http/protocol/message.hpp"
+#include "http/protocol/route_times.hpp"
 #include "runtime/values/trace.hpp"
 
 namespace parlor::http {

@@ -9,8 +9,7 @@ setting metrics() {
                                                                         {"loopback", metrics_for::loopback},
                                                                         {"admin", metrics_for::admin},
                                                                         {"everyone", metrics_for::everyone}};
-  return {"metrics",
-          "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
+  return {"metrics", "who may read /metrics: nobody, loopback (this machine, not through a proxy), admin or everyone",
           [](settings& s, const std::string& v) {
             for (const auto& [name, choice] : readers)
               if (name == v) return s.gate.metrics = choice, true;
@@ -55,23 +54,23 @@ constexpr std::uint64_t most = 1'000'000;
 
 template <class Pick>
 setting how_many(std::string name, std::string help, Pick pick) {
-  return number(std::move(name), std::move(help),
-                [=](settings& s) -> auto& { return pick(s.gate.limits).count; }, 0, most);
+  return number(
+      std::move(name), std::move(help), [=](settings & s) -> auto& { return pick(s.gate.limits).count; }, 0, most);
 }
 
 template <class Pick>
 setting burst(std::string name, std::string help, Pick pick) {
-  return number(std::move(name), std::move(help),
-                [=](settings& s) -> auto& { return pick(s.gate.limits).burst; }, 1, most);
+  return number(
+      std::move(name), std::move(help), [=](settings & s) -> auto& { return pick(s.gate.limits).burst; }, 1, most);
 }
 
 }  // namespace
 
 std::vector<setting> limit_settings() {
-  auto players = [](limit_options& l) -> auto& { return l.players; };
-  auto guests = [](limit_options& l) -> auto& { return l.guests; };
-  auto addresses = [](limit_options& l) -> auto& { return l.addresses; };
-  auto new_guests = [](limit_options& l) -> auto& { return l.new_guests; };
+  auto players = [](limit_options & l) -> auto& { return l.players; };
+  auto guests = [](limit_options & l) -> auto& { return l.guests; };
+  auto addresses = [](limit_options & l) -> auto& { return l.addresses; };
+  auto new_guests = [](limit_options & l) -> auto& { return l.new_guests; };
   return {
       metrics(),
       how_many("player_rate", "requests of a player a second; beyond it 429; 0: no limit", players),
@@ -80,12 +79,14 @@ std::vector<setting> limit_settings() {
       burst("guest_burst", "requests that a guest may make at once", guests),
       how_many("address_rate", "requests of an address a second; 0: no limit", addresses),
       burst("address_burst", "requests that an address may make at once", addresses),
-      number("address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
-             [](settings& s) -> auto& { return s.gate.limits.watches; }, 0, most),
+      number(
+          "address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
+          [](settings & s) -> auto& { return s.gate.limits.watches; }, 0, most),
       how_many("guests_per_minute", "guests that an address may make a minute; 0: no limit", new_guests),
       burst("guests_burst", "guests that an address may make at once", new_guests),
-      flag("limit_loopback", "whether requests from this machine are limited, too",
-           [](settings& s) -> auto& { return s.gate.limits.loopback; }),
+      flag(
+          "limit_loopback", "whether requests from this machine are limited, too",
+          [](settings & s) -> auto& { return s.gate.limits.loopback; }),
       trusted_proxies(),
   };
 }

@@ -58,8 +58,8 @@ constexpr duration wait_max = std::chrono::minutes(3);
 
 template <class Pick>
 key time_key(std::string_view name, Pick pick, duration most = duration::max()) {
-  std::string_view expects = most == wait_max ? "a length of time such as 30s, at most 3m"
-                                              : "a length of time such as 30s or 5m";
+  std::string_view expects =
+      most == wait_max ? "a length of time such as 30s, at most 3m" : "a length of time such as 30s or 5m";
   return {name, expects,
           [=](process_settings& p, const file_value& v) {
             auto d = v.is_list ? std::nullopt : parse_duration(v.texts[0]);
@@ -118,9 +118,7 @@ key directory_key() {
             if (!v.is_list) p.program.directory = v.texts[0];
             return std::filesystem::is_directory(p.program.directory);
           },
-          [](const process_settings& p) {
-            return p.program.directory.empty() ? "" : in_quotes(p.program.directory);
-          }};
+          [](const process_settings& p) { return p.program.directory.empty() ? "" : in_quotes(p.program.directory); }};
 }
 
 key count_key() {
@@ -155,19 +153,27 @@ key gateway_key() {
 const std::vector<key>& table() {
   using settings = process_settings;
   static const std::vector<key> list{
-      list_key("command", "a list of texts: the program and its arguments",
-               [](settings& p) -> auto& { return p.program.command; }),
+      list_key(
+          "command", "a list of texts: the program and its arguments",
+          [](settings & p) -> auto& { return p.program.command; }),
       directory_key(),
       ready_key(),
-      list_key("environment", "a list of NAME=value, or NAME for the server's own value",
-               [](settings& p) -> auto& { return p.program.environment; }),
-      time_key("idle_after", [](settings& p) -> auto& { return p.idle_after; }),
+      list_key(
+          "environment", "a list of NAME=value, or NAME for the server's own value",
+          [](settings & p) -> auto& { return p.program.environment; }),
+      time_key(
+          "idle_after", [](settings & p) -> auto& { return p.idle_after; }),
       count_key(),
-      time_key("start_within", [](settings& p) -> auto& { return p.program.start_within; }, wait_max),
-      time_key("answer_within", [](settings& p) -> auto& { return p.program.answer_within; }, wait_max),
-      time_key("stop_within", [](settings& p) -> auto& { return p.program.stop_within; }, wait_max),
-      size_key("answer_max", [](settings& p) -> auto& { return p.program.answer_bytes_max; }),
-      size_key("memory_max", [](settings& p) -> auto& { return p.program.memory_bytes_max; }),
+      time_key(
+          "start_within", [](settings & p) -> auto& { return p.program.start_within; }, wait_max),
+      time_key(
+          "answer_within", [](settings & p) -> auto& { return p.program.answer_within; }, wait_max),
+      time_key(
+          "stop_within", [](settings & p) -> auto& { return p.program.stop_within; }, wait_max),
+      size_key(
+          "answer_max", [](settings & p) -> auto& { return p.program.answer_bytes_max; }),
+      size_key(
+          "memory_max", [](settings & p) -> auto& { return p.program.memory_bytes_max; }),
       cpu_key(),
       gateway_key(),
   };

@@ -54,12 +54,10 @@ setting time(std::string name, std::string help, Pick pick) {
 template <class Pick>
 setting text(std::string name, std::string help, Pick pick, std::vector<std::string> choices = {}) {
   std::string expects = "text";
-  for (std::size_t i = 0; i < choices.size(); ++i)
-    expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
+  for (std::size_t i = 0; i < choices.size(); ++i) expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
   return {std::move(name), std::move(help),
           [=](settings& s, const std::string& v) {
-            if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end())
-              return false;
+            if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end()) return false;
             pick(s) = v;
             return true;
           },

@@ -1,5 +1,6 @@
 #include "http/settings/settings.hpp"
 
+#include <toml++/toml.h>
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
@@ -7,7 +8,6 @@
 #include <functional>
 #include <ostream>
 #include <thread>
-#include <toml++/toml.h>
 
 #include "http/protocol/query.hpp"
 #include "http/settings/setting.hpp"
@@ -16,8 +16,7 @@ namespace parlor::http {
 namespace {
 
 setting origins() {
-  return {"allowed_origins",
-          "origins whose pages may call this server, separated by commas; * for all",
+  return {"allowed_origins", "origins whose pages may call this server, separated by commas; * for all",
           [](settings& s, const std::string& v) {
             s.gate.allowed_origins.clear();
             std::string rest = v;
@@ -46,8 +45,7 @@ setting secret() {
 }
 
 setting fortune_url() {
-  return {"fortune_url",
-          "where fortune asks a model, in the format of OpenAI's chat completions; empty: nowhere",
+  return {"fortune_url", "where fortune asks a model, in the format of OpenAI's chat completions; empty: nowhere",
           [](settings& s, const std::string& v) {
             s.fortune.url = v;
             return v.empty() || v.starts_with("http://") || v.starts_with("https://");
@@ -80,75 +78,103 @@ constexpr std::uint64_t many = 1'000'000'000;
 /// What concerns neither who may ask nor how often: those are in limit_settings.cpp.
 std::vector<setting> common_settings() {
   return {
-      text("address", "address to listen on", [](settings& s) -> auto& { return s.listen.address; }),
-      number("port", "port to listen on; 0: any free one",
-             [](settings& s) -> auto& { return s.listen.port; }, 0, 65535),
-      number("threads", "threads that serve sockets and run actors; 0: one per core",
-             [](settings& s) -> auto& { return s.runtime.threads; }, 0, 1024),
-      text("data", "folder for what must last", [](settings& s) -> auto& { return s.data; }),
+      text(
+          "address", "address to listen on", [](settings & s) -> auto& { return s.listen.address; }),
+      number(
+          "port", "port to listen on; 0: any free one", [](settings & s) -> auto& { return s.listen.port; }, 0, 65535),
+      number(
+          "threads", "threads that serve sockets and run actors; 0: one per core",
+          [](settings & s) -> auto& { return s.runtime.threads; }, 0, 1024),
+      text(
+          "data", "folder for what must last", [](settings & s) -> auto& { return s.data; }),
       secret(),
-      flag("guests", "whether POST /api/guest makes players",
-           [](settings& s) -> auto& { return s.gate.guests; }),
-      time("guest_ttl", "how long a guest's token lasts",
-           [](settings& s) -> auto& { return s.gate.guest_ttl; }),
+      flag(
+          "guests", "whether POST /api/guest makes players", [](settings & s) -> auto& { return s.gate.guests; }),
+      time(
+          "guest_ttl", "how long a guest's token lasts", [](settings & s) -> auto& { return s.gate.guest_ttl; }),
       origins(),
-      number("body_bytes_max", "largest body, in bytes; beyond it 413",
-             [](settings& s) -> auto& { return s.gate.body_bytes_max; }, 1, 64 * 1024 * 1024),
-      time("keep_alive", "a connection without a request for this long is closed",
-           [](settings& s) -> auto& { return s.listen.keep_alive; }),
-      time("write_within", "a client that does not take its answer for this long is cut off",
-           [](settings& s) -> auto& { return s.listen.write_within; }),
-      time("heartbeat", "a stream on which nothing was sent for this long gets a heartbeat",
-           [](settings& s) -> auto& { return s.listen.streams.heartbeat; }),
-      number("stream_queue_max", "bytes that may wait for a reader of a stream; beyond it the reader is cut off",
-             [](settings& s) -> auto& { return s.listen.streams.queued_bytes_max; }, 1024, 1'000'000'000),
-      time("idle_after", "an actor sleeps when no client has posted to it for this long",
-           [](settings& s) -> auto& { return s.runtime.idle_after; }),
-      time("sweep_every", "how often idle actors are looked for",
-           [](settings& s) -> auto& { return s.runtime.sweep_every; }),
-      time("short_stay", "how long an actor stays that only a GET or another actor woke",
-           [](settings& s) -> auto& { return s.runtime.short_stay; }),
-      time("deadline", "a request that is not answered by then is answered 504",
-           [](settings& s) -> auto& { return s.runtime.deadline; }),
-      number("awake_max", "actors awake at once; the least recently used sleep first",
-             [](settings& s) -> auto& { return s.runtime.awake_max; }, 1, many),
-      number("in_flight_max", "requests under way at once; beyond it 503",
-             [](settings& s) -> auto& { return s.runtime.in_flight_max; }, 1, many),
-      number("in_flight_per_actor_max", "requests waiting for one actor; beyond it 429",
-             [](settings& s) -> auto& { return s.runtime.in_flight_per_actor_max; }, 1, many),
-      time("handler_slow", "a handler that runs longer is named in the log",
-           [](settings& s) -> auto& { return s.runtime.handler_slow; }),
-      number("blocking_threads", "threads for kinds whose handlers block",
-             [](settings& s) -> auto& { return s.runtime.blocking_threads; }, 1, 1024),
-      number("messages_per_turn", "messages an actor handles before the next one's turn",
-             [](settings& s) -> auto& { return s.runtime.messages_per_turn; }, 1, 1'000'000),
-      number("replies_per_player_max", "answers kept for each player of an actor, for requests sent again",
-             [](settings& s) -> auto& { return s.runtime.replies_per_player_max; }, 1, 64),
-      time("replies_kept", "how long answers are kept for requests that are sent again",
-           [](settings& s) -> auto& { return s.runtime.replies_kept; }),
-      number("events_kept_max", "events of an actor kept for watchers who come back",
-             [](settings& s) -> auto& { return s.runtime.events_kept_max; }, 1, 10'000),
-      number("events_kept_bytes_max", "bytes of them; each commit writes them anew",
-             [](settings& s) -> auto& { return s.runtime.events_kept_bytes_max; }, 1, 1'000'000),
-      number("watchers_max", "watchers at once; beyond it 503",
-             [](settings& s) -> auto& { return s.runtime.watchers_max; }, 1, many),
-      number("watchers_per_actor_max", "watchers of one actor; beyond it 429",
-             [](settings& s) -> auto& { return s.runtime.watchers_per_actor_max; }, 1, many),
-      number("watchers_per_player_max", "watchers of one player; beyond it 429",
-             [](settings& s) -> auto& { return s.runtime.watchers_per_player_max; }, 1, many),
-      time("stop_within", "how long a stopping server waits for what it accepted",
-           [](settings& s) -> auto& { return s.runtime.stop_within; }),
+      number(
+          "body_bytes_max", "largest body, in bytes; beyond it 413",
+          [](settings & s) -> auto& { return s.gate.body_bytes_max; }, 1, 64 * 1024 * 1024),
+      time(
+          "keep_alive", "a connection without a request for this long is closed",
+          [](settings & s) -> auto& { return s.listen.keep_alive; }),
+      time(
+          "write_within", "a client that does not take its answer for this long is cut off",
+          [](settings & s) -> auto& { return s.listen.write_within; }),
+      time(
+          "heartbeat", "a stream on which nothing was sent for this long gets a heartbeat",
+          [](settings & s) -> auto& { return s.listen.streams.heartbeat; }),
+      number(
+          "stream_queue_max", "bytes that may wait for a reader of a stream; beyond it the reader is cut off",
+          [](settings & s) -> auto& { return s.listen.streams.queued_bytes_max; }, 1024, 1'000'000'000),
+      time(
+          "idle_after", "an actor sleeps when no client has posted to it for this long",
+          [](settings & s) -> auto& { return s.runtime.idle_after; }),
+      time(
+          "sweep_every", "how often idle actors are looked for",
+          [](settings & s) -> auto& { return s.runtime.sweep_every; }),
+      time(
+          "short_stay", "how long an actor stays that only a GET or another actor woke",
+          [](settings & s) -> auto& { return s.runtime.short_stay; }),
+      time(
+          "deadline", "a request that is not answered by then is answered 504",
+          [](settings & s) -> auto& { return s.runtime.deadline; }),
+      number(
+          "awake_max", "actors awake at once; the least recently used sleep first",
+          [](settings & s) -> auto& { return s.runtime.awake_max; }, 1, many),
+      number(
+          "in_flight_max", "requests under way at once; beyond it 503",
+          [](settings & s) -> auto& { return s.runtime.in_flight_max; }, 1, many),
+      number(
+          "in_flight_per_actor_max", "requests waiting for one actor; beyond it 429",
+          [](settings & s) -> auto& { return s.runtime.in_flight_per_actor_max; }, 1, many),
+      time(
+          "handler_slow", "a handler that runs longer is named in the log",
+          [](settings & s) -> auto& { return s.runtime.handler_slow; }),
+      number(
+          "blocking_threads", "threads for kinds whose handlers block",
+          [](settings & s) -> auto& { return s.runtime.blocking_threads; }, 1, 1024),
+      number(
+          "messages_per_turn", "messages an actor handles before the next one's turn",
+          [](settings & s) -> auto& { return s.runtime.messages_per_turn; }, 1, 1'000'000),
+      number(
+          "replies_per_player_max", "answers kept for each player of an actor, for requests sent again",
+          [](settings & s) -> auto& { return s.runtime.replies_per_player_max; }, 1, 64),
+      time(
+          "replies_kept", "how long answers are kept for requests that are sent again",
+          [](settings & s) -> auto& { return s.runtime.replies_kept; }),
+      number(
+          "events_kept_max", "events of an actor kept for watchers who come back",
+          [](settings & s) -> auto& { return s.runtime.events_kept_max; }, 1, 10'000),
+      number(
+          "events_kept_bytes_max", "bytes of them; each commit writes them anew",
+          [](settings & s) -> auto& { return s.runtime.events_kept_bytes_max; }, 1, 1'000'000),
+      number(
+          "watchers_max", "watchers at once; beyond it 503",
+          [](settings & s) -> auto& { return s.runtime.watchers_max; }, 1, many),
+      number(
+          "watchers_per_actor_max", "watchers of one actor; beyond it 429",
+          [](settings & s) -> auto& { return s.runtime.watchers_per_actor_max; }, 1, many),
+      number(
+          "watchers_per_player_max", "watchers of one player; beyond it 429",
+          [](settings & s) -> auto& { return s.runtime.watchers_per_player_max; }, 1, many),
+      time(
+          "stop_within", "how long a stopping server waits for what it accepted",
+          [](settings & s) -> auto& { return s.runtime.stop_within; }),
       fortune_url(),
-      text("fortune_model", "the model that it asks for; empty: the endpoint's own choice",
-           [](settings& s) -> auto& { return s.fortune.model; }),
+      text(
+          "fortune_model", "the model that it asks for; empty: the endpoint's own choice",
+          [](settings & s) -> auto& { return s.fortune.model; }),
       fortune_key(),
       fortune_within(),
       text("log_level", "what is logged: debug, info, warning or error",
-           [](settings& s) -> auto& { return s.log_level; }, {"debug", "info", "warning", "error"}),
+           [](settings & s) -> auto& { return s.log_level; }, {"debug", "info", "warning", "error"}),
       text("log_format", "text for people, json for programs: a line each",
-           [](settings& s) -> auto& { return s.log_format; }, {"text", "json"}),
-      flag("console_link", "whether a terminal that shows the log is shown a link to the console",
-           [](settings& s) -> auto& { return s.console_link; }),
+           [](settings & s) -> auto& { return s.log_format; }, {"text", "json"}),
+      flag(
+          "console_link", "whether a terminal that shows the log is shown a link to the console",
+          [](settings & s) -> auto& { return s.console_link; }),
   };
 }
 
@@ -272,12 +298,10 @@ settings make_settings(const given_settings& given, const std::string& config_fi
   if (const char* named = std::getenv("PARLOR_CONFIG"); file.empty() && named) file = named;
   if (!file.empty()) read_file(made, file);
   for (const setting& s : table()) {
-    if (const char* value = std::getenv(variable_of(s).c_str()))
-      put(made, s, value, variable_of(s));
+    if (const char* value = std::getenv(variable_of(s).c_str())) put(made, s, value, variable_of(s));
     if (auto it = given.find(s.name); it != given.end()) put(made, s, it->second, option_of(s));
   }
-  if (made.runtime.threads == 0)
-    made.runtime.threads = std::max(1u, std::thread::hardware_concurrency());
+  if (made.runtime.threads == 0) made.runtime.threads = std::max(1u, std::thread::hardware_concurrency());
   return made;
 }
 
@@ -290,8 +314,7 @@ void print(const settings& s, std::ostream& out) {
   for (const auto& [name, k] : s.kinds) {
     out << "\n[kinds." << name << "]\n";
     if (k.idle_after) out << "idle_after = " << in_quotes(print_duration(*k.idle_after)) << "\n";
-    if (k.finished_after)
-      out << "finished_after = " << in_quotes(print_duration(*k.finished_after)) << "\n";
+    if (k.finished_after) out << "finished_after = " << in_quotes(print_duration(*k.finished_after)) << "\n";
   }
   for (const auto& [name, p] : s.processes) print(name, p, out);
 }

@@ -36,12 +36,12 @@ struct settings {
   gateway_options gate;
   options runtime;
   std::string data = "./data";
-  std::string proxies;             ///< as they were given; they are in `gate`
-  std::string secret;              ///< empty: generated and kept in `data`
+  std::string proxies;  ///< as they were given; they are in `gate`
+  std::string secret;   ///< empty: generated and kept in `data`
   chat_options fortune{};
   std::string log_level = "info";
   std::string log_format = "text";
-  bool console_link = true;        ///< shown on a terminal, and only there
+  bool console_link = true;  ///< shown on a terminal, and only there
   std::map<std::string, kind_settings> kinds;
   std::map<std::string, process_settings> processes;  ///< by their kinds' names
 };

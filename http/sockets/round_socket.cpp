@@ -15,7 +15,8 @@ void round_writes::add(asio::ip::tcp::socket& to, asio::const_buffer bytes, writ
 void round_writes::send() {
   sending_.swap(waiting_);
   for (const waiting& waiting_write : sending_)
-    messages_.push_back({waiting_write.to->native_handle(), {static_cast<const char*>(waiting_write.bytes.data()), waiting_write.bytes.size()}});
+    messages_.push_back({waiting_write.to->native_handle(),
+                         {static_cast<const char*>(waiting_write.bytes.data()), waiting_write.bytes.size()}});
   ring_.send(messages_);
   for (std::size_t i = 0; i < sending_.size(); ++i) end(sending_[i], *messages_[i].sent);
   messages_.clear();
@@ -25,7 +26,8 @@ void round_writes::send() {
 void round_writes::end(waiting& waiting_write, int sent) {
   if (!waiting_write.to->is_open()) waiting_write.then(asio::error::operation_aborted, 0);
   else if (sent >= 0) waiting_write.then({}, static_cast<std::size_t>(sent));
-  else if (sent == -EAGAIN || sent == -EINTR) waiting_write.to->async_write_some(asio::const_buffers_1(waiting_write.bytes), std::move(waiting_write.then));
+  else if (sent == -EAGAIN || sent == -EINTR)
+    waiting_write.to->async_write_some(asio::const_buffers_1(waiting_write.bytes), std::move(waiting_write.then));
   else waiting_write.then(std::error_code(-sent, asio::error::get_system_category()), 0);
 }
 

@@ -12,9 +12,9 @@
 #include <utility>
 #include <vector>
 
+#include "http/protocol/traceparent.hpp"
 #include "http/sockets/round_socket.hpp"
 #include "http/sockets/server_streams.hpp"
-#include "http/protocol/traceparent.hpp"
 
 namespace parlor::http {
 namespace {
@@ -39,10 +39,16 @@ using door_ptr = std::shared_ptr<door>;
 class error_counter {
  public:
   explicit error_counter(door_ptr at) : at_(std::move(at)) {}
-  template <class Message> void trace(Message&&) const {}
-  template <class Message> void info(Message&&) const {}
-  template <class Message> void warn(Message&&) const {}
-  template <class Message> void error(Message&&) const { ++at_->closed; }
+  template <class Message>
+  void trace(Message&&) const {}
+  template <class Message>
+  void info(Message&&) const {}
+  template <class Message>
+  void warn(Message&&) const {}
+  template <class Message>
+  void error(Message&&) const {
+    ++at_->closed;
+  }
 
  private:
   door_ptr at_;
@@ -60,9 +66,7 @@ class request_handler {
 
   restinio::request_handling_status_t operator()(restinio::request_handle_t request) const {
     ++at_->answering;
-    auto answer = [request, at = at_.get()](web_reply&& reply) {
-      send(request, std::move(reply), *at);
-    };
+    auto answer = [request, at = at_.get()](web_reply&& reply) { send(request, std::move(reply), *at); };
     gateway* to = at_->to;
     web_request r;
     owned_text own;
@@ -95,8 +99,8 @@ class request_handler {
     r.peer = address_of(request.remote_endpoint().address());
     r.path = r.path_as_sent = view(header.path());
     if (r.path.find_first_of("%+") != std::string_view::npos) {
-      auto decoded = restinio::utils::try_unescape_percent_encoding<
-          restinio::utils::relaxed_unescape_traits>(header.path());
+      auto decoded =
+          restinio::utils::try_unescape_percent_encoding<restinio::utils::relaxed_unescape_traits>(header.path());
       if (!decoded) return false;
       own.path = std::move(*decoded);
       r.path = own.path;
@@ -154,8 +158,8 @@ class request_handler {
   static void send(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
     const auto& header = request->header();
     // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
-    bool keep = header.should_keep_alive() && at.to &&
-                header.connection() != restinio::http_connection_header_t::upgrade;
+    bool keep =
+        header.should_keep_alive() && at.to && header.connection() != restinio::http_connection_header_t::upgrade;
     if (reply.flow) return begin_stream(request, std::move(reply), at);
     // The answer to HEAD has no body: a client would take one for the next answer.
     if (header.method() == restinio::http_method_head()) reply.body.clear();
@@ -184,8 +188,7 @@ class request_handler {
     using restinio::response_connection_attr_t;
     restinio::response_output_flags_t flags{
         restinio::response_parts_attr_t::final_parts,
-        keep ? response_connection_attr_t::connection_keepalive
-             : response_connection_attr_t::connection_close};
+        keep ? response_connection_attr_t::connection_keepalive : response_connection_attr_t::connection_close};
     auto connection = std::move(restinio::impl::access_req_connection(request));
     connection->write_response_parts(request.request_id(), flags, std::move(group));
   }
@@ -232,8 +235,8 @@ std::uint16_t claim(const server_options& limits) {
     probe.listen();
     return probe.local_endpoint().port();
   } catch (const std::system_error& e) {
-    throw std::runtime_error("cannot listen on " + limits.address + ":" +
-                             std::to_string(limits.port) + ": " + e.code().message());
+    throw std::runtime_error("cannot listen on " + limits.address + ":" + std::to_string(limits.port) + ": " +
+                             e.code().message());
   }
 }
 
@@ -265,8 +268,8 @@ void run_on(event_loop& loop, std::chrono::steady_clock::time_point until, std::
   if (ended.wait_until(until) == std::future_status::ready) ended.get();
 }
 
-void configure(restinio::server_settings_t<traits>& settings, const door_ptr& at,
-               const server_options& limits, std::uint16_t port, std::size_t body_bytes_max) {
+void configure(restinio::server_settings_t<traits>& settings, const door_ptr& at, const server_options& limits,
+               std::uint16_t port, std::size_t body_bytes_max) {
   settings.address(limits.address)
       .port(port)
       .request_handler(at)
@@ -286,9 +289,8 @@ void configure(restinio::server_settings_t<traits>& settings, const door_ptr& at
         options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
         options.set_option(reuse_port(true));
       })
-      .socket_options_setter([](restinio::socket_options_t& options) {
-        options.set_option(asio::ip::tcp::no_delay(true));
-      });
+      .socket_options_setter(
+          [](restinio::socket_options_t& options) { options.set_option(asio::ip::tcp::no_delay(true)); });
 }
 
 }  // namespace
@@ -301,9 +303,8 @@ server::server(gateway& to, const std::vector<event_loop*>& loops, const server_
     auto item = std::make_shared<parts::listener>();
     item->at = std::make_shared<door>(to, *loop, limits.streams);
     item->sockets = std::make_unique<restinio_server>(
-        restinio::external_io_context(loop->context()), [&](auto& settings) {
-          configure(settings, item->at, limits, parts_->port, body_bytes_max);
-        });
+        restinio::external_io_context(loop->context()),
+        [&](auto& settings) { configure(settings, item->at, limits, parts_->port, body_bytes_max); });
     parts_->listeners.push_back(item);
     run_on(*loop, std::chrono::steady_clock::time_point::max(), [&] { item->sockets->open_sync(); });
   }
@@ -325,7 +326,9 @@ std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::
 void server::stop(duration bound) {
   auto until = std::chrono::steady_clock::now() + bound;
   for (auto& listener : parts_->listeners)
-    listener->at->on.post([listener] { if (listener->sockets) listener->sockets->close_sync(); });
+    listener->at->on.post([listener] {
+      if (listener->sockets) listener->sockets->close_sync();
+    });
   while (parts_->sum(&door::answering) > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   // A loop that a handler holds up for good does not come to this: the process ends without it.

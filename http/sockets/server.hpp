@@ -33,8 +33,7 @@ class server {
  public:
   /// Binds the port and serves. Throws std::runtime_error with one clear sentence if that cannot be done. The
   /// gateway and the loops must outlive the server.
-  server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits,
-         std::size_t body_bytes_max);
+  server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits, std::size_t body_bytes_max);
   ~server();
 
   [[nodiscard]] std::uint16_t port() const;

@@ -2,10 +2,10 @@
 
 #include <netinet/tcp.h>
 
-#include <asio/buffer.hpp>
-#include <asio/write.hpp>
 #include <algorithm>
 #include <array>
+#include <asio/buffer.hpp>
+#include <asio/write.hpp>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -28,8 +28,7 @@ text_ptr heartbeat_text() {
 
 }  // namespace
 
-class server_streams::connection final : public outlet,
-                                         public std::enable_shared_from_this<connection> {
+class server_streams::connection final : public outlet, public std::enable_shared_from_this<connection> {
  public:
   connection(std::shared_ptr<server_streams> streams, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
       : of_(std::move(streams)), socket_(std::move(socket)), from_(std::move(from)) {}

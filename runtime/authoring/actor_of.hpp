@@ -19,7 +19,7 @@
 ///                              .commands = {{"add", on_add}}, .view = view};
 ///     }
 ///
-/// A handler is `verdict f(State&, const Args&, turn&)`, or without `Args` if it takes none. With a
+/// A handler is `verdict f(State&, const Args&, context&)`, or without `Args` if it takes none. With a
 /// `const State&` it is a query: it changes nothing and is not saved. It works on a copy of the state,
 /// which replaces the state when it accepts. One that answers a value returns `verdict_of<Value>`.
 namespace parlor {
@@ -30,14 +30,21 @@ struct no_args {
 };
 
 /// What a handler may return: `verdict`, or `verdict_of<T>` with the schema of what it answers.
-template <class T> inline constexpr bool is_decision = std::is_same_v<T, verdict>;
-template <class T> inline constexpr bool is_decision<verdict_of<T>> = true;
+template <class T>
+inline constexpr bool is_decision = std::is_same_v<T, verdict>;
+template <class T>
+inline constexpr bool is_decision<verdict_of<T>> = true;
 template <class T>
 concept decision = is_decision<T>;
 
-template <class> inline std::string answer_schema_of() { return {}; }
-template <class Decision> requires (!std::is_same_v<Decision, verdict>)
-std::string answer_schema_of() { return written_schema_of<typename Decision::value>(); }
+template <class>
+inline std::string answer_schema_of() {
+  return {};
+}
+template <class Decision>
+requires(!std::is_same_v<Decision, verdict>) std::string answer_schema_of() {
+  return written_schema_of<typename Decision::value>();
+}
 
 /// One command of an actor: its name, its handler, who may send it.
 template <class State>
@@ -48,37 +55,31 @@ class command_of {
   using asker = std::function<result<question>(const State&, json_value, const context&)>;
 
   template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(State&, const Args&, context&),
-             open_to senders = open_to::standard)
+  command_of(std::string name, Decides (*f)(State&, const Args&, context&), open_to senders = open_to::standard)
       : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
                    handler([f](State& s, json_value json, context& ctx) {
-                     return with_args<Args>(
-                         json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
+                     return with_args<Args>(json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <decision Decides>
   command_of(std::string name, Decides (*f)(State&, context&), open_to senders = open_to::standard)
       : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
                    handler([f](State& s, json_value json, context& ctx) {
-                     return with_args<no_args>(
-                         json, [&](const no_args&) { return verdict(f(s, ctx)); });
+                     return with_args<no_args>(json, [&](const no_args&) { return verdict(f(s, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(const State&, const Args&, context&),
-             open_to senders = open_to::standard)
+  command_of(std::string name, Decides (*f)(const State&, const Args&, context&), open_to senders = open_to::standard)
       : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
                    query([f](const State& s, json_value json, context& ctx) {
-                     return with_args<Args>(
-                         json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
+                     return with_args<Args>(json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   template <decision Decides>
   command_of(std::string name, Decides (*f)(const State&, context&), open_to senders = open_to::standard)
       : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
                    query([f](const State& s, json_value json, context& ctx) {
-                     return with_args<no_args>(
-                         json, [&](const no_args&) { return verdict(f(s, ctx)); });
+                     return with_args<no_args>(json, [&](const no_args&) { return verdict(f(s, ctx)); });
                    }),
                    answer_schema_of<Decides>()) {}
   /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
@@ -89,9 +90,8 @@ class command_of {
       : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
                    handler([then](State& s, json_value json, context& ctx) {
                      return with_args<Args>(json, [&](const Args& args) {
-                       return with_answer<Answer>(ctx, [&](const service_answer<Answer>& a) {
-                         return verdict(then(s, args, a, ctx));
-                       });
+                       return with_answer<Answer>(
+                           ctx, [&](const service_answer<Answer>& a) { return verdict(then(s, args, a, ctx)); });
                      });
                    }),
                    answer_schema_of<Decides>()) {
@@ -142,14 +142,21 @@ class command_of {
   /// For handlers that are more than a function: `f` reads the arguments itself.
   command_of(std::string name, std::string args_schema, open_to senders, checker with, handler f,
              std::string answer_schema = {})
-      : info{.name = std::move(name), .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema), .senders = senders},
-        check(with), change(std::move(f)) {}
+      : info{.name = std::move(name),
+             .args_schema = std::move(args_schema),
+             .answer_schema = std::move(answer_schema),
+             .senders = senders},
+        check(with),
+        change(std::move(f)) {}
   command_of(std::string name, std::string args_schema, open_to senders, checker with, query f,
              std::string answer_schema = {})
-      : info{.name = std::move(name), .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema), .senders = senders, .reads = true},
-        check(with), read(std::move(f)) {}
+      : info{.name = std::move(name),
+             .args_schema = std::move(args_schema),
+             .answer_schema = std::move(answer_schema),
+             .senders = senders,
+             .reads = true},
+        check(with),
+        read(std::move(f)) {}
 
   /// Reads arguments of type Args and goes on with `f`, or rejects with `bad_arguments`.
   template <described Args, class F>
@@ -173,7 +180,7 @@ class command_of {
   checker check;
   handler change;  ///< exactly one of these two is set
   query read;
-  asker begin;      ///< of a command that asks: its first half; `change` is the second
+  asker begin;  ///< of a command that asks: its first half; `change` is the second
 };
 
 /// How an actor is seen: a function to a described struct, `V view(const State&)` or
@@ -185,9 +192,7 @@ class view_of {
   view_of() = default;
   template <described V>
   view_of(V (*f)(const State&, const viewer&))
-      : write([f](std::string& out, const State& s, const viewer& viewer) {
-          write_value(out, f(s, viewer));
-        }),
+      : write([f](std::string& out, const State& s, const viewer& viewer) { write_value(out, f(s, viewer)); }),
         schema(written_schema_of<V>()) {}
   template <described V>
   view_of(V (*f)(const State&))
@@ -234,8 +239,7 @@ struct actor_of {
   /// room for another. Not called if there is nothing in it: it never changed, or was erased.
   std::vector<message> (*parting)(const State&, const address& self) = nullptr;
   /// Writes a whole reply; by default the handler's result, or else the view.
-  std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version,
-                     std::string_view result)>
+  std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version, std::string_view result)>
       reply{};
   /// What the actor tells others before an operator removes it for good; by default its parting.
   std::function<void(const State&, context&)> closing{};
@@ -331,9 +335,7 @@ actor_of<State>::operator kind() const {
     for (const auto& maker : created_by) info.creates = info.creates || maker == info.name;
     k.commands.push_back(std::move(info));
   }
-  k.make_activation = [shared] {
-    return std::make_unique<detail::actor_activation<State>>(*shared);
-  };
+  k.make_activation = [shared] { return std::make_unique<detail::actor_activation<State>>(*shared); };
   return k;
 }
 

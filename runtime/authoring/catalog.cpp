@@ -14,8 +14,7 @@ constexpr std::array<std::string_view, 3> reserved_kinds{"admin", "guest", "stat
 constexpr std::array<std::string_view, 4> reserved_ids{"join", "leave", "session", "events"};
 /// Commands that every room brings itself, and that other kinds may not have.
 constexpr std::array<std::string_view, 2> commands_of_rooms{"join", "leave"};
-constexpr std::array<std::string_view, 5> reserved_players{"api", "play", "docs", "console",
-                                                           "metrics"};
+constexpr std::array<std::string_view, 5> reserved_players{"api", "play", "docs", "console", "metrics"};
 
 template <std::size_t N>
 bool stands_in(const std::array<std::string_view, N>& list, std::string_view name) {
@@ -44,14 +43,12 @@ void check_commands(const kind& k) {
 void check_services(const kind& k) {
   std::string subject = "the kind \"" + k.name + "\" ";
   if (k.services.size() > services_max)
-    throw std::invalid_argument(subject + "declares more than " + std::to_string(services_max) +
-                                " services");
+    throw std::invalid_argument(subject + "declares more than " + std::to_string(services_max) + " services");
   std::set<std::string_view> seen;
   for (const service_info& s : k.services) {
     if (!seen.insert(s.name).second)
       throw std::invalid_argument(subject + "declares the service \"" + s.name + "\" twice");
-    if (!s.make && !s.fallback)
-      throw std::invalid_argument(subject + "does not say how \"" + s.name + "\" is made");
+    if (!s.make && !s.fallback) throw std::invalid_argument(subject + "does not say how \"" + s.name + "\" is made");
   }
   if (k.reentrant && k.blocking)
     throw std::invalid_argument(subject + "is reentrant and blocking: it may be one of the two");
@@ -76,8 +73,9 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
       throw std::invalid_argument(subject + "is reserved for the container of rooms");
     if (!seen.insert(k.name).second) throw std::invalid_argument(subject + "stands twice");
     if (k.parting && k.durable)
-      throw std::invalid_argument(subject + "has a parting and is durable: its actors wake again, so "
-                                         "that sleep is not their end");
+      throw std::invalid_argument(subject +
+                                  "has a parting and is durable: its actors wake again, so "
+                                  "that sleep is not their end");
     check_commands(k);
     check_services(k);
   }

@@ -62,8 +62,7 @@ void context::add_event(std::string name, std::string data_json, audience to) {
 }
 
 void context::remind(std::string name, duration after, std::string command, std::string args_json) {
-  effects_.reminders.push_back(
-      {std::move(name), now_ + after, std::move(command), std::move(args_json)});
+  effects_.reminders.push_back({std::move(name), now_ + after, std::move(command), std::move(args_json)});
 }
 
 void context::forget(std::string name) { effects_.reminders.push_back({std::move(name), std::nullopt}); }

@@ -45,9 +45,7 @@ struct audience {
 inline audience everyone() { return {}; }
 /// In a room: whoever sits there now.
 inline audience only_seat(int seat) { return {audience::scope::seat, seat, {}}; }
-inline audience only_player(std::string player) {
-  return {audience::scope::player, -1, std::move(player)};
-}
+inline audience only_player(std::string player) { return {audience::scope::player, -1, std::move(player)}; }
 
 /// A text that many have.
 using shared_text = std::shared_ptr<const std::string>;
@@ -90,11 +88,11 @@ class context {
   /// Where a command comes from.
   struct origin {
     const address& self;
-    std::string_view player;   ///< empty when an actor sent the command
+    std::string_view player;  ///< empty when an actor sent the command
     bool from_actor = false;
     std::uint64_t version = 0;
-    duration linger{0};        ///< how long a finished actor of this kind is kept
-    instant ready_at{};        ///< when this process began to serve
+    duration linger{0};  ///< how long a finished actor of this kind is kept
+    instant ready_at{};  ///< when this process began to serve
   };
 
   context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}

@@ -28,8 +28,7 @@ result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std
     auto old = json_document::parse(saved);
     if (!old) return unreadable(old.why().detail);
     auto next = step_from(actor_kind, version, old.value().root());
-    if (!next)
-      return unreadable("no way from version " + std::to_string(version) + ": " + next.why().detail);
+    if (!next) return unreadable("no way from version " + std::to_string(version) + ": " + next.why().detail);
     upgraded = std::move(next.value());
     saved = upgraded;
   }

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/authoring/service.hpp"
 #include "runtime/authoring/context.hpp"
+#include "runtime/authoring/service.hpp"
 #include "runtime/authoring/verdict.hpp"
 
 /// A kind of actor, with its types erased: what the hosting shelf runs.
@@ -68,7 +68,7 @@ inline constexpr std::string_view raw_command = "*";
 
 struct command_info {
   std::string name;
-  std::string args_schema;    ///< what its arguments must be
+  std::string args_schema;      ///< what its arguments must be
   std::string answer_schema{};  ///< what it answers, if that is a value of its own; else empty
   open_to senders = open_to::standard;
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version

@@ -6,8 +6,7 @@
 namespace parlor {
 namespace {
 
-void write_lines(std::string& out, std::initializer_list<std::string_view> lines,
-                 std::string_view body) {
+void write_lines(std::string& out, std::initializer_list<std::string_view> lines, std::string_view body) {
   std::size_t bytes = body.size();
   for (std::string_view line : lines) bytes += line.size() + 1;
   out.reserve(bytes);

@@ -21,12 +21,11 @@ struct room_news {
   std::string id;
   std::vector<std::string> players;
   int free = 0;
-  static constexpr auto fields = describe(field("id", &room_news::id),
-                                          field("players", &room_news::players),
-                                          field("free", &room_news::free));
+  static constexpr auto fields =
+      describe(field("id", &room_news::id), field("players", &room_news::players), field("free", &room_news::free));
 };
 
-/// `entered`, `departed`, `turn` and `closed` to a player's own actor.
+/// `entered`, `departed`, `context` and `closed` to a player's own actor.
 struct room_ref {
   std::string kind;
   std::string id;
@@ -38,8 +37,8 @@ struct invitation {
   std::string kind;
   std::string id;
   std::string by;  ///< the player who invites
-  static constexpr auto fields = describe(field("kind", &invitation::kind), field("id", &invitation::id),
-                                          field("by", &invitation::by));
+  static constexpr auto fields =
+      describe(field("kind", &invitation::kind), field("id", &invitation::id), field("by", &invitation::by));
 };
 
 /// `invite` to a room.

@@ -27,8 +27,8 @@ struct room_of {
   std::string name;
   seat_rule seats = exactly(2);
   turn_rule turns = round_robin(1);
-  duration turn_time{0};                           ///< for each turn; 0: as long as it takes
-  duration idle_after{0};                          ///< 0: the configuration's default
+  duration turn_time{0};                               ///< for each turn; 0: as long as it takes
+  duration idle_after{0};                              ///< 0: the configuration's default
   duration finished_after = std::chrono::minutes(10);  ///< a finished room is deleted then
   bool durable = true;
   bool blocking = false;
@@ -40,7 +40,7 @@ struct room_of {
   view_of<Game> view{};
   /// The ending that a position means, if it means one.
   std::optional<ending> (*over)(const Game&) = nullptr;
-  /// What a turn that was not taken in time means, with the idle seat as `now.seat()`; by default that
+  /// What a turn that was not taken in time means, with the idle seat as `ctx.seat()`; by default that
   /// seat forfeits. Rejecting means the default, too.
   verdict (*time_up)(Game&, context&) = nullptr;
 
@@ -66,8 +66,7 @@ table_rules rules_of(const room_of<Game>& d) {
 template <class Game>
 command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to senders,
                                      verdict (table_rules::*rule)(table&, context&) const) {
-  auto handler = [rules = rules_of(d), rule, setup = d.setup](
-                     room<Game>& r, json_value json, context& ctx) {
+  auto handler = [rules = rules_of(d), rule, setup = d.setup](room<Game>& r, json_value json, context& ctx) {
     return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
       bool was_playing = r.at.playing();
       verdict decided = (rules.*rule)(r.at, ctx);
@@ -80,8 +79,7 @@ command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, o
       return decided;
     });
   };
-  return {std::move(name), schema_of<no_args>(), senders,
-          command_of<room<Game>>::template check_of<no_args>,
+  return {std::move(name), schema_of<no_args>(), senders, command_of<room<Game>>::template check_of<no_args>,
           typename command_of<room<Game>>::handler(std::move(handler))};
 }
 
@@ -102,20 +100,27 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
       if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
       return read(r.game, json, ctx);
     };
-    return {command.info.name, command.info.args_schema, senders, command.check,
-            typename command_of<room<Game>>::query(std::move(query)), command.info.answer_schema};
+    return {command.info.name,
+            command.info.args_schema,
+            senders,
+            command.check,
+            typename command_of<room<Game>>::query(std::move(query)),
+            command.info.answer_schema};
   }
-  auto handler = [enter, rules, senders, change = command.change, over = d.over](
-                     room<Game>& r, json_value json, context& ctx) {
+  auto handler = [enter, rules, senders, change = command.change, over = d.over](room<Game>& r, json_value json,
+                                                                                 context& ctx) {
     if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
     verdict decided = change(r.game, json, ctx);
     address_events(r.at, ctx.effects());
-    if (decided.accepted() && decided.changed())
-      rules.played(r.at, senders, over ? over(r.game) : std::nullopt, ctx);
+    if (decided.accepted() && decided.changed()) rules.played(r.at, senders, over ? over(r.game) : std::nullopt, ctx);
     return decided;
   };
-  return {command.info.name, command.info.args_schema, senders, command.check,
-          typename command_of<room<Game>>::handler(std::move(handler)), command.info.answer_schema};
+  return {command.info.name,
+          command.info.args_schema,
+          senders,
+          command.check,
+          typename command_of<room<Game>>::handler(std::move(handler)),
+          command.info.answer_schema};
 }
 
 template <class Game>
@@ -124,8 +129,7 @@ command_of<room<Game>> reserve_command(const room_of<Game>& d) {
     return command_of<room<Game>>::template with_args<reservation>(
         json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, ctx); });
   };
-  return {"reserve", schema_of<reservation>(), open_to::actors,
-          command_of<room<Game>>::template check_of<reservation>,
+  return {"reserve", schema_of<reservation>(), open_to::actors, command_of<room<Game>>::template check_of<reservation>,
           typename command_of<room<Game>>::handler(std::move(handler))};
 }
 
@@ -143,8 +147,8 @@ command_of<room<Game>> invite_command(const room_of<Game>& d) {
 /// The clock's reminder.
 template <class Game>
 command_of<room<Game>> time_up_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d), time_up = d.time_up, over = d.over](
-                     room<Game>& r, json_value json, context& ctx) {
+  auto handler = [rules = rules_of(d), time_up = d.time_up, over = d.over](room<Game>& r, json_value json,
+                                                                           context& ctx) {
     return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
       if (!rules.time_is_up(r.at, ctx)) return accept();
       ctx.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
@@ -161,8 +165,7 @@ command_of<room<Game>> time_up_command(const room_of<Game>& d) {
       return accept();
     });
   };
-  return {"time_up", schema_of<no_args>(), open_to::actors,
-          command_of<room<Game>>::template check_of<no_args>,
+  return {"time_up", schema_of<no_args>(), open_to::actors, command_of<room<Game>>::template check_of<no_args>,
           typename command_of<room<Game>>::handler(std::move(handler))};
 }
 
@@ -203,12 +206,10 @@ room_of<Game>::operator kind() const {
                          .durable = durable,
                          .blocking = blocking,
                          .created_by = {"join", "open", "reserve"}};
-  auto built_in = [&](const char* command, open_to senders,
-                      verdict (table_rules::*rule)(table&, context&) const) {
+  auto built_in = [&](const char* command, open_to senders, verdict (table_rules::*rule)(table&, context&) const) {
     lowered.commands.push_back(detail::table_command<Game>(command, *this, senders, rule));
   };
-  for (const auto& command : commands)
-    lowered.commands.push_back(detail::game_command<Game>(command, *this));
+  for (const auto& command : commands) lowered.commands.push_back(detail::game_command<Game>(command, *this));
   built_in("join", open_to::players, &table_rules::join);
   built_in("leave", open_to::players, &table_rules::leave);
   built_in("rematch", open_to::players, &table_rules::rematch);
@@ -220,10 +221,8 @@ room_of<Game>::operator kind() const {
   if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
   lowered.commands.push_back(detail::reserve_command<Game>(*this));
   for (const upgrade& step : upgrades) lowered.upgrades.push_back(detail::upgrade_of_room(step));
-  lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer,
-                                std::uint64_t version, std::string_view result) {
-    detail::write_room(out, r, viewer, version, result, view);
-  };
+  lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer, std::uint64_t version,
+                                std::string_view result) { detail::write_room(out, r, viewer, version, result, view); };
   lowered.closing = [rules = detail::rules_of(*this)](const room& r, context& ctx) { rules.close(r.at, ctx); };
   kind k = lowered;
   k.seats_max = seats.most;

@@ -21,8 +21,8 @@
 /// asks it, kept while the actor is awake, and stopped when that sleeps, is closed, fails, or the server
 /// stops. A command that asks has two halves:
 ///
-///     result<question> on_chat(const talk&, const words& said, const turn&) { return ask("teller", said); }
-///     verdict on_told(talk& t, const words& said, const answered<words>& told, turn&) { ... }
+///     result<question> on_chat(const talk&, const words& said, const context&) { return ask("teller", said); }
+///     verdict on_told(talk& t, const words& said, const service_answer<words>& told, context&) { ... }
 ///
 ///     .services = {service_from<words, words>("teller", make_teller, teller_at_home)},
 ///     .commands = {{"chat", on_chat, on_told}},
@@ -61,25 +61,21 @@ struct service_info {
   std::function<std::unique_ptr<service>(const address& whose)> make;
   /// Answers when the service cannot be had, fails, or is late. May be empty: the command is refused then.
   std::function<result<std::string>(std::string_view question)> fallback{};
-  duration patience{std::chrono::seconds(30)};  ///< for an answer; a request's deadline may be sooner
+  duration patience{std::chrono::seconds(30)};    ///< for an answer; a request's deadline may be sooner
   duration stop_within{std::chrono::seconds(5)};  ///< one that has not stopped by then is let go of
 };
 
 /// Declares a service that is asked raw requests and gives raw answers.
-inline service_info raw_service(std::string name,
-                                std::function<std::unique_ptr<service>(const address& whose)> make,
+inline service_info raw_service(std::string name, std::function<std::unique_ptr<service>(const address& whose)> make,
                                 duration patience = std::chrono::seconds(30),
                                 duration stop_within = std::chrono::seconds(5)) {
-  return {.name = std::move(name), .make = std::move(make), .patience = patience,
-          .stop_within = stop_within};
+  return {.name = std::move(name), .make = std::move(make), .patience = patience, .stop_within = stop_within};
 }
 
 /// Declares a service that is asked `Question` and answers `Answer`.
 template <described Question, described Answer>
-service_info service_from(std::string name,
-                          std::function<std::unique_ptr<service>(const address& whose)> make,
-                          Answer (*fallback)(const Question&) = nullptr,
-                          duration patience = std::chrono::seconds(30)) {
+service_info service_from(std::string name, std::function<std::unique_ptr<service>(const address& whose)> make,
+                          Answer (*fallback)(const Question&) = nullptr, duration patience = std::chrono::seconds(30)) {
   service_info s{.name = std::move(name), .make = std::move(make), .patience = patience};
   if (!fallback) return s;
   s.fallback = [fallback](std::string_view text) -> result<std::string> {
@@ -102,9 +98,7 @@ question ask(std::string service, const T& question) {
   return {std::move(service), to_json(question)};
 }
 
-inline question ask(std::string service, const raw_request& request) {
-  return {std::move(service), to_text(request)};
-}
+inline question ask(std::string service, const raw_request& request) { return {std::move(service), to_text(request)}; }
 
 /// What the second half gets.
 template <class Answer>

@@ -14,9 +14,8 @@ void tell_session(context& ctx, const std::string& player, const char* news) {
 /// Has the room count again when the next hold ends.
 void remind_of_holds(const table& t, context& ctx) {
   if (t.holds.empty()) return;
-  auto next = std::min_element(t.holds.begin(), t.holds.end(), [](const hold& a, const hold& b) {
-    return a.until_ms < b.until_ms;
-  });
+  auto next = std::min_element(t.holds.begin(), t.holds.end(),
+                               [](const hold& a, const hold& b) { return a.until_ms < b.until_ms; });
   ctx.remind("recount", from_ms(next->until_ms) - ctx.time(), "recount");
 }
 
@@ -34,15 +33,13 @@ int table::seat_of(std::string_view player) const {
 }
 
 int table::players() const {
-  return static_cast<int>(
-      std::count_if(seats.begin(), seats.end(), [](const chair& c) { return !c.player.empty(); }));
+  return static_cast<int>(std::count_if(seats.begin(), seats.end(), [](const chair& c) { return !c.player.empty(); }));
 }
 
 int table::free_for(std::string_view player, instant now) const {
   if (started) return 0;
-  auto held = std::count_if(holds.begin(), holds.end(), [&](const hold& h) {
-    return h.player != player && from_ms(h.until_ms) > now;
-  });
+  auto held = std::count_if(holds.begin(), holds.end(),
+                            [&](const hold& h) { return h.player != player && from_ms(h.until_ms) > now; });
   return static_cast<int>(seats.size()) - players() - static_cast<int>(held);
 }
 
@@ -64,8 +61,7 @@ verdict table_rules::join(table& t, context& ctx) const {
   if (t.seat_of(player) >= 0) return unchanged();
   if (t.ended) return reject("game_over");
   if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
-  auto chair_it =
-      std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
+  auto chair_it = std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
   chair_it->player = player;
   drop_hold(t, player);
   std::erase(t.invited, player);
@@ -95,8 +91,7 @@ void table_rules::forfeit(table& t, int seat, context& ctx) const {
   tell_session(ctx, left.player, "departed");
   left = {};
   if (t.players() <= 1) {
-    auto last = std::find_if(t.seats.begin(), t.seats.end(),
-                             [](const chair& c) { return !c.player.empty(); });
+    auto last = std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return !c.player.empty(); });
     std::optional<int> winner;
     if (last != t.seats.end()) winner = static_cast<int>(last - t.seats.begin());
     finish(t, {winner, "forfeit"}, ctx);
@@ -146,8 +141,7 @@ verdict table_rules::invite(table& t, const std::string& player, context& ctx) c
   if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
   if (t.invited.size() >= invited_max) return reject("room_full", "it has invited as many as it may");
   t.invited.push_back(player);
-  ctx.tell({session_kind, player}, "invited",
-           invitation{ctx.self().kind, ctx.self().id, std::string(ctx.player())});
+  ctx.tell({session_kind, player}, "invited", invitation{ctx.self().kind, ctx.self().id, std::string(ctx.player())});
   return accept();
 }
 
@@ -285,11 +279,9 @@ void table_rules::announce(const table& t, context& ctx) const {
 
 void address_events(const table& t, effects& wanted) {
   for (event& e : wanted.events)
-    if (e.to.is == audience::scope::seat)
-      e.to = only_player(t.seats[static_cast<std::size_t>(e.to.seat)].player);
-  std::erase_if(wanted.events, [](const event& e) {
-    return e.to.is == audience::scope::player && e.to.player.empty();
-  });
+    if (e.to.is == audience::scope::seat) e.to = only_player(t.seats[static_cast<std::size_t>(e.to.seat)].player);
+  std::erase_if(wanted.events,
+                [](const event& e) { return e.to.is == audience::scope::player && e.to.player.empty(); });
 }
 
 void write_table(json_object& room, const table& t) {

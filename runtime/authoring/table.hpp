@@ -33,51 +33,43 @@ constexpr turn_rule simultaneous() { return {0}; }
 struct ending {
   std::optional<int> winner;
   std::string reason;
-  static constexpr auto fields =
-      describe(field("winner", &ending::winner), field("reason", &ending::reason));
+  static constexpr auto fields = describe(field("winner", &ending::winner), field("reason", &ending::reason));
 };
-inline std::optional<ending> win(int seat, std::string reason) {
-  return ending{seat, std::move(reason)};
-}
-inline std::optional<ending> draw(std::string reason) {
-  return ending{std::nullopt, std::move(reason)};
-}
+inline std::optional<ending> win(int seat, std::string reason) { return ending{seat, std::move(reason)}; }
+inline std::optional<ending> draw(std::string reason) { return ending{std::nullopt, std::move(reason)}; }
 
 struct chair {
   std::string player;    ///< empty: free, or left in mid-game
   bool rematch = false;  ///< offered one
-  static constexpr auto fields =
-      describe(field("player", &chair::player), field("rematch", &chair::rematch));
+  static constexpr auto fields = describe(field("player", &chair::player), field("rematch", &chair::rematch));
 };
 
 /// A seat kept free for a player who is about to join.
 struct hold {
   std::string player;
   std::int64_t until_ms = 0;
-  static constexpr auto fields =
-      describe(field("player", &hold::player), field("until_ms", &hold::until_ms));
+  static constexpr auto fields = describe(field("player", &hold::player), field("until_ms", &hold::until_ms));
 };
 
 struct table {
   std::vector<chair> seats;
   std::vector<hold> holds;
-  bool listed = false;   ///< the lobby knows the room
+  bool listed = false;  ///< the lobby knows the room
   bool started = false;
-  int first = 0;         ///< who opens this game; rotates with each rematch
-  int turn = -1;         ///< the seat to move, or -1
-  int moves_left = 0;    ///< of that seat's turn
+  int first = 0;                  ///< who opens this game; rotates with each rematch
+  int turn = -1;                  ///< the seat to move, or -1
+  int moves_left = 0;             ///< of that seat's turn
   std::int64_t turn_ends_ms = 0;  ///< 0: no clock runs
   std::int64_t played_ms = 0;     ///< when the game last went on
   std::optional<ending> ended;
   std::vector<std::string> invited;  ///< who was told of a free seat and has not taken one
 
   static constexpr auto fields =
-      describe(field("seats", &table::seats), field("holds", &table::holds),
-               field("listed", &table::listed), field("started", &table::started),
-               field("first", &table::first), field("turn", &table::turn),
-               field("moves_left", &table::moves_left),
-               field("turn_ends_ms", &table::turn_ends_ms), field("played_ms", &table::played_ms),
-               field("ended", &table::ended), field("invited", &table::invited, or_default));
+      describe(field("seats", &table::seats), field("holds", &table::holds), field("listed", &table::listed),
+               field("started", &table::started), field("first", &table::first), field("turn", &table::turn),
+               field("moves_left", &table::moves_left), field("turn_ends_ms", &table::turn_ends_ms),
+               field("played_ms", &table::played_ms), field("ended", &table::ended),
+               field("invited", &table::invited, or_default));
 
   [[nodiscard]] bool playing() const { return started && !ended; }
   /// The seat of a player, or -1.

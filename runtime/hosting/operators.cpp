@@ -69,8 +69,8 @@ void operators::give(operator_order order, callback<void(reply&&)> done) {
   auto noted = [this, order, done = std::move(done)](reply&& r) mutable {
     std::string told = std::string(word_of(order.is)) + " by " + order.by;
     if (!order.reminder.empty()) told += ", " + order.reminder;
-    core_.log.note(journal::level::info, "ordered", order.actor,
-                     told + ": " + (r.ok() ? "done" : r.why.code), order.trace);
+    core_.log.note(journal::level::info, "ordered", order.actor, told + ": " + (r.ok() ? "done" : r.why.code),
+                   order.trace);
     done(std::move(r));
   };
   const kind* actor_kind = core_.kinds.find(order.actor.kind);

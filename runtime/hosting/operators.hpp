@@ -25,9 +25,9 @@ struct core;
 
 /// One actor, awake or asleep.
 struct inspection {
-  std::optional<activation_info> awake{};        ///< nothing: it sleeps
-  std::string inside{};                     ///< JSON: see `inside_view`
-  std::vector<reminder_change> reminders{}; ///< in no order
+  std::optional<activation_info> awake{};    ///< nothing: it sleeps
+  std::string inside{};                      ///< JSON: see `inside_view`
+  std::vector<reminder_change> reminders{};  ///< in no order
 };
 
 /// What an operator wants.
@@ -63,12 +63,12 @@ class operators {
   /// - cancel: the reminder is gone, in a commit of its own; `unknown_reminder` if it is not set.
   void give(operator_order order, callback<void(reply&&)> done);
 
-  /// From now on nothing new begins, or it does again: see `system::draining`.
+  /// From now on nothing new begins, or it does again: see `runtime::draining`.
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
-  request_ptr make_request(const kind& actor_kind, const address& actor, std::string wanted, const trace_context& because_of,
-                           request::answer_function done) const;
+  request_ptr make_request(const kind& actor_kind, const address& actor, std::string wanted,
+                           const trace_context& because_of, request::answer_function done) const;
 
   core& core_;
   dispatch_function dispatch_;

@@ -17,9 +17,7 @@ class host_mailbox final : public mailbox {
  public:
   explicit host_mailbox(caf::strong_actor_ptr to) : to_(std::move(to)) {}
   void put(request_ptr r) override { mail(to_, {std::move(r)}); }
-  void prefetch() const override {
-    parlor::prefetch(to_.get(), sizeof(caf::actor_storage<actor_host>));
-  }
+  void prefetch() const override { parlor::prefetch(to_.get(), sizeof(caf::actor_storage<actor_host>)); }
   [[nodiscard]] std::uint64_t version() const override {
     return static_cast<actor_host*>(caf::actor_cast<caf::abstract_actor*>(to_))->version();
   }
@@ -32,8 +30,7 @@ class host_mailbox final : public mailbox {
 
 }  // namespace
 
-registry::registry(caf::actor_config& config, core& shared)
-    : caf::event_based_actor(config), core_(shared) {
+registry::registry(caf::actor_config& config, core& shared) : caf::event_based_actor(config), core_(shared) {
   set_default_handler(caf::drop);
 }
 
@@ -74,10 +71,8 @@ void registry::route(request_ptr r) {
     wake(r);
   } else if (o == offered::leaving) {
     auto& queue = waiting_[key{&actor_kind, r->call().to.id}];
-    if (queue.size() < core_.limits.in_flight_per_actor_max || !r->from_client())
-      queue.push_back(std::move(r));
-    else
-      r->refuse("actor_busy");
+    if (queue.size() < core_.limits.in_flight_per_actor_max || !r->from_client()) queue.push_back(std::move(r));
+    else r->refuse("actor_busy");
   } else if (o == offered::actor_busy) {
     r->refuse("actor_busy");
   }
@@ -89,8 +84,8 @@ void registry::wake(const request_ptr& first) {
   auto make = [this](directory_entry& s) {
     caf::actor_system& actors = home_system();
     caf::actor_config config;
-    auto made = caf::make_actor<actor_host, caf::strong_actor_ptr>(
-        actors.next_actor_id(), actors.node(), &actors, config, std::ref(core_), std::ref(s));
+    auto made = caf::make_actor<actor_host, caf::strong_actor_ptr>(actors.next_actor_id(), actors.node(), &actors,
+                                                                   config, std::ref(core_), std::ref(s));
     static_cast<actor_host*>(caf::actor_cast<caf::abstract_actor*>(made))->launch(nullptr, true, false);
     return s.hold<host_mailbox>(std::move(made));
   };
@@ -110,8 +105,7 @@ void registry::let_go(directory_entry& s) {
 
 void registry::ended(directory_entry& s) {
   key name{&s.actor_kind(), s.id()};
-  if (core_.log.wants(journal::level::debug))
-    core_.log.note(journal::level::debug, "asleep", s.name(), "");
+  if (core_.log.wants(journal::level::debug)) core_.log.note(journal::level::debug, "asleep", s.name(), "");
   core_.directory.remove(s);
   if (auto found = waiting_.extract(name))
     for (request_ptr& r : found.mapped()) route(std::move(r));
@@ -148,12 +142,9 @@ void registry::sweep_a_step() {
     s->box().retire();
   }
   swept_ += idle.entries.size();
-  if (!idle.done)
-    return core_.step(
-        [self = caf::actor_cast<caf::actor>(this)] { caf::anon_send(self, sweep_on{}); });
+  if (!idle.done) return core_.step([self = caf::actor_cast<caf::actor>(this)] { caf::anon_send(self, sweep_on{}); });
   if (swept_ > 0)
-    core_.log.note(journal::level::info, "swept", {},
-                     std::to_string(swept_) + " idle actors put to sleep");
+    core_.log.note(journal::level::info, "swept", {}, std::to_string(swept_) + " idle actors put to sleep");
   sweeping_ = false;
   if (std::exchange(full_sweep_wanted_, false)) begin_sweep(false);
 }

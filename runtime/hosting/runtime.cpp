@@ -9,12 +9,12 @@
 #include <thread>
 #include <utility>
 
-#include "runtime/hosting/loops/request_batch.hpp"
 #include "runtime/hosting/host/core.hpp"
-#include "runtime/hosting/scheduler/loop_scheduler.hpp"
 #include "runtime/hosting/host/messages.hpp"
+#include "runtime/hosting/loops/request_batch.hpp"
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/registry.hpp"
+#include "runtime/hosting/scheduler/loop_scheduler.hpp"
 
 namespace parlor {
 namespace {
@@ -35,12 +35,10 @@ constexpr std::size_t due_at_once = 1000;
 
 struct caf_config : caf::actor_system_config {
   caf_config(const options& limits, scheduling how) {
-    if (how == scheduling::simulated)
-      set("scheduler.policy", caf::atom("testing"));
+    if (how == scheduling::simulated) set("scheduler.policy", caf::atom("testing"));
     else
-      module_factories.push_back([](caf::actor_system& system) -> caf::actor_system::module* {
-        return new loop_scheduler(system);
-      });
+      module_factories.push_back(
+          [](caf::actor_system& system) -> caf::actor_system::module* { return new loop_scheduler(system); });
     std::size_t threads = limits.threads ? limits.threads : std::thread::hardware_concurrency();
     set("scheduler.max-threads", std::max<std::size_t>(threads, 1));
     set("scheduler.max-throughput", limits.messages_per_turn);
@@ -56,17 +54,18 @@ std::uint64_t seed_of_the_machine() {
 }  // namespace
 
 struct runtime::implementation {
-  implementation(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
-        journal& log, scheduling how, std::uint64_t seed)
+  implementation(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+                 scheduling how, std::uint64_t seed)
       : how(how),
         config(limits, how),
         actors(config),
         core(kinds, limits, actors_store, time, log, seed ? seed : seed_of_the_machine(),
-               how == scheduling::simulated ? 0 : limits.blocking_threads,
-               [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
+             how == scheduling::simulated ? 0 : limits.blocking_threads,
+             [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
         registry_actor(actors.spawn<registry>(std::ref(core))),
-        operators(core, [this](request_ptr r) { dispatch(std::move(r)); },
-                  [this](const address& actor, callback<void(bool)> done) { close(actor, std::move(done)); }),
+        operators(
+            core, [this](request_ptr r) { dispatch(std::move(r)); },
+            [this](const address& actor, callback<void(bool)> done) { close(actor, std::move(done)); }),
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
     core.deliver = [this](parcel p) { deliver(std::move(p)); };
@@ -75,7 +74,7 @@ struct runtime::implementation {
     core.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
       batches.emplace_back(*loop, core.directory, time,
-                            [this](std::span<directory::batched_request> batch) { turned_away(batch); });
+                           [this](std::span<directory::batched_request> batch) { turned_away(batch); });
     backlog owed = actors_store.restore();
     for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
@@ -124,16 +123,15 @@ struct runtime::implementation {
     auto command = actor_kind ? actor_kind->find_command(p.message.command) : std::nullopt;
     if (!command) return lose(p, "no such kind or command");
     call c{.to = p.message.to,
-              .from = source::actor,
-              .command = p.message.command,
-              .args = p.message.args,
-              .trace = p.trace,
-              .owed = p.owed};
+           .from = source::actor,
+           .command = p.message.command,
+           .args = p.message.args,
+           .trace = p.trace,
+           .owed = p.owed};
     auto answer = [this, p = std::move(p)](const reply& r) mutable {
       if (!r.ok()) not_taken(std::move(p), r.why);
     };
-    auto r = std::make_shared<request>(std::move(c), *actor_kind, *command, instant::max(),
-                                       std::move(answer));
+    auto r = std::make_shared<request>(std::move(c), *actor_kind, *command, instant::max(), std::move(answer));
     core.in_flight.admit(*r);
     dispatch(std::move(r));
   }
@@ -142,7 +140,7 @@ struct runtime::implementation {
   void not_taken(parcel p, const failure& why) {
     if (find_word(why.code).status < 500) {
       core.log.note(journal::level::debug, "message_refused", p.message.to,
-                      p.message.command + ": " + why.code + " " + why.detail, p.trace);
+                    p.message.command + ": " + why.code + " " + why.detail, p.trace);
       return;
     }
     if (core.in_flight.closed()) return;  // the store owes it to the next process
@@ -167,8 +165,8 @@ struct runtime::implementation {
 
   void lose(const parcel& p, std::string_view why) {
     ++lost;
-    core.log.note(journal::level::warning, "message_lost", p.message.to,
-                    p.message.command + ": " + std::string(why), p.trace);
+    core.log.note(journal::level::warning, "message_lost", p.message.to, p.message.command + ": " + std::string(why),
+                  p.trace);
     if (p.owed.any()) core.store.bury(p.message.to, p.owed, std::string(why));
   }
 
@@ -240,7 +238,7 @@ struct runtime::implementation {
     caf::anon_send(registry_actor, close_all{});
     auto none_awake = [this] { return core.directory.awake() == 0; };
     bool asleep = wait_for(none_awake, bound);
-    // Services that hang must not hang the house.
+    // Services that hang must not hang the runtime.
     if (!asleep) ring(instant::max());
     return drained && (asleep || wait_for(none_awake, bound + last_moment));
   }
@@ -273,15 +271,15 @@ struct runtime::implementation {
   std::thread ticker;
 };
 
-runtime::runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
-               journal& log, scheduling how, std::uint64_t seed)
+runtime::runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+                 scheduling how, std::uint64_t seed)
     : implementation_(std::make_unique<implementation>(kinds, limits, actors_store, time, log, how, seed)) {}
 
 runtime::~runtime() {
   if (!implementation_->stopped) stop();
   if (implementation_->how == scheduling::simulated) implementation_->run_steps(SIZE_MAX);
   // Actors use the core to their last step: all of them end before any of it goes. One may wait for a
-  // service until its alarm rings.
+  // service until its timer rings.
   implementation_->actors.await_all_actors_done();
   // What an operator asked of one that sleeps is with the store alone, and answered here.
   implementation_->wait_until_alone(std::chrono::steady_clock::time_point::max());
@@ -304,14 +302,12 @@ void runtime::send(call&& c, request::answer_function answer) {
   duration patience = shared.limits.deadline;
   for (duration more_exact : {actor_kind->deadline, c.patience})
     if (more_exact > duration{0}) patience = more_exact;
-  auto r = std::make_shared<request>(std::move(c), *actor_kind, command, shared.time.now() + patience,
-                                     std::move(answer));
+  auto r =
+      std::make_shared<request>(std::move(c), *actor_kind, command, shared.time.now() + patience, std::move(answer));
   if (shared.in_flight.admit(*r)) implementation_->dispatch(std::move(r));
 }
 
-void runtime::close(const address& actor, callback<void(bool)> done) {
-  implementation_->close(actor, std::move(done));
-}
+void runtime::close(const address& actor, callback<void(bool)> done) { implementation_->close(actor, std::move(done)); }
 
 watch_handle::~watch_handle() {
   if (in_) in_->leave(subscription_);
@@ -329,7 +325,10 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
     in->start(s, r.tag);
     started(std::exchange(s->first, {}));
   };
-  send({.to = std::move(watch.actor), .player = std::move(watch.player), .from = source::client_get, .watch = s,
+  send({.to = std::move(watch.actor),
+        .player = std::move(watch.player),
+        .from = source::client_get,
+        .watch = s,
         .trace = watch.trace},
        std::move(looked));
   return {shared.feeds, s};

@@ -19,8 +19,8 @@
 
 /// The runtime as a whole: give it kinds, a store and a clock, and send it requests.
 ///
-///     parlor::runtime house(kinds, {}, store, clock, log);
-///     house.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
+///     parlor::runtime runtime(kinds, {}, store, clock, log);
+///     runtime.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
 ///                [](parlor::reply r) { ... });
 ///
 /// Every request is answered exactly once, on any thread, before the system is gone.
@@ -32,17 +32,18 @@ class feeds;
 /// Whom somebody wants to watch, and how.
 struct watch_request {
   address actor{};
-  std::string player{};               ///< as who may know it; empty: a spectator
+  std::string player{};                ///< as who may know it; empty: a spectator
   std::optional<feed_cursor> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
-  instant until{};                    ///< the watch ends then; 0: not by itself
-  trace_context trace{};              ///< of the first look
+  instant until{};                     ///< the watch ends then; 0: not by itself
+  trace_context trace{};               ///< of the first look
 };
 
 /// A watch under way: it ends when this goes.
 class watch_handle {
  public:
   watch_handle() = default;
-  watch_handle(std::shared_ptr<feeds> in, subscription_ptr subscription) : in_(std::move(in)), subscription_(std::move(subscription)) {}
+  watch_handle(std::shared_ptr<feeds> in, subscription_ptr subscription)
+      : in_(std::move(in)), subscription_(std::move(subscription)) {}
   watch_handle(watch_handle&&) = default;
   watch_handle& operator=(watch_handle&& from) noexcept {
     std::swap(in_, from.in_);
@@ -67,8 +68,8 @@ class runtime {
  public:
   /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
   /// draws one from the machine.
-  runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time,
-         journal& log, scheduling how = scheduling::threads, std::uint64_t seed = 0);
+  runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+          scheduling how = scheduling::threads, std::uint64_t seed = 0);
   /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
   ~runtime();
   runtime(const runtime&) = delete;

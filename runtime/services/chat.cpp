@@ -67,8 +67,7 @@ result<std::string> answer_in(const http_response& r, const chat_options& o) {
 
 class chat final : public service {
  public:
-  chat(http_client& web, std::shared_ptr<const chat_options> options)
-      : web_(web), options_(std::move(options)) {}
+  chat(http_client& web, std::shared_ptr<const chat_options> options) : web_(web), options_(std::move(options)) {}
   ~chat() override { drop(); }
 
   void ask(std::string question, answer_function done) override {
@@ -103,8 +102,7 @@ class chat final : public service {
 
 }  // namespace
 
-std::function<std::unique_ptr<service>(const address& whose)> chat_with(http_client& web,
-                                                                       chat_options options) {
+std::function<std::unique_ptr<service>(const address& whose)> chat_with(http_client& web, chat_options options) {
   if (options.url.empty()) return {};
   return [&web, shared = std::make_shared<const chat_options>(std::move(options))](const address&) {
     return std::make_unique<chat>(web, shared);

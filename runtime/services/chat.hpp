@@ -20,8 +20,7 @@ namespace parlor {
 struct chat_line {
   std::string role;  ///< system, user or assistant
   std::string content;
-  static constexpr auto fields =
-      describe(field("role", &chat_line::role), field("content", &chat_line::content));
+  static constexpr auto fields = describe(field("role", &chat_line::role), field("content", &chat_line::content));
 };
 
 struct chat_question {
@@ -45,7 +44,6 @@ struct chat_options {
 
 /// Makes the services of sessions that talk to that model; without a url there is none to be had. The client
 /// must outlive them.
-std::function<std::unique_ptr<service>(const address& whose)> chat_with(http_client& web,
-                                                                       chat_options options);
+std::function<std::unique_ptr<service>(const address& whose)> chat_with(http_client& web, chat_options options);
 
 }  // namespace parlor

@@ -13,10 +13,10 @@ struct child_options {
   /// The program and its arguments. A name without `/` is looked up in the PATH of `environment`;
   /// one with `/` is seen from `directory`.
   std::vector<std::string> command;
-  std::string directory{};                 ///< where it runs; empty: where the server does
-  std::vector<std::string> environment{};  ///< NAME=value; all that it gets
-  std::uint64_t memory_bytes_max = 0;      ///< address space of each of its processes; 0: no limit
-  std::uint64_t cpu_seconds_max = 0;       ///< processor time of each of its processes; 0: no limit
+  std::string directory{};                        ///< where it runs; empty: where the server does
+  std::vector<std::string> environment{};         ///< NAME=value; all that it gets
+  std::uint64_t memory_bytes_max = 0;             ///< address space of each of its processes; 0: no limit
+  std::uint64_t cpu_seconds_max = 0;              ///< processor time of each of its processes; 0: no limit
   duration stop_within{std::chrono::seconds(5)};  ///< from SIGTERM to SIGKILL
 };
 

@@ -73,8 +73,7 @@ std::string wrong_with(const child_options& program) {
   for (const std::string& v : variables)
     if (auto sign = v.find('='); sign == 0 || sign == std::string::npos)
       return "a variable of its environment is not NAME=value";
-  if (to_message(program).size() > child_message_bytes_max)
-    return "its command and environment are larger than 64 KiB";
+  if (to_message(program).size() > child_message_bytes_max) return "its command and environment are larger than 64 KiB";
   return {};
 }
 

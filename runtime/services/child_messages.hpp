@@ -7,10 +7,10 @@
 
 #include "runtime/services/child.hpp"
 
-/// What the server and the keeper of a child say to each other (supervisor.hpp has who is who).
+/// What the server and the guardian of a child say to each other (supervisor.hpp has who is who).
 ///
 /// The server says one thing: the options, by way of the supervisor. Closing its direction of the
-/// child's socket means "stop"; a server that dies says the same. The keeper says that the program
+/// child's socket means "stop"; a server that dies says the same. The guardian says that the program
 /// has been started, and how it ended. Each is one packet. Numbers are 8 bytes as they stand in
 /// memory, texts have their length in front: both ends are the same program.
 namespace parlor {
@@ -28,7 +28,7 @@ inline constexpr std::size_t child_message_bytes_max = 64 * 1024;
 /// Says that the program runs.
 inline constexpr std::string_view child_started_message = "started";
 
-/// The end is the other thing a keeper says: it begins with a byte that no letter is.
+/// The end is the other thing a guardian says: it begins with a byte that no letter is.
 [[nodiscard]] std::string to_message(const child_end& how);
 [[nodiscard]] std::optional<child_end> to_child_end(std::string_view message);
 

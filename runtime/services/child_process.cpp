@@ -17,9 +17,7 @@ namespace {
 
 constexpr std::chrono::seconds moment{5};  ///< that a child may need to end after its SIGKILL
 
-child_end not_started(const std::string& why) {
-  return {.how = "cannot be started: " + why, .started = false};
-}
+child_end not_started(const std::string& why) { return {.how = "cannot be started: " + why, .started = false}; }
 
 }  // namespace
 
@@ -66,8 +64,7 @@ void child_processes::serve() {
     listen();
   }
   // Nobody can do more for these: the kernel does not let go of them.
-  for (auto& [number, c] : std::exchange(children_, {}))
-    c.ended({.how = "does not end", .started = c.started});
+  for (auto& [number, c] : std::exchange(children_, {})) c.ended({.how = "does not end", .started = c.started});
 }
 
 void child_processes::do_requests() {
@@ -82,8 +79,7 @@ void child_processes::do_requests() {
   for (request& r : todo) {
     if (r.call) begin(r);
     // The socket says no more in this direction; the end is still heard in the other.
-    else if (auto c = children_.find(r.child); c != children_.end())
-      ::shutdown(c->second.socket.get(), SHUT_WR);
+    else if (auto c = children_.find(r.child); c != children_.end()) ::shutdown(c->second.socket.get(), SHUT_WR);
   }
 }
 

@@ -15,7 +15,7 @@
 
 /// Programs that belong to the server: the server's side of supervisor.hpp.
 ///
-/// Each child has a socket to its keeper, and one thread listens to all of them. What is asked of
+/// Each child has a socket to its guardian, and one thread listens to all of them. What is asked of
 /// this class is queued for that thread, so nobody who asks ever waits for a process. The rules: an
 /// end is told when nothing of the child is left, its grandchildren included; and when the server
 /// is gone, however that happened, its children end by themselves.

@@ -13,9 +13,7 @@ namespace parlor {
 
 namespace {
 
-std::string list_name() {
-  return "/proc/self/task/" + std::to_string(::getpid()) + "/children";
-}
+std::string list_name() { return "/proc/self/task/" + std::to_string(::getpid()) + "/children"; }
 
 }  // namespace
 

@@ -14,10 +14,10 @@
 #include <optional>
 
 #include "runtime/services/child_messages.hpp"
+#include "runtime/services/child_table.hpp"
 #include "runtime/services/descriptor.hpp"
 #include "runtime/services/last_lines.hpp"
 #include "runtime/services/launch.hpp"
-#include "runtime/services/child_table.hpp"
 
 namespace parlor {
 
@@ -50,9 +50,7 @@ class guardian {
   /// Starts the program and returns when nothing of it is left.
   child_end see_through(const child_options& program);
 
-  void say(std::string_view message) const {
-    ::send(server_, message.data(), message.size(), MSG_NOSIGNAL);
-  }
+  void say(std::string_view message) const { ::send(server_, message.data(), message.size(), MSG_NOSIGNAL); }
   /// Whether the server wants no program, or no longer.
   [[nodiscard]] bool told_to_stop() const {
     // The server sends nothing here, so all there can be to read is the end.
@@ -74,9 +72,7 @@ class guardian {
 };
 
 child_end guardian::see_through(const child_options& program) {
-  auto failed = [](const std::string& why) {
-    return child_end{.how = "cannot be started: " + why, .started = false};
-  };
+  auto failed = [](const std::string& why) { return child_end{.how = "cannot be started: " + why, .started = false}; };
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return failed(std::strerror(errno));
   output_ = descriptor(ends[0]);
@@ -111,8 +107,7 @@ void guardian::stand_by(duration stop_within) {
     }
     if (ready[1].revents) {
       signalfd_siginfo taken;
-      while (::read(signals_.get(), &taken, sizeof taken) > 0) {
-      }
+      while (::read(signals_.get(), &taken, sizeof taken) > 0) {}
       reap();
     }
     if (ready[2].revents) read_output();

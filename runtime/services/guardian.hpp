@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-/// The keeper: a small process that stands over one program and all that the program starts.
+/// The guardian: a small process that stands over one program and all that the program starts.
 ///
 /// It is forked by the supervisor, has one thread, and does not exec. As a child subreaper it
 /// inherits every descendant of the program whose parent has ended, whatever session that is in, so
@@ -11,7 +11,7 @@
 /// left, until there is none. Only then it tells the server, and ends.
 namespace parlor {
 
-/// The life of a keeper whose socket to the server is `server`. `options` is a message
+/// The life of a guardian whose socket to the server is `server`. `options` is a message
 /// (child_messages.hpp). Whoever calls this ends with _exit afterwards.
 void keep(int server, std::string_view options);
 

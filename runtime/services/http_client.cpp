@@ -76,8 +76,7 @@ void configure(transfer& t, duration idle_max) {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
   if (t.call.connect_only) curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
   if (t.call.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  if (!t.call.unix_socket.empty())
-    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.call.unix_socket.c_str());
+  if (!t.call.unix_socket.empty()) curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, t.call.unix_socket.c_str());
   curl_slist* lines = nullptr;
   for (const std::string& line : t.call.headers) lines = curl_slist_append(lines, line.c_str());
   if (t.call.post) {
@@ -112,8 +111,7 @@ failure reason_of(CURLcode code) {
 
 result<http_response> outcome_of(transfer& t, CURLcode code) {
   if (t.too_large)
-    return failure{"service_failed", "its answer is larger than " +
-                                         std::to_string(t.call.answer_bytes_max) + " bytes"};
+    return failure{"service_failed", "its answer is larger than " + std::to_string(t.call.answer_bytes_max) + " bytes"};
   if (code != CURLE_OK) return reason_of(code);
   long status = 0;
   const char* type = nullptr;
@@ -191,10 +189,8 @@ struct http_client::parts {
     transfer& t = *call.mapped();
     t.easy = spare_handle();
     if (t.easy) configure(t, bounds.idle_max);
-    if (t.easy && curl_multi_add_handle(multi, t.easy.get()) == CURLM_OK)
-      under_way.insert(std::move(call));
-    else
-      t.done(failure{"service_failed", "there is no memory for the call"});
+    if (t.easy && curl_multi_add_handle(multi, t.easy.get()) == CURLM_OK) under_way.insert(std::move(call));
+    else t.done(failure{"service_failed", "there is no memory for the call"});
   }
 
   easy_ptr spare_handle() {

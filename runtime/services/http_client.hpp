@@ -25,13 +25,13 @@ struct http_call {
   std::string url;                     ///< http or https; the path goes out as it stands here
   std::vector<std::string> headers{};  ///< `Name: value`, without line breaks
   std::string body{};
-  duration after{0};                            ///< waits so long before it begins
-  duration within{std::chrono::seconds(30)};    ///< from the beginning to the last byte
-  std::size_t answer_bytes_max = 1024 * 1024;   ///< a larger answer is a failure
-  std::string unix_socket{};           ///< where the server listens; empty: at the url's host and port
-  bool direct = false;                 ///< true: by no proxy, whatever the environment says
-  bool post = true;                    ///< false: a GET, without the body
-  bool connect_only = false;           ///< true: nothing is sent; that the server takes connections is enough
+  duration after{0};                           ///< waits so long before it begins
+  duration within{std::chrono::seconds(30)};   ///< from the beginning to the last byte
+  std::size_t answer_bytes_max = 1024 * 1024;  ///< a larger answer is a failure
+  std::string unix_socket{};                   ///< where the server listens; empty: at the url's host and port
+  bool direct = false;                         ///< true: by no proxy, whatever the environment says
+  bool post = true;                            ///< false: a GET, without the body
+  bool connect_only = false;                   ///< true: nothing is sent; that the server takes connections is enough
 };
 
 struct http_response {

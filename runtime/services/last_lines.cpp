@@ -16,9 +16,8 @@ std::size_t shown_letter(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i)
     if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
   // Control characters of the second sort, long forms, halves of surrogate pairs, beyond U+10FFFF.
-  if ((first == 0xc2 && byte(1) < 0xa0) || (first == 0xe0 && byte(1) < 0xa0) ||
-      (first == 0xed && byte(1) > 0x9f) || (first == 0xf0 && byte(1) < 0x90) ||
-      (first == 0xf4 && byte(1) > 0x8f))
+  if ((first == 0xc2 && byte(1) < 0xa0) || (first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
+      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
     return 0;
   return length;
 }
@@ -55,8 +54,7 @@ void last_lines::add(std::string_view bytes) {
 std::string last_lines::text() const {
   std::string_view text(kept_.data(), size_);
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.remove_suffix(1);
-  if (std::size_t line = text.find('\n'); cut_ && line != std::string_view::npos)
-    text.remove_prefix(line + 1);
+  if (std::size_t line = text.find('\n'); cut_ && line != std::string_view::npos) text.remove_prefix(line + 1);
   std::size_t lines = 0, begin = text.size();
   while (begin > 0 && (text[begin - 1] != '\n' || ++lines < lines_max)) --begin;
   text.remove_prefix(begin);

@@ -49,8 +49,8 @@ void limit(decltype(RLIMIT_CORE) resource, std::uint64_t soft, std::uint64_t har
   ::setrlimit(resource, &wanted);
 }
 
-[[noreturn]] void become(const child_options& program, char** argv, char** envp, int output,
-                         int complaints, pid_t parent) {
+[[noreturn]] void become(const child_options& program, char** argv, char** envp, int output, int complaints,
+                         pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(127);  // it ended before it could be heard
   // A program that takes other rights could not be killed by a server that is not root.

@@ -7,7 +7,7 @@
 namespace parlor {
 namespace {
 
-/// Within that its keeper tells that a program has ended: milliseconds, unless the machine has too much to do.
+/// Within that its guardian tells that a program has ended: milliseconds, unless the machine has too much to do.
 constexpr auto told_within = std::chrono::seconds(2);
 
 }  // namespace
@@ -27,8 +27,7 @@ void programs::table::ask(const program_ptr& p, std::string_view text, service::
 http_call programs::table::call_to(const program& p, std::string_view path_and_query) {
   // A name of its own for each socket: to the client programs of one name are one host, with so many
   // connections for all of them.
-  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port)
-                            : "program" + std::to_string(p.run) + ".localhost";
+  std::string host = p.port ? "127.0.0.1:" + std::to_string(p.port) : "program" + std::to_string(p.run) + ".localhost";
   return {.url = "http://" + host + "/" + std::string(path_and_query),
           .answer_bytes_max = p.pool->options.answer_bytes_max,
           .unix_socket = p.socket,
@@ -51,7 +50,7 @@ void programs::table::pass_on(const program_ptr& p, waiting_call&& call) {
 }
 
 void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
-                              result<http_response>&& answer) {
+                                result<http_response>&& answer) {
   locked l(mutex_);
   --p->under_way;
   p->used_at = steady::now();
@@ -106,8 +105,7 @@ void programs::table::forget_late(locked& l, program& p) {
   auto late = steady::now() - (o.start_within + o.answer_within);
   auto first = std::stable_partition(p.waiting.begin(), p.waiting.end(),
                                      [late](const waiting_call& call) { return call.asked_at > late; });
-  for (auto call = first; call != p.waiting.end(); ++call)
-    refuse(l, {std::move(call->done), {"service_late"}});
+  for (auto call = first; call != p.waiting.end(); ++call) refuse(l, {std::move(call->done), {"service_late"}});
   p.waiting.erase(first, p.waiting.end());
 }
 

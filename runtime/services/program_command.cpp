@@ -33,10 +33,10 @@ bool mentions(const std::vector<std::string>& command, std::string_view name) {
 child_options filled_in(const program_options& o, std::uint16_t port, const std::string& socket,
                         const std::string& player) {
   child_options program{.directory = o.directory,
-                     .environment = environment_for(o, player),
-                     .memory_bytes_max = o.memory_bytes_max,
-                     .cpu_seconds_max = o.cpu_seconds_max,
-                     .stop_within = o.stop_within};
+                        .environment = environment_for(o, player),
+                        .memory_bytes_max = o.memory_bytes_max,
+                        .cpu_seconds_max = o.cpu_seconds_max,
+                        .stop_within = o.stop_within};
   for (std::string part : o.command) {
     part = with(std::move(part), "{port}", std::to_string(port));
     part = with(std::move(part), "{socket}", socket);

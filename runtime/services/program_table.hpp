@@ -91,7 +91,7 @@ class programs::table {
 /// The programs of one kind.
 struct programs::table::program_pool {
   program_options options;
-  std::set<program_ptr> alive;           // those that have a process
+  std::set<program_ptr> alive;  // those that have a process
   std::deque<program_ptr> wait_for_room;
 };
 
@@ -111,7 +111,7 @@ struct programs::table::program {
   int ports_tried = 0;
   std::chrono::steady_clock::time_point started_at, used_at, not_before;
   int failures = 0;
-  std::string ended_as;   // in words; empty if it was we who ended it
+  std::string ended_as;  // in words; empty if it was we who ended it
   std::size_t under_way = 0;
   std::vector<waiting_call> waiting;
   std::vector<unanswered_call> unanswered;

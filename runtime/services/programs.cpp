@@ -36,9 +36,9 @@ void programs::table::start_if_it_may(locked& l, const program_ptr& p) {
   auto now = steady::now();
   if (now >= p->not_before) return start(l, p);
   auto wait = std::chrono::ceil<std::chrono::seconds>(p->not_before - now);
-  refuse(l, *p, "service_failed", "the program ended " + std::to_string(p->failures) +
-                                      " times; it is started again in " + std::to_string(wait.count()) +
-                                      " s");
+  refuse(l, *p, "service_failed",
+         "the program ended " + std::to_string(p->failures) + " times; it is started again in " +
+             std::to_string(wait.count()) + " s");
 }
 
 void programs::table::start(locked& l, const program_ptr& p) {
@@ -52,8 +52,7 @@ void programs::table::start(locked& l, const program_ptr& p) {
   program_ptr idle = room_comes ? nullptr : longest_idle(pool);
   if (!idle && !room_comes) {
     p->now = program::state::down;
-    return refuse(l, *p, "overloaded", "all " + std::to_string(pool.options.programs_max) +
-                                           " programs are busy");
+    return refuse(l, *p, "overloaded", "all " + std::to_string(pool.options.programs_max) + " programs are busy");
   }
   p->now = program::state::waits_for_room;
   pool.wait_for_room.push_back(p);
@@ -108,9 +107,8 @@ void programs::table::launch(locked& l, const program_ptr& p) {
 
 void programs::table::run(const program_ptr& p) {
   child_options program = filled_in(p->pool->options, p->port, p->socket, p->whose.id);
-  p->child = children_.start(std::move(program), [this, p, run = p->run](child_end&& how) {
-    ended(p, run, std::move(how));
-  });
+  p->child =
+      children_.start(std::move(program), [this, p, run = p->run](child_end&& how) { ended(p, run, std::move(how)); });
   look(p, duration{0});
 }
 
@@ -163,8 +161,8 @@ void programs::table::ended(const program_ptr& p, std::uint64_t run, child_end&&
   program_pool& pool = *p->pool;
   state was = std::exchange(p->now, state::down);
   pool.alive.erase(p);
-  bool port_lost = was == state::starting && p->port && is_loopback_port_taken(p->port) &&
-                   ++p->ports_tried < ports_tried_max;
+  bool port_lost =
+      was == state::starting && p->port && is_loopback_port_taken(p->port) && ++p->ports_tried < ports_tried_max;
   ports_.erase(p->port);
   std::error_code ignored;  // whatever the program has made of it
   if (!p->socket.empty()) std::filesystem::remove_all(p->socket, ignored);
@@ -217,9 +215,7 @@ class programs::table::seat final : public service {
  public:
   seat(table& table, program_ptr p) : table_(table), program_(std::move(p)) {}
   ~seat() override { table_.stop(program_, {}); }
-  void ask(std::string question, answer_function done) override {
-    table_.ask(program_, question, std::move(done));
-  }
+  void ask(std::string question, answer_function done) override { table_.ask(program_, question, std::move(done)); }
   void stop(callback<void()> stopped) override { table_.stop(program_, std::move(stopped)); }
 
  private:

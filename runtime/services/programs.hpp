@@ -26,7 +26,7 @@ namespace parlor {
 struct program_options {
   /// The program and its arguments; `{port}`, `{socket}` and `{player}` in them are filled in.
   std::vector<std::string> command{};
-  std::string directory{};      ///< where it runs; empty: where the server does
+  std::string directory{};  ///< where it runs; empty: where the server does
   /// A path: it is ready when a GET there answers 2xx. Empty: when it takes connections.
   std::string ready_path{};
   /// `NAME=value`, or `NAME` for the server's own value. Nothing else is passed on; PARLOR_PLAYER is added.
@@ -36,8 +36,8 @@ struct program_options {
   duration stop_within{std::chrono::seconds(3)};     ///< from SIGTERM to SIGKILL
   std::size_t programs_max = 200;
   std::size_t answer_bytes_max = 1024 * 1024;
-  std::uint64_t memory_bytes_max = 0;                ///< address space of each of its processes; 0: no limit
-  std::uint64_t cpu_seconds_max = 0;                 ///< processor time of each of its processes; 0: no limit
+  std::uint64_t memory_bytes_max = 0;  ///< address space of each of its processes; 0: no limit
+  std::uint64_t cpu_seconds_max = 0;   ///< processor time of each of its processes; 0: no limit
 };
 
 class programs {

@@ -15,9 +15,9 @@
 #include <vector>
 
 #include "runtime/services/child_messages.hpp"
+#include "runtime/services/child_table.hpp"
 #include "runtime/services/descriptor.hpp"
 #include "runtime/services/guardian.hpp"
-#include "runtime/services/child_table.hpp"
 
 namespace parlor {
 
@@ -57,10 +57,10 @@ class supervisor {
   bool linked_ = true;
   descriptor signals_;
   std::vector<char> buffer_;
-  /// The keepers that live, with their sockets: the server sees the end of one when both have
+  /// The guardians that live, with their sockets: the server sees the end of one when both have
   /// closed it.
   std::map<pid_t, descriptor> guardians_;
-  /// Sockets of keepers that have ended, while there is somebody who was not ours to begin with.
+  /// Sockets of guardians that have ended, while there is somebody who was not ours to begin with.
   std::vector<descriptor> left_behind_;
 };
 
@@ -114,12 +114,11 @@ void supervisor::start(descriptor child, std::string_view options) {
   guardians_.emplace(pid, std::move(child));
 }
 
-/// Takes leave of those that have ended, and kills what a keeper that was killed has left to us.
+/// Takes leave of those that have ended, and kills what a guardian that was killed has left to us.
 /// What those leave comes to us too, and the signal of their end brings us back here.
 void supervisor::tend() {
   signalfd_siginfo taken;
-  while (::read(signals_.get(), &taken, sizeof taken) > 0) {
-  }
+  while (::read(signals_.get(), &taken, sizeof taken) > 0) {}
   while (true) {
     pid_t ended = ::waitpid(-1, nullptr, WNOHANG);
     if (ended <= 0) break;

@@ -32,8 +32,7 @@ class spawn_plan {
     ::posix_spawnattr_init(&attributes_);
     ::posix_spawnattr_setsigdefault(&attributes_, &every_signal);
     ::posix_spawnattr_setsigmask(&attributes_, &none);
-    ::posix_spawnattr_setflags(&attributes_,
-                               POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
   }
   ~spawn_plan() {
     ::posix_spawn_file_actions_destroy(&files_);
@@ -73,7 +72,7 @@ std::string supervisor_process::ask(std::string_view options, const descriptor& 
     int error = send(options, socket.get());
     if (error == 0) return {};
     if (error != EPIPE && error != ECONNRESET && error != EAGAIN) return std::strerror(error);
-    // It has ended and we have not heard yet, or it does not read. Its keepers go on without it.
+    // It has ended and we have not heard yet, or it does not read. Its guardians go on without it.
     kill();
     if (again) break;
   }
@@ -82,8 +81,7 @@ std::string supervisor_process::ask(std::string_view options, const descriptor& 
 
 std::string supervisor_process::spawn() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    return std::strerror(errno);
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return std::strerror(errno);
   descriptor ours(ends[0]), theirs(ends[1]);
   timeval patience{.tv_sec = patience_s, .tv_usec = 0};
   ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
@@ -116,8 +114,7 @@ int supervisor_process::send(std::string_view options, int socket) const {
 
 void supervisor_process::lost() {
   link_.reset();
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {}
   pid_ = -1;
 }
 

@@ -14,7 +14,7 @@ namespace parlor {
 class supervisor_process {
  public:
   explicit supervisor_process(std::vector<std::string> command) : command_(std::move(command)) {}
-  /// Lets it end, which it does when its keepers have; after 5 s it is killed.
+  /// Lets it end, which it does when its guardians have; after 5 s it is killed.
   ~supervisor_process();
   supervisor_process(const supervisor_process&) = delete;
   supervisor_process& operator=(const supervisor_process&) = delete;

@@ -24,7 +24,7 @@ void kept_events::add(std::uint64_t version, const std::vector<parlor::event>& t
   auto& [dropped_to, events] = book_;
   std::size_t first = 0, dropped_bytes = 0;
   while (first < events.size() && (events.size() - first > limits.events_kept_max ||
-                                stored_.size() - dropped_bytes > limits.events_kept_bytes_max)) {
+                                   stored_.size() - dropped_bytes > limits.events_kept_bytes_max)) {
     dropped_to = events[first].version;
     for (; first < events.size() && events[first].version == dropped_to; ++first) dropped_bytes += bytes_[first];
   }

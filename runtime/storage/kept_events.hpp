@@ -52,13 +52,12 @@ class kept_events {
   struct book {
     std::int64_t dropped_to = 0;
     std::vector<event> events;  // the oldest first
-    static constexpr auto fields = describe(field("dropped_to", &book::dropped_to),
-                                            field("events", &book::events));
+    static constexpr auto fields = describe(field("dropped_to", &book::dropped_to), field("events", &book::events));
   };
   void append(event&& e);
 
   book book_;
-  std::string stored_;              // each event as it is stored, with a comma behind it: written once, not at each commit
+  std::string stored_;  // each event as it is stored, with a comma behind it: written once, not at each commit
   std::vector<std::size_t> bytes_;  // of each in `stored_`
 };
 

@@ -44,8 +44,7 @@ int statement::run() {
 
 std::string statement::text(int column) const {
   auto bytes = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-  return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)))
-               : std::string();
+  return bytes ? std::string(bytes, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))) : std::string();
 }
 
 void statement::put(int index, std::int64_t value) {
@@ -53,8 +52,8 @@ void statement::put(int index, std::int64_t value) {
 }
 
 void statement::put(int index, std::string_view value) {
-  int code = sqlite3_bind_text64(handle_, index, value.data() ? value.data() : "", value.size(),
-                                 SQLITE_STATIC, SQLITE_UTF8);
+  int code =
+      sqlite3_bind_text64(handle_, index, value.data() ? value.data() : "", value.size(), SQLITE_STATIC, SQLITE_UTF8);
   if (code != SQLITE_OK) on_.fail(code);
 }
 

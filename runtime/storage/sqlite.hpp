@@ -58,9 +58,7 @@ class statement {
   int run();
 
   [[nodiscard]] std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
-  [[nodiscard]] std::uint64_t number(int column) const {
-    return static_cast<std::uint64_t>(integer(column));
-  }
+  [[nodiscard]] std::uint64_t number(int column) const { return static_cast<std::uint64_t>(integer(column)); }
   [[nodiscard]] std::string text(int column) const;
 
  private:

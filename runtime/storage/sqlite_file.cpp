@@ -16,8 +16,7 @@ namespace parlor::sqlite {
 folder_lock::folder_lock(const std::string& directory) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
-  if (failed)
-    throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
+  if (failed) throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
   std::string path = directory + "/lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0) throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
@@ -38,9 +37,7 @@ std::int64_t pragma(connection& on, const char* sql) {
   return value;
 }
 
-void set_format(connection& on) {
-  on.run(("PRAGMA user_version = " + std::to_string(format_version)).c_str());
-}
+void set_format(connection& on) { on.run(("PRAGMA user_version = " + std::to_string(format_version)).c_str()); }
 
 /// Makes a file of an earlier format one of today's, all at once or not at all.
 void bring_up_to_date(connection& on, std::int64_t format) {

@@ -19,14 +19,12 @@ reader::reader(const std::string& file, const sqlite_store_options& limits)
 reader::snapshot::snapshot(reader& from) : from_(from) {
   try {
     from_.begin_.run();
-  } catch (const error&) {
-  }
+  } catch (const error&) {}
 }
 reader::snapshot::~snapshot() {
   try {
     from_.end_.run();
-  } catch (const error&) {
-  }
+  } catch (const error&) {}
 }
 
 result<std::optional<stored_actor>> reader::load(const address& actor, std::int64_t now_ms) {

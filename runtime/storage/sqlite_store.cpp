@@ -18,14 +18,12 @@
 namespace parlor {
 namespace {
 
-std::int64_t civil_ms() {
-  return to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
-}
+std::int64_t civil_ms() { return to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now())); }
 
 /// A sync that failed: from here on nobody knows what is on the disk.
 bool lost_sync(int code) {
-  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC ||
-         code == SQLITE_IOERR_TRUNCATE || code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  return code == SQLITE_IOERR_FSYNC || code == SQLITE_IOERR_DIR_FSYNC || code == SQLITE_IOERR_TRUNCATE ||
+         code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
 }
 
 using steady = std::chrono::steady_clock;
@@ -36,8 +34,7 @@ std::uint64_t ns_since(steady::time_point since) {
 }
 
 struct save_item {
-  save_item(commit&& the_commit, store::saved&& the_done)
-      : change(std::move(the_commit)), done(std::move(the_done)) {}
+  save_item(commit&& the_commit, store::saved&& the_done) : change(std::move(the_commit)), done(std::move(the_done)) {}
   void answer() {
     if (refused.empty()) done(receipt);
     else done(failure{"storage_failed", std::move(refused)});
@@ -49,8 +46,7 @@ struct save_item {
   steady::time_point since = steady::now();
 };
 struct cross_off_item {
-  cross_off_item(const address& receiver, delivery&& the_delivery)
-      : actor(receiver), owed(std::move(the_delivery)) {}
+  cross_off_item(const address& receiver, delivery&& the_delivery) : actor(receiver), owed(std::move(the_delivery)) {}
   address actor;
   delivery owed;
 };
@@ -81,8 +77,12 @@ struct sqlite_store::parts {
   static constexpr std::ptrdiff_t loads_together_max = 64;
 
   parts(const std::string& directory, sqlite_store_options the_limits)
-      : limits(the_limits), held(directory), file(directory + "/parlor.db"),
-        writing(sqlite::open_to_write(file)), writer(*writing, limits), reader(file, limits) {
+      : limits(the_limits),
+        held(directory),
+        file(directory + "/parlor.db"),
+        writing(sqlite::open_to_write(file)),
+        writer(*writing, limits),
+        reader(file, limits) {
     sqlite3_wal_hook(writing->handle(), &log_grew, this);
   }
 
@@ -174,8 +174,7 @@ struct sqlite_store::parts {
     if (log_pages < fold_at) return;
     // Then it begins anew, unless somebody is reading it just now: it grows on, and is folded a while later.
     fold_at = log_pages + limits.checkpoint_pages / 4;
-    int code = sqlite3_wal_checkpoint_v2(writing->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                                         nullptr);
+    int code = sqlite3_wal_checkpoint_v2(writing->handle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     if (lost_sync(code)) stop_for_good("the write-ahead log could not be synced into the file");
   }
 
@@ -249,9 +248,7 @@ sqlite_store::~sqlite_store() {
   parts_->read_thread.join();
 }
 
-void sqlite_store::load(const address& actor, loaded done) {
-  parts_->to_read.put(actor, std::move(done));
-}
+void sqlite_store::load(const address& actor, loaded done) { parts_->to_read.put(actor, std::move(done)); }
 void sqlite_store::save(commit change, saved done) {
   parts_->to_write.put(std::in_place_type<save_item>, std::move(change), std::move(done));
 }
@@ -268,16 +265,15 @@ backlog sqlite_store::restore() {
   backlog owed;
   sqlite::statement messages(on, "SELECT id, to_kind, to_name, command, args FROM messages ORDER BY id");
   while (messages.next())
-    owed.messages.push_back({messages.number(0),
-                             {{messages.text(1), messages.text(2)}, messages.text(3), messages.text(4)}});
+    owed.messages.push_back(
+        {messages.number(0), {{messages.text(1), messages.text(2)}, messages.text(3), messages.text(4)}});
   sqlite::statement reminders(on, "SELECT kind, actor, name, due_ms, command, args FROM reminders");
   while (reminders.next())
-    owed.reminders.push_back({{reminders.text(0), reminders.text(1)},
-                              {reminders.text(2), from_ms(reminders.integer(3)), reminders.text(4),
-                               reminders.text(5)}});
+    owed.reminders.push_back(
+        {{reminders.text(0), reminders.text(1)},
+         {reminders.text(2), from_ms(reminders.integer(3)), reminders.text(4), reminders.text(5)}});
   return owed;
 }
-
 
 std::string sqlite_store::broken() const { return parts_->reason(); }
 

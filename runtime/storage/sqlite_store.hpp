@@ -55,7 +55,7 @@ class sqlite_store final : public store {
 
   struct statistics {
     std::uint64_t commits = 0;
-    std::uint64_t groups = 0;  ///< transactions; commits per group is the mean batch
+    std::uint64_t groups = 0;            ///< transactions; commits per group is the mean batch
     std::uint64_t refused = 0;           ///< commits that were not stored
     histogram::reading commit_ns{};      ///< of each commit, from `save` until it is synced
     histogram::reading group_ns{};       ///< of each transaction, with its sync

@@ -37,10 +37,9 @@ std::string events_column(sqlite::connection& on) {
 
 void check_actors(sqlite::connection& on, const catalog& kinds, verification& seen,
                   const std::function<void(const std::string&)>& complain) {
-  sqlite::statement rows(on,
-                        ("SELECT k.name, a.name, a.schema, a.state, " + events_column(on) +
-                         " FROM actors a JOIN kinds k ON k.id = a.kind ORDER BY a.id")
-                            .c_str());
+  sqlite::statement rows(on, ("SELECT k.name, a.name, a.schema, a.state, " + events_column(on) +
+                              " FROM actors a JOIN kinds k ON k.id = a.kind ORDER BY a.id")
+                                 .c_str());
   while (rows.next()) {
     ++seen.actors;
     std::string actor = rows.text(0) + "/" + rows.text(1);
@@ -93,8 +92,7 @@ verification verify(const std::string& directory, const catalog& kinds,
   sqlite::statement dead(on, "SELECT to_kind, to_name, command, reason FROM dead_letters ORDER BY id");
   while (dead.next()) {
     ++seen.dead_letters;
-    complain("dead letter to " + dead.text(0) + "/" + dead.text(1) + ": " + dead.text(2) + ": " +
-             dead.text(3));
+    complain("dead letter to " + dead.text(0) + "/" + dead.text(1) + ": " + dead.text(2) + ": " + dead.text(3));
   }
   return seen;
 }

@@ -33,8 +33,7 @@ writer::writer(connection& on, const sqlite_store_options& limits)
                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET due_ms = excluded.due_ms, "
                     "command = excluded.command, args = excluded.args"),
       forget_reminder_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ? AND name = ?"),
-      fired_reminder_(on,
-                      "DELETE FROM reminders WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?"),
+      fired_reminder_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?"),
       forget_reminders_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ?"),
       bury_message_(on,
                     "INSERT INTO dead_letters (at_ms, to_kind, to_name, command, args, reason) "
@@ -140,17 +139,14 @@ std::uint64_t writer::put_reply(std::uint64_t actor, std::uint64_t previous, con
 
 std::uint64_t writer::put_messages(const std::vector<message>& messages) {
   std::uint64_t first = next_message_;
-  for (const message& m : messages)
-    add_message_.bind(next_message_++, m.to.kind, m.to.id, m.command, m.args).run();
+  for (const message& m : messages) add_message_.bind(next_message_++, m.to.kind, m.to.id, m.command, m.args).run();
   return first;
 }
 
 void writer::put_reminders(const address& actor, const std::vector<reminder_change>& changes) {
   for (const reminder_change& r : changes) {
-    if (r.due)
-      set_reminder_.bind(actor.kind, actor.id, r.name, to_ms(*r.due), r.command, r.args).run();
-    else
-      forget_reminder_.bind(actor.kind, actor.id, r.name).run();
+    if (r.due) set_reminder_.bind(actor.kind, actor.id, r.name, to_ms(*r.due), r.command, r.args).run();
+    else forget_reminder_.bind(actor.kind, actor.id, r.name).run();
   }
 }
 
@@ -159,11 +155,9 @@ void writer::cross_off(const address& actor, const delivery& d) {
   if (!d.reminder.empty()) fired_reminder_.bind(actor.kind, actor.id, d.reminder, d.due_ms).run();
 }
 
-void writer::bury(const address& actor, const delivery& d, const std::string& reason,
-                  std::int64_t now_ms) {
+void writer::bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms) {
   if (d.message != 0) bury_message_.bind(now_ms, reason, d.message).run();
-  if (!d.reminder.empty())
-    bury_reminder_.bind(now_ms, reason, actor.kind, actor.id, d.reminder, d.due_ms).run();
+  if (!d.reminder.empty()) bury_reminder_.bind(now_ms, reason, actor.kind, actor.id, d.reminder, d.due_ms).run();
   cross_off(actor, d);
 }
 

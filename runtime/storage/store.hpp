@@ -34,26 +34,26 @@ struct reply_record {
   std::string key;                ///< the client's Idempotency-Key
   std::uint64_t fingerprint = 0;  ///< of the command and its arguments
   std::int64_t at_ms = 0;
-  std::uint64_t version = 0;      ///< of the actor after the command
-  std::string body;               ///< JSON
+  std::uint64_t version = 0;  ///< of the actor after the command
+  std::string body;           ///< JSON
 };
 
 /// An actor as the store holds it.
 struct stored_actor {
-  std::uint64_t row = 0;          ///< the store's own number for it; 0: not known
-  std::uint64_t incarnation = 0;  ///< differs each time an actor of this address is made anew
-  std::uint64_t version = 0;      ///< counts the commits of this incarnation, from 1
-  int schema = 1;                 ///< the version of the state's declaration
-  std::string state;              ///< JSON
-  std::string events{};           ///< JSON: the latest events, for watchers; empty: none
+  std::uint64_t row = 0;                ///< the store's own number for it; 0: not known
+  std::uint64_t incarnation = 0;        ///< differs each time an actor of this address is made anew
+  std::uint64_t version = 0;            ///< counts the commits of this incarnation, from 1
+  int schema = 1;                       ///< the version of the state's declaration
+  std::string state;                    ///< JSON
+  std::string events{};                 ///< JSON: the latest events, for watchers; empty: none
   std::vector<reply_record> replies{};  ///< the latest first; only a load fills it
 };
 
 /// What brought a message to an actor: crossed off when the actor has dealt with it.
 struct delivery {
-  std::uint64_t message = 0;   ///< the number of a message between actors; 0: not one
-  std::string reminder{};      ///< the name of a reminder of the receiver; empty: not one
-  std::int64_t due_ms = 0;     ///< of the reminder: one that was set anew is another one
+  std::uint64_t message = 0;  ///< the number of a message between actors; 0: not one
+  std::string reminder{};     ///< the name of a reminder of the receiver; empty: not one
+  std::int64_t due_ms = 0;    ///< of the reminder: one that was set anew is another one
   [[nodiscard]] bool any() const { return message != 0 || !reminder.empty(); }
 };
 
@@ -62,10 +62,10 @@ struct commit {
   address actor;
   std::uint64_t follows = 0;  ///< the version that must be stored now; 0: none
   stored_actor next;
-  bool erase = false;         ///< remove the actor instead of storing `next`
+  bool erase = false;                           ///< remove the actor instead of storing `next`
   std::shared_ptr<const reply_record> reply{};  ///< null: none is kept
-  parlor::effects effects{};           ///< messages and reminders
-  delivery settles{};         ///< what caused the command
+  parlor::effects effects{};                    ///< messages and reminders
+  delivery settles{};                           ///< what caused the command
 };
 
 /// What the store made of a commit.

@@ -22,9 +22,8 @@ class callback<R(Args...), inline_bytes> {
   callback() = default;
   callback(std::nullptr_t) {}
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, callback> &&
-             std::is_invocable_r_v<R, std::remove_cvref_t<F>&, Args...>)
-  callback(F&& f) {
+  requires(!std::is_same_v<std::remove_cvref_t<F>, callback> &&
+           std::is_invocable_r_v<R, std::remove_cvref_t<F>&, Args...>) callback(F&& f) {
     using callable = std::remove_cvref_t<F>;
     if constexpr (fits<callable>) {
       ::new (static_cast<void*>(room_)) callable(std::forward<F>(f));
@@ -55,13 +54,11 @@ class callback<R(Args...), inline_bytes> {
   };
 
   template <class F>
-  static constexpr bool fits = sizeof(F) <= inline_bytes && alignof(F) <= alignof(std::max_align_t) &&
-                               std::is_nothrow_move_constructible_v<F>;
+  static constexpr bool fits = sizeof(F) <= inline_bytes &&
+                               alignof(F) <= alignof(std::max_align_t) && std::is_nothrow_move_constructible_v<F>;
   template <class F>
   static constexpr table in_place{
-      [](void* room, Args&&... args) -> R {
-        return (*static_cast<F*>(room))(std::forward<Args>(args)...);
-      },
+      [](void* room, Args&&... args) -> R { return (*static_cast<F*>(room))(std::forward<Args>(args)...); },
       [](void* from, void* to) noexcept {
         ::new (to) F(std::move(*static_cast<F*>(from)));
         static_cast<F*>(from)->~F();

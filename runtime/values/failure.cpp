@@ -43,8 +43,7 @@ constexpr failure_word words[] = {
     {"handler_failed", 500, "The handler failed; the command did not happen.", false},
     {"state_unreadable", 500, "The saved state cannot be read; it was left as it is.", false},
     {"service_failed", 502, "A service that this command asks failed; the command did not happen.", true},
-    {"service_late", 504, "A service that this command asks was too slow; the command did not happen.",
-     true},
+    {"service_late", 504, "A service that this command asks was too slow; the command did not happen.", true},
     {"closed", 503, "The actor was closed meanwhile; the command did not happen.", true},
     {"overloaded", 503, "The server has too much to do.", true},
     {"lobby_full", 503, "The lobby holds as many rooms as it may.", true},
@@ -52,10 +51,8 @@ constexpr failure_word words[] = {
     {"stopping", 503, "The server is stopping.", true},
     {"storage_failed", 503, "The store failed.", true},
     {"dropped", 503, "The request was dropped before it was handled.", true},
-    {"deadline_passed", 504, "The deadline passed before the request was handled; it did not happen.",
-     true},
-    {"outcome_unknown", 504, "The deadline passed while the request was handled; it may have happened.",
-     false},
+    {"deadline_passed", 504, "The deadline passed before the request was handled; it did not happen.", true},
+    {"outcome_unknown", 504, "The deadline passed while the request was handled; it may have happened.", false},
 };
 
 }  // namespace
@@ -63,8 +60,7 @@ constexpr failure_word words[] = {
 std::span<const failure_word> failure_words() { return words; }
 
 failure_word find_word(std::string_view code) {
-  auto row = std::find_if(std::begin(words), std::end(words),
-                          [&](const failure_word& w) { return w.code == code; });
+  auto row = std::find_if(std::begin(words), std::end(words), [&](const failure_word& w) { return w.code == code; });
   if (row != std::end(words)) return *row;
   return {code, 422, "The rules of the game refuse this.", false};
 }

@@ -25,9 +25,9 @@ struct failure {
 /// A row of the list of words.
 struct failure_word {
   std::string_view code;
-  int status;            ///< the HTTP status that says the same
+  int status;  ///< the HTTP status that says the same
   std::string_view title;
-  bool retry;            ///< true: the same request may succeed a little later
+  bool retry;  ///< true: the same request may succeed a little later
 };
 
 /// Every word the runtime itself uses.

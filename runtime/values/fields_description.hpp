@@ -33,16 +33,24 @@ struct constraint {
 
 /// Options of `field`.
 template <class Number>
-struct between_option { Number low, high; };
+struct between_option {
+  Number low, high;
+};
 template <std::size_t N>
-struct one_of_option { std::array<std::string_view, N> names; };
-struct at_most_option { std::size_t length; };
+struct one_of_option {
+  std::array<std::string_view, N> names;
+};
+struct at_most_option {
+  std::size_t length;
+};
 struct or_default_option {};
 struct an_id_option {};
 
 /// The number lies in [low, high].
 template <class Number>
-constexpr auto between(Number low, Number high) { return between_option<Number>{low, high}; }
+constexpr auto between(Number low, Number high) {
+  return between_option<Number>{low, high};
+}
 /// The string is one of these; for an enum: its values' names, in order from 0.
 template <class... Names>
 constexpr auto one_of(Names... names) {
@@ -95,32 +103,47 @@ template <class T, std::size_t N>
 inline constexpr bool has_members = takes<T>(std::make_index_sequence<N>{}) &&
                                     !takes<T>(std::make_index_sequence<N + 1>{});
 
-template <class T> inline constexpr bool is_optional = false;
-template <class T> inline constexpr bool is_optional<std::optional<T>> = true;
-template <class T> inline constexpr bool is_list = false;
-template <class T> inline constexpr bool is_list<std::vector<T>> = true;
-template <class T> inline constexpr bool is_array = false;
-template <class T, std::size_t N> inline constexpr bool is_array<std::array<T, N>> = true;
-template <class T> inline constexpr bool is_map = false;
-template <class T> inline constexpr bool is_map<std::map<std::string, T>> = true;
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+template <class T>
+inline constexpr bool is_list = false;
+template <class T>
+inline constexpr bool is_list<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_array = false;
+template <class T, std::size_t N>
+inline constexpr bool is_array<std::array<T, N>> = true;
+template <class T>
+inline constexpr bool is_map = false;
+template <class T>
+inline constexpr bool is_map<std::map<std::string, T>> = true;
 
 template <class T>
-struct element { using type = T; };
-template <class T> requires is_optional<T> || is_list<T> || is_array<T>
-struct element<T> : element<typename T::value_type> {};
-template <class T> requires is_map<T>
-struct element<T> : element<typename T::mapped_type> {};
+struct element {
+  using type = T;
+};
+template <class T>
+requires is_optional<T> || is_list<T> || is_array<T>
+struct element<T> : element<typename T::value_type> {
+};
+template <class T>
+requires is_map<T>
+struct element<T> : element<typename T::mapped_type> {
+};
 
-template <class Option> inline constexpr bool names_values = false;
-template <std::size_t N> inline constexpr bool names_values<one_of_option<N>> = true;
+template <class Option>
+inline constexpr bool names_values = false;
+template <std::size_t N>
+inline constexpr bool names_values<one_of_option<N>> = true;
 
 }  // namespace detail
 
 /// Describes one member: its name in JSON and what its value must satisfy.
 template <class Class, class Member, class... Options>
 constexpr auto field(std::string_view name, Member Class::*member, Options... options) {
-  static_assert(!std::is_enum_v<typename detail::element<Member>::type> ||
-                    (detail::names_values<Options> || ...),
+  static_assert(!std::is_enum_v<typename detail::element<Member>::type> || (detail::names_values<Options> || ...),
                 "an enum member needs one_of(...), the names of its values in order");
   described_field<Class, Member> f{name, member, {}};
   (detail::apply(f.rule, options), ...);
@@ -134,7 +157,9 @@ constexpr auto describe(Fields... fields) {
 }
 
 template <class T>
-concept described = requires { T::fields; };
+concept described = requires {
+  T::fields;
+};
 
 template <described T>
 consteval bool describes_every_member() {

@@ -59,12 +59,10 @@ bool read_value(json_value from, bool& to, const constraint&, reading& r) {
 }
 
 bool read_value(json_value from, double& to, const constraint& rule, reading& r) {
-  if (from.type_of() != type::number && from.type_of() != type::integer)
-    return r.refuse("must be a number");
+  if (from.type_of() != type::number && from.type_of() != type::integer) return r.refuse("must be a number");
   double value = from.as_number();
   if (rule.has_range && !(value >= rule.low_number && value <= rule.high_number))
-    return r.refuse("must be between " + number_text(rule.low_number) + " and " +
-                    number_text(rule.high_number));
+    return r.refuse("must be between " + number_text(rule.low_number) + " and " + number_text(rule.high_number));
   to = value;
   return true;
 }
@@ -84,8 +82,8 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
   return true;
 }
 
-bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high,
-                  const constraint& rule, reading& r) {
+bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high, const constraint& rule,
+                  reading& r) {
   if (from.type_of() != type::integer) return r.refuse("must be an integer");
   if (rule.has_range) {
     low = std::max(low, rule.low);
@@ -118,8 +116,7 @@ bool check_object(json_value from, reading& r) {
   return from.type_of() == type::object || r.refuse("must be an object");
 }
 
-bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count,
-                            reading& r) {
+bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count, reading& r) {
   std::optional<std::string_view> first;
   for (json_value member : from.items()) {
     if (std::find(known, known + count, member.key()) != known + count) continue;

@@ -33,14 +33,13 @@ class reading {
 bool read_value(json_value from, bool& to, const constraint&, reading& r);
 bool read_value(json_value from, double& to, const constraint& rule, reading& r);
 bool read_value(json_value from, std::string& to, const constraint& rule, reading& r);
-bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high,
-                  const constraint& rule, reading& r);
+bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high, const constraint& rule,
+                  reading& r);
 bool read_name(json_value from, std::size_t& to, const constraint& rule, reading& r);
 bool check_list(json_value from, std::size_t least, std::size_t most, reading& r);
 bool check_object(json_value from, reading& r);
 /// Refuses the first in the order of the keys.
-bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count,
-                            reading& r);
+bool refuse_unknown_members(json_value from, const std::string_view* known, std::size_t count, reading& r);
 
 template <std::integral T>
 bool read_value(json_value from, T& to, const constraint& rule, reading& r) {
@@ -52,7 +51,8 @@ bool read_value(json_value from, T& to, const constraint& rule, reading& r) {
   return true;
 }
 
-template <class T> requires std::is_enum_v<T>
+template <class T>
+requires std::is_enum_v<T>
 bool read_value(json_value from, T& to, const constraint& rule, reading& r) {
   std::size_t index = 0;
   if (!read_name(from, index, rule, r)) return false;
@@ -116,8 +116,7 @@ bool read_value(json_value from, T& to, const constraint&, reading& r) {
   json_members members(from);
   auto read_one = [&](const auto& f) {
     using member = std::remove_cvref_t<decltype(to.*f.member)>;
-    if (auto value = members.find(f.name))
-      return read_value(*value, to.*f.member, f.rule, r) || r.inside(f.name);
+    if (auto value = members.find(f.name)) return read_value(*value, to.*f.member, f.rule, r) || r.inside(f.name);
     if (f.rule.may_be_absent || detail::is_optional<member>) return true;
     return r.refuse("is missing") || r.inside(f.name);
   };

@@ -4,8 +4,7 @@
 
 namespace parlor {
 
-void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high,
-                          const constraint& rule) {
+void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high, const constraint& rule) {
   json_object object(out);
   object.add("type", "integer");
   object.add("minimum", rule.has_range ? std::max(low, rule.low) : low);
@@ -40,8 +39,7 @@ void write_text_schema(std::string& out, const constraint& rule) {
   }
 }
 
-void write_list_schema(std::string& out, std::string_view items, std::size_t least,
-                       std::size_t most) {
+void write_list_schema(std::string& out, std::string_view items, std::size_t least, std::size_t most) {
   json_object object(out);
   object.add("type", "array");
   object.add_raw("items", items);

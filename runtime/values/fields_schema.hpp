@@ -15,8 +15,7 @@ enum class schema_of_text { read, written };
 void write_integer_schema(std::string& out, std::int64_t low, std::int64_t high, const constraint&);
 void write_number_schema(std::string& out, const constraint&);
 void write_text_schema(std::string& out, const constraint&);
-void write_list_schema(std::string& out, std::string_view items, std::size_t least,
-                       std::size_t most);
+void write_list_schema(std::string& out, std::string_view items, std::size_t least, std::size_t most);
 void write_map_schema(std::string& out, std::string_view values);
 
 template <class T, schema_of_text Text>

@@ -34,8 +34,7 @@ template <described T>
 inline constexpr auto keys_of = std::apply(
     [](const auto&... f) {
       [[maybe_unused]] char before = '{';
-      return std::array<written_key, sizeof...(f)>{
-          written_key(std::exchange(before, ','), f.name)...};
+      return std::array<written_key, sizeof...(f)>{written_key(std::exchange(before, ','), f.name)...};
     },
     T::fields);
 
@@ -48,12 +47,8 @@ inline void write_key(std::string& out, const written_key& key, std::string_view
 
 }  // namespace detail
 
-inline void write_value(std::string& out, bool value, const constraint& = {}) {
-  write_json(out, value);
-}
-inline void write_value(std::string& out, double value, const constraint& = {}) {
-  write_json(out, value);
-}
+inline void write_value(std::string& out, bool value, const constraint& = {}) { write_json(out, value); }
+inline void write_value(std::string& out, double value, const constraint& = {}) { write_json(out, value); }
 inline void write_value(std::string& out, const std::string& value, const constraint& = {}) {
   write_json(out, std::string_view(value));
 }
@@ -61,7 +56,8 @@ template <std::integral T>
 void write_value(std::string& out, T value, const constraint& = {}) {
   write_json(out, static_cast<std::int64_t>(value));
 }
-template <class T> requires std::is_enum_v<T>
+template <class T>
+requires std::is_enum_v<T>
 void write_value(std::string& out, T value, const constraint& rule) {
   write_json(out, rule.names[static_cast<std::size_t>(value)]);
 }
@@ -72,7 +68,8 @@ void write_value(std::string& out, const std::optional<T>& value, const constrai
   if (value) write_value(out, *value, rule);
   else out += "null";
 }
-template <class List> requires detail::is_list<List> || detail::is_array<List>
+template <class List>
+requires detail::is_list<List> || detail::is_array<List>
 void write_value(std::string& out, const List& list, const constraint& rule) {
   out += '[';
   for (std::size_t i = 0; i < list.size(); ++i) {

@@ -31,9 +31,7 @@ class histogram {
   };
 
   /// The bounds, at most `bounds_max`, rise, and outlive the histogram.
-  explicit histogram(std::span<const std::uint64_t> bounds) : bounds_(bounds) {
-    assert(bounds.size() <= bounds_max);
-  }
+  explicit histogram(std::span<const std::uint64_t> bounds) : bounds_(bounds) { assert(bounds.size() <= bounds_max); }
   ~histogram() {
     for (auto& s : shards_) delete s.load();
   }
@@ -94,9 +92,9 @@ class histogram {
 /// make each page longer for everybody, and coarser ones would show a server that has become twice as slow as
 /// the same.
 inline constexpr std::array<std::uint64_t, 18> time_bounds_ns{
-    25'000,        50'000,        100'000,       250'000,     500'000,     1'000'000,
-    2'500'000,     5'000'000,     10'000'000,    25'000'000,  50'000'000,  100'000'000,
-    250'000'000,   500'000'000,   1'000'000'000, 2'500'000'000, 5'000'000'000, 10'000'000'000};
+    25'000,      50'000,      100'000,       250'000,       500'000,       1'000'000,
+    2'500'000,   5'000'000,   10'000'000,    25'000'000,    50'000'000,    100'000'000,
+    250'000'000, 500'000'000, 1'000'000'000, 2'500'000'000, 5'000'000'000, 10'000'000'000};
 
 /// Bounds for sizes of groups: doubled each time.
 inline constexpr std::array<std::uint64_t, 11> size_bounds{1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024};

@@ -11,8 +11,7 @@ duration real_clock::steady() {
   // for, and a few times cheaper than reading the hardware for each of the times that one request asks.
   timespec t{};
   clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-  return std::chrono::duration_cast<duration>(std::chrono::seconds(t.tv_sec) +
-                                              std::chrono::nanoseconds(t.tv_nsec));
+  return std::chrono::duration_cast<duration>(std::chrono::seconds(t.tv_sec) + std::chrono::nanoseconds(t.tv_nsec));
 }
 
 std::string to_text(instant t) {
@@ -21,10 +20,9 @@ std::string to_text(instant t) {
   year_month_day date{day};
   hh_mm_ss clock{t - day};
   char text[48];
-  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
-                unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()),
-                int(clock.minutes().count()), int(clock.seconds().count()),
-                int(clock.subseconds().count()));
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()), unsigned(date.month()),
+                unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()),
+                int(clock.seconds().count()), int(clock.subseconds().count()));
   return text;
 }
 

@@ -21,9 +21,7 @@ class clock {
 /// it never goes back. It does not follow a civil clock that is set later.
 class real_clock final : public clock {
  public:
-  [[nodiscard]] instant now() const override {
-    return start_ + (steady() - steady_start_);
-  }
+  [[nodiscard]] instant now() const override { return start_ + (steady() - steady_start_); }
 
  private:
   static duration steady();

@@ -55,8 +55,7 @@ const json_node* repeated_of_many(const json_node& object) {
   });
   const json_node* first = nullptr;
   for (std::size_t i = 1; i < members.size(); ++i)
-    if (members[i]->name() == members[i - 1]->name() && (!first || members[i] < first))
-      first = members[i];
+    if (members[i]->name() == members[i - 1]->name() && (!first || members[i] < first)) first = members[i];
   return first;
 }
 
@@ -109,9 +108,7 @@ void json_nodes::give_back(json_nodes* used) {
   spare = used;
 }
 
-bool json_nodes::is_small() const {
-  return letters_max_ <= spare_letters_max && nodes.capacity() <= spare_nodes_max;
-}
+bool json_nodes::is_small() const { return letters_max_ <= spare_letters_max && nodes.capacity() <= spare_nodes_max; }
 
 // A value that is used after its document would read the next text: the sanitizer shall see it.
 void json_nodes::forbid_access() {

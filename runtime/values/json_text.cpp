@@ -94,8 +94,7 @@ class node_builder {
   }
 
   bool open(type type) {
-    if (depth_ >= json_depth_max)
-      return refuse("nested more than " + std::to_string(json_depth_max) + " levels deep");
+    if (depth_ >= json_depth_max) return refuse("nested more than " + std::to_string(json_depth_max) + " levels deep");
     put(type);
     open_[depth_++] = static_cast<std::uint32_t>(to_.nodes.size() - 1);
     return true;
@@ -144,12 +143,8 @@ result<json_document> json_document::parse(std::string_view text) {
   return parsed;
 }
 
-json_value json_document::root() const {
-  return json_value{nodes_ ? nodes_->nodes.data() : &empty_object};
-}
+json_value json_document::root() const { return json_value{nodes_ ? nodes_->nodes.data() : &empty_object}; }
 
-void json_document::giver_back::operator()(json_nodes* nodes) const {
-  json_nodes::give_back(nodes);
-}
+void json_document::giver_back::operator()(json_nodes* nodes) const { json_nodes::give_back(nodes); }
 
 }  // namespace parlor

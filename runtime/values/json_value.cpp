@@ -71,8 +71,7 @@ std::vector<json_value> json_value::by_key() const {
   for (json_value member : items()) members.push_back(member);
   auto before = [](json_value a, json_value b) { return a.key() < b.key(); };
   // What a map wrote is in order already.
-  if (!std::is_sorted(members.begin(), members.end(), before))
-    std::sort(members.begin(), members.end(), before);
+  if (!std::is_sorted(members.begin(), members.end(), before)) std::sort(members.begin(), members.end(), before);
   return members;
 }
 

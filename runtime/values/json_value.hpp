@@ -124,8 +124,7 @@ class json_items {
 /// Finds members of an object, each by a name of its own; quickest in the order of the text.
 class json_members {
  public:
-  explicit json_members(json_value object)
-      : object_(object.node_), next_(object_ + 1), end_(object_->next()) {}
+  explicit json_members(json_value object) : object_(object.node_), next_(object_ + 1), end_(object_->next()) {}
 
   std::optional<json_value> find(std::string_view name) {
     const detail::json_node* found = next_;

@@ -87,9 +87,7 @@ void write_json(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void write_json(std::string& out, bool value) {
-  out += value ? std::string_view("true") : std::string_view("false");
-}
+void write_json(std::string& out, bool value) { out += value ? std::string_view("true") : std::string_view("false"); }
 
 void write_json(std::string& out, double value) {
   if (!std::isfinite(value)) {
@@ -100,8 +98,7 @@ void write_json(std::string& out, double value) {
   auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
   out.append(digits, end);
   // A number stays a number: 2.0 is not written as the integer 2.
-  if (std::string_view(digits, end).find_first_not_of("-0123456789") == std::string_view::npos)
-    out += ".0";
+  if (std::string_view(digits, end).find_first_not_of("-0123456789") == std::string_view::npos) out += ".0";
 }
 
 void write_json(std::string& out, std::int64_t value) {

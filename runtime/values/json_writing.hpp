@@ -16,12 +16,8 @@ constexpr bool is_plain_in_json(char c) {
 }
 
 void write_json(std::string& out, std::string_view text);
-inline void write_json(std::string& out, const char* text) {
-  write_json(out, std::string_view(text));
-}
-inline void write_json(std::string& out, const std::string& text) {
-  write_json(out, std::string_view(text));
-}
+inline void write_json(std::string& out, const char* text) { write_json(out, std::string_view(text)); }
+inline void write_json(std::string& out, const std::string& text) { write_json(out, std::string_view(text)); }
 void write_json(std::string& out, bool value);
 void write_json(std::string& out, double value);
 void write_json(std::string& out, std::int64_t value);

@@ -42,12 +42,11 @@ template <class T>
 void prefetch_behind(const std::optional<T>& value, int depth) {
   if (value) prefetch_behind(*value, depth);
 }
-template <class T> requires(!std::is_same_v<T, bool>)
-void prefetch_behind(const std::vector<T>& list, int depth) {
+template <class T>
+requires(!std::is_same_v<T, bool>) void prefetch_behind(const std::vector<T>& list, int depth) {
   constexpr std::size_t elements = 8, bytes = 512;
   if (depth == 1) return prefetch(list.data(), std::min(list.size() * sizeof(T), bytes));
-  for (std::size_t i = 0; i < std::min(list.size(), elements); ++i)
-    prefetch_behind(list[i], depth - 1);
+  for (std::size_t i = 0; i < std::min(list.size(), elements); ++i) prefetch_behind(list[i], depth - 1);
 }
 template <described T>
 void prefetch_behind(const T& value, int depth) {

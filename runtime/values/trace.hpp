@@ -12,7 +12,7 @@ namespace parlor {
 struct trace_context {
   std::uint64_t trace_high = 0;  ///< the trace's id, 16 bytes in all; zero: none
   std::uint64_t trace_low = 0;
-  std::uint64_t request = 0;     ///< the request's id, which is also its span's
+  std::uint64_t request = 0;  ///< the request's id, which is also its span's
 
   [[nodiscard]] bool known() const { return (trace_high | trace_low) != 0; }
   friend bool operator==(const trace_context&, const trace_context&) = default;

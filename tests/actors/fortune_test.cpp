@@ -24,7 +24,8 @@ using server = scripted_server;
 
 std::string says(const std::string& words) {
   return server::ok("application/json", R"({"id":"x","choices":[{"index":0,"message":{"role":"assistant",)"
-                                        R"("content":")" + words + R"("}}],"usage":{"total_tokens":9}})");
+                                        R"("content":")" +
+                                            words + R"("}}],"usage":{"total_tokens":9}})");
 }
 
 /// A server that hosts fortune, and the endpoint that it asks.
@@ -32,8 +33,10 @@ struct fortune_runtime {
   explicit fortune_runtime(server::script endpoint)
       : model(std::move(endpoint)),
         kinds({actors::fortune({.web = &web,
-                                .teller = {.url = model.url("/v1/chat/completions"), .model = "seer-1",
-                                           .key = "sk-secret", .within = 300ms}})}) {}
+                                .teller = {.url = model.url("/v1/chat/completions"),
+                                           .model = "seer-1",
+                                           .key = "sk-secret",
+                                           .within = 300ms}})}) {}
   ~fortune_runtime() { runtime.stop(); }
 
   reply chat(const std::string& message, const std::string& player = "ann") {
@@ -42,12 +45,11 @@ struct fortune_runtime {
   reply send(const std::string& command, const std::string& args, const std::string& player) {
     std::atomic<bool> answered{false};
     reply heard;
-    runtime.send({.to = {"fortune", player}, .player = player, .command = command, .args = args},
-               [&](reply&& r) {
-                 heard = std::move(r);
-                 answered = true;
-                 answered.notify_all();
-               });
+    runtime.send({.to = {"fortune", player}, .player = player, .command = command, .args = args}, [&](reply&& r) {
+      heard = std::move(r);
+      answered = true;
+      answered.notify_all();
+    });
     answered.wait(false);
     return heard;
   }
@@ -71,12 +73,13 @@ struct fortune_runtime {
 TEST_CASE("a model tells the fortune, and is told of the conversation so far") {
   fortune_runtime h([](const server::request& r) {
     return says(r.body.find("first") != std::string::npos && r.body.find("second") == std::string::npos
-                    ? "the first answer" : "another");
+                    ? "the first answer"
+                    : "another");
   });
   reply first = h.chat("first");
   CHECK(first.body == R"({"response":"the first answer","source":"model"})");
-  CHECK_THAT(h.model.last().head, Catch::StartsWith("POST /v1/chat/completions ") &&
-                                      Contains("Authorization: Bearer sk-secret\r\n"));
+  CHECK_THAT(h.model.last().head,
+             Catch::StartsWith("POST /v1/chat/completions ") && Contains("Authorization: Bearer sk-secret\r\n"));
   CHECK_THAT(h.model.last().body, Catch::StartsWith(R"({"model":"seer-1","messages":[{"role":"system",)"));
   h.chat("second");
   CHECK_THAT(h.model.last().body, Contains(R"({"role":"user","content":"first"},{"role":"assistant",)"
@@ -96,9 +99,9 @@ TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller 
   for (const std::string& bad :
        {server::answer(500, "text/plain", "down"), server::answer(429, "application/json", "{}"),
         server::answer(401, "application/json", R"({"error":"no such key: sk-secret"})"), server::hang,
-        std::string("slow"), std::string("rubbish\r\n\r\n"), std::string(),
-        server::ok("application/json", "not json"), server::ok("application/json", "{}"),
-        server::ok("application/json", R"({"choices":[]})"), server::ok("application/json", R"({"choices":7})"),
+        std::string("slow"), std::string("rubbish\r\n\r\n"), std::string(), server::ok("application/json", "not json"),
+        server::ok("application/json", "{}"), server::ok("application/json", R"({"choices":[]})"),
+        server::ok("application/json", R"({"choices":7})"),
         server::ok("application/json", R"({"choices":[{"message":{"content":null}}]})"),
         server::ok("application/json", std::string(300'000, ' ')), says(""), says("\xff\xfe"),
         server::ok("text/event-stream", "data: rubbish\n\n")}) {
@@ -121,10 +124,11 @@ TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller 
 
 TEST_CASE("an answer in events is put together, and a long one is cut between characters") {
   spoken say;
-  say = server::ok("text/event-stream", "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n"
-                                        "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
-                                        "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
-                                        "data: [DONE]\n\n");
+  say = server::ok("text/event-stream",
+                   "data: {\"choices\":[{\"delta\":{\"role\":\"assistant\"}}]}\n\n"
+                   "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
+                   "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
+                   "data: [DONE]\n\n");
   fortune_runtime h([&](const server::request&) { return std::string(say); });
   CHECK(h.chat("when?").body == R"({"response":"sooner","source":"model"})");
   std::string long_text;
@@ -153,9 +157,7 @@ TEST_CASE("without an endpoint the teller at home speaks, and nobody is warned")
 
 TEST_CASE("of a conversation the latest is kept, within its bounds, questions with their answers") {
   simulation sim(actors::fortune({}));
-  auto lines = [&] {
-    return json_document::parse(sim.get("ann", "fortune/ann").body());
-  };
+  auto lines = [&] { return json_document::parse(sim.get("ann", "fortune/ann").body()); };
   for (int i = 0; i < 15; ++i)
     sim.post("ann", "fortune/ann", "chat", "{\"message\":\"question " + std::to_string(i) + "\"}");
   auto many = lines();

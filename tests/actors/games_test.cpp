@@ -198,7 +198,10 @@ TEST_CASE("tic-tac-toe: a rematch is opened by the other seat, on an empty board
 }
 
 TEST_CASE("gomoku: five in a row win in each direction, at every edge and corner") {
-  struct way { int dx, dy; std::vector<stone> from; };
+  struct way {
+    int dx, dy;
+    std::vector<stone> from;
+  };
   for (const way& w : {way{1, 0, {{0, 0}, {10, 0}, {0, 14}, {10, 14}, {5, 7}}},
                        way{0, 1, {{0, 0}, {0, 10}, {14, 0}, {14, 10}, {7, 5}}},
                        way{1, 1, {{0, 0}, {10, 0}, {0, 10}, {10, 10}, {5, 5}}},
@@ -239,11 +242,11 @@ TEST_CASE("gomoku: six in a row, joined by one stone, win too") {
 
 TEST_CASE("gomoku: a line does not go on at the other side of the board") {
   // Each is five cells at an even distance in the list of cells, and no line on the board.
-  for (const std::vector<stone>& stones : std::vector<std::vector<stone>>{
-           {{13, 0}, {14, 0}, {0, 1}, {1, 1}, {2, 1}},
-           {{11, 6}, {12, 6}, {13, 6}, {14, 6}, {0, 7}},
-           {{13, 0}, {14, 1}, {0, 3}, {1, 4}, {2, 5}},
-           {{1, 0}, {0, 1}, {14, 1}, {13, 2}, {12, 3}}}) {
+  for (const std::vector<stone>& stones :
+       std::vector<std::vector<stone>>{{{13, 0}, {14, 0}, {0, 1}, {1, 1}, {2, 1}},
+                                       {{11, 6}, {12, 6}, {13, 6}, {14, 6}, {0, 7}},
+                                       {{13, 0}, {14, 1}, {0, 3}, {1, 4}, {2, 5}},
+                                       {{1, 0}, {0, 1}, {14, 1}, {13, 2}, {12, 3}}}) {
     for (std::size_t last = 0; last < 5; ++last) {
       std::vector<stone> order = stones;
       std::swap(order[last], order[4]);
@@ -309,9 +312,8 @@ TEST_CASE("rock, paper, scissors: until both have chosen nobody learns what one 
     std::vector<std::string> shown;
     auto take = [&](const pending& p) {
       const reply& r = p.answer();
-      shown.push_back(r.body + " " + r.current + " " + r.why.code + " " + r.why.detail + " " +
-                      r.why.legal + " " + std::to_string(r.tag.version) + " " +
-                      std::to_string(r.tag.incarnation));
+      shown.push_back(r.body + " " + r.current + " " + r.why.code + " " + r.why.detail + " " + r.why.legal + " " +
+                      std::to_string(r.tag.version) + " " + std::to_string(r.tag.incarnation));
     };
     std::string room = "rock_paper_scissors/r1";
     take(m.sim.post("ann", room, "choose", "{\"hand\":\"" + hand + "\"}"));
@@ -323,8 +325,11 @@ TEST_CASE("rock, paper, scissors: until both have chosen nobody learns what one 
     take(m.sim.post("cid", room, "choose", R"({"hand":"rock"})"));
     take(m.sim.post("cid", room, "join"));
     take(m.sim.post("bob", room, "join"));
-    take(m.sim.send({.to = at(room), .player = "bob", .command = "choose",
-                     .args = R"({"hand":"rock"})", .if_match = version_tag{1, 1}}));
+    take(m.sim.send({.to = at(room),
+                     .player = "bob",
+                     .command = "choose",
+                     .args = R"({"hand":"rock"})",
+                     .if_match = version_tag{1, 1}}));
     m.sim.run();
     take(m.sim.post("cid", "lobby/rock_paper_scissors", "list"));
     // A leave in mid-round ends the match: what was chosen stays secret for ever.
@@ -413,8 +418,7 @@ TEST_CASE("a game is left where it is while everybody sleeps, hidden hands and a
 
 TEST_CASE("every game's commands say in their schema what they take") {
   catalog kinds = actors::make_catalog();
-  for (auto [game, command, property] : {std::array{"tictactoe", "place", "cell"},
-                                         std::array{"gomoku", "place", "x"},
+  for (auto [game, command, property] : {std::array{"tictactoe", "place", "cell"}, std::array{"gomoku", "place", "x"},
                                          std::array{"rock_paper_scissors", "choose", "hand"}}) {
     const kind* k = kinds.find(game);
     REQUIRE(k);

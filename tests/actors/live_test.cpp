@@ -23,15 +23,11 @@ verdict on_comes(no_args&, context& ctx) {
   ctx.tell({"stream", "ann"}, "begin", hello);
   return accept();
 }
-kind late_news() {
-  return actor_of<no_args>{
-      .name = "late_news", .durable = false, .commands = {{"comes", on_comes}}};
-}
+kind late_news() { return actor_of<no_args>{.name = "late_news", .durable = false, .commands = {{"comes", on_comes}}}; }
 
 /// A server on which ann is on air.
 struct house {
-  explicit house(options limits = {})
-      : sim(catalog({actors::live(), actors::stream(), late_news()}), limits) {
+  explicit house(options limits = {}) : sim(catalog({actors::live(), actors::stream(), late_news()}), limits) {
     REQUIRE(own("open", hello).word() == "ok");
   }
 
@@ -40,8 +36,7 @@ struct house {
     return sim.post("ann", "live/ann", command, args);
   }
   /// A command to the stream; the word that came of it.
-  std::string say(const std::string& player, const std::string& command,
-                  const std::string& args = "{}") {
+  std::string say(const std::string& player, const std::string& command, const std::string& args = "{}") {
     return sim.post(player, "stream/ann", command, args).word();
   }
   /// A part of the stream as anybody sees it, or why it cannot be seen.

@@ -16,12 +16,11 @@ namespace {
 
 constexpr const char* game = "tictactoe";
 
-/// A house with all of its kinds, seen from the lobby of tic-tac-toe.
+/// A runtime with all of its kinds, seen from the lobby of tic-tac-toe.
 struct house {
   simulation sim{actors::make_catalog()};
 
-  pending ask(std::string player, std::string command, std::string args = "{}",
-              std::string game_kind = game) {
+  pending ask(std::string player, std::string command, std::string args = "{}", std::string game_kind = game) {
     return sim.post(std::move(player), "lobby/" + game_kind, std::move(command), std::move(args));
   }
   /// The id of the room that `command` answers with.
@@ -39,9 +38,7 @@ struct house {
   std::string say(std::string player, const std::string& room, std::string command) {
     return sim.post(std::move(player), std::string(game) + "/" + room, std::move(command)).word();
   }
-  std::string join(std::string player, const std::string& room) {
-    return say(std::move(player), room, "join");
-  }
+  std::string join(std::string player, const std::string& room) { return say(std::move(player), room, "join"); }
   std::string room(const std::string& id, std::string_view path) {
     pending p = sim.get("", std::string(game) + "/" + id);
     return p.word() == "ok" ? json_part(p.body(), path) : p.word();
@@ -189,8 +186,7 @@ TEST_CASE("any number who want to play in the same moment all get a seat") {
   std::vector<std::string> names;
   for (int i = 0; i < 21; ++i) names.push_back("player" + std::to_string(i));
   std::vector<pending> asked;
-  for (const std::string& name : names)
-    asked.push_back(h.sim.send(name, "lobby/tictactoe", "quick_join"));
+  for (const std::string& name : names) asked.push_back(h.sim.send(name, "lobby/tictactoe", "quick_join"));
   h.sim.run();
   std::set<std::string> rooms;
   for (std::size_t i = 0; i < names.size(); ++i) {

@@ -41,8 +41,7 @@ TEST_CASE("a room enters the session when its player sits down, and departs when
   h.say("ann", "tictactoe/r1", "join");
   CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"}])");
   h.say("ann", "gomoku/r1", "join");
-  CHECK(h.session("ann", "rooms") ==
-        R"([{"id":"r1","kind":"tictactoe"},{"id":"r1","kind":"gomoku"}])");
+  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"},{"id":"r1","kind":"gomoku"}])");
   h.say("ann", "tictactoe/r1", "leave");
   CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"gomoku"}])");
   h.say("ann", "gomoku/r1", "leave");
@@ -66,8 +65,7 @@ TEST_CASE("a room whose departure was never heard of stands once all the same") 
   // News between actors can be lost when the machine is: what comes later must not add up wrongly.
   workbench session(actors::session());
   std::string first = R"({"kind":"tictactoe","id":"r1"})", other = R"({"kind":"gomoku","id":"r1"})";
-  for (const std::string& room : {first, other, first})
-    CHECK(session.say("", "entered", room) == "ok");
+  for (const std::string& room : {first, other, first}) CHECK(session.say("", "entered", room) == "ok");
   CHECK(session.part("rooms") == R"([{"id":"r1","kind":"gomoku"},{"id":"r1","kind":"tictactoe"}])");
   CHECK(session.say("", "departed", first) == "ok");
   CHECK(session.say("", "departed", first) == "ok");
@@ -121,11 +119,11 @@ TEST_CASE("a player's feed tells what goes on in their rooms, and what they did 
   auto names = [](const std::vector<std::string>& heard) {
     std::string text;
     for (const std::string& line : heard)
-      if (!line.starts_with("version") && !line.starts_with("snapshot"))
-        text += line.substr(line.find(' ') + 1) + "\n";
+      if (!line.starts_with("version") && !line.starts_with("snapshot")) text += line.substr(line.find(' ') + 1) + "\n";
     return text;
   };
-  std::string r1 = R"( {"kind":"tictactoe","id":"r1"})" "\n";
+  std::string r1 = R"( {"kind":"tictactoe","id":"r1"})"
+                   "\n";
   h.say("ann", "tictactoe/r1", "join");
   CHECK(names(ann.heard()) == "entered" + r1);
   h.say("bob", "tictactoe/r1", "join");  // the game begins, and ann's seat opens it
@@ -177,9 +175,7 @@ TEST_CASE("a seated player invites others while there is room") {
 TEST_CASE("a room invites each player once, and not everybody") {
   workbench room(room_of<no_args>{.name = "club", .seats = from_to(2, 4)});
   room.say("ann", "join");
-  auto invite = [&room](const std::string& whom) {
-    return room.say("ann", "invite", R"({"player":")" + whom + "\"}");
-  };
+  auto invite = [&room](const std::string& whom) { return room.say("ann", "invite", R"({"player":")" + whom + "\"}"); };
   for (int i = 0; i < 32; ++i) CHECK(invite("p" + std::to_string(i)) == "ok");
   CHECK(invite("p31") == "unchanged");
   CHECK(invite("one_more") == "room_full");
@@ -225,6 +221,5 @@ TEST_CASE("a session that was stored before there were invitations is read") {
 TEST_CASE("only rooms may say that a player entered or departed") {
   house h;
   for (const char* command : {"entered", "departed", "closed", "turn", "invited", "tidy"})
-    CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() ==
-          "unknown_command");
+    CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() == "unknown_command");
 }

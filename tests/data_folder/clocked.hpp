@@ -14,7 +14,7 @@ struct pile {
   static constexpr auto fields = describe(field("stones", &pile::stones));
 };
 
-inline verdict on_take(pile& p, turn&) {
+inline verdict on_take(pile& p, context&) {
   --p.stones;
   return accept();
 }
@@ -31,7 +31,7 @@ inline kind clocked() {
 
 /// The program's kinds and this one.
 inline catalog kinds_with_clocked() {
-  std::vector<kind> kinds = actors::catalogue().kinds();
+  std::vector<kind> kinds = actors::make_catalog().kinds();
   kinds.push_back(clocked());
   return catalog(std::move(kinds));
 }

@@ -57,19 +57,21 @@ class opened {
       : folder_(folder),
         store_(folder.data.path()),
         tokens_(http::secret_in(folder.data.path())),
-        house(kinds_, {}, store_, folder.time, log),
-        gate_(house, tokens_, {}),
-        sockets_(gate_, house.loops(), {.address = "127.0.0.1", .port = 0}, 65'536),
+        runtime(kinds_, {}, store_, folder.time, log),
+        gate_(runtime, tokens_, {}),
+        sockets_(gate_, runtime.loops(), {.address = "127.0.0.1", .port = 0}, 65'536),
         client_(sockets_.port()) {
     settle();
   }
   ~opened() {
-    house.stop();
+    runtime.stop();
     sockets_.stop(1s);
   }
 
   /// Waits until no message is under way between actors.
-  void settle() const { CHECK(eventually([&] { return house.stats().messages.in_flight == 0; })); }
+  void settle() const {
+    CHECK(eventually([&] { return runtime.stats().messages.in_flight == 0; }));
+  }
 
   http_answer ask(const std::string& player, const std::string& method, const std::string& path,
                   const std::string& body = {}, const std::string& key = {}) {
@@ -128,7 +130,7 @@ class opened {
 
   /// Nothing waits any more: every room has gone, and the players' own actors know.
   void check_all_over() {
-    CHECK(eventually([&] { return house.stats().reminders == 0; }));
+    CHECK(eventually([&] { return runtime.stats().reminders == 0; }));
     settle();
     for (json_value actor : folder_.part("actors").items()) {
       std::string path = actor.find("path")->as_text();
@@ -142,7 +144,7 @@ class opened {
         CHECK(json_part(answer.body, "exists") != "true");
       }
     }
-    CHECK(house.stats().messages_lost == 0);
+    CHECK(runtime.stats().messages_lost == 0);
     CHECK(log.count("message_lost") == 0);
   }
 
@@ -154,7 +156,7 @@ class opened {
 
  public:
   notes log;
-  parlor::system house;
+  parlor::runtime runtime;
 
  private:
   http::gateway gate_;
@@ -183,7 +185,7 @@ TEST_CASE("a folder that an earlier server left holds what it held, and what was
   for (int time : {1, 2}) {
     INFO("opened for the " << time << ". time");
     opened server(folder);
-    CHECK(server.house.stats().reminders == folder.part("reminders").size());
+    CHECK(server.runtime.stats().reminders == folder.part("reminders").size());
     server.check_actors();
     server.check_answers("again");
     server.check_answers("views");

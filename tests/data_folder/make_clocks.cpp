@@ -17,10 +17,10 @@ using namespace parlor::testing;
 namespace {
 
 /// Has a player do something, and waits until it is stored.
-void act(parlor::system& house, const std::string& room, const std::string& player, const std::string& command) {
+void act(parlor::runtime& runtime, const std::string& room, const std::string& player, const std::string& command) {
   std::promise<std::string> answered;
-  house.send({.to = {"pile", room}, .player = player, .command = command, .key = command},
-             [&](reply r) { answered.set_value(r.ok() ? r.body : r.why.code); });
+  runtime.send({.to = {"pile", room}, .player = player, .command = command, .key = command},
+               [&](reply r) { answered.set_value(r.ok() ? r.body : r.why.code); });
   std::cout << answered.get_future().get() << std::endl;
 }
 
@@ -31,10 +31,10 @@ int main(int, char** argv) {
   real_clock time;
   no_journal silent;
   sqlite_store store(argv[1]);
-  parlor::system house(kinds, {}, store, time, silent);
+  parlor::runtime runtime(kinds, {}, store, time, silent);
   for (const char* room : {"begun", "going_on"})
-    for (const char* player : {"ann", "bob"}) act(house, room, player, "join");
+    for (const char* player : {"ann", "bob"}) act(runtime, room, player, "join");
   std::this_thread::sleep_for(std::chrono::seconds(5));  // so that the two clocks end at different times
-  act(house, "going_on", "ann", "take");
+  act(runtime, "going_on", "ann", "take");
   _exit(0);  // as if it was killed: nobody is put to sleep, and the file is not closed
 }

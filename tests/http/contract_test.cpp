@@ -111,7 +111,11 @@ std::string text_of(const path_parts& parts) {
 /// administrator, who is told of every path.
 std::set<std::string> methods_at(served& s, const std::string& path, const std::string& token) {
   std::optional<http::web_reply> told;
-  s.gate.handle({.method = "PUT", .path = path, .path_as_sent = path, .authorization = token, .peer = http::client_address::v4({127, 0, 0, 1})},
+  s.gate.handle({.method = "PUT",
+                 .path = path,
+                 .path_as_sent = path,
+                 .authorization = token,
+                 .peer = http::client_address::v4({127, 0, 0, 1})},
                 [&](http::web_reply&& r) { told = std::move(r); });
   REQUIRE(told);  // nothing that is asked so goes to an actor
   std::set<std::string> methods;
@@ -127,9 +131,10 @@ std::set<std::string> methods_at(served& s, const std::string& path, const std::
 
 /// Everything that may stand in a path here, and some words that mean something elsewhere.
 std::vector<std::string> names_of(const catalog& kinds) {
-  std::set<std::string> names{"guest", "stats", "join",   "leave",  "session", "events",       "status", "open",
-                              "close", "r1",    "action", "lobby", "metrics",  "api",     "admin", "actors", "openapi.json", "docs",   "*",           "ticket",
-                              "a%b",   "list",  "create", "nobody", "",        "healthz",      "tidy"};
+  std::set<std::string> names{"guest", "stats",  "join",         "leave",  "session", "events",  "status",
+                              "open",  "close",  "r1",           "action", "lobby",   "metrics", "api",
+                              "admin", "actors", "openapi.json", "docs",   "*",       "ticket",  "a%b",
+                              "list",  "create", "nobody",       "",       "healthz", "tidy"};
   for (const kind& k : kinds.kinds()) {
     names.insert(k.name);
     for (const command_info& command : k.commands) names.insert(command.name);

@@ -101,8 +101,7 @@ TEST_CASE("threads that ask at once hear of the right player") {
   // A few tokens are everybody's all the time; of the others there are more than are remembered.
   constexpr int players = int{credentials::remembered_max} + 1000;
   std::vector<std::string> list;
-  for (int i = 0; i < players; ++i)
-    list.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
+  for (int i = 0; i < players; ++i) list.push_back(tokens.sign({"p" + std::to_string(i), role::player, now + 1h}));
   std::atomic<int> wrong{0};
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t)
@@ -146,8 +145,8 @@ TEST_CASE("a folder that cannot be written, and a spoilt secret, are told in a s
 }
 
 TEST_CASE("base64url goes there and back") {
-  for (std::string bytes : {std::string(), std::string("a"), std::string("ab"), std::string("abc"),
-                            std::string("\xff\xfe\x00\x01", 4)})
+  for (std::string bytes :
+       {std::string(), std::string("a"), std::string("ab"), std::string("abc"), std::string("\xff\xfe\x00\x01", 4)})
     CHECK(from_base64url(base64url(bytes)) == bytes);
   CHECK(base64url("\xff\xef") == "_-8");
   for (const char* wrong : {"a", "a+b=", "ab==", "a b c", "####"}) CHECK_FALSE(from_base64url(wrong));

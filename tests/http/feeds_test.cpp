@@ -147,8 +147,9 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
     CHECK(heard.find("paper") == heard.npos);
   }
   // Nor from anything else that may be asked.
-  for (const std::string& asked : {path, std::string("/api/rock_paper_scissors/r1"), std::string("/api/rock_paper_scissors"),
-                                   path + "?after=1", std::string("/api/session"), std::string("/api/session/events")})
+  for (const std::string& asked :
+       {path, std::string("/api/rock_paper_scissors/r1"), std::string("/api/rock_paper_scissors"), path + "?after=1",
+        std::string("/api/session"), std::string("/api/session/events")})
     for (const char* player : {"ann", "bob", "zoe"}) {
       INFO(asked << " as " << player);
       auto answer = s.get(asked, s.as(player));
@@ -168,7 +169,8 @@ TEST_CASE("an actor that is no more ends its streams and polls") {
   stream_client eve(s, "/api/numbered/a/events");
   eve.until("snapshot");
   loopback_client poller(s.sockets.port());
-  auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
+  auto waiting =
+      std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
   REQUIRE(eventually([&] { return s.runtime.stats().watchers == 2; }));
   s.post("/api/numbered/a/erase", s.as("ann"));
   CHECK(eve.connection.read_to_end() == "event: closed\ndata: {}\n\n");
@@ -247,7 +249,8 @@ TEST_CASE("a stream ends with the token that it was opened with") {
     return loopback_client::headers{{"Authorization", "Bearer " + token}};
   };
   stream_client ann(s, "/api/tictactoe/r1/events", briefly(http::role::player));
-  std::string url = s.post("/api/session/ticket", briefly(http::role::player), R"({"feed":"/api/session/events"})").field("url");
+  std::string url =
+      s.post("/api/session/ticket", briefly(http::role::player), R"({"feed":"/api/session/events"})").field("url");
   stream_client by_ticket(s, url);
   stream_client root(s, "/api/admin/actors/tictactoe/r1/events", briefly(http::role::admin));
   stream_client log(s, "/api/admin/log", briefly(http::role::admin));
@@ -300,7 +303,8 @@ TEST_CASE("versions come in their order, whichever thread the actor has its turn
     posting.push_back(std::async(std::launch::async, [&s, headers = s.as("p" + std::to_string(p))] {
       loopback_client client(s.sockets.port());
       bool fine = true;
-      for (int i = 0; i < each; ++i) fine = client.request("POST", "/api/numbered/a/add", headers).status == 200 && fine;
+      for (int i = 0; i < each; ++i)
+        fine = client.request("POST", "/api/numbered/a/add", headers).status == 200 && fine;
       return fine;
     }));
   for (auto& answer : posting) CHECK(answer.get());
@@ -321,7 +325,8 @@ TEST_CASE("a server that stops ends streams and answers polls") {
   stream_client eve(*s, "/api/numbered/a/events");
   eve.until("snapshot");
   loopback_client poller(s->sockets.port());
-  auto waiting = std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
+  auto waiting =
+      std::async(std::launch::async, [&] { return poller.request("GET", "/api/numbered/a/events?after=1"); });
   REQUIRE(eventually([&] { return s->runtime.stats().watchers == 2; }));
   auto begun = std::chrono::steady_clock::now();
   s.reset();
@@ -333,8 +338,9 @@ TEST_CASE("a server that stops ends streams and answers polls") {
 TEST_CASE("text of several lines is several lines of data") {
   auto data = std::make_shared<const std::string>("{\n\"a\":1,\r\n\"b\":2}");
   feed_update h{.tag = {36, 7}, .events = {{1, "said", data}}, .view = "{}"};
-  CHECK(http::as_event_stream(h, "m") ==
-        "event: said\nid: 10-7.1~m\ndata: {\ndata: \"a\":1,\ndata: \"b\":2}\n\nevent: version\nid: 10-7~m\ndata: {}\n\n");
+  CHECK(
+      http::as_event_stream(h, "m") ==
+      "event: said\nid: 10-7.1~m\ndata: {\ndata: \"a\":1,\ndata: \"b\":2}\n\nevent: version\nid: 10-7~m\ndata: {}\n\n");
 }
 
 TEST_CASE("the id of an event is read as it was written, and the number alone will do") {

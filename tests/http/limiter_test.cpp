@@ -89,8 +89,8 @@ TEST_CASE("buckets that are full again are forgotten, and there are never more t
   token_buckets b({.count = 1, .per = 1s, .burst = 1}, 1600);
   for (std::uint64_t name = 0; name < 100'000; ++name) b.take(name, clock.now());
   CHECK(b.size() == 1600);
-  CHECK(allowed(b, 1, 2, clock.now()) == 0);            // those that are kept still count
-  CHECK(allowed(b, 1'000'000, 3, clock.now()) == 3);    // who comes new is not limited
+  CHECK(allowed(b, 1, 2, clock.now()) == 0);          // those that are kept still count
+  CHECK(allowed(b, 1'000'000, 3, clock.now()) == 3);  // who comes new is not limited
   clock.advance(2s);
   for (std::uint64_t name = 0; name < 16; ++name) b.take(2'000'000 + name, clock.now());
   CHECK(b.size() <= 32);
@@ -121,8 +121,8 @@ TEST_CASE("a player who asks too often hears how long to wait, and others go on"
 }
 
 TEST_CASE("guests have a limit of their own, and administrators have none") {
-  served s({}, limited({.players = {.count = 1, .per = 1min, .burst = 8},
-                        .guests = {.count = 1, .per = 1min, .burst = 4}}));
+  served s(
+      {}, limited({.players = {.count = 1, .per = 1min, .burst = 8}, .guests = {.count = 1, .per = 1min, .burst = 4}}));
   auto as = [&](role r) { return from("192.0.2.1", {{"Authorization", "Bearer " + s.token("x", r)}}); };
   CHECK(refused_at(s, "/api/session", as(role::guest)) == 5);
   CHECK(refused_at(s, "/api/session", as(role::player)) == 9);
@@ -193,17 +193,21 @@ TEST_CASE("without a token an address may watch so many feeds, and with one it i
 
 TEST_CASE("a ticket counts for its player") {
   served s({}, limited({.players = {.count = 1, .per = 1min, .burst = 4}}));
-  std::string url = s.post("/api/session/ticket", from("192.0.2.1", s.as("ann")), R"({"feed":"/api/session/events"})").field("url");
+  std::string url =
+      s.post("/api/session/ticket", from("192.0.2.1", s.as("ann")), R"({"feed":"/api/session/events"})").field("url");
   CHECK(refused_at(s, url + "&wait=0", from("192.0.2.2")) == 4);
   CHECK(refused_at(s, "/api/session", from("192.0.2.3", s.as("ann"))) == 1);
 }
 
 TEST_CASE("several lines of X-Forwarded-For are one list") {
-  served s({}, {.limits = {.addresses = {.count = 1, .per = 1min, .burst = 3},
-                           .proxies = {address_range::parse("127.0.0.1").value(), address_range::parse("10.0.0.0/8").value()}}});
+  served s(
+      {},
+      {.limits = {.addresses = {.count = 1, .per = 1min, .burst = 3},
+                  .proxies = {address_range::parse("127.0.0.1").value(), address_range::parse("10.0.0.0/8").value()}}});
   auto status = [&](const std::string& player) {
-    return s.client.raw("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + player +
-                        "\r\nX-Forwarded-For: 10.0.0.2\r\n\r\n").status;
+    return s.client
+        .raw("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + player + "\r\nX-Forwarded-For: 10.0.0.2\r\n\r\n")
+        .status;
   };
   for (int i = 0; i < 3; ++i) CHECK(status("192.0.2.1") == 200);
   CHECK(status("192.0.2.1") == 429);
@@ -218,8 +222,9 @@ TEST_CASE("X-Forwarded-For is believed of trusted proxies alone") {
   // What the client wrote comes in a line of its own, before the proxy's.
   served behind({}, limited(little));
   auto two_lines = [&](const std::string& invented) {
-    return behind.client.raw("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + invented +
-                             "\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n").status;
+    return behind.client
+        .raw("GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: " + invented + "\r\nX-Forwarded-For: 192.0.2.1\r\n\r\n")
+        .status;
   };
   CHECK(two_lines("192.0.2.8") == 200);
   CHECK(two_lines("192.0.2.9") == 429);

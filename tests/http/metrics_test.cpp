@@ -132,7 +132,8 @@ TEST_CASE("by default metrics are for this machine, and not through a proxy or a
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}), 403, "forbidden");
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "127.0.0.1"}}), 403, "forbidden");
   // Whatever the last of several lines says.
-  CHECK(s.client.raw("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For:\r\n\r\n").status == 403);
+  CHECK(s.client.raw("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For:\r\n\r\n")
+            .status == 403);
   check_problem(s.get("/metrics", {{"Origin", "https://elsewhere.example"}}), 403, "forbidden");
   check_problem(s.post("/metrics"), 405, "method_not_allowed");
 }

@@ -14,14 +14,11 @@ namespace {
 
 const std::string room = "/api/admin/actors/tictactoe/r";
 
-loopback_client::headers root(served& s) {
-  return {{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
-}
+loopback_client::headers root(served& s) { return {{"Authorization", "Bearer " + s.token("root", http::role::admin)}}; }
 
 /// ann and bob play in tictactoe/r.
 void seat_two(served& s) {
-  for (const char* player : {"ann", "bob"})
-    REQUIRE(s.post("/api/tictactoe/r/join", s.as(player)).status == 200);
+  for (const char* player : {"ann", "bob"}) REQUIRE(s.post("/api/tictactoe/r/join", s.as(player)).status == 200);
 }
 
 }  // namespace
@@ -31,8 +28,8 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
   seat_two(s);
   loopback_client::headers guest{{"Authorization", "Bearer " + s.post("/api/guest").field("token")}};
   for (const char* path :
-       {"", "/actors", "/log", "/metrics", "/actors/tictactoe/r", "/actors/tictactoe/r/view?player=ann", "/no/such/path",
-        "/actors/chess/r", "/actors/tictactoe/%2F"}) {
+       {"", "/actors", "/log", "/metrics", "/actors/tictactoe/r", "/actors/tictactoe/r/view?player=ann",
+        "/no/such/path", "/actors/chess/r", "/actors/tictactoe/%2F"}) {
     std::string target = std::string("/api/admin") + path;
     INFO(target);
     check_problem(s.get(target), 401, "unauthorized");
@@ -59,10 +56,10 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
 TEST_CASE("paths, methods and queries of operators are read strictly") {
   served s;
   auto as_root = root(s);
-  for (const char* path : {"/nothing", "/actors/tictactoe", "/actors/tictactoe/r/dance",
-                           "/actors/tictactoe/r/view/more", "/actors/tictactoe/r/reminders//cancel",
-                           "/actors/tictactoe/r/reminders/tidy", "/actors/tictactoe/r/reminders/tidy/cancel/more",
-                           "/drain/now"}) {
+  for (const char* path :
+       {"/nothing", "/actors/tictactoe", "/actors/tictactoe/r/dance", "/actors/tictactoe/r/view/more",
+        "/actors/tictactoe/r/reminders//cancel", "/actors/tictactoe/r/reminders/tidy",
+        "/actors/tictactoe/r/reminders/tidy/cancel/more", "/drain/now"}) {
     INFO(path);
     check_problem(s.get("/api/admin" + std::string(path), as_root), 404, "not_found");
   }
@@ -75,9 +72,10 @@ TEST_CASE("paths, methods and queries of operators are read strictly") {
   CHECK(s.get("/api/admin/drain", as_root).header("allow") == "POST");
   CHECK(s.get(room + "/close", as_root).status == 405);
   check_problem(s.get("/api/admin/actors?kind=chess", as_root), 404, "unknown_kind");
-  for (const char* query : {"actors?limit=0", "actors?limit=501", "actors?limit=x", "actors?after=0", "actors?page=2",
-                            "actors?%", "log?after=-1", "log?limit=1001", "log?lines=3", "actors/tictactoe/r/view?seat=a",
-                            "actors/tictactoe/r/view?seat=0&player=ann", "actors/counter/ann/view?player=bob"}) {
+  for (const char* query :
+       {"actors?limit=0", "actors?limit=501", "actors?limit=x", "actors?after=0", "actors?page=2", "actors?%",
+        "log?after=-1", "log?limit=1001", "log?lines=3", "actors/tictactoe/r/view?seat=a",
+        "actors/tictactoe/r/view?seat=0&player=ann", "actors/counter/ann/view?player=bob"}) {
     INFO(query);
     check_problem(s.get("/api/admin/" + std::string(query), as_root), 400, "bad_query");
   }
@@ -95,8 +93,7 @@ TEST_CASE("an operator sees who they are, and the kinds") {
 
 TEST_CASE("the awake are listed in pages") {
   served s;
-  for (int i = 0; i < 5; ++i)
-    s.post("/api/numbered/n" + std::to_string(i) + "/add", s.as("ann"));
+  for (int i = 0; i < 5; ++i) s.post("/api/numbered/n" + std::to_string(i) + "/add", s.as("ann"));
   std::string target = "/api/admin/actors?kind=numbered&limit=2", text;
   int pages = 0;
   for (std::string next; pages == 0 || !next.empty(); ++pages) {
@@ -114,8 +111,7 @@ TEST_CASE("the awake are listed in pages") {
 
 TEST_CASE("an operator sees one actor whole, and any viewer's view of it") {
   served s;
-  for (const char* player : {"ann", "bob"})
-    s.post("/api/rock_paper_scissors/r/join", s.as(player));
+  for (const char* player : {"ann", "bob"}) s.post("/api/rock_paper_scissors/r/join", s.as(player));
   s.post("/api/rock_paper_scissors/r/choose", s.as("ann"), R"({"hand":"rock"})");
   std::string actor = "/api/admin/actors/rock_paper_scissors/r";
   auto seen = s.get(actor, root(s));
@@ -159,7 +155,8 @@ TEST_CASE("an operator sees the events that are kept, of one that sleeps too") {
   seat_two(s);
   const std::string told = R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
                            R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
-  CHECK(eventually([&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(told) != std::string::npos; }));
+  CHECK(
+      eventually([&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(told) != std::string::npos; }));
   s.post("/api/admin/actors/session/ann/sleep", root(s));
   CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(told));
 }
@@ -174,9 +171,8 @@ TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions ag
   check_problem(s.get("/api/tictactoe/" + id), 404, "unknown_room");
   check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), R"({"cell":0})"), 404, "unknown_room");
   for (const char* player : {"ann", "bob"})
-    CHECK(eventually([&] {
-      return s.get("/api/session", s.as(player)).body.find("\"rooms\":[]") != std::string::npos;
-    }));
+    CHECK(
+        eventually([&] { return s.get("/api/session", s.as(player)).body.find("\"rooms\":[]") != std::string::npos; }));
   CHECK(eventually([&] { return s.get("/api/tictactoe").body == R"({"rooms":[],"next":null})"; }));
   check_problem(s.post("/api/admin/actors/tictactoe/" + id + "/close", root(s)), 404, "unknown_room");
 }
@@ -220,7 +216,8 @@ TEST_CASE("the log shows what was ordered, by whom, and what came of it") {
   CHECK_THAT(s.get("/api/admin/log?limit=1", root(s)).body, Contains("drain by root") && !Contains("close by root"));
   std::string first = log.body.substr(log.body.find("\"number\":") + 9);
   first.resize(first.find(','));
-  CHECK_THAT(s.get("/api/admin/log?limit=5&after=" + first, root(s)).body, Contains("drain by root") && !Contains("close by root"));
+  CHECK_THAT(s.get("/api/admin/log?limit=5&after=" + first, root(s)).body,
+             Contains("drain by root") && !Contains("close by root"));
 }
 
 TEST_CASE("the metrics are for operators whatever the setting says, and are none where there are none") {

@@ -15,8 +15,8 @@ using Catch::Contains;
 namespace {
 
 std::vector<std::string> serving(const scratch_folder& data, std::vector<std::string> more = {}) {
-  std::vector<std::string> args{"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2",
-                               "--data", data.path()};
+  std::vector<std::string> args{"serve",     "--address", "127.0.0.1", "--port",   "0",
+                                "--threads", "2",         "--data",    data.path()};
   args.insert(args.end(), more.begin(), more.end());
   return args;
 }
@@ -134,8 +134,7 @@ TEST_CASE("a server with a hundred thousand stored actors is ready within a seco
     for (int i = 0; i < 100'000; ++i) {
       parlor::commit room{.actor = {"tictactoe", "r" + std::to_string(i)},
                           .next = {.incarnation = 1, .version = 1, .state = stored_room}};
-      room.effects.reminders.push_back(
-          {"tidy", parlor::real_clock().now() + std::chrono::hours(1), "tidy", "{}"});
+      room.effects.reminders.push_back({"tidy", parlor::real_clock().now() + std::chrono::hours(1), "tidy", "{}"});
       store.save(std::move(room), [](auto) {});
     }
   }
@@ -151,8 +150,8 @@ TEST_CASE("a server with a hundred thousand stored actors is ready within a seco
   CHECK(client.request("GET", "/readyz").status == 200);
   CHECK(client.request("GET", "/api/tictactoe/r99999").status == 200);
   auto took = std::chrono::steady_clock::now() - from;
-  std::cout << "ready after "
-            << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms" << std::endl;
+  std::cout << "ready after " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms"
+            << std::endl;
   CHECK(took < std::chrono::seconds(1));
 }
 
@@ -234,8 +233,8 @@ TEST_CASE("a terminal is shown a link to the console that works, and no log is")
 
 TEST_CASE("a link to the console is not shown where the setting or a log of JSON forbids it") {
   scratch_folder data;
-  for (std::vector<std::string> more : {std::vector<std::string>{"--console-link", "false"},
-                                        std::vector<std::string>{"--log-format", "json"}}) {
+  for (std::vector<std::string> more :
+       {std::vector<std::string>{"--console-link", "false"}, std::vector<std::string>{"--log-format", "json"}}) {
     program server(serving(data, more), {}, program::output_to::terminal);
     REQUIRE(server.port() != 0);
     server.signal(SIGTERM);
@@ -268,8 +267,10 @@ TEST_CASE("the environment is heard, and the log can be lines of JSON") {
   loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
   ann.emplace("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
   std::string id = client.request("POST", "/api/tictactoe/r/join", ann).header("x-request-id");
-  CHECK(server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\","
-                    "\"trace\":\"0af7651916cd43dd8448eb211c80319c\",\"request\":\"" + id + "\"}"));
+  CHECK(
+      server.says("\"level\":\"debug\",\"event\":\"created\",\"actor\":\"tictactoe/r\","
+                  "\"trace\":\"0af7651916cd43dd8448eb211c80319c\",\"request\":\"" +
+                  id + "\"}"));
 }
 
 TEST_CASE("a line of the log for people names the request, too, and of a malformed trace nothing") {
@@ -286,8 +287,8 @@ TEST_CASE("a line of the log for people names the request, too, and of a malform
   CHECK_THAT(server.output(), !Contains("attack"));
   // Of two traces neither is known to be the right one.
   const std::string ones(32, '1'), twos(32, '2'), end = "-b7ad6b7169203331-01\r\n";
-  client.raw("GET /api/tictactoe/t HTTP/1.1\r\nHost: x\r\ntraceparent: 00-" + ones + end + "traceparent: 00-" +
-             twos + end + "\r\n");
+  client.raw("GET /api/tictactoe/t HTTP/1.1\r\nHost: x\r\ntraceparent: 00-" + ones + end + "traceparent: 00-" + twos +
+             end + "\r\n");
   CHECK(server.says("created tictactoe/t trace="));
   CHECK_THAT(server.output(), !Contains(ones));
   CHECK_THAT(server.output(), !Contains(twos));

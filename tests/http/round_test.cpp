@@ -54,12 +54,13 @@ TEST_CASE("many connections have their answers of one round, those who left hurt
     s.runtime.loops().front()->post([] { std::this_thread::sleep_for(20ms); });
     for (int i = 0; i < clients; ++i)
       connections[i]->send("POST /api/counter/add HTTP/1.1\r\nHost: here\r\nAuthorization: Bearer " +
-                   s.token("p" + std::to_string(i)) +
-                   "\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"by\":1}");
+                           s.token("p" + std::to_string(i)) +
+                           "\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{\"by\":1}");
     int leaves = round * 3;
     connections[leaves] = std::make_unique<loopback_client>(s.sockets.port());
     for (int i = 0; i < clients; ++i)
-      if (i != leaves) REQUIRE_THAT(connections[i]->read_until("{\"count\":" + std::to_string(round + 1) + "}"),
-                                    Catch::StartsWith("HTTP/1.1 200 OK"));
+      if (i != leaves)
+        REQUIRE_THAT(connections[i]->read_until("{\"count\":" + std::to_string(round + 1) + "}"),
+                     Catch::StartsWith("HTTP/1.1 200 OK"));
   }
 }

@@ -92,15 +92,13 @@ TEST_CASE("the query of a list is read strictly") {
   CHECK(two != text);
   // Names and values may be percent-encoded; of one that stands twice the first counts; a word that
   // is no pair means nothing.
-  for (const char* same : {"%6cimit=%32", "limit=2&", "limit=2&limit=1", "limit=2&after=no+room",
-                           "limit=2&after=%E2%82%AC"})
+  for (const char* same :
+       {"%6cimit=%32", "limit=2&", "limit=2&limit=1", "limit=2&after=no+room", "limit=2&after=%E2%82%AC"})
     CHECK(s.get(std::string("/api/gomoku?") + same).body == two);
-  for (const char* same : {"", "limit", "%E2%82%AC"})
-    CHECK(s.get(std::string("/api/gomoku?") + same).body == text);
+  for (const char* same : {"", "limit", "%E2%82%AC"}) CHECK(s.get(std::string("/api/gomoku?") + same).body == text);
   for (const char* wrong :
-       {"limit=%", "limit=%2", "limit=%zz", "limit=2&after", "%", "after=\\", "after=\"",
-        "after=%80", "after=%E2%82", "after=%E2x", "after=%C0%AF", "after=%ED%A0%80",
-        "after=%F4%90%80%80"}) {
+       {"limit=%", "limit=%2", "limit=%zz", "limit=2&after", "%", "after=\\", "after=\"", "after=%80", "after=%E2%82",
+        "after=%E2x", "after=%C0%AF", "after=%ED%A0%80", "after=%F4%90%80%80"}) {
     auto refused = s.get(std::string("/api/gomoku?") + wrong);
     check_problem(refused, 400, "bad_query");
     CHECK(refused.field("detail") == "the query is not well-formed");
@@ -119,8 +117,7 @@ TEST_CASE("a query is nobody's business elsewhere") {
     CHECK(s.get("/api/tictactoe/r" + with).status == 200);
     CHECK(s.get("/api/counter" + with, s.as("ann")).status == 200);
     CHECK(s.post("/api/gomoku" + with, s.as("ann")).status == 201);
-    check_problem(s.post("/api/tictactoe/r/place" + with, s.as("bob"), R"({"cell":0})"), 422,
-                  "not_your_turn");
+    check_problem(s.post("/api/tictactoe/r/place" + with, s.as("bob"), R"({"cell":0})"), 422, "not_your_turn");
   }
 }
 
@@ -276,14 +273,12 @@ TEST_CASE("what is not there is 404, and what cannot be done there is 405") {
 TEST_CASE("bodies: malformed, wrong, of another type, too large") {
   served s;
   seat_two(s, "tictactoe/r");
-  auto place = [&](const std::string& body) {
-    return s.post("/api/tictactoe/r/place", s.as("ann"), body);
-  };
+  auto place = [&](const std::string& body) { return s.post("/api/tictactoe/r/place", s.as("ann"), body); };
   check_problem(place("{\"cell\":"), 400, "malformed_json");
   check_problem(place("{} {}"), 400, "malformed_json");
   check_problem(place("[0]"), 400, "bad_arguments");
-  for (const char* wrong : {R"({"cell":9})", R"({"cell":-1})", R"({"cell":"0"})", R"({"cell":0.0})",
-                            R"({"cell":true})", R"({"cell":null})", "{}"}) {
+  for (const char* wrong : {R"({"cell":9})", R"({"cell":-1})", R"({"cell":"0"})", R"({"cell":0.0})", R"({"cell":true})",
+                            R"({"cell":null})", "{}"}) {
     auto refused = place(wrong);
     check_problem(refused, 400, "bad_arguments");
     CHECK(refused.field("field") == "cell");
@@ -324,8 +319,8 @@ TEST_CASE("pages of other origins may call, and see what they need") {
                                  {"Access-Control-Request-Headers", "authorization,content-type"}});
   CHECK(asked.status == 204);
   CHECK(asked.header("access-control-allow-origin") == "*");
-  for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match",
-                           "If-None-Match", "Last-Event-ID", "traceparent"})
+  for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match",
+                           "Last-Event-ID", "traceparent"})
     CHECK_THAT(asked.header("access-control-allow-headers"), Contains(name));
   auto answer = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
   CHECK(answer.header("access-control-allow-origin") == "*");
@@ -358,8 +353,7 @@ TEST_CASE("no answer's type is to be guessed") {
   std::string tag = s.get("/api/tictactoe/r").header("etag");
   for (const auto& answer :
        {s.get("/healthz"), s.get("/"), s.get("/nothing"), s.post("/api/tictactoe/r/join"),
-        s.get("/api/tictactoe/r", {{"If-None-Match", tag}}),
-        s.post("/api/tictactoe/r/join", s.as("bob")),
+        s.get("/api/tictactoe/r", {{"If-None-Match", tag}}), s.post("/api/tictactoe/r/join", s.as("bob")),
         s.post("/api/counter/session/close", s.as("ann"))})
     CHECK(answer.header("x-content-type-options") == "nosniff");
 }
@@ -461,8 +455,9 @@ TEST_CASE("what the transport closes is counted") {
   loopback_client rubbish(s.sockets.port());
   CHECK(rubbish.raw("RUBBISH\r\n\r\n").status == 0);
   loopback_client huge(s.sockets.port());
-  CHECK(huge.raw("POST /api/guest HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" +
-                 std::string(2'000'000, 'x')).status == 0);
+  CHECK(
+      huge.raw("POST /api/guest HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n" + std::string(2'000'000, 'x'))
+          .status == 0);
   CHECK_THAT(s.get("/api/stats").body, Contains("\"closed_by_transport\":2"));
 }
 

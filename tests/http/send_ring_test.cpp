@@ -104,8 +104,9 @@ TEST_CASE("each message has a result of its own") {
   full.fill();
   left.close_reader();
   std::string large(8 << 20, '.');
-  std::vector<send_ring::message> messages{{good.writer(), "first "}, {full.writer(), "x"}, {left.writer(), "x"},   {-1, "x"},
-                                      {small.writer(), large},   {good.writer(), "second"}, {good.writer(), ""}};
+  std::vector<send_ring::message> messages{
+      {good.writer(), "first "}, {full.writer(), "x"},      {left.writer(), "x"}, {-1, "x"},
+      {small.writer(), large},   {good.writer(), "second"}, {good.writer(), ""}};
   ring.send(messages);
   CHECK(messages[0].sent == 6);
   CHECK(messages[1].sent == -EAGAIN);

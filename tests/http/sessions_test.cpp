@@ -49,8 +49,7 @@ TEST_CASE("a session is opened with its services, before it is needed") {
   CHECK(open.body == R"({"lines":[]})");
   s.post("/api/talk/session/open", s.as("ann"));
   CHECK(s.world.made == std::vector<std::string>{"ann", "ann"});
-  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body,
-             Contains(R"("services":["oracle","scribe"])"));
+  CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":["oracle","scribe"])"));
   s.world.refuses = true;
   check_problem(s.post("/api/talk/say", s.as("ann"), R"({"text":"hello"})"), 502, "service_failed");
   CHECK(s.post("/api/talk/session/close", s.as("ann")).body == R"({"closed":true})");
@@ -62,14 +61,14 @@ TEST_CASE("a session is opened with its services, before it is needed") {
 
 TEST_CASE("the player's own actor lists their rooms") {
   served s;
-  CHECK(s.get("/api/session", s.as("ann")).body == R"({"player":"ann","rooms":[],"invitations":[],"last_active":null})");
+  CHECK(s.get("/api/session", s.as("ann")).body ==
+        R"({"player":"ann","rooms":[],"invitations":[],"last_active":null})");
   s.post("/api/tictactoe/r/join", s.as("ann"));
   auto mine = s.get("/api/session", s.as("ann"));
   CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));
   CHECK(s.post("/api/session/close", s.as("ann")).status == 200);
   check_problem(s.get("/api/session"), 401, "unauthorized");
-  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404,
-                "unknown_command");
+  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404, "unknown_command");
 }
 
 TEST_CASE("the statistics tell sessions in all, by kind, and of one user") {

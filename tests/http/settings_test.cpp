@@ -44,8 +44,9 @@ TEST_CASE("the command line goes before the environment, the environment before 
 
 TEST_CASE("what is printed can be read again, without the secret") {
   scratch_folder folder;
-  settings s = make_settings({{"port", "1234"}, {"secret", std::string(32, 'x')},
-                              {"allowed_origins", "https://a.example,https://b.example"}}, "");
+  settings s = make_settings(
+      {{"port", "1234"}, {"secret", std::string(32, 'x')}, {"allowed_origins", "https://a.example,https://b.example"}},
+      "");
   s.kinds["gomoku"].finished_after = 90s;
   std::ostringstream printed;
   print(s, printed);
@@ -60,9 +61,13 @@ TEST_CASE("what is printed can be read again, without the secret") {
 }
 
 TEST_CASE("limits, proxies and the readers of metrics can be set, and are printed as they can be read again") {
-  settings s = make_settings({{"player_rate", "7"}, {"guests_per_minute", "0"}, {"address_burst", "9"},
-                              {"limit_loopback", "true"}, {"trusted_proxies", "127.0.0.1,2001:db8::/32"},
-                              {"metrics", "admin"}}, "");
+  settings s = make_settings({{"player_rate", "7"},
+                              {"guests_per_minute", "0"},
+                              {"address_burst", "9"},
+                              {"limit_loopback", "true"},
+                              {"trusted_proxies", "127.0.0.1,2001:db8::/32"},
+                              {"metrics", "admin"}},
+                             "");
   CHECK(s.gate.limits.players.count == 7);
   CHECK(s.gate.limits.new_guests.count == 0);
   CHECK(s.gate.limits.addresses.burst == 9);
@@ -103,10 +108,10 @@ const std::string command = "[process.mygame]\ncommand = [\"serve\", \"--port\",
 
 TEST_CASE("a process is a table, and is printed as it can be read again") {
   std::string text = command +
-                    "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
-                    "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
-                    "stop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
-                    "gateway = true\n";
+                     "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
+                     "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
+                     "stop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
+                     "gateway = true\n";
   std::string printed = outcome_of(text);
   CHECK_THAT(printed, Catch::EndsWith("\n" + text));
   CHECK(outcome_of(printed) == printed);

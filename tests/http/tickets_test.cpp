@@ -33,9 +33,9 @@ TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
   CHECK(s.get("/api/session", {{"Authorization", "Bearer ticket." + ticket}}).code() == "unauthorized");
   CHECK(s.get("/api/session/events?ticket=" + s.token("ann")).code() == "unauthorized");
   CHECK(s.post("/api/session/ticket", {}, R"({"feed":"/api/session/events"})").code() == "unauthorized");
-  for (const char* feed : {"", "/", "/api/session", "/api/lobby/tictactoe/events", "/api/chess/r1/events",
-                           "/api/tictactoe/join/events", "/api/tictactoe/r 1/events", "/api/session/events/",
-                           "api/session/events", "/api/tictactoe/events"}) {
+  for (const char* feed :
+       {"", "/", "/api/session", "/api/lobby/tictactoe/events", "/api/chess/r1/events", "/api/tictactoe/join/events",
+        "/api/tictactoe/r 1/events", "/api/session/events/", "api/session/events", "/api/tictactoe/events"}) {
     INFO(feed);
     CHECK(s.post("/api/session/ticket", s.as("ann"), R"({"feed":")" + std::string(feed) + "\"}").code() ==
           "bad_arguments");

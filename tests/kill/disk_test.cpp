@@ -77,9 +77,8 @@ trouble play_on(const std::string& failure, int lives) {
       CHECK(part(body, "cells") == m.cells_text());
     }
   }
-  std::cout << acknowledged << " commands acknowledged, " << seen.lives << " lives on that disk, "
-            << seen.broken << " of them broken by it, " << seen.refused_start << " did not start"
-            << std::endl;
+  std::cout << acknowledged << " commands acknowledged, " << seen.lives << " lives on that disk, " << seen.broken
+            << " of them broken by it, " << seen.refused_start << " did not start" << std::endl;
   CHECK(acknowledged > 0);
   CHECK(server.stop() == 0);
   return seen;
@@ -125,8 +124,7 @@ TEST_CASE("a full file system refuses with storage_failed, and goes on when ther
   loopback_client connection(server.port());
   program token({"token", "--player", "ann", "--data", disk.path()});
   REQUIRE(token.ends() == 0);
-  loopback_client::headers ann{
-      {"Authorization", "Bearer " + token.output().substr(0, token.output().find('\n'))}};
+  loopback_client::headers ann{{"Authorization", "Bearer " + token.output().substr(0, token.output().find('\n'))}};
 
   int made = 0;
   http_answer answer;
@@ -146,8 +144,7 @@ TEST_CASE("a full file system refuses with storage_failed, and goes on when ther
   server.ends();
   program again({"serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2", "--data", disk.path()});
   loopback_client after(again.port());
-  for (int n = 0; n <= made; ++n)
-    REQUIRE(after.request("GET", "/api/tictactoe/r" + std::to_string(n)).status == 200);
+  for (int n = 0; n <= made; ++n) REQUIRE(after.request("GET", "/api/tictactoe/r" + std::to_string(n)).status == 200);
   std::cout << made << " rooms until the disk was full" << std::endl;
 }
 

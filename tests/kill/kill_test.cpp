@@ -72,8 +72,8 @@ TEST_CASE("nothing acknowledged is lost and nothing counts twice, however often 
       CHECK(part(body, "cells") == m.cells_text());
     }
   }
-  std::cout << acknowledged << " commands acknowledged, " << retried << " sent again, " << rooms
-            << " rooms, " << finished.size() << " finished" << std::endl;
+  std::cout << acknowledged << " commands acknowledged, " << retried << " sent again, " << rooms << " rooms, "
+            << finished.size() << " finished" << std::endl;
   CHECK(acknowledged > static_cast<int>(kills));
   CHECK(retried > 0);
   CHECK(eventually([&] { return listed_rooms(connection) == should_be_listed; }));

@@ -74,16 +74,14 @@ struct model {
 class mortal_server {
  public:
   explicit mortal_server(std::uint16_t port) : port_(port) {
-    std::ofstream(data_.path("parlor.toml"))
-        << "[kinds.tictactoe]\nfinished_after = \"1s\"\n";
+    std::ofstream(data_.path("parlor.toml")) << "[kinds.tictactoe]\nfinished_after = \"1s\"\n";
     if (!start()) throw std::runtime_error("the server does not start: " + running_->output());
   }
   /// False if the server did not get as far as serving.
   bool start(std::vector<std::string> environment = {}) {
     running_ = std::make_unique<program>(
-        std::vector<std::string>{"serve", "--address", "127.0.0.1", "--port", std::to_string(port_),
-                                 "--threads", "2", "--data", data_.path(), "--config",
-                                 data_.path("parlor.toml")},
+        std::vector<std::string>{"serve", "--address", "127.0.0.1", "--port", std::to_string(port_), "--threads", "2",
+                                 "--data", data_.path(), "--config", data_.path("parlor.toml")},
         std::move(environment));
     return running_->port() == port_;
   }
@@ -156,8 +154,7 @@ class client {
     for (int cell = 0; cell < 9; ++cell)
       if (m.cells[cell] == 0) free.push_back(cell);
     int cell = free[random_() % free.size()];
-    std::string body = post("/api/tictactoe/" + m.id + "/place", m.turn,
-                            "{\"cell\":" + std::to_string(cell) + "}");
+    std::string body = post("/api/tictactoe/" + m.id + "/place", m.turn, "{\"cell\":" + std::to_string(cell) + "}");
     m.cells[cell] = m.turn + 1;
     m.turn = 1 - m.turn;
     m.over = part(body, "outcome") != "null";
@@ -174,8 +171,8 @@ class client {
     }
     ++m.version;
     if (!m.takes(seen) || part(body, "cells") != m.cells_text())
-      note_wrong("room " + m.id + " should be at version " + std::to_string(m.version) + " with " +
-                 m.cells_text() + ", and the answer is " + body);
+      note_wrong("room " + m.id + " should be at version " + std::to_string(m.version) + " with " + m.cells_text() +
+                 ", and the answer is " + body);
   }
 
   /// Sends until there is an answer. The body of a success.
@@ -191,8 +188,7 @@ class client {
         http_answer answer = connection_->request("POST", target, with, body);
         if (answer.status == 200 || answer.status == 201) return ++acknowledged_, answer.body;
         // Cut off, busy with what was owed, stopping, or out of time: the same request again.
-        bool again = answer.status == 0 || answer.status == 429 || answer.status == 503 ||
-                     answer.status == 504;
+        bool again = answer.status == 0 || answer.status == 429 || answer.status == 503 || answer.status == 504;
         if (!again) return note_wrong(target + ": " + answer.body), "";
         if (answer.status == 0) connection_.reset();
       } catch (const std::exception&) {

@@ -21,14 +21,12 @@ namespace parlor::testing {
 class arcade {
  public:
   /// `process` are further lines of `[process.mygame]`, `settings` of the file's top.
-  explicit arcade(const std::string& process = {}, const std::string& settings = {},
-                  const std::string& command = tcp) {
+  explicit arcade(const std::string& process = {}, const std::string& settings = {}, const std::string& command = tcp) {
     mark_ = "PARLOR_TEST_MARK=" + std::to_string(::getpid()) + "-" + std::to_string(++count());
     std::ofstream(folder_.path("parlor.toml"))
         << "address = \"127.0.0.1\"\nport = 0\nthreads = 2\ndata = \"" << folder_.path("data") << "\"\n"
         << settings << "\n[process.mygame]\ncommand = " << command << "\ndirectory = \"" << PARLOR_GAMES
-        << "\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"PYTHONDONTWRITEBYTECODE=1\", \"" << mark_
-        << "\"]\n"
+        << "\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"PYTHONDONTWRITEBYTECODE=1\", \"" << mark_ << "\"]\n"
         << process << "\n";
     server = std::make_unique<program>(std::vector<std::string>{"serve", "--config", folder_.path("parlor.toml")},
                                        own_environment());
@@ -63,9 +61,7 @@ class arcade {
   }
   std::string pid_of(const std::string& player) { return json_part(post(player, "who").body, "pid"); }
   /// Whether just so many requests of clients are under way.
-  bool in_flight(int count) {
-    return json_part(stats(), "requests.in_flight") == std::to_string(count);
-  }
+  bool in_flight(int count) { return json_part(stats(), "requests.in_flight") == std::to_string(count); }
   std::string stats() { return loopback_client(port).request("GET", "/api/stats").body; }
 
   /// How many processes there are of this arcade's programs, whatever they have become.

@@ -74,11 +74,14 @@ TEST_CASE("a game is played by its own routes and by the old gateway's") {
   CHECK(a.post("ann", "action", R"({"guess":"x"})").status == 422);  // FastAPI's own answer
   CHECK(a.post("ann", "nowhere").status == 404);
   auto admin = a.as("root", true);
-  http_answer by_admin = loopback_client(a.port).request("POST", "/ann/action", [&] {
-    auto with = admin;
-    with.emplace("Content-Type", "application/json");
-    return with;
-  }(), R"({"guess":70})");
+  http_answer by_admin = loopback_client(a.port).request(
+      "POST", "/ann/action",
+      [&] {
+        auto with = admin;
+        with.emplace("Content-Type", "application/json");
+        return with;
+      }(),
+      R"({"guess":70})");
   CHECK(json_part(by_admin.body, "moves") == "3");
 }
 
@@ -201,8 +204,8 @@ TEST_CASE("over the number of processes the one that was idle for longest makes 
 TEST_CASE("a data folder too deep for sockets is refused when the server starts") {
   scratch_folder folder;
   std::string deep = folder.path(std::string(100, 'x'));
-  std::ofstream(folder.path("parlor.toml")) << "port = 0\ndata = \"" << deep
-                                            << "\"\n[process.a]\ncommand = [\"x\", \"{socket}\"]\n";
+  std::ofstream(folder.path("parlor.toml"))
+      << "port = 0\ndata = \"" << deep << "\"\n[process.a]\ncommand = [\"x\", \"{socket}\"]\n";
   program p({"serve", "--config", folder.path("parlor.toml")});
   CHECK(p.ends() == 1);
   CHECK_THAT(p.output(), Contains("too long for sockets"));
@@ -297,9 +300,8 @@ TEST_CASE("a program that cannot start, ends at once, or is never ready says so"
     http_answer later = a.post("ann", "who");
     CHECK(later.status == 502);
     CHECK_THAT(later.body, Contains("it is started again in 1 s"));
-    CHECK(eventually([&] {
-      return a.post("ann", "who").body.find("it is started again in 2 s") != std::string::npos;
-    }));
+    CHECK(
+        eventually([&] { return a.post("ann", "who").body.find("it is started again in 2 s") != std::string::npos; }));
   }
   SECTION("it is never ready") {
     arcade a("start_within = \"1s\"", "", R"(["sleep", "1000{port}"])");

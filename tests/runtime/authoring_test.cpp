@@ -30,8 +30,7 @@ struct tally {
 struct report {
   int n = 0;
   int rolled = 0;
-  static constexpr auto fields =
-      describe(field("n", &report::n), field("rolled", &report::rolled));
+  static constexpr auto fields = describe(field("n", &report::n), field("rolled", &report::rolled));
 };
 
 verdict on_add(tally& t, const amount& a, context& ctx) {
@@ -368,8 +367,7 @@ TEST_CASE("an actor goes on from its saved state") {
 
 TEST_CASE("a saved state that does not fit is refused, not guessed at") {
   kind k = counter();
-  for (const char* saved :
-       {R"({"n":1})", R"({"n":1,"who":[],"old":1})", R"({"n":"1","who":[]})", "[]"}) {
+  for (const char* saved : {R"({"n":1})", R"({"n":1,"who":[],"old":1})", R"({"n":"1","who":[]})", "[]"}) {
     INFO(saved);
     auto parsed = json_document::parse(saved);
     REQUIRE(parsed.ok());

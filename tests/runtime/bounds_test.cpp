@@ -3,7 +3,7 @@
 #include "tests/support/counter.hpp"
 #include "tests/support/simulation.hpp"
 
-// Limits: deadlines, full mailboxes, a full house.
+// Limits: deadlines, full mailboxes, a full runtime.
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
@@ -171,8 +171,7 @@ TEST_CASE("commands of a blocking kind run one after the other, as everywhere") 
   for (int i = 0; i < 10; ++i) sent.push_back(sim.send("ann", "counter/a", "add"));
   pending thrown = sim.send("ann", "counter/a", "throw");
   sim.run();
-  for (int i = 0; i < 10; ++i)
-    CHECK(sent[i].body() == "{\"count\":" + std::to_string(i + 1) + "}");
+  for (int i = 0; i < 10; ++i) CHECK(sent[i].body() == "{\"count\":" + std::to_string(i + 1) + "}");
   CHECK(thrown.word() == "handler_failed");
   CHECK(sim.balanced());
 }

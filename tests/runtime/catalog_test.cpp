@@ -16,8 +16,7 @@ struct tally {
 
 verdict on_any(tally&, context&) { return accept(); }
 
-kind actor(std::string name, std::vector<std::string> commands = {"add"},
-           reach reached_by = reach::session) {
+kind actor(std::string name, std::vector<std::string> commands = {"add"}, reach reached_by = reach::session) {
   actor_of<tally> a{.name = std::move(name), .reached_by = reached_by};
   for (const std::string& c : commands) a.commands.push_back({c, on_any});
   return a;
@@ -73,15 +72,12 @@ TEST_CASE("the lobby is the runtime's container of rooms and nothing else") {
 }
 
 TEST_CASE("a kind stands once") {
-  CHECK(refusal({room("chess"), actor("counter"), room("chess")}) ==
-        "the kind \"chess\" stands twice");
+  CHECK(refusal({room("chess"), actor("counter"), room("chess")}) == "the kind \"chess\" stands twice");
 }
 
 TEST_CASE("a command's name must be one, and stand once") {
-  CHECK(refusal({actor("counter", {"Add"})}) ==
-        "the command \"Add\" of the kind \"counter\" is not a valid name");
-  CHECK(refusal({actor("counter", {""})}) ==
-        "the command \"\" of the kind \"counter\" is not a valid name");
+  CHECK(refusal({actor("counter", {"Add"})}) == "the command \"Add\" of the kind \"counter\" is not a valid name");
+  CHECK(refusal({actor("counter", {""})}) == "the command \"\" of the kind \"counter\" is not a valid name");
   CHECK_THAT(refusal({actor("counter", {"add", "sub", "add"})}),
              Catch::StartsWith("the command \"add\" of the kind \"counter\" stands twice"));
 }
@@ -113,7 +109,6 @@ TEST_CASE("a room of a variable number of seats can be started, one of a fixed n
 TEST_CASE("reserved ids and players are those that stand in paths") {
   for (const char* id : {"join", "leave", "session", "events"}) CHECK(is_reserved_id(id));
   for (const char* id : {"r1", "Join", "", "rematch"}) CHECK_FALSE(is_reserved_id(id));
-  for (const char* player : {"api", "play", "docs", "console", "metrics"})
-    CHECK(is_reserved_player(player));
+  for (const char* player : {"api", "play", "docs", "console", "metrics"}) CHECK(is_reserved_player(player));
   for (const char* player : {"ann", "API", ""}) CHECK_FALSE(is_reserved_player(player));
 }

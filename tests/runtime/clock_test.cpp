@@ -166,15 +166,14 @@ struct purse_1 {
 struct purse_2 {
   int copper = 0;
   int silver = 0;
-  static constexpr auto fields =
-      describe(field("copper", &purse_2::copper), field("silver", &purse_2::silver));
+  static constexpr auto fields = describe(field("copper", &purse_2::copper), field("silver", &purse_2::silver));
 };
 struct purse {
   int copper = 0;
   int silver = 0;
   std::string owner;
-  static constexpr auto fields = describe(field("copper", &purse::copper),
-                                          field("silver", &purse::silver), field("owner", &purse::owner));
+  static constexpr auto fields =
+      describe(field("copper", &purse::copper), field("silver", &purse::silver), field("owner", &purse::owner));
 };
 
 purse_2 from_1(const purse_1& p) { return {p.coins % 10, p.coins / 10}; }
@@ -246,8 +245,7 @@ TEST_CASE("a room's game is upgraded and its table stays") {
                             .commands = {{"take", on_take_of_heap}},
                             .view = view_heap};
   simulation after(next);
-  after.store.save({.actor = {"pile", "r"}, .next = {.incarnation = 1, .version = 1, .state = before}},
-                   [](auto) {});
+  after.store.save({.actor = {"pile", "r"}, .next = {.incarnation = 1, .version = 1, .state = before}}, [](auto) {});
   CHECK_THAT(after.post("bob", "pile/r", "take").body(),
              Contains(R"("seats":["ann","bob"],"turn":0)") && Contains(R"("view":{"left":8})"));
 }

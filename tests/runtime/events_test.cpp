@@ -43,8 +43,8 @@ TEST_CASE("events come before the version that they belong to, in the order of t
   listener eve(sim, "", "hall/a");
   CHECK(bare(eve.heard()) == lines{"snapshot 2"});
   sim.post("ann", "hall/a", "say", R"({"text":"hi","times":2})");
-  CHECK(bare(eve.heard()) == lines{R"(3.1 said {"text":"hi","times":2})", R"(3.2 said {"text":"hi","times":2})",
-                                   "version 3"});
+  CHECK(bare(eve.heard()) ==
+        lines{R"(3.1 said {"text":"hi","times":2})", R"(3.2 said {"text":"hi","times":2})", "version 3"});
   sim.post("ann", "hall/a", "mumble", sentence("hm"));
   CHECK(eve.heard().empty());
 }
@@ -85,12 +85,15 @@ TEST_CASE("an event's data is JSON, and not endless") {
 
 TEST_CASE("an event for one player is for nobody else, and one for nobody is none") {
   // Rooms know who sits where; other actors are what they say.
-  kind plain = actor_of<halls::hall>{.name = "hall", .reached_by = reach::room, .created_by = {"shout"},
+  kind plain = actor_of<halls::hall>{.name = "hall",
+                                     .reached_by = reach::room,
+                                     .created_by = {"shout"},
                                      .commands = {{"shout", halls::on_shout}, {"confide", halls::on_confide}}};
   bool in_a_room = GENERATE(true, false);
   simulation sim(in_a_room ? speaking() : std::move(plain));
   if (in_a_room) seat_two(sim);
-  else for (int i = 0; i < 2; ++i) REQUIRE(sim.post("ann", "hall/a", "shout", sentence("hi")).word() == "ok");
+  else
+    for (int i = 0; i < 2; ++i) REQUIRE(sim.post("ann", "hall/a", "shout", sentence("hi")).word() == "ok");
   listener ann(sim, "ann", "hall/a"), bob(sim, "bob", "hall/a"), eve(sim, "", "hall/a"), zoe(sim, "zoe", "hall/a");
   for (listener* l : {&ann, &bob, &eve, &zoe}) l->heard();
   sim.post("ann", "hall/a", "confide", sentence("zoe"));
@@ -124,7 +127,8 @@ TEST_CASE("an event for one seat is for the player who sat there, then and later
 TEST_CASE("who comes back is told what came meanwhile, each thing once, from any place") {
   simulation sim(speaking());
   seat_two(sim);
-  for (const char* text : {"one", "two", "three"}) sim.post("ann", "hall/a", "say", R"({"text":")" + std::string(text) + R"(","times":2})");
+  for (const char* text : {"one", "two", "three"})
+    sim.post("ann", "hall/a", "say", R"({"text":")" + std::string(text) + R"(","times":2})");
   lines list;
   for (int v : {3, 4, 5})
     for (int n : {1, 2, 0}) {
@@ -278,7 +282,8 @@ TEST_CASE("of a kind that is not durable sleep is the end") {
   simulation sim(speaking(false));
   seat_two(sim);
   sim.post("ann", "hall/a", "say", sentence("hi"));
-  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) == lines{"3.1 said " + sentence("hi"), "version 3"});
+  CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) ==
+        lines{"3.1 said " + sentence("hi"), "version 3"});
   listener eve(sim, "", "hall/a");
   eve.heard();
   sim.advance(36min);

@@ -17,8 +17,7 @@ constexpr auto colours = one_of("red", "green", "blue");
 struct point {
   int x = 0;
   int y = 0;
-  static constexpr auto fields =
-      describe(field("x", &point::x, between(0, 9)), field("y", &point::y));
+  static constexpr auto fields = describe(field("x", &point::x, between(0, 9)), field("y", &point::y));
   friend bool operator==(const point&, const point&) = default;
 };
 
@@ -43,15 +42,13 @@ struct everything {
   std::map<std::string, double> scores;
   std::map<std::string, std::vector<point>> groups;
   static constexpr auto fields = describe(
-      field("yes", &everything::yes), field("tiny", &everything::tiny),
-      field("small", &everything::small), field("medium", &everything::medium),
-      field("large", &everything::large), field("huge", &everything::huge),
-      field("number", &everything::number), field("text", &everything::text),
-      field("hue", &everything::hue, colours), field("place", &everything::place),
-      field("maybe", &everything::maybe), field("maybe_place", &everything::maybe_place),
-      field("three", &everything::three), field("hues", &everything::hues, colours),
-      field("places", &everything::places), field("flags", &everything::flags),
-      field("scores", &everything::scores), field("groups", &everything::groups));
+      field("yes", &everything::yes), field("tiny", &everything::tiny), field("small", &everything::small),
+      field("medium", &everything::medium), field("large", &everything::large), field("huge", &everything::huge),
+      field("number", &everything::number), field("text", &everything::text), field("hue", &everything::hue, colours),
+      field("place", &everything::place), field("maybe", &everything::maybe),
+      field("maybe_place", &everything::maybe_place), field("three", &everything::three),
+      field("hues", &everything::hues, colours), field("places", &everything::places),
+      field("flags", &everything::flags), field("scores", &everything::scores), field("groups", &everything::groups));
   friend bool operator==(const everything&, const everything&) = default;
 };
 
@@ -100,10 +97,8 @@ struct integers {
   std::uint32_t large = 0;
   std::int64_t huge = 0;
   static constexpr auto fields =
-      describe(field("tiny", &integers::tiny, or_default),
-               field("small", &integers::small, or_default),
-               field("large", &integers::large, or_default),
-               field("huge", &integers::huge, or_default));
+      describe(field("tiny", &integers::tiny, or_default), field("small", &integers::small, or_default),
+               field("large", &integers::large, or_default), field("huge", &integers::huge, or_default));
 };
 
 struct ruled {
@@ -116,10 +111,8 @@ struct ruled {
   static constexpr auto fields = describe(
       field("cell", &ruled::cell, between(0, 8), or_default),
       field("share", &ruled::share, between(0.0, 1.0), or_default),
-      field("word", &ruled::word, one_of("yes", "no"), or_default),
-      field("name", &ruled::name, at_most(5), or_default),
-      field("cells", &ruled::cells, between(0, 8), at_most(4), or_default),
-      field("bet", &ruled::bet, between(1, 100)));
+      field("word", &ruled::word, one_of("yes", "no"), or_default), field("name", &ruled::name, at_most(5), or_default),
+      field("cells", &ruled::cells, between(0, 8), at_most(4), or_default), field("bet", &ruled::bet, between(1, 100)));
 };
 
 struct addressed {
@@ -135,8 +128,7 @@ struct wide_range {
 struct room {
   std::string id;
   std::vector<std::string> players;
-  static constexpr auto fields =
-      describe(field("id", &room::id), field("players", &room::players));
+  static constexpr auto fields = describe(field("id", &room::id), field("players", &room::players));
 };
 
 struct page {
@@ -163,8 +155,7 @@ struct oddly_named {
   static constexpr std::string_view long_name =
       "a_name_that_is_much_longer_than_anybody_would_care_to_write_in_a_request";
   static constexpr auto fields =
-      describe(field("the \"quoted\"", &oddly_named::quoted),
-               field("nuts\\bolts", &oddly_named::nuts),
+      describe(field("the \"quoted\"", &oddly_named::quoted), field("nuts\\bolts", &oddly_named::nuts),
                field("\xc3\xbc", &oddly_named::umlaut), field(long_name, &oddly_named::lengthy));
   friend bool operator==(const oddly_named&, const oddly_named&) = default;
 };
@@ -201,7 +192,8 @@ TEST_CASE("JSON is written in the order of the description") {
 
 TEST_CASE("names of members may be any text") {
   std::string json = to_json(oddly_named{});
-  CHECK(json == R"({"the \"quoted\"":1,"nuts\\bolts":2,)" "\"\xc3\xbc\":3,\"" +
+  CHECK(json == R"({"the \"quoted\"":1,"nuts\\bolts":2,)"
+                "\"\xc3\xbc\":3,\"" +
                     std::string(oddly_named::long_name) + "\":4}");
   oddly_named after{5, 6, 7, 8};
   CHECK(read(json, after) == "");
@@ -244,9 +236,8 @@ TEST_CASE("a member of another type is refused by name") {
     {
       json_object object(text);
       auto parsed = json_document::parse(json);
-      parsed.value().root().each([&](const std::string& key, json_value v) {
-        object.add_raw(key, key == member ? value : text_of(v));
-      });
+      parsed.value().root().each(
+          [&](const std::string& key, json_value v) { object.add_raw(key, key == member ? value : text_of(v)); });
     }
     return read<everything>(text);
   };
@@ -304,8 +295,7 @@ TEST_CASE("a range that is wider than its member does not widen it") {
   CHECK(read<wide_range>(R"({"n":255})") == "");
   CHECK(read<wide_range>(R"({"n":256})") == "n: n must be between 0 and 255");
   CHECK(read<wide_range>(R"({"n":-1})") == "n: n must be between 0 and 255");
-  CHECK(json_part(schema_of<wide_range>(), "properties.n") ==
-        R"({"maximum":255,"minimum":0,"type":"integer"})");
+  CHECK(json_part(schema_of<wide_range>(), "properties.n") == R"({"maximum":255,"minimum":0,"type":"integer"})");
 }
 
 TEST_CASE("a string is one of its words, or within its length in bytes") {
@@ -337,12 +327,9 @@ TEST_CASE("an error names the path to the value at fault") {
   CHECK(read<page>(R"({"rooms":[{"id":"a","players":["ann",null]}]})") ==
         "rooms[0].players[1]: rooms[0].players[1] must be a string");
   CHECK(read<page>(R"({"rooms":[{"id":"a"}]})") == "rooms[0].players: rooms[0].players is missing");
-  CHECK(read<page>(R"({"last":{"id":"a","players":[],"x":1}})") ==
-        "last.x: last.x is not a known field");
-  CHECK(read<page>(R"({"scores":{"ann":1,"bob":"2"}})") ==
-        "scores.bob: scores.bob must be an integer");
-  CHECK(read<page>(R"({"scores":{"b":"2","a.b":"1","c":"3"}})") ==
-        "scores.a.b: scores.a.b must be an integer");
+  CHECK(read<page>(R"({"last":{"id":"a","players":[],"x":1}})") == "last.x: last.x is not a known field");
+  CHECK(read<page>(R"({"scores":{"ann":1,"bob":"2"}})") == "scores.bob: scores.bob must be an integer");
+  CHECK(read<page>(R"({"scores":{"b":"2","a.b":"1","c":"3"}})") == "scores.a.b: scores.a.b must be an integer");
   CHECK(read<page>(R"({"scores":{"":"2"}})") == "scores.: scores. must be an integer");
   CHECK(read<page>(R"({"scores":{"[0]":"2"}})") == "scores.[0]: scores.[0] must be an integer");
   std::string json = to_json(full_of_values());
@@ -417,10 +404,9 @@ TEST_CASE("a schema is JSON that says what reading will demand") {
   CHECK(json_part(schema, "additionalProperties") == "false");
   CHECK(json_part(schema, "required") == "[]");
   CHECK(json_part(schema, "properties.cell") == R"({"maximum":8,"minimum":0,"type":"integer"})");
-  CHECK(json_part(schema, "properties.share") ==
-        R"({"maximum":1.0,"minimum":0.0,"type":"number"})");
+  CHECK(json_part(schema, "properties.share") == R"({"maximum":1.0,"minimum":0.0,"type":"number"})");
   CHECK(json_part(schema, "properties.word") == R"({"enum":["yes","no"],"type":"string"})");
-  CHECK(json_part(schema, "properties.name") == 
+  CHECK(json_part(schema, "properties.name") ==
         R"({"description":"at most 5 bytes of UTF-8","maxLength":5,"type":"string"})");
   CHECK(json_part(schema, "properties.cells.maxItems") == "4");
   CHECK(json_part(schema, "properties.cells.items.maximum") == "8");
@@ -433,10 +419,8 @@ TEST_CASE("what is written has every member, also those that may be absent when 
     return json_document::parse(json_part(schema, "required")).value().root().size();
   };
   CHECK(required(schema_of<ruled>()) == 0);
-  CHECK(required(written_schema_of<ruled>()) ==
-        json_document::parse(to_json(ruled{})).value().root().size());
-  CHECK(required(written_schema_of<everything>()) ==
-        json_document::parse(to_json(everything{})).value().root().size());
+  CHECK(required(written_schema_of<ruled>()) == json_document::parse(to_json(ruled{})).value().root().size());
+  CHECK(required(written_schema_of<everything>()) == json_document::parse(to_json(everything{})).value().root().size());
 }
 
 TEST_CASE("a schema covers every type of member") {

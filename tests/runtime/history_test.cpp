@@ -142,8 +142,7 @@ class history {
     w.unheard = false;
     // A player each: the records of replies are bounded for each player.
     std::string player = "p" + std::to_string(&w - clients_.data());
-    w.answer = sim_.send({.to = at(w.actor), .player = player, .command = w.command, .args = w.args,
-                          .key = w.key});
+    w.answer = sim_.send({.to = at(w.actor), .player = player, .command = w.command, .args = w.args, .key = w.key});
     if (dice(3) == 0) sim_.run();
   }
 
@@ -152,7 +151,9 @@ class history {
     std::string player = "p" + std::to_string(dice(2));
     std::string hand = std::array{"rock", "paper", "scissors"}[dice(3)];
     bool joins = dice(3) == 0;
-    games_.push_back(sim_.send({.to = at(game), .player = player, .command = joins ? "join" : "choose",
+    games_.push_back(sim_.send({.to = at(game),
+                                .player = player,
+                                .command = joins ? "join" : "choose",
                                 .args = joins ? "{}" : "{\"hand\":\"" + hand + "\"}"}));
   }
   void peek_at_the_game() {
@@ -163,8 +164,7 @@ class history {
   void watch_for_leaks(const std::string& body) {
     int hands = 0;
     for (const char* hand : {"\"rock\"", "\"paper\"", "\"scissors\""})
-      for (auto found = body.find(hand); found != std::string::npos; found = body.find(hand, found + 1))
-        ++hands;
+      for (auto found = body.find(hand); found != std::string::npos; found = body.find(hand, found + 1)) ++hands;
     bool last = body.find("\"last\":null") == std::string::npos;
     if (hands != (last ? 2 : 0)) note_wrong("a view leaks: " + body);
   }
@@ -298,8 +298,7 @@ class history {
         }
       }
       if (!possible.contains(count))
-        note_wrong(actor + " holds " + std::to_string(count) + " and should hold " +
-                   std::to_string(*possible.begin()) +
+        note_wrong(actor + " holds " + std::to_string(count) + " and should hold " + std::to_string(*possible.begin()) +
                    (possible.size() > 1 ? " or one of " + std::to_string(possible.size()) : ""));
     }
   }

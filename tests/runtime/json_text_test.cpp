@@ -68,8 +68,7 @@ std::string nested(int levels, char open, char close) {
   auto count = static_cast<std::size_t>(levels);
   std::string inside = open == '{' ? "" : "1";
   std::string text;
-  for (int i = 0; i < levels; ++i)
-    text += open == '{' && i + 1 < levels ? "{\"a\":" : std::string(1, open);
+  for (int i = 0; i < levels; ++i) text += open == '{' && i + 1 < levels ? "{\"a\":" : std::string(1, open);
   return text + inside + std::string(count, close);
 }
 
@@ -107,17 +106,15 @@ TEST_CASE("an empty text stands for an empty object, and white space does not") 
 }
 
 TEST_CASE("syntax that is almost JSON is refused") {
-  for (const char* text : {"{", "}", "[1,]", "{\"a\":1,}", "{a:1}", "{'a':1}", "[1 2]", "\"open",
-                           "01", "+1", "1.", ".5", "1e", "0x10", "NaN", "Infinity", "-", "tru",
-                           "True", "// no\n{}", "/* no */{}", "\"\t\"", "\"\\x41\"", "\"\\u12\""}) {
+  for (const char* text : {"{",  "}",   "[1,]", "{\"a\":1,}", "{a:1}",      "{'a':1}", "[1 2]",     "\"open",
+                           "01", "+1",  "1.",   ".5",         "1e",         "0x10",    "NaN",       "Infinity",
+                           "-",  "tru", "True", "// no\n{}",  "/* no */{}", "\"\t\"",  "\"\\x41\"", "\"\\u12\""}) {
     INFO(text);
     CHECK_FALSE(parses(text));
   }
 }
 
-TEST_CASE("the refusal says near which byte") {
-  CHECK(refusal("{\"a\":1,}") == "syntax error near byte 8");
-}
+TEST_CASE("the refusal says near which byte") { CHECK(refusal("{\"a\":1,}") == "syntax error near byte 8"); }
 
 TEST_CASE("nothing may follow the value") {
   for (std::string text : {"{} {}", "{}x", "1 2", "null,", "{}]", "[]\"\""}) {
@@ -157,12 +154,12 @@ TEST_CASE("a key stands once in its object") {
 
 TEST_CASE("bytes that are not UTF-8 are refused") {
   CHECK_FALSE(parses("\"\xff\""));
-  CHECK_FALSE(parses("\"\xc3\""));                // cut short
-  CHECK_FALSE(parses("\"\xc0\xaf\""));            // longer than needed
-  CHECK_FALSE(parses("\"\xed\xa0\x80\""));        // half a surrogate pair
-  CHECK_FALSE(parses("\"\xf4\x90\x80\x80\""));    // beyond U+10FFFF
-  CHECK_FALSE(parses("{\"\xff\":1}"));            // keys too
-  CHECK_FALSE(parses(R"("\ud800")"));             // written with escapes
+  CHECK_FALSE(parses("\"\xc3\""));              // cut short
+  CHECK_FALSE(parses("\"\xc0\xaf\""));          // longer than needed
+  CHECK_FALSE(parses("\"\xed\xa0\x80\""));      // half a surrogate pair
+  CHECK_FALSE(parses("\"\xf4\x90\x80\x80\""));  // beyond U+10FFFF
+  CHECK_FALSE(parses("{\"\xff\":1}"));          // keys too
+  CHECK_FALSE(parses(R"("\ud800")"));           // written with escapes
   CHECK(parses("\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x8e\xb2\""));
   CHECK(parses(R"("\ud83c\udfb2")"));
 }
@@ -215,8 +212,7 @@ TEST_CASE("what is written can be read again, whatever went in") {
   CHECK(written("a\0b"s) == R"("a\u0000b")");
   CHECK(written("\xc3\xa9") == "\"\xc3\xa9\"");
   CHECK(written("a\xff") == "\"a\xef\xbf\xbd\"");
-  for (int byte = 0; byte < 256; ++byte)
-    CHECK(parses(written(std::string(3, static_cast<char>(byte)))));
+  for (int byte = 0; byte < 256; ++byte) CHECK(parses(written(std::string(3, static_cast<char>(byte)))));
 }
 
 TEST_CASE("what needs an escape is found at every place in a text") {
@@ -225,11 +221,14 @@ TEST_CASE("what needs an escape is found at every place in a text") {
       std::string plain(length, place % 2 ? '!' : '\x7f');
       CHECK(written(plain) == '"' + plain + '"');
       std::string text = plain;
-      for (auto [raw, escaped] : {std::pair{'"', "\\\""}, {'\\', "\\\\"}, {'\x1f', "\\u001f"},
-                                  {'\0', "\\u0000"}, {'\t', "\\t"}, {'\x80', "\xef\xbf\xbd"}}) {
+      for (auto [raw, escaped] : {std::pair{'"', "\\\""},
+                                  {'\\', "\\\\"},
+                                  {'\x1f', "\\u001f"},
+                                  {'\0', "\\u0000"},
+                                  {'\t', "\\t"},
+                                  {'\x80', "\xef\xbf\xbd"}}) {
         text[place] = raw;
-        CHECK(written(text) ==
-              '"' + plain.substr(0, place) + escaped + plain.substr(place + 1) + '"');
+        CHECK(written(text) == '"' + plain.substr(0, place) + escaped + plain.substr(place + 1) + '"');
       }
     }
   }
@@ -241,15 +240,15 @@ TEST_CASE("each broken letter becomes one mark, and what follows it stays") {
     std::string out = written("a" + bytes + "z");
     return out.substr(2, out.size() - 4);
   };
-  for (std::string fine : {"\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80",
-                           "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+  for (std::string fine : {"\xc2\x80", "\xdf\xbf", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xee\x80\x80", "\xef\xbf\xbf",
+                           "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
     CHECK(inside(fine) == fine);
   CHECK(inside("\xc3") == mark);
-  CHECK(inside("\xe2\x82") == mark);              // cut short: one letter
+  CHECK(inside("\xe2\x82") == mark);  // cut short: one letter
   CHECK(inside("\xf0\x9f\x8e") == mark);
   CHECK(inside("\xf0\x9f\xc3\xa9") == mark + "\xc3\xa9");
-  CHECK(inside("\x80\x80") == mark + mark);       // nothing that they could belong to
-  CHECK(inside("\xc0\xaf") == mark + mark);       // longer than needed
+  CHECK(inside("\x80\x80") == mark + mark);  // nothing that they could belong to
+  CHECK(inside("\xc0\xaf") == mark + mark);  // longer than needed
   CHECK(inside("\xe0\x9f\xbf") == mark + mark + mark);
   CHECK(inside("\xed\xa0\x80") == mark + mark + mark);  // half a surrogate pair
   CHECK(inside("\xf4\x90\x80\x80") == mark + mark + mark + mark);
@@ -333,14 +332,12 @@ TEST_CASE("members are found whatever their order, among many and few") {
 }
 
 TEST_CASE("a value as text says the same again") {
-  std::string text =
-      R"({"b":[1,-2,2.5,1e+300,18446744073709551615,true,null,"x\n\u0000"],"":{},"a":[]})";
+  std::string text = R"({"b":[1,-2,2.5,1e+300,18446744073709551615,true,null,"x\n\u0000"],"":{},"a":[]})";
   CHECK(parsed(text).root().text() == text);
 }
 
 TEST_CASE("values stay where they are when their document is moved") {
-  std::optional<json_document> first =
-      parsed(R"({"a":["a text that is longer than a few letters"]})");
+  std::optional<json_document> first = parsed(R"({"a":["a text that is longer than a few letters"]})");
   json_value root = first->root();
   json_document second = std::move(*first);
   first.reset();
@@ -353,9 +350,7 @@ TEST_CASE("documents live side by side and end in any order") {
   auto name_of = [](int i) {
     return std::string(static_cast<std::size_t>(1 + i % 7 * 500), static_cast<char>('a' + i % 26));
   };
-  auto make = [&](int i) {
-    return parsed("{\"" + name_of(i) + "\":[" + std::to_string(i) + "]}");
-  };
+  auto make = [&](int i) { return parsed("{\"" + name_of(i) + "\":[" + std::to_string(i) + "]}"); };
   auto is_whole = [&](const json_document& d, int i) {
     json_value member = *d.root().items().begin();
     return member.key() == name_of(i) && member.at(0).as_integer() == i;
@@ -420,13 +415,10 @@ TEST_CASE("of several mistakes the first in the text is told") {
 }
 
 TEST_CASE("a repeated key is found among many") {
-  auto twice = [](int first, int second) {
-    return crowd(3'000, [&](int i) { return i == second ? first : i; });
-  };
+  auto twice = [](int first, int second) { return crowd(3'000, [&](int i) { return i == second ? first : i; }); };
   CHECK(refusal(twice(0, 2'999)) == "the key \"player_of_the_evening_0\" stands twice");
   CHECK(refusal(twice(2'998, 2'999)) == "the key \"player_of_the_evening_2998\" stands twice");
-  CHECK(refusal(crowd(3'000, [](int i) { return i % 1'000; })) ==
-        "the key \"player_of_the_evening_0\" stands twice");
+  CHECK(refusal(crowd(3'000, [](int i) { return i % 1'000; })) == "the key \"player_of_the_evening_0\" stands twice");
   CHECK(refusal(crowd(3'000, [](int i) { return i < 2'000 ? 5'000 - i : 3'001 + i % 7; })) ==
         "the key \"player_of_the_evening_3006\" stands twice");
   for (int count = 2; count < 40; ++count) {

@@ -259,8 +259,7 @@ TEST_CASE("a forgotten reminder does not fire, nor one of an erased actor") {
 TEST_CASE("stopping answers what was accepted, refuses what comes, and leaves nobody awake") {
   simulation sim(counter());
   std::vector<pending> before;
-  for (int i = 0; i < 20; ++i)
-    before.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
+  for (int i = 0; i < 20; ++i) before.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
   CHECK(sim.runtime().stop());
   for (const pending& p : before) CHECK(p.word() == "ok");
   CHECK(sim.runtime().stats().awake == 0);

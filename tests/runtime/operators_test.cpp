@@ -21,9 +21,8 @@ namespace {
 /// An order, carried out until nothing moves. The word of its failure, or the body of its answer.
 std::string give(simulation& sim, operator_order::action action, std::string_view actor, std::string reminder = {}) {
   std::string came = "nothing";
-  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"}, [&came](reply&& r) {
-    came = r.ok() ? r.body : r.why.code;
-  });
+  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"},
+                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
   sim.run();
   return came;
 }
@@ -102,9 +101,8 @@ TEST_CASE("a state that is not stored yet is not shown") {
   sim.send("ann", "counter/a", "add");
   sim.run();
   std::string shown = "nothing";
-  sim.runtime().operators().inspect(at("counter/a"), [&](result<inspection>&& found) {
-    shown = found ? found.value().inside : found.why().code;
-  });
+  sim.runtime().operators().inspect(
+      at("counter/a"), [&](result<inspection>&& found) { shown = found ? found.value().inside : found.why().code; });
   sim.run();
   CHECK(shown == "nothing");
   sim.store.fail_saves = true;
@@ -211,7 +209,7 @@ TEST_CASE("what was just erased has no reminder, and is not made anew for being 
   sim.run();
   std::string came = "nothing";
   sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"},
-                             [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
   sim.run();
   sim.store.hold_saves = false;
   sim.store.complete();
@@ -306,8 +304,11 @@ TEST_CASE("an actor that is closed while it is loaded answers all that waits, ea
   sim.restart();
   sim.store.hold_loads = true;
   auto dial = [&](const char* key) {
-    return sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
-                     .args = to_text(raw_request{}), .key = key});
+    return sim.send({.to = at("switchboard/ann"),
+                     .player = "ann",
+                     .command = std::string(raw_command),
+                     .args = to_text(raw_request{}),
+                     .key = key});
   };
   pending first = dial("1"), same = dial("1"), two = dial("2");
   std::string closed = "nothing";

@@ -34,8 +34,7 @@ kind heir() {
 }
 
 struct family {
-  explicit family(options limits = {}, kind parent = mortal())
-      : sim(catalog({std::move(parent), heir()}), limits) {}
+  explicit family(options limits = {}, kind parent = mortal()) : sim(catalog({std::move(parent), heir()}), limits) {}
 
   void count(int by, const std::string& id = "a") {
     REQUIRE(sim.post("ann", "mortal/" + id, "add", to_json(amount{by})).word() == "ok");
@@ -194,6 +193,7 @@ TEST_CASE("when the server stops everyone ends, and what they say goes nowhere")
 TEST_CASE("a kind that is durable has no parting") {
   auto k = mortal();
   k.durable = true;
-  CHECK_THROWS_WITH(catalog({k}), "the kind \"mortal\" has a parting and is durable: its actors "
-                                  "wake again, so that sleep is not their end");
+  CHECK_THROWS_WITH(catalog({k}),
+                    "the kind \"mortal\" has a parting and is durable: its actors "
+                    "wake again, so that sleep is not their end");
 }

@@ -28,9 +28,8 @@ struct tree {
   std::array<int, 3> three{};
   std::map<std::string, leaf> by_name;
   static constexpr auto fields =
-      describe(field("number", &tree::number), field("numbers", &tree::numbers),
-               field("leaves", &tree::leaves), field("rows", &tree::rows),
-               field("maybe", &tree::maybe), field("three", &tree::three),
+      describe(field("number", &tree::number), field("numbers", &tree::numbers), field("leaves", &tree::leaves),
+               field("rows", &tree::rows), field("maybe", &tree::maybe), field("three", &tree::three),
                field("by_name", &tree::by_name));
 };
 

@@ -131,8 +131,11 @@ TEST_CASE("a call with If-Match is not made of a state that has moved on while i
   lasting.durable = true;
   simulation sim(lasting);
   auto dial = [&](std::optional<version_tag> seen) {
-    pending p = sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
-                          .args = to_text(raw_request{}), .if_match = seen});
+    pending p = sim.send({.to = at("switchboard/ann"),
+                          .player = "ann",
+                          .command = std::string(raw_command),
+                          .args = to_text(raw_request{}),
+                          .if_match = seen});
     sim.run();
     return p;
   };
@@ -154,8 +157,11 @@ TEST_CASE("when a commit fails, every question of a reentrant actor is refused, 
   lasting.durable = true;
   simulation sim(lasting);
   auto dial = [&](const char* key) {
-    return sim.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command),
-                     .args = to_text(raw_request{}), .key = key});
+    return sim.send({.to = at("switchboard/ann"),
+                     .player = "ann",
+                     .command = std::string(raw_command),
+                     .args = to_text(raw_request{}),
+                     .key = key});
   };
   sim.post("ann", "switchboard/ann", "hang_up");
   pending first = dial("1"), same = dial("1"), two = dial("2");

@@ -16,10 +16,7 @@ const address ann{"session", "ann"};
 const address bob{"session", "bob"};
 
 reminder_change set(std::string name, duration after, std::string command = "ring") {
-  return {.name = std::move(name),
-          .due = start + after,
-          .command = std::move(command),
-          .args = "{}"};
+  return {.name = std::move(name), .due = start + after, .command = std::move(command), .args = "{}"};
 }
 reminder_change forget(std::string name) { return {.name = std::move(name), .due = {}}; }
 
@@ -46,8 +43,7 @@ TEST_CASE("reminders come in the order of their times, and of setting when times
   reminders book;
   book.apply(ann, {set("c", 30s, "third"), set("a", 10s, "first")});
   book.apply(bob, {set("b", 20s, "second"), set("d", 30s, "fourth")});
-  CHECK(due(book, 1min) ==
-        "session/ann first, session/bob second, session/ann third, session/bob fourth");
+  CHECK(due(book, 1min) == "session/ann first, session/bob second, session/ann third, session/bob fourth");
 }
 
 TEST_CASE("a reminder carries its command and arguments to the actor that set it") {
@@ -174,8 +170,7 @@ TEST_CASE("what is due may be taken in pieces, reminders before what was postpon
     std::string name = std::to_string(i);
     book.apply(ann, {set(name, 150ms - i * 1ms, name)});
   }
-  for (int i = 0; i < 50; ++i)
-    book.postpone({.message = {bob, "late " + std::to_string(i), "{}"}}, start);
+  for (int i = 0; i < 50; ++i) book.postpone({.message = {bob, "late " + std::to_string(i), "{}"}}, start);
   std::vector<std::string> commands;
   for (std::size_t piece : {1, 99, 70, 0, 100}) {
     auto parcels = book.due(start + 1s, piece);

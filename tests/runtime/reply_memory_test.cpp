@@ -8,10 +8,10 @@ using namespace parlor;
 namespace {
 
 reply_memory::known service_answer(const std::string& player, const std::string& key, std::int64_t at_ms,
-                             std::uint64_t after = 0) {
-  return {std::make_shared<reply_record>(
-              reply_record{.player = player, .key = key, .at_ms = at_ms, .body = player + key}),
-          after};
+                                   std::uint64_t after = 0) {
+  return {
+      std::make_shared<reply_record>(reply_record{.player = player, .key = key, .at_ms = at_ms, .body = player + key}),
+      after};
 }
 
 }  // namespace

@@ -109,8 +109,7 @@ class distant_service final : public service {
 };
 
 struct house {
-  explicit house(kind only, options limits = {})
-      : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
+  explicit house(kind only, options limits = {}) : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
 
   std::string read(const std::string& actor) {
     std::string body;
@@ -152,11 +151,9 @@ TEST_CASE("many threads send to few actors: each request is answered once and ea
   CHECK(answers.wait_for(threads * each) == threads * each);
   CHECK(answers.ok() == threads * each);
   int sum = 0;
-  for (int a = 0; a < actors; ++a)
-    sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  for (int a = 0; a < actors; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
   CHECK(sum == threads * each);
-  for (int a = 0; a < actors; ++a)
-    CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
+  for (int a = 0; a < actors; ++a) CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
 }
 
 TEST_CASE("what a loop reads together is answered in the order of each actor's requests") {
@@ -189,8 +186,7 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
   CHECK(event_loop::reading() == nullptr);
   for (const auto& [actor, heard] : bodies) {
     INFO(actor);
-    for (std::size_t i = 0; i < heard.size(); ++i)
-      REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
+    for (std::size_t i = 0; i < heard.size(); ++i) REQUIRE(heard[i] == R"({"count":)" + std::to_string(i + 1) + "}");
   }
 }
 
@@ -235,11 +231,10 @@ TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
     answers.receiver()({});
   };
   constexpr int each = 100;
-  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
-                 [&](reply) {
-                   for (int i = 0; i < each; ++i)
-                     for (event_loop* loop : loops) loop->after_runs([&, loop, i] { note(loop, i); });
-                 });
+  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"}, [&](reply) {
+    for (int i = 0; i < each; ++i)
+      for (event_loop* loop : loops) loop->after_runs([&, loop, i] { note(loop, i); });
+  });
   REQUIRE(answers.wait_for(3 * each) == 3 * each);
   CHECK(elsewhere == 0);
   for (event_loop* loop : loops) {
@@ -274,7 +269,7 @@ TEST_CASE("a loop's round has its answers, then its end; what comes between two 
   std::promise<std::vector<std::string>> finished;
   loop.post_later(100ms, [&] { finished.set_value(done); });
   CHECK(finished.get_future().get() == std::vector<std::string>{"read", "answer", "its own", "end", "its end",
-                                                           "second answer", "second end", "third end"});
+                                                                "second answer", "second end", "third end"});
 }
 
 TEST_CASE("actors that sleep and wake all the time lose nothing") {
@@ -282,9 +277,7 @@ TEST_CASE("actors that sleep and wake all the time lose nothing") {
   limits.threads = 4;
   house h(counter(), limits);
   auto until = std::chrono::steady_clock::now() + 60s;
-  auto enough = [&] {
-    return h.log.count("asleep") >= 300 || std::chrono::steady_clock::now() > until;
-  };
+  auto enough = [&] { return h.log.count("asleep") >= 300 || std::chrono::steady_clock::now() > until; };
   std::thread closer([&] {
     for (int i = 0; !enough(); ++i) {
       std::atomic<bool> closed{false};
@@ -330,7 +323,9 @@ TEST_CASE("services on other threads: each command is answered once, and no serv
       senders.emplace_back([&, half] {
         for (int i = 0; i < says; ++i) {
           for (int p = half; p < players; p += 2)
-            h.running.send({.to = at("talk/p" + std::to_string(p)), .player = "ann", .command = "say",
+            h.running.send({.to = at("talk/p" + std::to_string(p)),
+                            .player = "ann",
+                            .command = "say",
                             .args = "{\"text\":\"hello\"}"},
                            answers.receiver());
           if (i % 10 == 0) std::this_thread::sleep_for(60ms);  // some fall asleep
@@ -369,8 +364,7 @@ TEST_CASE("a handler that blocks is named while it still runs, and holds up nobo
     h.running.send({.to = at("counter/quick"), .player = "ann", .command = "add"}, quick.receiver());
     CHECK(quick.wait_for(1) == 1);
     auto until = std::chrono::steady_clock::now() + 30s;
-    while (h.log.count("slow_handler", "counter/slow") == 0 &&
-           std::chrono::steady_clock::now() < until)
+    while (h.log.count("slow_handler", "counter/slow") == 0 && std::chrono::steady_clock::now() < until)
       std::this_thread::yield();
   }
   CHECK(slow.wait_for(1) == 1);
@@ -382,8 +376,7 @@ TEST_CASE("a system that stops answers what it accepted") {
   house h(counter());
   tally_of_answers answers;
   for (int i = 0; i < 1000; ++i)
-    h.running.send({.to = {"counter", std::to_string(i)}, .player = "ann", .command = "add"},
-                   answers.receiver());
+    h.running.send({.to = {"counter", std::to_string(i)}, .player = "ann", .command = "add"}, answers.receiver());
   CHECK(h.running.stop());
   CHECK(answers.wait_for(1000) == 1000);
   CHECK(answers.ok() == 1000);

@@ -151,8 +151,8 @@ TEST_CASE("a service that fails is an answer of its own, and the actor goes on")
 
 TEST_CASE("an answer that does not come in time is late, and goes nowhere when it comes") {
   oracle_runtime h;
-  pending p = h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say",
-                          .args = text("slow"), .patience = 10s});
+  pending p =
+      h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
   h.sim.advance(8s);
   CHECK(p.word() == "pending");
   h.sim.advance(2s);
@@ -189,8 +189,8 @@ TEST_CASE("where the kind has an answer of its own it stands in, and says so") {
 
 TEST_CASE("the kind's own answer stands in for one that is late, in time for the caller") {
   oracle_runtime h(true);
-  pending p = h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say",
-                          .args = text("slow"), .patience = 10s});
+  pending p =
+      h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
   h.sim.advance(10s);
   CHECK(p.word() == "ok");
   CHECK(p.body() == R"({"lines":["slow-home!"]})");

@@ -22,9 +22,8 @@ struct score {
   int dealt = 0;
   int opener = -1;  // whom the setup saw
   std::optional<int> winner;
-  static constexpr auto fields =
-      describe(field("points", &score::points), field("dealt", &score::dealt),
-               field("opener", &score::opener), field("winner", &score::winner));
+  static constexpr auto fields = describe(field("points", &score::points), field("dealt", &score::dealt),
+                                          field("opener", &score::opener), field("winner", &score::winner));
 };
 
 verdict on_play(score& s, context& ctx) {
@@ -212,8 +211,7 @@ TEST_CASE("turns go round, one command each") {
 
 TEST_CASE("round_robin(2) gives each seat two commands in a row") {
   workbench table = game_of_two({.turns = round_robin(2)});
-  for (std::string player : {"ann", "ann", "bob", "bob", "ann"})
-    CHECK(table.say(player, "play") == "ok");
+  for (std::string player : {"ann", "ann", "bob", "bob", "ann"}) CHECK(table.say(player, "play") == "ok");
   CHECK(table.say("bob", "play") == "not_your_turn");
   table.sleep_and_wake();  // the half-used turn is saved, too
   CHECK(table.say("ann", "play") == "ok");
@@ -595,9 +593,8 @@ TEST_CASE("a game is deleted when nobody has gone on with it for thirty days, no
 
 TEST_CASE("a room's body has its version, its table and the game's view") {
   workbench table = game_of_two();
-  CHECK(table.seen_by("ann") ==
-        R"({"version":2,"seats":["ann","bob"],"turn":0,"outcome":null,)"
-        R"("view":{"points":0,"dealt":0,"opener":-1,"winner":null}})");
+  CHECK(table.seen_by("ann") == R"({"version":2,"seats":["ann","bob"],"turn":0,"outcome":null,)"
+                                R"("view":{"points":0,"dealt":0,"opener":-1,"winner":null}})");
   CHECK(table.say("ann", "answer", R"({"by":7})") == "ok");
   CHECK(json_part(table.answered, "result") == R"({"by":7})");
   CHECK(table.part("result") == "absent");
@@ -654,8 +651,8 @@ TEST_CASE("what the lobby and reminders say to a room, no player may say") {
   kind k = game({.seats = from_to(2, 4)});
   for (const command_info& command : k.commands) {
     INFO(command.name);
-    bool inside = command.name == "open" || command.name == "reserve" ||
-                  command.name == "recount" || command.name == "tidy";
+    bool inside =
+        command.name == "open" || command.name == "reserve" || command.name == "recount" || command.name == "tidy";
     CHECK((command.senders == open_to::actors) == inside);
   }
   CHECK(k.commands[*k.find_command("play")].senders == open_to::on_turn);

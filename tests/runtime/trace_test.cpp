@@ -15,8 +15,8 @@ const trace_context first{1, 2, 3}, second{4, 5, 6};
 
 pending traced(simulation& sim, std::string_view to, std::string command, const trace_context& as,
                std::string args = "{}") {
-  pending p = sim.send({.to = at(to), .player = "ann", .command = std::move(command), .args = std::move(args),
-                        .trace = as});
+  pending p =
+      sim.send({.to = at(to), .player = "ann", .command = std::move(command), .args = std::move(args), .trace = as});
   sim.run();
   return p;
 }
@@ -69,8 +69,8 @@ TEST_CASE("a commit that fails is noted with its request") {
 TEST_CASE("what an operator ordered is noted with their request, and so is what it brings about") {
   simulation sim(counter());
   traced(sim, "counter/a", "add", first);
-  sim.runtime().operators().give({.is = operator_order::action::close, .actor = at("counter/a"), .by = "root", .trace = second},
-                             [](reply&&) {});
+  sim.runtime().operators().give(
+      {.is = operator_order::action::close, .actor = at("counter/a"), .by = "root", .trace = second}, [](reply&&) {});
   sim.run();
   CHECK(sim.log.cause_of("ordered") == second);
   CHECK(sim.log.cause_of("erased") == second);

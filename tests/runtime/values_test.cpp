@@ -55,7 +55,7 @@ TEST_CASE("an address is its kind and its id, compared and written as such") {
   CHECK(address{"a", "b"} == address{"a", "b"});
   CHECK(address{"a", "c"} > address{"a", "b"});
   CHECK(address{"ab", "c"} != address{"a", "bc"});  // part by part, not run together
-  CHECK(address{"b", "a"} > address{"a", "b"});      // the kind first
+  CHECK(address{"b", "a"} > address{"a", "b"});     // the kind first
 }
 
 TEST_CASE("every failure word is listed once, in the shape of a name, with a status that fits") {

@@ -99,8 +99,7 @@ TEST_CASE("only the slow one of several handlers is named") {
 TEST_CASE("more handlers than the watchdog has places are all named, the last ones at their end") {
   watch w;
   std::vector<std::unique_ptr<watchdog::guard>> running;
-  for (int i = 0; i < 300; ++i)
-    running.push_back(std::make_unique<watchdog::guard>(w.watchdog, w.actor, w.command));
+  for (int i = 0; i < 300; ++i) running.push_back(std::make_unique<watchdog::guard>(w.watchdog, w.actor, w.command));
   w.time.advance(1s);
   w.watchdog.look();
   CHECK(w.noted() >= 100);

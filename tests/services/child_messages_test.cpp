@@ -23,8 +23,7 @@ TEST_CASE("options arrive as they were sent") {
 }
 
 TEST_CASE("an end arrives as it was sent, and is no other message") {
-  std::string message = to_message(
-      child_end{.how = "exit status 3", .started = false, .last_lines = "a\nb"});
+  std::string message = to_message(child_end{.how = "exit status 3", .started = false, .last_lines = "a\nb"});
   auto got = to_child_end(message);
   REQUIRE(got);
   CHECK(got->how == "exit status 3");
@@ -38,8 +37,7 @@ TEST_CASE("an end arrives as it was sent, and is no other message") {
 TEST_CASE("what is only a part of a message, or more than one, is none") {
   std::string options = to_message({.command = {"true", "x"}, .environment = {"A=1"}});
   std::string end = to_message({.how = "exit status 0", .last_lines = "last"});
-  for (std::size_t i = 0; i < options.size(); ++i)
-    CHECK_FALSE(to_child_options(options.substr(0, i)));
+  for (std::size_t i = 0; i < options.size(); ++i) CHECK_FALSE(to_child_options(options.substr(0, i)));
   for (std::size_t i = 0; i < end.size(); ++i) CHECK_FALSE(to_child_end(end.substr(0, i)));
   CHECK_FALSE(to_child_options(options + "x"));
   CHECK_FALSE(to_child_end(end + "x"));

@@ -30,8 +30,7 @@ TEST_CASE("a program that is not there cannot be started, and a sentence says so
 
 TEST_CASE("a program cannot be started in a directory that is not there") {
   nursery n;
-  child_end end = n.end_of(
-      n.start({.command = {"true"}, .directory = "/no/such", .environment = {path}}));
+  child_end end = n.end_of(n.start({.command = {"true"}, .directory = "/no/such", .environment = {path}}));
   CHECK(end.how == "cannot be started: its directory cannot be entered: No such file or directory");
   CHECK_FALSE(end.started);
 }
@@ -55,16 +54,14 @@ TEST_CASE("what cannot be asked for is refused with a sentence") {
 TEST_CASE("options of nearly 64 KiB arrive whole") {
   nursery n;
   std::string large(60'000, 'x');
-  child_end end = n.end_of(
-      n.start({.command = {"sh", "-c", "echo ${#0}", large}, .environment = {path}}));
+  child_end end = n.end_of(n.start({.command = {"sh", "-c", "echo ${#0}", large}, .environment = {path}}));
   CHECK(end.last_lines == "60000");
 }
 
 TEST_CASE("a program runs in its directory") {
   nursery n;
   scratch_folder folder;
-  child_end end = n.end_of(
-      n.start({.command = {"pwd"}, .directory = folder.path(), .environment = {path}}));
+  child_end end = n.end_of(n.start({.command = {"pwd"}, .directory = folder.path(), .environment = {path}}));
   CHECK(end.last_lines == folder.path());
 }
 
@@ -86,8 +83,7 @@ TEST_CASE("a program gets the environment it is given and no other") {
 
 TEST_CASE("a program is looked up in the PATH that it is given") {
   nursery n;
-  child_end end = n.end_of(
-      n.start({.command = {"sh", "-c", "exit 3"}, .environment = {"PATH=/no/such"}}));
+  child_end end = n.end_of(n.start({.command = {"sh", "-c", "exit 3"}, .environment = {"PATH=/no/such"}}));
   CHECK(end.how == "cannot be started: No such file or directory");
 }
 
@@ -117,8 +113,8 @@ TEST_CASE("a program gets signals as if nobody had ignored or blocked any") {
 TEST_CASE("a program that is told to stop can clean up") {
   nursery n;
   sign ready;
-  auto child = n.start_shell("trap 'echo tidy; exit 5' TERM; echo up > " + ready.file +
-                             "; while :; do sleep 0.01; done");
+  auto child =
+      n.start_shell("trap 'echo tidy; exit 5' TERM; echo up > " + ready.file + "; while :; do sleep 0.01; done");
   REQUIRE(eventually([&] { return ready.given(); }));
   n.stop(child);
   child_end end = n.end_of(child);
@@ -129,8 +125,7 @@ TEST_CASE("a program that is told to stop can clean up") {
 TEST_CASE("a program that does not listen is killed after its time, not before") {
   nursery n;
   sign ready;
-  auto child = n.start_shell(
-      "trap '' TERM; echo up > " + ready.file + "; while :; do sleep 0.01; done", 700ms);
+  auto child = n.start_shell("trap '' TERM; echo up > " + ready.file + "; while :; do sleep 0.01; done", 700ms);
   REQUIRE(eventually([&] { return ready.given(); }));
   auto asked = std::chrono::steady_clock::now();
   n.stop(child);
@@ -156,8 +151,7 @@ TEST_CASE("the whole group of a program is asked to end before it is killed") {
   nursery n;
   sign ready, tidied;
   auto child = n.start_shell("trap 'wait; exit 0' TERM; sh -c 'trap \"echo yes > " + tidied.file +
-                             "; exit\" TERM; echo up > " + ready.file +
-                             "; while :; do sleep 0.01; done' & wait");
+                             "; exit\" TERM; echo up > " + ready.file + "; while :; do sleep 0.01; done' & wait");
   REQUIRE(eventually([&] { return ready.given(); }));
   n.stop(child);
   CHECK(n.end_of(child).how == "exit status 0");
@@ -170,22 +164,22 @@ TEST_CASE("a program that is stopped before it starts is not started, or ends") 
     auto child = n.start_shell("exec sleep 1000");
     n.stop(child);
     child_end end = n.end_of(child);
-    CHECK(end.how ==
-          (end.started ? "signal 15 (Terminated)" : "cannot be started: it was stopped before"));
+    CHECK(end.how == (end.started ? "signal 15 (Terminated)" : "cannot be started: it was stopped before"));
   }
 }
 
 TEST_CASE("when an end is told, no process is left that the program had started") {
   nursery n;
   sign ready;
-  // In sessions of their own, deaf, twice forked, and with no parent but the keeper.
+  // In sessions of their own, deaf, twice forked, and with no parent but the guardian.
   const std::string brood =
       "setsid sh -c 'trap \"\" TERM HUP; (setsid sleep 1000 &) ; sleep 1000 & sleep 1000' &"
-      "(setsid setsid sh -c 'sleep 1000 & echo up > " + ready.file + "' &) ;"
-      "while ! [ -s " + ready.file + " ]; do sleep 0.01; done;";
-  SECTION("it ended by itself") {
-    CHECK(n.end_of(n.start_shell(brood + "exit 4")).how == "exit status 4");
-  }
+      "(setsid setsid sh -c 'sleep 1000 & echo up > " +
+      ready.file +
+      "' &) ;"
+      "while ! [ -s " +
+      ready.file + " ]; do sleep 0.01; done;";
+  SECTION("it ended by itself") { CHECK(n.end_of(n.start_shell(brood + "exit 4")).how == "exit status 4"); }
   SECTION("it crashed") {
     CHECK(n.end_of(n.start_shell(brood + "kill -SEGV $$")).how == "signal 11 (Segmentation fault)");
   }
@@ -234,8 +228,7 @@ TEST_CASE("a program that closes its output, or writes without end, can be stopp
 TEST_CASE("limits of memory and processor time hold") {
   nursery n;
   // dd wants its block at once.
-  child_options big{.command = {"dd", "if=/dev/zero", "of=/dev/null", "bs=512M", "count=1"},
-                    .environment = {path}};
+  child_options big{.command = {"dd", "if=/dev/zero", "of=/dev/null", "bs=512M", "count=1"}, .environment = {path}};
   CHECK(n.end_of(n.start(big)).how == "exit status 0");
   big.memory_bytes_max = 256 << 20;
   CHECK(n.end_of(n.start(big)).how == "exit status 1");

@@ -75,11 +75,8 @@ class nursery {
     ends_[number] = std::move(slot);
     return number;
   }
-  std::uint64_t start_shell(const std::string& script,
-                            duration stop_within = std::chrono::seconds(5)) {
-    return start({.command = {"sh", "-c", script},
-                  .environment = {"PATH=/usr/bin:/bin"},
-                  .stop_within = stop_within});
+  std::uint64_t start_shell(const std::string& script, duration stop_within = std::chrono::seconds(5)) {
+    return start({.command = {"sh", "-c", script}, .environment = {"PATH=/usr/bin:/bin"}, .stop_within = stop_within});
   }
   void stop(std::uint64_t number) { children_->stop(number); }
 

@@ -10,7 +10,7 @@ using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
 
-// Supervisors and keepers that cannot be started, or are killed, and a server that is.
+// Supervisors and guardians that cannot be started, or are killed, and a server that is.
 
 namespace {
 
@@ -33,8 +33,7 @@ struct one_asleep {
 TEST_CASE("a supervisor that cannot be started is a child that cannot") {
   nursery n({"/no/such/supervisor"});
   child_end end = n.end_of(n.start_shell("exit 0"));
-  CHECK(end.how ==
-        "cannot be started: its supervisor cannot be started: No such file or directory");
+  CHECK(end.how == "cannot be started: its supervisor cannot be started: No such file or directory");
   CHECK_FALSE(end.started);
 }
 
@@ -73,8 +72,7 @@ TEST_CASE("a start at the moment when the supervisor is killed is told to have f
     worked += n.end_of(n.start_shell("exit 0")).started;
     for (pid_t supervisor : children_of(::getpid())) ::kill(supervisor, SIGKILL);
     child_end end = n.end_of(n.start_shell("exit 0"));
-    CHECK(end.how == (end.started ? "exit status 0"
-                                  : "cannot be started: its supervisor or keeper was killed"));
+    CHECK(end.how == (end.started ? "exit status 0" : "cannot be started: its supervisor or keeper was killed"));
   }
   CHECK(worked >= 10);
 }
@@ -83,14 +81,13 @@ TEST_CASE("when a keeper is killed, the supervisor kills what it leaves behind")
   nursery n;
   sign ready;
   auto before = n.start_shell("exec sleep 1000");
-  auto child = n.start_shell("setsid sh -c 'sleep 1000 & echo up > " + ready.file +
-                             "' & exec sleep 1000");
+  auto child = n.start_shell("setsid sh -c 'sleep 1000 & echo up > " + ready.file + "' & exec sleep 1000");
   REQUIRE(eventually([&] { return ready.given(); }));
   pid_t supervisor = children_of(::getpid()).at(0);
   n.stop(before);
   REQUIRE(eventually([&] { return children_of(supervisor).size() == 1; }));
   auto keepers = children_of(supervisor);
-  // A keeper that is forked now must not hold files of the first one: its end would not be seen.
+  // A guardian that is forked now must not hold files of the first one: its end would not be seen.
   sign also_ready;
   auto later = n.start_shell("echo up > " + also_ready.file + "; exec sleep 1000");
   REQUIRE(eventually([&] { return also_ready.given(); }));

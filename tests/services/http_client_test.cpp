@@ -28,9 +28,8 @@ result<http_response> ask_for(http_client& web, http_call call) {
 }  // namespace
 
 TEST_CASE("a POST arrives as it was sent, and its answer comes back, whatever its status") {
-  server elsewhere([](const server::request& r) {
-    return server::answer(418, "text/x-tea; charset=utf-8", "got " + r.body);
-  });
+  server elsewhere(
+      [](const server::request& r) { return server::answer(418, "text/x-tea; charset=utf-8", "got " + r.body); });
   http_client web;
   auto heard = ask_for(web, {.url = elsewhere.url("/a%2Fb/../c/./d?x=1"),
                              .headers = {"Content-Type: text/plain", "X-Key: abc"},
@@ -46,9 +45,7 @@ TEST_CASE("a POST arrives as it was sent, and its answer comes back, whatever it
 }
 
 TEST_CASE("calls share connections, and a large body waits for nothing") {
-  server elsewhere([](const server::request& r) {
-    return server::ok("text/plain", std::to_string(r.body.size()));
-  });
+  server elsewhere([](const server::request& r) { return server::ok("text/plain", std::to_string(r.body.size())); });
   http_client web;
   for (int i = 0; i < 20; ++i) REQUIRE(ask_for(web, {.url = elsewhere.url(), .body = "x"}));
   auto large = ask_for(web, {.url = elsewhere.url(), .body = std::string(3'000'000, 'x')});
@@ -86,8 +83,10 @@ TEST_CASE("what is not HTTP, ends early, is too large, or nobody answers, fails 
   server elsewhere([&](const server::request&) { return std::string(say); });
   auto fails = [&](const std::string& text) {
     say = text;
-    auto heard = ask_for(web, {.url = elsewhere.url(), .headers = {"Authorization: Bearer secret-key"},
-                               .within = 5s, .answer_bytes_max = 1000});
+    auto heard = ask_for(web, {.url = elsewhere.url(),
+                               .headers = {"Authorization: Bearer secret-key"},
+                               .within = 5s,
+                               .answer_bytes_max = 1000});
     REQUIRE_FALSE(heard);
     CHECK_FALSE(heard.why().detail.empty());
     CHECK_THAT(heard.why().detail, !Contains("secret-key"));
@@ -107,8 +106,7 @@ TEST_CASE("a call may begin later, and may only look whether a server takes conn
   http_client web;
   auto begun = std::chrono::steady_clock::now();
   std::promise<bool> heard;
-  web.send({.url = hanging.url(), .after = 200ms, .connect_only = true},
-           [&](auto r) { heard.set_value(r.ok()); });
+  web.send({.url = hanging.url(), .after = 200ms, .connect_only = true}, [&](auto r) { heard.set_value(r.ok()); });
   CHECK(ask_for(web, {.url = "http://127.0.0.1:1/", .connect_only = true}).why().code == "no_connection");
   CHECK(hanging.connections() == 0);
   CHECK(heard.get_future().get());
@@ -142,9 +140,8 @@ TEST_CASE("a redirect is an answer and not followed") {
 }
 
 TEST_CASE("a call that is cancelled is not heard of, and one that is over may be cancelled") {
-  server elsewhere([](const server::request& r) {
-    return r.body == "hang" ? server::hang : server::ok("text/plain", "x");
-  });
+  server elsewhere(
+      [](const server::request& r) { return r.body == "hang" ? server::hang : server::ok("text/plain", "x"); });
   http_client web;
   std::atomic<bool> heard{false};
   auto call = web.send({.url = elsewhere.url(), .body = "hang", .within = 500ms}, [&](auto) { heard = true; });

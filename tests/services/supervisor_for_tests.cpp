@@ -16,9 +16,9 @@ namespace {
 
 int serve(const std::string& program, const std::string& variable) {
   parlor::child_processes children({program, "supervise"});
-  const std::string scripts[] = {
-      "echo up > $0; exec sleep 1000", "trap '' TERM; echo up > $0; while :; do sleep 1000; done",
-      "setsid sh -c 'sleep 1000 & echo up > $0' $0; sleep 1000 & sleep 1000"};
+  const std::string scripts[] = {"echo up > $0; exec sleep 1000",
+                                 "trap '' TERM; echo up > $0; while :; do sleep 1000; done",
+                                 "setsid sh -c 'sleep 1000 & echo up > $0' $0; sleep 1000 & sleep 1000"};
   int ends[2];
   if (::pipe(ends) != 0) return 1;
   std::string up = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(ends[1]);

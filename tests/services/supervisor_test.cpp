@@ -12,7 +12,7 @@ using namespace parlor::testing;
 
 namespace {
 
-/// What a keeper says first about a program that was asked for; empty if there is no keeper.
+/// What a guardian says first about a program that was asked for; empty if there is no guardian.
 std::string first_word(supervisor_process& supervisor) {
   int ends[2];
   REQUIRE(::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) == 0);

@@ -103,8 +103,8 @@ std::uint32_t times_begun(const scratch_folder& data) {
 
 commit with_reply(commit c, const std::string& key) {
   auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
-  c.reply = std::make_shared<reply_record>(reply_record{
-      .player = "ann", .key = key, .at_ms = now, .version = c.next.version, .body = "{}"});
+  c.reply = std::make_shared<reply_record>(
+      reply_record{.player = "ann", .key = key, .at_ms = now, .version = c.next.version, .body = "{}"});
   return c;
 }
 
@@ -130,7 +130,7 @@ TEST_CASE("what waits is stored in one group, and one bad item is rolled back al
   sqlite_store s(data.path());
   std::vector<commit> commits;
   for (int i = 0; i < 200; ++i) commits.push_back(first_of(std::to_string(i)));
-  commits[50] = first_of("7");             // stored already
+  commits[50] = first_of("7");  // stored already
   commits[60].actor.id = std::string(70, 'x');
   commits[60].next.state.assign(1'100'000'000, 'x');  // more than SQLite takes
   CHECK(save_all(s, std::move(commits)) == 198);
@@ -151,8 +151,8 @@ TEST_CASE("old records of replies are pruned, and a chain ends at one that is go
   commit young = first_of("a");
   young.follows = 1;
   young.next.version = 2;
-  young.reply = std::make_shared<reply_record>(
-      reply_record{.player = "ann", .key = "young", .at_ms = now, .body = "{}"});
+  young.reply =
+      std::make_shared<reply_record>(reply_record{.player = "ann", .key = "young", .at_ms = now, .body = "{}"});
   save_all(s, {young});
   // One that is too old is passed over while it is still there, and what is saved later is seen.
   CHECK(load(s, "a")->replies.size() == 1);
@@ -172,8 +172,7 @@ TEST_CASE("each record names the one before it, when a group went again and afte
     save_all(s, {with_reply(version("a", 1), "1")});
     // One of many cannot be stored, so that what stood in the transaction before it is taken back.
     std::vector<commit> many = {with_reply(version("a", 2), "2"), version("a", 3)};
-    for (int i = 0; i < 50; ++i)
-      many.push_back(with_reply(version("b" + std::to_string(i), 1), "b"));
+    for (int i = 0; i < 50; ++i) many.push_back(with_reply(version("b" + std::to_string(i), 1), "b"));
     many.push_back(version("b7", 5));
     CHECK(save_all(s, std::move(many)) == 52);
     save_all(s, {with_reply(version("a", 4), "4")});

@@ -47,7 +47,9 @@ result<commit_receipt> save(store& s, commit c) {
 commit version(std::uint64_t n, const address& actor = room) {
   return {.actor = actor,
           .follows = n - 1,
-          .next = {.incarnation = 0xfedcba9876543210ULL, .version = n, .schema = 2,
+          .next = {.incarnation = 0xfedcba9876543210ULL,
+                   .version = n,
+                   .schema = 2,
                    .state = "{\"n\":" + std::to_string(n) + "}",
                    .events = "[" + std::to_string(n) + "]"}};
 }
@@ -73,8 +75,7 @@ TEMPLATE_TEST_CASE("a store gives back what was saved, after a restart too", "",
   }
 }
 
-TEMPLATE_TEST_CASE("a commit that follows another version fails and changes nothing", "", in_memory,
-                   in_a_file) {
+TEMPLATE_TEST_CASE("a commit that follows another version fails and changes nothing", "", in_memory, in_a_file) {
   TestType s;
   save(s.get(), version(1));
   CHECK_FALSE(save(s.get(), version(1)).ok());
@@ -91,8 +92,7 @@ TEMPLATE_TEST_CASE("a commit that follows another version fails and changes noth
   CHECK(s.get().restore().reminders.empty());
 }
 
-TEMPLATE_TEST_CASE("an erased actor is gone with its reminders, and can be made anew", "", in_memory,
-                   in_a_file) {
+TEMPLATE_TEST_CASE("an erased actor is gone with its reminders, and can be made anew", "", in_memory, in_a_file) {
   TestType s;
   commit first = version(1);
   first.effects.reminders.push_back({"tidy", from_ms(1000), "tidy", "{}"});
@@ -106,8 +106,8 @@ TEMPLATE_TEST_CASE("an erased actor is gone with its reminders, and can be made 
   CHECK(save(s.get(), version(1)).ok());
 }
 
-TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are crossed off", "",
-                   in_memory, in_a_file) {
+TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are crossed off", "", in_memory,
+                   in_a_file) {
   TestType s;
   commit c = version(1);
   for (const char* command : {"a", "b", "c"}) c.effects.messages.push_back({{"lobby", "x"}, command, "{}"});
@@ -134,8 +134,7 @@ TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are
   CHECK(owed[0].message.command == "c");
 }
 
-TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is another", "", in_memory,
-                   in_a_file) {
+TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is another", "", in_memory, in_a_file) {
   TestType s;
   commit c = version(1);
   c.effects.reminders = {{"clock", from_ms(5000), "ring", R"({"n":1})"}, {"other", from_ms(9000), "x", "{}"}};

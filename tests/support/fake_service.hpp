@@ -21,14 +21,14 @@ struct outside {
     std::string question;
     service::answer_function done;
   };
-  std::mutex mutex;                     ///< of the questions, for tests with threads
+  std::mutex mutex;  ///< of the questions, for tests with threads
   std::vector<asked> questions;
   std::vector<callback<void()>> stops;  ///< those that were not told that they have stopped
   std::vector<std::string> made, stopped;
   int alive = 0;
-  bool down = false;          ///< cannot be made
-  bool refuses = false;       ///< throws when asked
-  bool hangs = false;         ///< never says that it has stopped
+  bool down = false;     ///< cannot be made
+  bool refuses = false;  ///< throws when asked
+  bool hangs = false;    ///< never says that it has stopped
   bool throws_at_stop = false;
 
   /// Answers the oldest question.
@@ -102,8 +102,7 @@ inline actor_of<talk> talks(outside& world, bool with_fallback = false) {
     return std::make_unique<fake_service>(world, whose.id);
   };
   return {.name = "talk",
-          .services = {service_from<words, words>("oracle", make,
-                                                  with_fallback ? oracle_at_home : nullptr),
+          .services = {service_from<words, words>("oracle", make, with_fallback ? oracle_at_home : nullptr),
                        service_from<words, words>("scribe", make)},
           .commands = {{"say", on_say, on_told}, {"note", on_note}},
           .view = view_talk};
@@ -130,9 +129,7 @@ inline verdict on_hang_up(calls& c, context&) {
 
 /// Passes everything on, however much is under way.
 inline actor_of<calls> switchboard(outside& world) {
-  auto make = [&world](const address& whose) {
-    return std::make_unique<fake_service>(world, whose.id);
-  };
+  auto make = [&world](const address& whose) { return std::make_unique<fake_service>(world, whose.id); };
   return {.name = "switchboard",
           .durable = false,
           .reentrant = true,

@@ -22,8 +22,8 @@ struct hall {
 struct words {
   std::string text;
   int times = 1;
-  static constexpr auto fields = describe(field("text", &words::text),
-                                          field("times", &words::times, between(0, 1000), or_default));
+  static constexpr auto fields =
+      describe(field("text", &words::text), field("times", &words::times, between(0, 1000), or_default));
 };
 struct aside {
   int seat = 0;

@@ -24,9 +24,7 @@ inline std::string text_of(json_value v) {
       break;
     case type::object: {
       json_object object(out);
-      v.each([&](const std::string& key, json_value member) {
-        object.add_raw(key, text_of(member));
-      });
+      v.each([&](const std::string& key, json_value member) { object.add_raw(key, text_of(member)); });
     }
   }
   return out;

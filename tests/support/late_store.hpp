@@ -29,7 +29,9 @@ class late_store final : public store {
   void save(commit change, saved done) override {
     if (lies && hold_saves && !off_) {
       done(commit_receipt{.row = 1, .first_message = 1'000'000'000});
-      hold([this, change] { if (!off_) inner_.save(change, [](auto) {}); });
+      hold([this, change] {
+        if (!off_) inner_.save(change, [](auto) {});
+      });
       return;
     }
     auto work = [this, change = std::move(change), done = std::move(done)]() mutable {

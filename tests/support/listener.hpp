@@ -21,12 +21,12 @@ class listener {
            duration wait = {}) {
     if (after) kept_->place = *after;
     instant until = wait > duration{0} ? sim.time.now() + wait : instant{};
-    watch_ = sim.runtime().watch({.actor = at(actor), .player = std::move(player), .after = after, .until = until}, kept_,
-                               [kept = kept_](result<runtime::first_news>&& first) {
-                                 if (!first) return kept->say("failed " + first.why().code);
-                                 kept->started = true;
-                                 for (const feed_update_ptr& h : first.value()) kept->hear(h);
-                               });
+    watch_ = sim.runtime().watch({.actor = at(actor), .player = std::move(player), .after = after, .until = until},
+                                 kept_, [kept = kept_](result<runtime::first_news>&& first) {
+                                   if (!first) return kept->say("failed " + first.why().code);
+                                   kept->started = true;
+                                   for (const feed_update_ptr& h : first.value()) kept->hear(h);
+                                 });
     sim.run();
   }
 
@@ -42,15 +42,14 @@ class listener {
     void say(std::string line) { lines.push_back(std::move(line)); }
     void hear(feed_update_ptr h) override {
       std::string version = std::to_string(h->tag.version);
-      for (const auto& e : h->events)
-        say(version + "." + std::to_string(e.number) + " " + e.name + " " + *e.data);
+      for (const auto& e : h->events) say(version + "." + std::to_string(e.number) + " " + e.name + " " + *e.data);
       if (h->is == feed_update::type::closed) return say("closed");
       std::string word = h->is == feed_update::type::snapshot ? "snapshot " : "version ";
       say(word + version + (h->view.empty() ? "" : " " + h->view));
       place = {h->tag.incarnation, h->tag.version, 0};
     }
     void end(watch_end why) override {
-      say(std::string("end ") + (why == watch_end::time_up ? "time_up"
+      say(std::string("end ") + (why == watch_end::time_up  ? "time_up"
                                  : why == watch_end::behind ? "behind"
                                                             : "stopping"));
     }

@@ -54,8 +54,8 @@ loopback_client::loopback_client(std::uint16_t port) : connection_(std::make_uni
 
 loopback_client::~loopback_client() = default;
 
-http_answer loopback_client::request(const std::string& method, const std::string& target,
-                                     const headers& with, const std::string& body) {
+http_answer loopback_client::request(const std::string& method, const std::string& target, const headers& with,
+                                     const std::string& body) {
   std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
   for (const auto& [name, value] : with) bytes += name + ": " + value + "\r\n";
   if (!body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";

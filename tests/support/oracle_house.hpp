@@ -13,8 +13,7 @@ inline std::string text(const std::string& words) { return "{\"text\":\"" + word
 
 /// A simulation of `talk`, whose oracle the test plays.
 struct oracle_runtime {
-  explicit oracle_runtime(bool with_fallback = false, options limits = {})
-      : sim(talks(world, with_fallback), limits) {}
+  explicit oracle_runtime(bool with_fallback = false, options limits = {}) : sim(talks(world, with_fallback), limits) {}
 
   pending say(const std::string& words, const std::string& player = "ann") {
     return sim.post(player, "talk/" + player, "say", text(words));
@@ -26,9 +25,7 @@ struct oracle_runtime {
     sim.run();
     REQUIRE(p.word() == "ok");
   }
-  std::string lines(const std::string& player = "ann") {
-    return sim.get(player, "talk/" + player).body();
-  }
+  std::string lines(const std::string& player = "ann") { return sim.get(player, "talk/" + player).body(); }
 
   outside world;
   simulation sim;

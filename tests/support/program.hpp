@@ -26,7 +26,7 @@ class program {
                    output_to program = output_to::pipe) {
     int ends[2];
     bool made = program == output_to::pipe ? ::pipe2(ends, O_CLOEXEC) == 0
-                                        : ::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0;
+                                           : ::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0;
     if (!made) throw std::runtime_error("no pipe");
     for (int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
     out_ = ends[0];

@@ -26,8 +26,8 @@ inline const std::vector<kind>& two_kinds() {
 inline const kind& chess() { return two_kinds()[0]; }
 inline const kind& dice_game() { return two_kinds()[1]; }
 
-inline request_ptr a_request(const std::string& id, source from = source::client_post,
-                             const kind& actor_kind = chess(), request::answer_function answer = {}) {
+inline request_ptr a_request(const std::string& id, source from = source::client_post, const kind& actor_kind = chess(),
+                             request::answer_function answer = {}) {
   return std::make_shared<request>(call{.to = {actor_kind.name, id}, .from = from}, actor_kind, 0, instant::max(),
                                    std::move(answer));
 }
@@ -48,12 +48,11 @@ struct quiet_directory {
   ~quiet_directory() { mail.clear(); }
 
   directory_entry& wake(const std::string& id, const kind& actor_kind = chess(),
-             duration stay = std::chrono::minutes(10)) {
+                        duration stay = std::chrono::minutes(10)) {
     auto make = [this](directory_entry& s) { return s.hold<box>(mail); };
     return actors.add(actor_kind, id, stay, make, time.now());
   }
-  offered offer(const std::string& id, source from = source::client_post,
-                const kind& actor_kind = chess()) {
+  offered offer(const std::string& id, source from = source::client_post, const kind& actor_kind = chess()) {
     return actors.offer(a_request(id, from, actor_kind), time.now());
   }
   /// The actors answer all of their requests.

@@ -132,8 +132,8 @@ class scripted_server {
         return;
       }
       if (bytes.empty() || ::send(s, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) return;
-      bool goes_on = bytes.find("Content-Length") != std::string::npos &&
-                     bytes.find("Connection: close") == std::string::npos;
+      bool goes_on =
+          bytes.find("Content-Length") != std::string::npos && bytes.find("Connection: close") == std::string::npos;
       if (!goes_on) return;
     }
   }

@@ -13,12 +13,12 @@
 #include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
-#include "tests/support/loopback_client.hpp"
 #include "tests/support/late_store.hpp"
+#include "tests/support/loopback_client.hpp"
 
 namespace parlor::testing {
 
-/// A whole server on a free port of this machine: the catalogue, and two counters to misbehave with:
+/// A whole server on a free port of this machine: the catalog, and two counters to misbehave with:
 /// `counter`, a session kind, and `numbered`, addressed by an id; `talk` asks services, and
 /// `switchboard` one that takes bytes.
 class served {
@@ -47,15 +47,12 @@ class served {
   std::string token(const std::string& player, http::role as = http::role::player) {
     return tokens.sign({player, as, time_.now() + std::chrono::hours(1)});
   }
-  loopback_client::headers as(const std::string& player) {
-    return {{"Authorization", "Bearer " + token(player)}};
-  }
+  loopback_client::headers as(const std::string& player) { return {{"Authorization", "Bearer " + token(player)}}; }
 
   http_answer get(const std::string& target, loopback_client::headers with = {}) {
     return client.request("GET", target, with);
   }
-  http_answer post(const std::string& target, loopback_client::headers with = {},
-                   const std::string& json = {}) {
+  http_answer post(const std::string& target, loopback_client::headers with = {}, const std::string& json = {}) {
     if (!json.empty()) with.emplace("Content-Type", "application/json");
     return client.request("POST", target, with, json);
   }

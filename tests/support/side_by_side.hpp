@@ -1,8 +1,8 @@
 #pragma once
 
+#include <sched.h>
 #include <atomic>
 #include <chrono>
-#include <sched.h>
 #include <thread>
 
 /// Two threads that do something in the same instant, again and again: for races that are a few

@@ -53,10 +53,7 @@ class pending {
 class simulation {
  public:
   explicit simulation(kind only, options limits = {}) : simulation(catalog({std::move(only)}), limits) {}
-  explicit simulation(catalog kinds, options limits = {})
-      : kinds_(std::move(kinds)), limits_(limits) {
-    restart();
-  }
+  explicit simulation(catalog kinds, options limits = {}) : kinds_(std::move(kinds)), limits_(limits) { restart(); }
 
   /// Actors that wait for the store would never end: the power goes first.
   ~simulation() {
@@ -73,8 +70,7 @@ class simulation {
     return p;
   }
   pending send(std::string player, std::string_view to, std::string command, std::string args = "{}") {
-    return send({.to = at(to), .player = std::move(player), .command = std::move(command),
-                 .args = std::move(args)});
+    return send({.to = at(to), .player = std::move(player), .command = std::move(command), .args = std::move(args)});
   }
   pending post(std::string player, std::string_view to, std::string command, std::string args = "{}") {
     pending p = send(std::move(player), to, std::move(command), std::move(args));
@@ -84,8 +80,11 @@ class simulation {
   /// The same with an Idempotency-Key.
   pending post_once(std::string key, std::string player, std::string_view to, std::string command,
                     std::string args = "{}") {
-    pending p = send({.to = at(to), .player = std::move(player), .command = std::move(command),
-                      .args = std::move(args), .key = std::move(key)});
+    pending p = send({.to = at(to),
+                      .player = std::move(player),
+                      .command = std::move(command),
+                      .args = std::move(args),
+                      .key = std::move(key)});
     run();
     return p;
   }

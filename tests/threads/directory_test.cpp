@@ -59,9 +59,9 @@ class channel {
 
 /// What became of one activation.
 struct life {
-  std::atomic<int> put{0};        // requests that entered its mailbox
-  std::atomic<int> handled{0};    // requests that its worker answered
-  std::atomic<int> drained{0};    // how often somebody was told that it is drained
+  std::atomic<int> put{0};      // requests that entered its mailbox
+  std::atomic<int> handled{0};  // requests that its worker answered
+  std::atomic<int> drained{0};  // how often somebody was told that it is drained
   std::atomic<bool> ended{false};
 };
 
@@ -229,8 +229,7 @@ class toy_registry {
     time_.advance(1ms);
     switch (luck.roll(4)) {
       case 0:
-        for (directory_entry* s : actors.leave_idle(time_.now(), luck.roll(2) == 0, 2).entries)
-          drained_by_registry(*s);
+        for (directory_entry* s : actors.leave_idle(time_.now(), luck.roll(2) == 0, 2).entries) drained_by_registry(*s);
         break;
       case 1:
         if (directory_entry* s = actors.leave_coldest()) drained_by_registry(*s);
@@ -452,8 +451,7 @@ TEST_CASE("a request that nobody answers answers for itself, and leaves its acto
   quiet_directory h;
   directory_entry& s = h.wake("r1");
   std::string heard;
-  REQUIRE(h.actors.offer(a_request("r1", source::client_post, chess(),
-                                   [&](const reply& r) { heard = r.why.code; }),
+  REQUIRE(h.actors.offer(a_request("r1", source::client_post, chess(), [&](const reply& r) { heard = r.why.code; }),
                          h.time.now()) == offered::delivered);
   CHECK_FALSE(h.actors.leave(s));
   h.mail.clear();
@@ -485,9 +483,8 @@ TEST_CASE("the coldest actor is told to leave once, though it may be leaving by 
   std::vector<directory_entry*> slots;
   std::vector<std::atomic<int>> drained(rounds);
   manual_clock time;
-  directory actors(two_kinds(), 30s, 100, [&](directory_entry& s) {
-    ++drained[static_cast<std::size_t>(std::stoi(std::string(s.id())))];
-  });
+  directory actors(two_kinds(), 30s, 100,
+                   [&](directory_entry& s) { ++drained[static_cast<std::size_t>(std::stoi(std::string(s.id())))]; });
   std::atomic<int> worked{0};
   // Each round has a directory with one actor that is awake: the round's own.
   auto add = [&](int n) {

@@ -28,16 +28,15 @@ struct ear {
   std::string word;  // of the first answer
 };
 
-/// A house's door, with one clock.
+/// A runtime's door, with one clock.
 struct door {
   explicit door(std::size_t in_flight_max = 10'000) : in_flight(in_flight_max) {}
 
-  static request_ptr make(instant deadline, const std::shared_ptr<ear>& to,
-                          source from = source::client_post) {
-    return std::make_shared<request>(
-        call{.to = {"chess", "r1"}, .from = from}, chess(), 0, deadline, [to](const reply& r) {
-          if (++to->times == 1) to->word = r.ok() ? "ok" : r.why.code;
-        });
+  static request_ptr make(instant deadline, const std::shared_ptr<ear>& to, source from = source::client_post) {
+    return std::make_shared<request>(call{.to = {"chess", "r1"}, .from = from}, chess(), 0, deadline,
+                                     [to](const reply& r) {
+                                       if (++to->times == 1) to->word = r.ok() ? "ok" : r.why.code;
+                                     });
   }
   request_ptr enter(duration patience = 10s, source from = source::client_post) {
     heard = std::make_shared<ear>();
@@ -302,8 +301,7 @@ TEST_CASE("a handler that begins while its deadline passes is heard of in the ri
   std::vector<char> begun(requests, 0);  // each written by one thread, read after the join
   auto at = [&](int n) -> request& { return *offered[static_cast<std::size_t>(n)]; };
   int raced = side_by_side(
-      requests, [&](int n) { begun[static_cast<std::size_t>(n)] = at(n).start(); },
-      [&](int n) { at(n).expire(); });
+      requests, [&](int n) { begun[static_cast<std::size_t>(n)] = at(n).start(); }, [&](int n) { at(n).expire(); });
   int right = 0;
   for (std::size_t n = 0; n < static_cast<std::size_t>(raced); ++n)
     right += ears[n]->word == (begun[n] ? "outcome_unknown" : "deadline_passed");
@@ -322,8 +320,7 @@ TEST_CASE("a request that two find late in the same instant was not begun by eit
   auto late = [&](int n) { offered[static_cast<std::size_t>(n)]->expire(); };
   int raced = side_by_side(requests, late, late);
   int right = 0;
-  for (int n = 0; n < raced; ++n)
-    right += ears[static_cast<std::size_t>(n)]->word == "deadline_passed";
+  for (int n = 0; n < raced; ++n) right += ears[static_cast<std::size_t>(n)]->word == "deadline_passed";
   CHECK(right == raced);
 }
 
@@ -418,8 +415,7 @@ TEST_CASE("a house never holds more than it has room for, however they come and 
         auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
         if (!d.in_flight.admit(*r)) continue;
         int now = ++inside;
-        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
-        }
+        for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
         ++entered;
         guests.push_back(std::move(r));
       } else if (!guests.empty()) {

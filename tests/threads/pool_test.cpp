@@ -49,8 +49,7 @@ TEST_CASE("never more run at once than the pool has threads") {
   for (int i = 0; i < works; ++i)
     pool.run([&] {
       int now = ++running;
-      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
-      }
+      for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
       std::this_thread::yield();
       --running;
       done.count_down();

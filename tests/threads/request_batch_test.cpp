@@ -55,8 +55,7 @@ TEST_CASE("of requests that are offered together each meets what it would meet a
     CHECK((a.r == nullptr) == (a.became == offered::delivered));
   }
   using enum directory::offered;
-  CHECK(became == std::vector<offered>{delivered, delivered, not_awake, delivered, leaving,
-                                       actor_busy, delivered});
+  CHECK(became == std::vector<offered>{delivered, delivered, not_awake, delivered, leaving, actor_busy, delivered});
   batch.clear();
   CHECK(h.actors.look(chess(), "r1"));
 }

@@ -8,8 +8,7 @@ namespace parlor::actors {
 struct heap {
   int sticks = 21;
   std::optional<int> last;  // the seat that took last
-  static constexpr auto fields =
-      describe(field("sticks", &heap::sticks), field("last", &heap::last));
+  static constexpr auto fields = describe(field("sticks", &heap::sticks), field("last", &heap::last));
 };
 
 struct take {

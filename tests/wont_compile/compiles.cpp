@@ -10,9 +10,8 @@ struct board {
   std::array<int, 9> cells{};
   colour hue = colour::red;
   std::optional<int> last;
-  static constexpr auto fields =
-      describe(field("cells", &board::cells), field("hue", &board::hue, one_of("red", "green")),
-               field("last", &board::last));
+  static constexpr auto fields = describe(
+      field("cells", &board::cells), field("hue", &board::hue, one_of("red", "green")), field("last", &board::last));
 };
 
 struct place {
@@ -31,9 +30,8 @@ board view(const board& b, const viewer&) { return b; }
 }  // namespace
 
 kind game() {
-  return room_of<board>{.name = "game",
-                        .commands = {{"place", on_place}, {"ask", on_ask}, {"look", on_look}},
-                        .view = view};
+  return room_of<board>{
+      .name = "game", .commands = {{"place", on_place}, {"ask", on_ask}, {"look", on_look}}, .view = view};
 }
 
 }  // namespace parlor

@@ -28,9 +28,7 @@ class chain_table {
   /// The first of those that may have this hash; the rest hang on it by their links.
   [[nodiscard]] Node* chain(std::uint32_t hash) const { return buckets_[place(hash)]; }
   /// Asks for the memory of a chain's beginning.
-  void prefetch(std::uint32_t hash) const {
-    parlor::prefetch(&buckets_[place(hash)], sizeof(Node*));
-  }
+  void prefetch(std::uint32_t hash) const { parlor::prefetch(&buckets_[place(hash)], sizeof(Node*)); }
   [[nodiscard]] std::size_t size() const { return size_; }
 
   void insert(Node& n) {

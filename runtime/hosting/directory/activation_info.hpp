@@ -28,17 +28,17 @@ struct activation_info {
   instant last_used{};  ///< the last POST, or its waking
   instant until{};      ///< it does not fall asleep for being idle before this
   std::uint64_t activation = 0;
-  std::uint64_t version = 0;    ///< perhaps of a commit that is not stored yet; 0: there is nothing here
-  std::uint32_t requests = 0;   ///< that it has in hand: they wait, or run, or their commits are being stored
-  std::uint8_t services = 0;    ///< that it has: one bit each, in its kind's order
+  std::uint64_t version = 0;   ///< perhaps of a commit that is not stored yet; 0: there is nothing here
+  std::uint32_t requests = 0;  ///< that it has in hand: they wait, or run, or their commits are being stored
+  std::uint8_t services = 0;   ///< that it has: one bit each, in its kind's order
   awake_reason why = awake_reason::visited;
 };
 
 /// Which of the awake are wanted.
 struct awake_query {
-  const kind* actor_kind = nullptr;     ///< null: of every kind
-  std::string_view prefix{};    ///< of the id
-  std::uint64_t from = 0;       ///< 0, or the `next` of the page before
+  const kind* actor_kind = nullptr;  ///< null: of every kind
+  std::string_view prefix{};         ///< of the id
+  std::uint64_t from = 0;            ///< 0, or the `next` of the page before
   std::size_t most = 100;
 };
 

@@ -7,10 +7,9 @@
 
 namespace parlor {
 
-directory::directory(const std::vector<kind>& kinds, duration short_stay,
-                     std::size_t requests_per_actor_max, drained_function drained)
-    : kinds_(kinds), requests_max_(requests_per_actor_max), drained_(std::move(drained)),
-      awake_by_kind_(kinds.size()) {
+directory::directory(const std::vector<kind>& kinds, duration short_stay, std::size_t requests_per_actor_max,
+                     drained_function drained)
+    : kinds_(kinds), requests_max_(requests_per_actor_max), drained_(std::move(drained)), awake_by_kind_(kinds.size()) {
   for (shard& sh : shards_) sh.lists.emplace_back(short_stay);
 }
 
@@ -53,7 +52,7 @@ void directory::mark(shard& sh, directory_entry& s) {
 
 std::size_t directory::awake(const kind& actor_kind) const { return awake_by_kind_[index_of(actor_kind)]; }
 
-// The slot outlives the delivery: the request is counted on it.
+// The entry outlives the delivery: the request is counted on it.
 directory::offered directory::offer(const request_ptr& r, instant now) {
   offered o = count_in(*r, hash_of(*r), now);
   if (o == offered::delivered) r->entry_->box().put(r);
@@ -151,7 +150,7 @@ std::optional<presence> directory::look(const kind& actor_kind, std::string_view
 }
 
 directory_entry& directory::add(const kind& actor_kind, std::string_view id, duration stay, const make_function& make,
-                     instant now, const request_ptr& first) {
+                                instant now, const request_ptr& first) {
   std::uint32_t hash = hash_of(actor_kind, id);
   auto end = [this](directory_entry* s) { directory_entry::end(memory_, *s); };
   std::unique_ptr<directory_entry, decltype(end)> made(&directory_entry::make(memory_, actor_kind, id, hash), end);
@@ -171,7 +170,7 @@ directory_entry& directory::add(const kind& actor_kind, std::string_view id, dur
   s.requests_ = 1;
   first->counter_ = this;
   first->entry_ = &s;
-  // Under the lock, so that it is the first, and is not done with before the slot stands.
+  // Under the lock, so that it is the first, and is not done with before the entry stands.
   s.box().put(first);
   return s;
 }
@@ -202,7 +201,7 @@ directory::idle_entries directory::leave_idle(instant now, bool short_only, std:
   return found;
 }
 
-/// Takes a sweep on by a few slots, of one list. Returns how many it looked at.
+/// Takes a sweep on by a few entries, of one list. Returns how many it looked at.
 std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<directory_entry*>& idle) {
   constexpr std::size_t at_once = 64;  // about 20 us for which the shard is locked
   shard& sh = shards_[sweep_.shard];
@@ -227,7 +226,7 @@ std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<direc
 }
 
 directory_entry* directory::leave_coldest() {
-  // Marking takes the lock again, so a slot that was used meanwhile is passed over: try once more.
+  // Marking takes the lock again, so a entry that was used meanwhile is passed over: try once more.
   for (int attempt = 0; attempt < 3; ++attempt) {
     directory_entry* coldest = nullptr;
     instant used{};

@@ -10,25 +10,25 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/hosting/directory/activation_info.hpp"
 #include "runtime/hosting/containers/chain_table.hpp"
+#include "runtime/hosting/directory/activation_info.hpp"
 #include "runtime/hosting/directory/entry.hpp"
 #include "runtime/hosting/directory/idle_list.hpp"
 
 /// Who is awake: from an address to a mailbox, and when each may go to sleep.
 ///
 /// Why no message is lost at the edge of sleep: a request enters a mailbox only through `offer`,
-/// which counts it on the actor's slot under the same lock that `leave` takes to mark the slot as
-/// leaving. The count goes down when the request is destroyed, after its answer. So a leaving slot
+/// which counts it on the actor's entry under the same lock that `leave` takes to mark the entry as
+/// leaving. The count goes down when the request is destroyed, after its answer. So a leaving entry
 /// with a count of zero has an empty mailbox, and stays so: it is drained, and only then does its
 /// actor end.
 ///
 /// Three rules:
-/// - Only the registry adds and removes slots; `offer` is for any thread.
+/// - Only the registry adds and removes entries; `offer` is for any thread.
 /// - Idle time is a list per length of stay, in the order of the last use but for a grain; a sweep
 ///   looks at its front. Neither costs more however many actors are awake.
-/// - The slots are spread over shards by the high bits of their hash, each with its own lock. It is
-///   held for a few places in memory, never for as long as many slots take.
+/// - The entries are spread over shards by the high bits of their hash, each with its own lock. It is
+///   held for a few places in memory, never for as long as many entries take.
 namespace parlor {
 
 /// What may be told of an awake actor.
@@ -41,10 +41,10 @@ struct presence {
 
 class directory final : public request_counter {
  public:
-  /// `drained` is called, on any thread and without a lock held, when a leaving slot lost its last
+  /// `drained` is called, on any thread and without a lock held, when a leaving entry lost its last
   /// request.
   using drained_function = std::function<void(directory_entry&)>;
-  /// Makes an actor's mailbox by `slot::hold`, and returns it.
+  /// Makes an actor's mailbox by `entry::hold`, and returns it.
   using make_function = std::function<mailbox*(directory_entry&)>;
 
   directory(const std::vector<kind>& kinds, duration short_stay, std::size_t requests_per_actor_max,
@@ -78,14 +78,14 @@ class directory final : public request_counter {
   /// How many actors were woken or made until now.
   [[nodiscard]] std::uint64_t activations() const { return activations_; }
 
-  // For the actor of a slot, while it holds a request.
+  // For the actor of a entry, while it holds a request.
 
   /// A client's POST found the actor, or made it: from now on POSTs keep it for its kind's idle
   /// time.
   void keep(directory_entry& s, instant now);
   /// The actor was made after all: it stays, if only for the short stay.
   void needed(directory_entry& s);
-  /// The actor has these services now, as `presence` has it.
+  /// The actor has these services now, as `activation_info` has it.
   void serves(directory_entry& s, std::uint8_t services);
   /// The actor waits for a service now, or does so no more.
   void asks(directory_entry& s, bool now);
@@ -99,27 +99,27 @@ class directory final : public request_counter {
   /// request that woke it is in its mailbox before anybody can find it: whoever was told of that
   /// request comes behind it.
   directory_entry& add(const kind& actor_kind, std::string_view id, duration stay, const make_function& make,
-            instant now, const request_ptr& first = nullptr);
-  /// The slot of an actor that is awake or leaving, or null.
+                       instant now, const request_ptr& first = nullptr);
+  /// The entry of an actor that is awake or leaving, or null.
   [[nodiscard]] directory_entry* find(const kind& actor_kind, std::string_view id);
-  /// Marks a slot as leaving. True if it is drained already; else `drained` will be called.
+  /// Marks a entry as leaving. True if it is drained already; else `drained` will be called.
   bool leave(directory_entry& s);
 
   struct idle_entries {
     std::vector<directory_entry*> entries;  ///< all are drained
-    bool done = false;         ///< nobody else is idle
+    bool done = false;                      ///< nobody else is idle
   };
-  /// Marks idle slots as leaving, `most` of them at most, and returns them. Only those on a short
+  /// Marks idle entries as leaving, `most` of them at most, and returns them. Only those on a short
   /// stay if `short_only`. Unless it is done the next call goes on where this one stopped, so a
   /// sweep of many does not hold up the requests; a call with another `short_only` begins anew. A
   /// piece may find nobody and not be done: it also looks at no more than four times `most`.
   idle_entries leave_idle(instant now, bool short_only, std::size_t most);
-  /// Marks the least recently used slot without requests as leaving and returns it, or null. Among
+  /// Marks the least recently used entry without requests as leaving and returns it, or null. Among
   /// many it may be one that was used a thirty-second of its stay after the least recently used.
   directory_entry* leave_coldest();
-  /// Every slot that is not leaving yet.
+  /// Every entry that is not leaving yet.
   [[nodiscard]] std::vector<directory_entry*> all_awake();
-  /// Removes a slot whose actor has ended.
+  /// Removes a entry whose actor has ended.
   void remove(directory_entry& s);
 
   // For `request`.
@@ -146,12 +146,8 @@ class directory final : public request_counter {
   }
   [[nodiscard]] std::uint32_t hash_of(const kind& actor_kind, std::string_view id) const;
   shard& shard_of(std::uint32_t hash) { return shards_[hash >> (32 - shard_bits)]; }
-  [[nodiscard]] const shard& shard_of(std::uint32_t hash) const {
-    return shards_[hash >> (32 - shard_bits)];
-  }
-  [[nodiscard]] std::uint32_t hash_of(const request& r) const {
-    return hash_of(r.actor_kind(), r.call().to.id);
-  }
+  [[nodiscard]] const shard& shard_of(std::uint32_t hash) const { return shards_[hash >> (32 - shard_bits)]; }
+  [[nodiscard]] std::uint32_t hash_of(const request& r) const { return hash_of(r.actor_kind(), r.call().to.id); }
   static directory_entry* find_in(const shard& sh, std::uint32_t hash, const kind& actor_kind, std::string_view id);
   offered count_in(request& r, std::uint32_t hash, instant now);
   static void use(shard& sh, directory_entry& s, std::uint8_t list, instant now);

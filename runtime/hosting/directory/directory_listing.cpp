@@ -1,4 +1,4 @@
-// The directory as operators read it. Nobody waits for them: a lock is held for some sixty slots at most.
+// The directory as operators read it. Nobody waits for them: a lock is held for some sixty entries at most.
 #include <algorithm>
 #include <utility>
 
@@ -42,13 +42,19 @@ void directory::asks(directory_entry& s, bool now) {
 }
 
 activation_info directory::info_of(const shard& sh, directory_entry& s) {
-  awake_reason why = s.leaving_ ? awake_reason::leaving
-                : s.asking_ ? awake_reason::asking
-                : s.kept_   ? awake_reason::kept
-                            : awake_reason::visited;
-  return {.actor = s.name(), .since = s.woken_at_, .last_used = s.last_used_,
-          .until = s.last_used_ + sh.lists[s.list_].stay(), .activation = s.activation_,
-          .version = s.box().version(), .requests = s.requests_, .services = s.services_, .why = why};
+  awake_reason why = s.leaving_  ? awake_reason::leaving
+                     : s.asking_ ? awake_reason::asking
+                     : s.kept_   ? awake_reason::kept
+                                 : awake_reason::visited;
+  return {.actor = s.name(),
+          .since = s.woken_at_,
+          .last_used = s.last_used_,
+          .until = s.last_used_ + sh.lists[s.list_].stay(),
+          .activation = s.activation_,
+          .version = s.box().version(),
+          .requests = s.requests_,
+          .services = s.services_,
+          .why = why};
 }
 
 std::optional<activation_info> directory::info(const kind& actor_kind, std::string_view id) const {
@@ -67,7 +73,7 @@ awake_page directory::list(const awake_query& q) const {
   while (at >> 32 < shard_count && found.size() < q.most && looks < looks_per_call) {
     const shard& sh = shards_[at >> 32];
     std::uint64_t first = at >> 32 << 32;
-    std::size_t here = 0;  // buckets and slots
+    std::size_t here = 0;  // buckets and entries
     std::lock_guard lock(sh.mutex);
     while (here < looks_per_lock && found.size() < q.most) {
       auto next = sh.entries.visit(static_cast<std::uint32_t>(at), [&](directory_entry& s) {

@@ -10,14 +10,14 @@
 #include <type_traits>
 #include <utility>
 
-#include "runtime/hosting/requests/request.hpp"
 #include "runtime/hosting/containers/slab.hpp"
+#include "runtime/hosting/requests/request.hpp"
 #include "runtime/values/prefetch.hpp"
 
 /// One awake actor in the books of the directory.
 ///
 /// With a million rooms awake nothing is in the processor's cache when a request comes: what counts
-/// is how many places in memory it touches. So a slot is one block, which a look-up reads from one
+/// is how many places in memory it touches. So a entry is one block, which a look-up reads from one
 /// end to the other: when and how often it was used, where its mailbox is, and the id itself,
 /// behind it.
 namespace parlor {
@@ -48,7 +48,7 @@ class directory_entry {
   [[nodiscard]] address name() const { return {kind_->name, std::string(id())}; }
   [[nodiscard]] mailbox& box() { return *box_at(); }
 
-  /// Makes the actor's mailbox, in the slot itself. For the function that `directory::add` calls.
+  /// Makes the actor's mailbox, in the entry itself. For the function that `directory::add` calls.
   template <class Box, class... Args>
   Box* hold(Args&&... args) {
     static_assert(sizeof(Box) <= sizeof box_ && alignof(Box) <= alignof(void*),
@@ -72,7 +72,7 @@ class directory_entry {
     id.copy(s->text(), id.size());
     return *s;
   }
-  /// Asks for what a look-up touches of a slot, if there is one; it may have ended.
+  /// Asks for what a look-up touches of a entry, if there is one; it may have ended.
   static void prefetch(const directory_entry* s) {
     constexpr std::size_t touched = sizeof(directory_entry) - offsetof(directory_entry, chain_), id_expected = 24;
     if (s) parlor::prefetch(&s->chain_, touched + id_expected);
@@ -105,20 +105,20 @@ class directory_entry {
   instant last_used_{};
   instant linked_at_{};              // when it was put at the end of its list
   std::uint32_t requests_ = 0;       // offered and not yet destroyed
-  std::uint8_t list_ = 0;            // the stay list it stands in
+  std::uint8_t list_ = 0;            // the idle list it stands in
   std::uint8_t list_when_kept_ = 0;  // the one of its kind's idle time
   std::uint8_t services_ = 0;        // that the actor has: one bit each, in its kind's order
   bool boxed_ : 1 = false;
   bool leaving_ : 1 = false;
-  bool kept_ : 1 = false;            // a client's POST found it worth staying for
-  bool unneeded_ : 1 = false;        // there is nothing here: leave with the last request
-  bool asking_ : 1 = false;          // it waits for a service
+  bool kept_ : 1 = false;      // a client's POST found it worth staying for
+  bool unneeded_ : 1 = false;  // there is nothing here: leave with the last request
+  bool asking_ : 1 = false;    // it waits for a service
   alignas(void*) std::array<std::byte, 2 * sizeof(void*)> box_;
 };
 
 static_assert(sizeof(directory_entry) == 96, "with a lobby's id it is one block of 120 bytes");
 
-/// How a table finds its way along slots.
+/// How a table finds its way along entries.
 struct entry_hooks {
   static directory_entry*& next(directory_entry& s) { return s.chain_; }
   static std::uint32_t hash(const directory_entry& s) { return s.hash_; }

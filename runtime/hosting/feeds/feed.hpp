@@ -70,7 +70,11 @@ class watcher {
 struct subscription {
   subscription(const kind& actor_kind, std::string id, std::string player, std::optional<feed_cursor> after,
                std::weak_ptr<watcher> listener)
-      : actor_kind(actor_kind), id(std::move(id)), player(std::move(player)), after(after), listener(std::move(listener)) {}
+      : actor_kind(actor_kind),
+        id(std::move(id)),
+        player(std::move(player)),
+        after(after),
+        listener(std::move(listener)) {}
 
   const kind& actor_kind;
   const std::string id;

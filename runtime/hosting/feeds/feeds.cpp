@@ -162,7 +162,8 @@ void feeds::stop() {
     std::vector<subscription_ptr> watchers;
     {
       std::lock_guard lock(in.mutex);
-      for (const auto& [actor, some] : std::exchange(in.watched, {})) watchers.insert(watchers.end(), some.begin(), some.end());
+      for (const auto& [actor, some] : std::exchange(in.watched, {}))
+        watchers.insert(watchers.end(), some.begin(), some.end());
       for (const subscription_ptr& s : watchers) forget(*s);
     }
     for (const subscription_ptr& s : watchers) {

@@ -105,7 +105,7 @@ void actor_host::take_waiting() {
     for (; next != waiting.end(); ++next) (*next)->refuse("storage_failed", "the actor is being discarded");
   waiting.erase(waiting.begin(), next);
   ledger_->waiting.insert(ledger_->waiting.begin(), std::make_move_iterator(waiting.begin()),
-                         std::make_move_iterator(waiting.end()));
+                          std::make_move_iterator(waiting.end()));
 }
 
 void actor_host::handle(const request_ptr& r) {
@@ -156,15 +156,14 @@ reply_memory::record_ptr actor_host::record_of(const parlor::request& r, const s
 }
 
 void actor_host::remember(reply_memory::record_ptr record, std::uint64_t after) {
-  open_ledger().replies.add({std::move(record), after},
-                      to_ms(core_.time.now() - core_.limits.replies_kept),
-                      core_.limits.replies_per_player_max);
+  open_ledger().replies.add({std::move(record), after}, to_ms(core_.time.now() - core_.limits.replies_kept),
+                            core_.limits.replies_per_player_max);
 }
 
 bool actor_host::turned_away(const request_ptr& r) {
   const call& c = r->call();
-  bool asks_nothing_of_it = c.command.empty() ? kind_of().reached_by != reach::room
-                                              : kind_of().commands[r->command()].creates;
+  bool asks_nothing_of_it =
+      c.command.empty() ? kind_of().reached_by != reach::room : kind_of().commands[r->command()].creates;
   bool drained = core_.draining && kind_of().reached_by == reach::room && r->from_client();
   if (!exists_ && (!asks_nothing_of_it || drained)) {
     pass_gate({begun(), r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
@@ -211,11 +210,11 @@ void actor_host::begin_command(const request_ptr& r) {
 void actor_host::prepare(handler_run& work) {
   const call& c = work.request->call();
   work.ctx.emplace(context::origin{.self = c.to,
-                                .player = c.player,
-                                .from_actor = !work.request->from_client(),
-                                .version = version_,
-                                .linger = kind_of().linger,
-                                .ready_at = core_.ready_at},
+                                   .player = c.player,
+                                   .from_actor = !work.request->from_client(),
+                                   .version = version_,
+                                   .linger = kind_of().linger,
+                                   .ready_at = core_.ready_at},
                    core_.time.now(), dice_);
   if (c.from != source::operators && kind_of().commands[work.request->command()].raw) work.ctx->set_raw(c.args);
 }
@@ -223,9 +222,8 @@ void actor_host::prepare(handler_run& work) {
 void actor_host::run_handler(handler_run& work, activation& state, watchdog& watchdog) {
   std::string* reply = work.request->from_client() ? &work.body : nullptr;
   if (reply) reply->reserve(text_expected);
-  guarded(work, watchdog, [&] {
-    work.decided = state.run(work.request->command(), work.args->root(), *work.ctx, reply);
-  });
+  guarded(work, watchdog,
+          [&] { work.decided = state.run(work.request->command(), work.args->root(), *work.ctx, reply); });
 }
 
 void actor_host::go_on(handler_run& work) {
@@ -243,7 +241,7 @@ void actor_host::go_on(handler_run& work) {
 void actor_host::conclude(handler_run& work) {
   if (!work.threw.empty()) {
     core_.log.note(journal::level::error, "handler_threw", work.request->call().to,
-                     work.request->call().command + ": " + work.threw, work.request->call().trace);
+                   work.request->call().command + ": " + work.threw, work.request->call().trace);
     work.request->refuse("handler_failed");
     return;
   }
@@ -259,8 +257,8 @@ void actor_host::accept_change(handler_run& work) {
   const parlor::request& r = *work.request;
   if (!exists_) incarnation_ = core_.draw();
   ++version_;
-  gated_output out{.after = begun(), .r = work.request, .answer = {.tag = tag()},
-            .effects = std::move(work.ctx->effects())};
+  gated_output out{
+      .after = begun(), .r = work.request, .answer = {.tag = tag()}, .effects = std::move(work.ctx->effects())};
   out.answer.body = r.call().from == source::operators ? work.decided.result() : std::move(work.body);
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.effects.erase;
@@ -305,13 +303,13 @@ void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory
   if (has_fault("deliveries are not crossed off")) c.settles = {};
   out.after = ++open_ledger().begun;
   out.commits = true;
-  core_.store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()),
-                                           number = open_ledger().begun](result<commit_receipt> r) {
-    commit_settled m{number, {}, {}};
-    if (r) m.receipt = r.value();
-    else m.refused = std::make_shared<failure>(r.why());
-    mail(self, {std::move(m)});
-  });
+  core_.store.save(std::move(c),
+                   [self = caf::strong_actor_ptr(ctrl()), number = open_ledger().begun](result<commit_receipt> r) {
+                     commit_settled m{number, {}, {}};
+                     if (r) m.receipt = r.value();
+                     else m.refused = std::make_shared<failure>(r.why());
+                     mail(self, {std::move(m)});
+                   });
 }
 
 void actor_host::settle(const commit_settled& m) {
@@ -344,8 +342,7 @@ void actor_host::break_down() {
 }
 
 void actor_host::pass_gate(gated_output&& out) {
-  bool early = has_fault("replies do not wait") ||
-               (has_fault("reads do not wait") && out.r->call().command.empty());
+  bool early = has_fault("replies do not wait") || (has_fault("reads do not wait") && out.r->call().command.empty());
   if (early || out.after <= settled()) release(out);
   else open_ledger().gate.push_back(std::move(out));
 }

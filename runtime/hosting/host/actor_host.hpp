@@ -74,10 +74,10 @@ class actor_host final : public slim_actor {
   struct service_questions {
     std::map<std::string, std::unique_ptr<service>, std::less<>> services;
     std::map<std::uint64_t, open_question> open;
-    std::uint64_t number = 0;      // of the last question
-    timers::id timer;              // of the services that stop
-    std::size_t stopping = 0;      // services that have not said that they have
-    bool closed = false;           // nothing is asked any more, or not while an operator closes
+    std::uint64_t number = 0;  // of the last question
+    timers::id timer;          // of the services that stop
+    std::size_t stopping = 0;  // services that have not said that they have
+    bool closed = false;       // nothing is asked any more, or not while an operator closes
   };
 
   /// What waits and what is remembered. An actor has books once it needs them: in most volatile rooms
@@ -88,7 +88,7 @@ class actor_host final : public slim_actor {
     reply_memory replies;
     kept_events events;
     std::uint64_t row = 0;
-    std::uint64_t begun = 0;      // commits
+    std::uint64_t begun = 0;  // commits
     std::uint64_t settled = 0;
     std::uint64_t erased_by = 0;  // the last commit that erased: receipts up to it tell of an old row
     std::unique_ptr<service_questions> asking;
@@ -143,8 +143,7 @@ class actor_host final : public slim_actor {
   bool shows(const call& c, Show show) const {
     static const std::string view = "view";
     std::string threw = guarded(core_.watchdog, c.to, view, c.trace, show);
-    if (!threw.empty())
-      core_.log.note(journal::level::error, "handler_threw", c.to, view + ": " + threw, c.trace);
+    if (!threw.empty()) core_.log.note(journal::level::error, "handler_threw", c.to, view + ": " + threw, c.trace);
     return threw.empty();
   }
   /// Goes on after a handler that ran on the pool.
@@ -163,7 +162,7 @@ class actor_host final : public slim_actor {
   void leave();
   void tell_parting();
 
-  // host_telling.cpp
+  // actor_host_feeds.cpp
   /// What the caller gets to see. May throw, as `seen` and `catch_up` may: see `shows`.
   [[nodiscard]] std::string body_for(const call& c) const;
   /// What the version that `c` just made means to the watchers; null if there are none. Who cannot be shown it
@@ -175,7 +174,7 @@ class actor_host final : public slim_actor {
   /// Ends the feed of an actor that is no more.
   void announce_end();
 
-  // host_asking.cpp
+  // actor_host_services.cpp
   [[nodiscard]] const service_info* declared(std::string_view service) const;
   /// The actor's own; made if need be, which may throw.
   service& service_of(const service_info& info);
@@ -193,7 +192,7 @@ class actor_host final : public slim_actor {
   /// Refuses what waits for services, for what it saw is not so, and all behind it.
   void drop_questions();
 
-  // host_overseen.cpp
+  // actor_host_operators.cpp
   /// Does what an operator wants.
   void handle_order(const request_ptr& r);
   void show_inside(const request_ptr& r);

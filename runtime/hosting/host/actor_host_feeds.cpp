@@ -9,8 +9,7 @@ namespace parlor {
 namespace {
 
 /// Whether a watcher that came as far as `place` can be told version after version from there.
-bool can_go_on(const feed_cursor& place, const version_tag& now, std::uint64_t versions_max,
-               const kept_events& kept) {
+bool can_go_on(const feed_cursor& place, const version_tag& now, std::uint64_t versions_max, const kept_events& kept) {
   if (place.incarnation && *place.incarnation != now.incarnation) return false;
   if (place.version > now.version) return false;
   // Within a version: the rest of its events is still to be told.
@@ -65,12 +64,13 @@ void actor_host::catch_up(subscription& s) const {
     feed_update h = seen(s.player, version);
     for (; next != kept.events().end() && next->version <= static_cast<std::int64_t>(version); ++next) {
       if (next->version < static_cast<std::int64_t>(version) || !next->is_for(s.player)) continue;
-      h.events.push_back({static_cast<unsigned>(h.events.size() + 1), next->name,
-                          std::make_shared<const std::string>(next->data)});
+      h.events.push_back(
+          {static_cast<unsigned>(h.events.size() + 1), next->name, std::make_shared<const std::string>(next->data)});
     }
     if (version == s.after->version)
-      h.events.erase(h.events.begin(), h.events.begin() + std::min<std::ptrdiff_t>(
-                                           s.after->number, static_cast<std::ptrdiff_t>(h.events.size())));
+      h.events.erase(
+          h.events.begin(),
+          h.events.begin() + std::min<std::ptrdiff_t>(s.after->number, static_cast<std::ptrdiff_t>(h.events.size())));
     s.first.push_back(std::make_shared<const feed_update>(std::move(h)));
   }
 }
@@ -79,8 +79,7 @@ void actor_host::announce_end() {
   if (!core_.feeds->any()) return;
   announcement news;
   auto gone = std::make_shared<const feed_update>(feed_update{.is = feed_update::type::closed});
-  for (std::string& player : core_.feeds->players(kind_of(), entry_.id()))
-    news.emplace_back(std::move(player), gone);
+  for (std::string& player : core_.feeds->players(kind_of(), entry_.id())) news.emplace_back(std::move(player), gone);
   core_.feeds->publish(kind_of(), entry_.id(), news);
 }
 
@@ -88,10 +87,8 @@ void actor_host::tell_parting() {
   static const std::string parting = "parting";
   parlor::address self = entry_.name();
   std::vector<message> tells;
-  std::string threw =
-      guarded(core_.watchdog, self, parting, {}, [&] { tells = state_->parting(self); });
-  if (!threw.empty())
-    core_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
+  std::string threw = guarded(core_.watchdog, self, parting, {}, [&] { tells = state_->parting(self); });
+  if (!threw.empty()) core_.log.note(journal::level::error, "handler_threw", self, parting + ": " + threw);
   for (message& message : tells) core_.deliver({std::move(message)});
 }
 

@@ -47,8 +47,8 @@ void actor_host::warm_up(const request_ptr& r) {
     handler_run work{.request = r};
     guarded(work, core_.watchdog, [&] { service_of(info); });
     if (!work.threw.empty())
-      core_.log.note(journal::level::warning, "service_failed", entry_.name(),
-                       info.name + ": " + work.threw, r->call().trace);
+      core_.log.note(journal::level::warning, "service_failed", entry_.name(), info.name + ": " + work.threw,
+                     r->call().trace);
   }
 }
 
@@ -89,8 +89,8 @@ void actor_host::ask_service(std::shared_ptr<handler_run> work, question&& asked
       mail(self, {service_answered{number, std::make_shared<result<std::string>>(std::move(answer))}});
   };
   if (!info->make) return tell(failure{"service_failed"});
-  q.timer = core_.timers.set(late_at(*info, *work->request, core_.time.now()),
-                              [tell] { tell(failure{"service_late"}); });
+  q.timer =
+      core_.timers.set(late_at(*info, *work->request, core_.time.now()), [tell] { tell(failure{"service_late"}); });
   guarded(*work, core_.watchdog, [&] { service_of(*info).ask(q.asked.text, tell); });
   if (!work->threw.empty()) tell(failure{"service_failed", std::exchange(work->threw, {})});
 }
@@ -128,8 +128,8 @@ void actor_host::go_on_with(std::uint64_t number, result<std::string> answer) {
   bool closed = !answer && answer.why().code == "closed";
   if (!answer && !closed && !none_declared)
     core_.log.note(journal::level::warning, "service_failed", entry_.name(),
-                     q.asked.service + ": " + answer.why().code + " " + answer.why().detail,
-                     q.work->request->call().trace);
+                   q.asked.service + ": " + answer.why().code + " " + answer.why().detail,
+                   q.work->request->call().trace);
   bool fell_back = !answer && !closed && fall_back(q, answer);
   if (answer) {
     second_half(*q.work, std::move(answer.value()), fell_back);
@@ -141,7 +141,8 @@ void actor_host::go_on_with(std::uint64_t number, result<std::string> answer) {
   q.work.reset();
   auto& waiting = open_ledger().waiting;
   if (!closed) waiting.insert(waiting.end(), q.repeats.begin(), q.repeats.end());
-  else for (const request_ptr& r : q.repeats) r->refuse("closed");
+  else
+    for (const request_ptr& r : q.repeats) r->refuse("closed");
   take_waiting();
 }
 
@@ -164,8 +165,8 @@ bool actor_host::fall_back(open_question& q, result<std::string>& answer) {
   });
   if (!work.threw.empty())
     core_.log.note(journal::level::error, "handler_threw", entry_.name(),
-                     "the fallback of " + q.asked.service + ": " + std::exchange(work.threw, {}),
-                     work.request->call().trace);
+                   "the fallback of " + q.asked.service + ": " + std::exchange(work.threw, {}),
+                   work.request->call().trace);
   return answer.ok();
 }
 
@@ -205,9 +206,8 @@ void actor_host::take(service_stopped& m) {
   service_questions& a = asking();
   if (m.late)
     core_.log.note(journal::level::warning, "service_stuck", entry_.name(),
-                     std::to_string(a.stopping) + " had not stopped in time");
-  else if (--a.stopping > 0)
-    return;
+                   std::to_string(a.stopping) + " had not stopped in time");
+  else if (--a.stopping > 0) return;
   core_.timers.drop(a.timer);
   std::string names;
   for (const auto& [name, service] : a.services) names += (names.empty() ? "" : ", ") + name;

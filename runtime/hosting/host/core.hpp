@@ -6,14 +6,14 @@
 #include <memory>
 
 #include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/directory/directory.hpp"
+#include "runtime/hosting/feeds/feeds.hpp"
+#include "runtime/hosting/loops/blocking_pool.hpp"
+#include "runtime/hosting/loops/event_loop.hpp"
+#include "runtime/hosting/loops/watchdog.hpp"
 #include "runtime/hosting/reminders/reminders.hpp"
 #include "runtime/hosting/reminders/timers.hpp"
-#include "runtime/hosting/loops/blocking_pool.hpp"
-#include "runtime/hosting/directory/directory.hpp"
-#include "runtime/hosting/loops/event_loop.hpp"
-#include "runtime/hosting/feeds/feeds.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
-#include "runtime/hosting/loops/watchdog.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
@@ -29,13 +29,18 @@ inline journal::level life_level(const kind& actor_kind) {
 
 /// What the actors of one system share. Each part is for any thread; none knows CAF.
 struct core {
-  core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time,
-       journal& the_log, std::uint64_t the_seed, std::size_t pool_threads,
-       directory::drained_function drained)
-      : kinds(the_kinds), limits(the_limits), store(the_store), time(the_time), log(the_log),
+  core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time, journal& the_log,
+       std::uint64_t the_seed, std::size_t pool_threads, directory::drained_function drained)
+      : kinds(the_kinds),
+        limits(the_limits),
+        store(the_store),
+        time(the_time),
+        log(the_log),
         in_flight(limits.in_flight_max),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
-        watchdog(time, log, limits.handler_slow), pool(pool_threads), seed(the_seed) {}
+        watchdog(time, log, limits.handler_slow),
+        pool(pool_threads),
+        seed(the_seed) {}
 
   const catalog& kinds;
   const options limits;
@@ -61,9 +66,7 @@ struct core {
   std::function<void(event_loop::work next)> step;
 
   /// A number that no other activation draws: it seeds dice and incarnations.
-  std::uint64_t draw() {
-    return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next();
-  }
+  std::uint64_t draw() { return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next(); }
 
   /// While the server drains no room is made for a client any more.
   std::atomic<bool> draining{false};

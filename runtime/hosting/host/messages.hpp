@@ -17,12 +17,25 @@ namespace parlor {
 struct handler_run;
 
 // To a host: one type of message, so that a look at it is enough.
-struct state_loaded { result<std::optional<stored_actor>> found; };
-struct commit_settled { std::uint64_t number; commit_receipt receipt; std::shared_ptr<failure> refused; };
-struct handler_ended { std::shared_ptr<handler_run> work; };
-struct service_answered { std::uint64_t number; std::shared_ptr<result<std::string>> answer; };
-struct service_stopped { bool late = false; };
-struct closing {};                    ///< the actor is to end: what waits for a service waits no more
+struct state_loaded {
+  result<std::optional<stored_actor>> found;
+};
+struct commit_settled {
+  std::uint64_t number;
+  commit_receipt receipt;
+  std::shared_ptr<failure> refused;
+};
+struct handler_ended {
+  std::shared_ptr<handler_run> work;
+};
+struct service_answered {
+  std::uint64_t number;
+  std::shared_ptr<result<std::string>> answer;
+};
+struct service_stopped {
+  bool late = false;
+};
+struct closing {};  ///< the actor is to end: what waits for a service waits no more
 struct retire {};
 struct host_mail {
   std::variant<request_ptr, std::shared_ptr<state_loaded>, commit_settled, handler_ended, service_answered,
@@ -36,12 +49,24 @@ inline void mail(const caf::strong_actor_ptr& to, host_mail message) {
 }
 
 // To the registry.
-struct entry_drained { directory_entry* entry; };
-struct entry_failed { directory_entry* entry; };    ///< its state is not to be trusted: discard it
-struct entry_ended { directory_entry* entry; };
-struct sweep { bool short_only; };
-struct sweep_on {};                   ///< the sweep under way takes its next step
-struct close_actor { std::shared_ptr<callback<void(bool)>> done; const kind* actor_kind; std::string id; };
+struct entry_drained {
+  directory_entry* entry;
+};
+struct entry_failed {
+  directory_entry* entry;
+};  ///< its state is not to be trusted: discard it
+struct entry_ended {
+  directory_entry* entry;
+};
+struct sweep {
+  bool short_only;
+};
+struct sweep_on {};  ///< the sweep under way takes its next step
+struct close_actor {
+  std::shared_ptr<callback<void(bool)>> done;
+  const kind* actor_kind;
+  std::string id;
+};
 struct close_all {};
 
 }  // namespace parlor

@@ -27,8 +27,7 @@ class reply_memory {
   [[nodiscard]] const known* find(std::string_view player, std::string_view key) const {
     std::size_t wanted = hash(key);
     for (const entry& e : entries_)
-      if (e.key == wanted && e.reply.record->key == key && e.reply.record->player == player)
-        return &e.reply;
+      if (e.key == wanted && e.reply.record->key == key && e.reply.record->player == player) return &e.reply;
     return nullptr;
   }
 
@@ -40,8 +39,7 @@ class reply_memory {
     for (auto it = entries_.end(); it != entries_.begin();) {
       --it;
       bool same = it->player == latest.player && it->reply.record->player == latest.reply.record->player;
-      if (it->reply.record->at_ms < oldest_ms || (same && ++of_player > of_player_max))
-        it = entries_.erase(it);
+      if (it->reply.record->at_ms < oldest_ms || (same && ++of_player > of_player_max)) it = entries_.erase(it);
     }
     entries_.push_back(std::move(latest));
   }

@@ -18,8 +18,7 @@ void blocking_pool::run(std::function<void()> work) {
   {
     std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(work));
-    if (waiting_.size() > idle_ && threads_.size() < threads_max_)
-      threads_.emplace_back([this] { serve(); });
+    if (waiting_.size() > idle_ && threads_.size() < threads_max_) threads_.emplace_back([this] { serve(); });
   }
   changed_.notify_one();
 }

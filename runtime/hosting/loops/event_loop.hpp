@@ -12,8 +12,8 @@ class io_context;
 ///
 /// A request is read, handled by its actor and answered on one thread: no hand-over between
 /// threads, no wake-up. The loop goes round in four steps: it reads what the sockets have, gives
-/// that to the actors (`before_turns`), has those take their turns, and writes their answers
-/// (`after_turns`), which go out together (`at_round_end`). Step after step for all who are there,
+/// that to the actors (`before_runs`), has those take their turns, and writes their answers
+/// (`after_runs`), which go out together (`at_round_end`). Step after step for all who are there,
 /// and not all four for one after the other: each step's code stays in the cache, all wait for
 /// memory together, and the other side of the sockets is woken once for many answers. Three rules:
 /// - An actor that becomes ready on a loop's thread runs there. One that is made ready elsewhere

@@ -6,7 +6,12 @@ namespace parlor {
 
 watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::string& command,
                        const trace_context& because_of)
-    : watchdog_(watchdog), actor_(actor), command_(command), because_of_(because_of), since_(watchdog.time_.now()), place_(watchdog.enter(*this)) {}
+    : watchdog_(watchdog),
+      actor_(actor),
+      command_(command),
+      because_of_(because_of),
+      since_(watchdog.time_.now()),
+      place_(watchdog.enter(*this)) {}
 
 watchdog::guard::~guard() {
   bool noted = watchdog_.leave(place_);
@@ -48,8 +53,7 @@ void watchdog::look() {
 void watchdog::note(const guard& g, duration ran, bool ended) {
   ++slow_;
   log_.note(journal::level::warning, "slow_handler", g.actor_,
-            g.command_ + (ended ? " ran for " : " is still running after ") +
-                std::to_string(ran.count()) + " ms",
+            g.command_ + (ended ? " ran for " : " is still running after ") + std::to_string(ran.count()) + " ms",
             g.because_of_);
 }
 

@@ -14,14 +14,12 @@ namespace parlor {
 /// everyone, so one that blocks holds up strangers; its author should read its name in the log.
 class watchdog {
  public:
-  watchdog(const clock& time, journal& log, duration limit)
-      : time_(time), log_(log), limit_(limit) {}
+  watchdog(const clock& time, journal& log, duration limit) : time_(time), log_(log), limit_(limit) {}
 
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
    public:
-    guard(watchdog& watchdog, const address& actor, const std::string& command,
-          const trace_context& because_of = {});
+    guard(watchdog& watchdog, const address& actor, const std::string& command, const trace_context& because_of = {});
     ~guard();
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;

@@ -13,10 +13,10 @@ namespace parlor {
 ///
 /// The times stand in the heap itself, so ordering looks at no reminder; and four below each, so a
 /// way from one end to the other is ten steps for a million. It grows by chunks: one array would
-/// now and then be copied as a whole, under the agenda's lock.
+/// now and then be copied as a whole, under the reminders's lock.
 class due_heap {
  public:
-  /// A time at or before the one at which the reminder is due: see `agenda`.
+  /// A time at or before the one at which the reminder is due: see `reminders`.
   struct entry {
     instant due;
     std::uint64_t number;
@@ -31,8 +31,7 @@ class due_heap {
   [[nodiscard]] const entry& entry_of(const reminder& r) const { return at(r.place); }
 
   void add(const entry& e) {
-    if (size_ == chunks_.size() * chunk_size)
-      chunks_.push_back(std::make_unique_for_overwrite<entry[]>(chunk_size));
+    if (size_ == chunks_.size() * chunk_size) chunks_.push_back(std::make_unique_for_overwrite<entry[]>(chunk_size));
     rise(size_++, e);
   }
   void remove(const reminder& r) {
@@ -49,12 +48,8 @@ class due_heap {
   static constexpr std::size_t chunk_size = 1024;
   static constexpr std::size_t below = 4;
 
-  [[nodiscard]] entry& at(std::size_t place) {
-    return chunks_[place / chunk_size][place % chunk_size];
-  }
-  [[nodiscard]] const entry& at(std::size_t place) const {
-    return chunks_[place / chunk_size][place % chunk_size];
-  }
+  [[nodiscard]] entry& at(std::size_t place) { return chunks_[place / chunk_size][place % chunk_size]; }
+  [[nodiscard]] const entry& at(std::size_t place) const { return chunks_[place / chunk_size][place % chunk_size]; }
   void put(std::size_t place, const entry& e) {
     at(place) = e;
     e.reminder->place = static_cast<std::uint32_t>(place);

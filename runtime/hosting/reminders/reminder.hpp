@@ -7,7 +7,7 @@
 #include "runtime/hosting/containers/slab.hpp"
 #include "runtime/values/instant.hpp"
 
-/// One reminder in the books of the agenda.
+/// One reminder in the books of the reminders.
 ///
 /// Every room that waits or is played has one or two for as long as it lives, asleep or awake: of
 /// all that is kept for a sleeping room this is the only part in memory. So it is one block: a few
@@ -28,9 +28,9 @@ struct reminder {
   instant due{};
   /// Counts the settings: of reminders due at one time the one that was set first comes first.
   std::uint64_t number : 48;
-  const std::uint64_t kind : 16;  ///< of its actor, by the agenda's own number
+  const std::uint64_t kind : 16;  ///< of its actor, by the reminders's own number
   const std::uint32_t hash;
-  std::uint32_t place = 0;        ///< in the heap
+  std::uint32_t place = 0;  ///< in the heap
 };
 
 static_assert(sizeof(reminder) == 32, "with a room's usual texts it is one block of 64 bytes");

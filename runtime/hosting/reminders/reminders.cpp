@@ -36,7 +36,7 @@ std::uint16_t reminders::number_of(std::string_view kind) {
 }
 
 reminder* reminders::find(std::uint32_t hash, std::uint16_t kind, std::string_view id,
-                       std::optional<std::string_view> name) {
+                          std::optional<std::string_view> name) {
   for (reminder* r = table_of(hash).chain(hash); r; r = r->chain) {
     if (r->hash != hash || r->kind != kind) continue;
     reminder::texts t = r->text();
@@ -45,8 +45,7 @@ reminder* reminders::find(std::uint32_t hash, std::uint16_t kind, std::string_vi
   return nullptr;
 }
 
-void reminders::apply(std::string_view kind, std::string_view id,
-                   const std::vector<reminder_change>& changes) {
+void reminders::apply(std::string_view kind, std::string_view id, const std::vector<reminder_change>& changes) {
   if (changes.empty()) return;
   std::uint32_t actor_hash = hash_of(kind, id);
   std::lock_guard lock(mutex_);
@@ -54,8 +53,7 @@ void reminders::apply(std::string_view kind, std::string_view id,
   for (const reminder_change& change : changes) set(number, actor_hash, id, change);
 }
 
-void reminders::set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
-                 const reminder_change& change) {
+void reminders::set(std::uint16_t kind, std::uint32_t actor, std::string_view id, const reminder_change& change) {
   std::uint32_t hash = actor ^ (hash_of(change.name) % spread);
   reminder::texts wanted{id, change.name, change.command, change.args};
   reminder* r = find(hash, kind, id, wanted.name);

@@ -12,8 +12,8 @@
 #include "runtime/hosting/containers/chain_table.hpp"
 #include "runtime/hosting/reminders/due_heap.hpp"
 #include "runtime/hosting/reminders/reminder.hpp"
-#include "runtime/values/trace.hpp"
 #include "runtime/storage/store.hpp"
+#include "runtime/values/trace.hpp"
 
 /// What is to be delivered later: reminders, by time and by actor, and messages that failed. Any
 /// thread. An actor that sleeps is woken by its reminder.
@@ -40,8 +40,7 @@ class reminders {
   reminders& operator=(const reminders&) = delete;
 
   /// Applies what a committed command of the actor `kind/id` wanted.
-  void apply(std::string_view kind, std::string_view id,
-             const std::vector<reminder_change>& changes);
+  void apply(std::string_view kind, std::string_view id, const std::vector<reminder_change>& changes);
   void apply(const address& actor, const std::vector<reminder_change>& changes) {
     apply(actor.kind, actor.id, changes);
   }
@@ -63,15 +62,11 @@ class reminders {
   using table = chain_table<reminder, reminder_hooks>;
 
   table& table_of(std::uint32_t hash) { return tables_[hash >> (32 - table_bits)]; }
-  [[nodiscard]] const table& table_of(std::uint32_t hash) const {
-    return tables_[hash >> (32 - table_bits)];
-  }
+  [[nodiscard]] const table& table_of(std::uint32_t hash) const { return tables_[hash >> (32 - table_bits)]; }
   std::uint16_t number_of(std::string_view kind);
-  void set(std::uint16_t kind, std::uint32_t actor, std::string_view id,
-           const reminder_change& change);
+  void set(std::uint16_t kind, std::uint32_t actor, std::string_view id, const reminder_change& change);
   /// A reminder of an actor with this hash: the one of that name, or any.
-  reminder* find(std::uint32_t hash, std::uint16_t kind, std::string_view id,
-                 std::optional<std::string_view> name);
+  reminder* find(std::uint32_t hash, std::uint16_t kind, std::string_view id, std::optional<std::string_view> name);
   void remove(reminder& r);
   parcel take_first();
 

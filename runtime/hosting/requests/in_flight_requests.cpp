@@ -82,7 +82,7 @@ void in_flight_requests::count_client(shard& s, request& r, bool refused, const 
 }
 
 void in_flight_requests::release(request& r) {
-  // The last that is done for it: who sees none alive may take the intake down.
+  // The last that is done for it: who sees none alive may take the in_flight_requests down.
   shard_of(r).released.fetch_add(1, std::memory_order_release);
 }
 
@@ -132,8 +132,7 @@ void in_flight_requests::expire(instant now) {
   expired_to_ = current;
 }
 
-std::vector<request_ptr> in_flight_requests::late_in(shard& s, std::int64_t from, std::int64_t to,
-                                         instant now) {
+std::vector<request_ptr> in_flight_requests::late_in(shard& s, std::int64_t from, std::int64_t to, instant now) {
   std::vector<request_ptr> late;
   std::lock_guard lock(s.mutex);
   for (std::int64_t n = from; n <= to; ++n)

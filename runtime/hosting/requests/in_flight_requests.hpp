@@ -9,7 +9,7 @@
 
 #include "runtime/hosting/requests/request.hpp"
 
-/// The door of the runtime: how many requests are inside, what became of them, which are late.
+/// The requests in flight: how many requests are inside, what became of them, which are late.
 ///
 /// Every request that is let in is counted until it is answered, so that at any time
 /// `accepted == answered + refused + in_flight`; a test that ends with anything in flight has found
@@ -18,7 +18,7 @@
 ///
 /// The books are kept in shards. A thread enters its requests in its own, and a request stays on
 /// the shard that it was entered in, whoever answers it: so threads rarely wait for one another,
-/// and each shard by itself adds up. The places in the house are dealt out to the shards; one that
+/// and each shard by itself adds up. The places in the runtime are dealt out to the shards; one that
 /// has none left takes a free one from another, so all of them together are never more than there
 /// are.
 namespace parlor {
@@ -36,7 +36,7 @@ class in_flight_requests {
   explicit in_flight_requests(std::size_t in_flight_max);
 
   /// Lets a request in. A client's is refused (`stopping`, `overloaded`) when the doors are closed
-  /// or the house is full; false then. A message between actors always comes in: it is part of
+  /// or the runtime is full; false then. A message between actors always comes in: it is part of
   /// something that was accepted. Any thread.
   ///
   /// Clients' requests without an answer are never more than `in_flight_max`. One is refused only
@@ -93,8 +93,7 @@ class in_flight_requests {
   void count_client(shard& s, request& r, bool refused, const std::string& code);
   static void list(shard& s, request& r);
   static void unlist(shard& s, request& r);
-  static std::vector<request_ptr> late_in(shard& s, std::int64_t from, std::int64_t to,
-                                          instant now);
+  static std::vector<request_ptr> late_in(shard& s, std::int64_t from, std::int64_t to, instant now);
 
   std::array<shard, shard_count> shards_;
   std::atomic<bool> closed_{false};

@@ -31,8 +31,8 @@ struct subscription;
 enum class source {
   client_post,  ///< extends the idle time; the only one that does
   client_get,
-  actor,        ///< another actor, or a reminder
-  operators,     ///< an operator: see oversight.hpp
+  actor,      ///< another actor, or a reminder
+  operators,  ///< an operator: see operators.hpp
 };
 
 /// The version of an actor as clients know it: an ETag.
@@ -45,16 +45,16 @@ struct version_tag {
 /// What is asked of an actor.
 struct call {
   address to;
-  std::string player{};   ///< who asks; empty: nobody in particular
+  std::string player{};  ///< who asks; empty: nobody in particular
   source from = source::client_post;
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
-  std::string args{};     ///< JSON text; empty: {}. Of an overseer: their order, or empty to look inside
+  std::string args{};     ///< JSON text; empty: {}. Of an operator: their order, or empty to look inside
   std::optional<version_tag> if_match{};
-  duration patience{0};   ///< 0: the kind's deadline, or the configured one
-  std::string key{};      ///< the client's name for this very request; the same again is not run again
+  duration patience{0};                   ///< 0: the kind's deadline, or the configured one
+  std::string key{};                      ///< the client's name for this very request; the same again is not run again
   std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
-  trace_context trace{};  ///< what it is part of, for the log
-  delivery owed{};     ///< what the store owes this actor and this request pays
+  trace_context trace{};                  ///< what it is part of, for the log
+  delivery owed{};                        ///< what the store owes this actor and this request pays
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.
@@ -81,7 +81,10 @@ class request : public std::enable_shared_from_this<request> {
 
   request(parlor::call&& call, const kind& actor_kind, std::size_t command_index, instant deadline,
           answer_function&& answer)
-      : call_(std::move(call)), kind_(actor_kind), command_(command_index), deadline_(deadline),
+      : call_(std::move(call)),
+        kind_(actor_kind),
+        command_(command_index),
+        deadline_(deadline),
         answer_(std::move(answer)) {}
   ~request();
   request(const request&) = delete;
@@ -120,7 +123,7 @@ class request : public std::enable_shared_from_this<request> {
   answer_function answer_;
   std::atomic<phase> phase_{phase::waiting};
 
-  // Places in the books of the intake and the directory; theirs to use.
+  // Places in the books of the in_flight_requests and the directory; theirs to use.
   in_flight_requests* in_flight_ = nullptr;
   request* next_ = nullptr;
   request* previous_ = nullptr;

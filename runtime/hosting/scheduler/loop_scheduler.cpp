@@ -180,19 +180,14 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   void run(caf::resumable* job) {
     switch (job->resume(this, messages_per_turn_)) {
-      case caf::resumable::resume_later:
-        ready_.push_back(job);
-        break;
+      case caf::resumable::resume_later: ready_.push_back(job); break;
       case caf::resumable::done:
       case caf::resumable::awaiting_message:
-      case caf::resumable::shutdown_execution_unit:
-        caf::intrusive_ptr_release(job);
+      case caf::resumable::shutdown_execution_unit: caf::intrusive_ptr_release(job);
     }
   }
 
-  static void drop(caf::resumable* job) {
-    caf::scheduler::abstract_coordinator::cleanup_and_release(job);
-  }
+  static void drop(caf::resumable* job) { caf::scheduler::abstract_coordinator::cleanup_and_release(job); }
 
   const std::size_t messages_per_turn_;
   asio::io_context context_{1};

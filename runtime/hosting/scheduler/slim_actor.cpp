@@ -5,9 +5,7 @@
 namespace parlor {
 namespace {
 
-caf::mailbox_element* behind(const caf::mailbox_element& item) {
-  return static_cast<caf::mailbox_element*>(item.next);
-}
+caf::mailbox_element* behind(const caf::mailbox_element& item) { return static_cast<caf::mailbox_element*>(item.next); }
 
 }  // namespace
 
