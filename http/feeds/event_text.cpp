@@ -26,7 +26,7 @@ std::string state_of(const feed_update& h) {
   return number;
 }
 
-/// Calls `tell(id, name, data)` for each thing that a update tells; without an id at the end of an actor.
+/// Calls `tell(id, name, data)` for each thing that an update tells; without an id at the end of an actor.
 template <class Tell>
 void each(const feed_update& h, Tell tell) {
   for (const feed_update::event& e : h.events) tell(event_id(h.tag, e.number), e.name, *e.data);

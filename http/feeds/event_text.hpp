@@ -19,7 +19,7 @@ void append_event(std::string& out, std::string_view name, std::string_view id, 
 /// A update as server-sent events: a block for each event, and one for the version itself.
 std::string as_event_stream(const feed_update& h, std::string_view mark);
 
-/// Appends a update to a JSON list: `{"id","event","data"}` for each.
+/// Appends an update to a JSON list: `{"id","event","data"}` for each.
 void append_as_json(std::string& list, const feed_update& h);
 
 }  // namespace parlor::http

@@ -8,7 +8,7 @@
 
 /// Memory for many small blocks, close together.
 ///
-/// Why not `new`: it puts a entry between the two kilobytes of one actor and those of the next, so
+/// Why not `new`: it puts an entry between the two kilobytes of one actor and those of the next, so
 /// of a million entries each is on a page of its own, and finding the page costs the processor more
 /// than the look-up does. Here fifty share a page, and no block has a header.
 ///

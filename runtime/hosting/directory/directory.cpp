@@ -226,7 +226,7 @@ std::size_t directory::sweep_on(instant now, std::size_t most, std::vector<direc
 }
 
 directory_entry* directory::leave_coldest() {
-  // Marking takes the lock again, so a entry that was used meanwhile is passed over: try once more.
+  // Marking takes the lock again, so an entry that was used meanwhile is passed over: try once more.
   for (int attempt = 0; attempt < 3; ++attempt) {
     directory_entry* coldest = nullptr;
     instant used{};

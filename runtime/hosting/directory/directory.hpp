@@ -78,7 +78,7 @@ class directory final : public request_counter {
   /// How many actors were woken or made until now.
   [[nodiscard]] std::uint64_t activations() const { return activations_; }
 
-  // For the actor of a entry, while it holds a request.
+  // For the actor of an entry, while it holds a request.
 
   /// A client's POST found the actor, or made it: from now on POSTs keep it for its kind's idle
   /// time.
@@ -102,7 +102,7 @@ class directory final : public request_counter {
                        instant now, const request_ptr& first = nullptr);
   /// The entry of an actor that is awake or leaving, or null.
   [[nodiscard]] directory_entry* find(const kind& actor_kind, std::string_view id);
-  /// Marks a entry as leaving. True if it is drained already; else `drained` will be called.
+  /// Marks an entry as leaving. True if it is drained already; else `drained` will be called.
   bool leave(directory_entry& s);
 
   struct idle_entries {
@@ -119,7 +119,7 @@ class directory final : public request_counter {
   directory_entry* leave_coldest();
   /// Every entry that is not leaving yet.
   [[nodiscard]] std::vector<directory_entry*> all_awake();
-  /// Removes a entry whose actor has ended.
+  /// Removes an entry whose actor has ended.
   void remove(directory_entry& s);
 
   // For `request`.

@@ -17,7 +17,7 @@
 /// One awake actor in the books of the directory.
 ///
 /// With a million rooms awake nothing is in the processor's cache when a request comes: what counts
-/// is how many places in memory it touches. So a entry is one block, which a look-up reads from one
+/// is how many places in memory it touches. So an entry is one block, which a look-up reads from one
 /// end to the other: when and how often it was used, where its mailbox is, and the id itself,
 /// behind it.
 namespace parlor {
@@ -72,7 +72,7 @@ class directory_entry {
     id.copy(s->text(), id.size());
     return *s;
   }
-  /// Asks for what a look-up touches of a entry, if there is one; it may have ended.
+  /// Asks for what a look-up touches of an entry, if there is one; it may have ended.
   static void prefetch(const directory_entry* s) {
     constexpr std::size_t touched = sizeof(directory_entry) - offsetof(directory_entry, chain_), id_expected = 24;
     if (s) parlor::prefetch(&s->chain_, touched + id_expected);

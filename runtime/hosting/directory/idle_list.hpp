@@ -8,8 +8,8 @@ namespace parlor {
 
 /// The entries that stay for one length of time, in the order in which they were linked.
 ///
-/// A use does not move a entry unless it was linked longer ago than a grain, for moving touches both
-/// of its neighbours. So the list is in the order of the last use but for a grain, and a entry's
+/// A use does not move an entry unless it was linked longer ago than a grain, for moving touches both
+/// of its neighbours. So the list is in the order of the last use but for a grain, and an entry's
 /// last use is at most a grain behind its linking, never before it. Who is idle is found exactly
 /// all the same: they are among those linked long enough ago, which are the front of the list, and
 /// each is asked for its last use.
@@ -32,7 +32,7 @@ class idle_list {
     (s.next_ ? s.next_->previous_ : last_) = s.previous_;
     if (looking_at_ == &s) looking_at_ = s.next_;
   }
-  /// Whether a entry of this list that is used now goes to its end.
+  /// Whether an entry of this list that is used now goes to its end.
   [[nodiscard]] bool moves(const directory_entry& s, instant now) const { return now - s.linked_at_ > grain(); }
 
   /// The least recently used among the first few without requests, or null.
