@@ -41,7 +41,7 @@ struct claims {
                field("role", &claims::as, roles));
 };
 
-failure no(std::string why) { return {.code = "unauthorized", .detail = std::move(why)}; }
+failure not_a_token(std::string why) { return {.code = "unauthorized", .detail = std::move(why)}; }
 
 std::string random_bytes(std::size_t count) {
   std::string bytes(count, '\0');
@@ -54,16 +54,16 @@ std::string random_bytes(std::size_t count) {
 result<claims> read_claims(std::string_view json) {
   auto parsed = json_document::parse(json);
   if (!parsed || parsed.value().root().type_of() != json_value::type::object)
-    return no("the token's claims are not a JSON object");
+    return not_a_token("the token's claims are not a JSON object");
   reading r;
   claims c;
   json_value root = parsed.value().root();
   auto sub = root.find("sub"), exp = root.find("exp"), as = root.find("role");
-  if (!sub || !exp || !as) return no("the token lacks one of the claims sub, exp and role");
+  if (!sub || !exp || !as) return not_a_token("the token lacks one of the claims sub, exp and role");
   auto [sub_field, exp_field, role_field] = claims::fields;
   if (!read_value(*sub, c.sub, sub_field.rule, r) || !read_value(*exp, c.exp, exp_field.rule, r) ||
       !read_value(*as, c.as, role_field.rule, r))
-    return no("a claim of the token cannot be read");
+    return not_a_token("a claim of the token cannot be read");
   return c;
 }
 
@@ -91,38 +91,38 @@ result<identity> credentials::verify(std::string_view text, instant now) {
   hashed_token token(text);
   if (auto known = recall(token)) {
     if (known->expires_at > now) return std::move(*known);
-    return no("the token has expired");
+    return not_a_token("the token has expired");
   }
   auto checked = check(text);
   if (!checked) return checked;
-  if (checked.value().expires_at <= now) return no("the token has expired");
+  if (checked.value().expires_at <= now) return not_a_token("the token has expired");
   remember(token, checked.value());
   return checked;
 }
 
 result<identity> credentials::check(std::string_view token) const {
-  if (token.size() > token_length_max) return no("the token is too long");
+  if (token.size() > token_length_max) return not_a_token("the token is too long");
   auto first = token.find('.');
   auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
-    return no("the token does not have three parts");
+    return not_a_token("the token does not have three parts");
   auto signature = from_base64url(token.substr(second + 1));
   std::string expected = signature_of(token.substr(0, second));
   if (!signature || signature->size() != expected.size() ||
       CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0)
-    return no("the token's signature is not ours");
+    return not_a_token("the token's signature is not ours");
   auto header = from_base64url(token.substr(0, first));
   auto payload = from_base64url(token.substr(first + 1, second - first - 1));
-  if (!header || !payload) return no("the token is not base64url");
+  if (!header || !payload) return not_a_token("the token is not base64url");
   auto parsed = json_document::parse(*header);
   if (!parsed || parsed.value().root().type_of() != json_value::type::object)
-    return no("the token's header is not a JSON object");
+    return not_a_token("the token's header is not a JSON object");
   auto algorithm = parsed.value().root().find("alg");
   if (!algorithm || algorithm->type_of() != json_value::type::text || algorithm->as_text() != "HS256")
-    return no("the token's algorithm is not HS256");
+    return not_a_token("the token's algorithm is not HS256");
   auto c = read_claims(*payload);
   if (!c) return c.why();
-  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub)) return no("the token's sub is not a player's name");
+  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub)) return not_a_token("the token's sub is not a player's name");
   return identity{c.value().sub, c.value().as, from_ms(c.value().exp * 1000)};
 }
 
@@ -132,7 +132,7 @@ result<std::optional<identity>> credentials::identify(std::string_view authoriza
   bool is_bearer = authorization.size() > scheme.size();
   for (std::size_t i = 0; is_bearer && i < scheme.size(); ++i)
     is_bearer = (i == 6 ? authorization[i] : char(authorization[i] | 0x20)) == scheme[i];
-  if (!is_bearer) return no("Authorization must be: Bearer <token>");
+  if (!is_bearer) return not_a_token("Authorization must be: Bearer <token>");
   auto caller = verify(authorization.substr(scheme.size()), now);
   if (!caller) return caller.why();
   return std::optional<identity>{std::move(caller.value())};

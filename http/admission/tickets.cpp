@@ -28,7 +28,7 @@ bool same(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-failure no(std::string why) { return {"unauthorized", std::move(why)}; }
+failure not_a_ticket(std::string why) { return {"unauthorized", std::move(why)}; }
 
 }  // namespace
 
@@ -43,14 +43,14 @@ result<identity> tickets::check(std::string_view ticket, std::string_view path, 
                                 instant now) const {
   std::string_view body = ticket.substr(0, ticket.find('.'));
   std::string expected = keys_.sign_parts(std::string(ticket_word) + "." + std::string(body));
-  if (!same(ticket, std::string_view(expected).substr(ticket_word.size() + 1))) return no("the ticket is not ours");
+  if (!same(ticket, std::string_view(expected).substr(ticket_word.size() + 1))) return not_a_ticket("the ticket is not ours");
   auto text = from_base64url(body);
   auto json = json_document::parse(text ? *text : std::string_view("?"));
   leave l;
-  if (!json || read_fields(json.value().root(), l)) return no("the ticket cannot be read");
-  if (l.path != path) return no("the ticket is for another feed");
+  if (!json || read_fields(json.value().root(), l)) return not_a_ticket("the ticket cannot be read");
+  if (l.path != path) return not_a_ticket("the ticket is for another feed");
   bool opened = same(mark, mark_of(ticket));
-  if (now >= from_ms(opened ? l.until_ms : l.opens_until_ms)) return no("the ticket has expired");
+  if (now >= from_ms(opened ? l.until_ms : l.opens_until_ms)) return not_a_ticket("the ticket has expired");
   return identity{std::move(l.player), static_cast<role>(l.as), from_ms(l.until_ms)};
 }
 

@@ -77,7 +77,7 @@ void add_quick_join(routes& out, const kind& k, const command_info& join) {
   out.push_back(std::move(r));
 }
 
-void add_show(routes& out, const kind& k) {
+void add_room_show(routes& out, const kind& k) {
   out.push_back(
       {.method = "get",
        .path = "/api/" + k.name + "/{id}",
@@ -100,7 +100,7 @@ void add_room_routes(routes& out, const kind& k, const kind* lobby) {
     if (auto create = command_of_lobby(*lobby, "create")) add_create(out, k, *create);
     if (auto join = k.find_command("join")) add_quick_join(out, k, k.commands[*join]);
   }
-  add_show(out, k);
+  add_room_show(out, k);
   add_feed_route(out, k);
   for (const command_info& command : k.commands)
     if (is_open(command)) out.push_back(command_route(k, command, "/api/" + k.name + "/{id}/" + command.name));

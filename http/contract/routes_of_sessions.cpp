@@ -17,7 +17,7 @@ route about_session(const kind& k, std::string_view method, std::string_view nam
           .refusals = method == "get" ? at_a_kind() : of_a_post(k)};
 }
 
-void add_show(routes& out, const kind& k) {
+void add_session_show(routes& out, const kind& k) {
   out.push_back(
       {.method = "get",
        .path = "/api/" + k.name,
@@ -76,7 +76,7 @@ void add_raw(routes& out, const kind& k) {
 }  // namespace
 
 void add_session_routes(routes& out, const kind& k) {
-  add_show(out, k);
+  add_session_show(out, k);
   add_status(out, k);
   add_open(out, k);
   add_close(out, k);
