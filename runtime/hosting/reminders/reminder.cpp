@@ -33,10 +33,10 @@ std::string_view read(const char*& at) {
   return text;
 }
 
-constexpr std::string_view no_args = "{}";  // nearly all: they are written as nothing
+constexpr std::string_view empty_args = "{}";  // nearly all: they are written as nothing
 
 std::array<std::string_view, 4> written(const reminder::texts& t) {
-  return {t.id, t.name, t.command, t.args == no_args ? std::string_view{} : t.args};
+  return {t.id, t.name, t.command, t.args == empty_args ? std::string_view{} : t.args};
 }
 
 std::size_t bytes_for(const reminder::texts& t) {
@@ -60,7 +60,7 @@ reminder::texts reminder::text() const {
   const char* at = reinterpret_cast<const char*>(this + 1);
   texts t;
   for (std::string_view* text : {&t.id, &t.name, &t.command, &t.args}) *text = read(at);
-  if (t.args.empty()) t.args = no_args;
+  if (t.args.empty()) t.args = empty_args;
   return t;
 }
 
