@@ -9,9 +9,9 @@
 
 /// Where a request comes from: an IP address, as 16 bytes whichever version it is.
 ///
-/// Behind proxies a connection's address is the proxy's own. Each proxy appends to `X-Forwarded-For` whom it was
-/// asked by, and a client can write there what it likes; so the list is read from its end, and believed as long
-/// as the address that wrote an entry is one of those that the operator named.
+/// Behind proxies a connection's address is the proxy's own. Each proxy appends to `X-Forwarded-For` the address that
+/// asked it, and a client can write anything there. So the list is read from its end, and an entry is believed as long
+/// as the operator named the address that wrote it.
 namespace parlor::http {
 
 class client_address {

@@ -13,8 +13,9 @@
 ///     service_from<chat_question, chat_answer>("teller", chat_with(web, options), teller_at_home)
 ///
 /// A session's own part of it is a few bytes: the connections are the client's, and the conversation is the
-/// session's state, which it sends along. It is asked one question at a time, so not by reentrant kinds. The key goes into the request's header and nowhere else: what an
-/// endpoint says of a failure is not repeated, for some repeat the key.
+/// session's state, which it sends along. It is asked one question at a time, so not by reentrant kinds. The key goes
+/// into the request's header and nowhere else. An endpoint's words on a failure are not repeated, for some endpoints
+/// repeat the key.
 namespace parlor {
 
 struct chat_line {

@@ -11,16 +11,18 @@
 
 /// Game services that are programs of their own: an HTTP server on this machine for each player.
 ///
-///     programs all(supervisor, folder, log);
-///     .services = {raw_service("program", all.service_of(options))}
+///     programs programs(supervisor, folder, log);
+///     .services = {raw_service("program", programs.service_of(options))}
 ///
 /// A player's program is started when its session first needs it or is opened, gets every request that the
 /// session passes on, several at once if they come so, and is stopped with the session. Each has a port or a Unix
 /// socket of its own, an environment of its own and limits; whatever one does, the others answer.
 ///
-/// The rules: at most `programs_max` at once, then the one that was idle for longest makes room; one
-/// that ends by itself is started again by the next request, at once and then after 1 s, 2 s, 4 s up to a
-/// minute, until it has run for a minute; one that the server is done with leaves no process behind.
+/// Three rules:
+/// - At most `programs_max` programs run at once; then the program that was idle for longest makes room.
+/// - The next request starts a program again that ended by itself: at once, and then after 1 s, 2 s, 4 s up to a
+///   minute, until it has run for a minute.
+/// - A program that the server has stopped leaves no process behind.
 namespace parlor {
 
 struct program_options {

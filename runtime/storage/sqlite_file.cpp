@@ -47,7 +47,8 @@ void bring_up_to_date(connection& on, std::int64_t format) {
   on.run("COMMIT");
 }
 
-/// Makes the tables in a new file, and mends those of an earlier format; refuses one that is not ours or is newer than this program.
+/// Makes the tables in a new file, and mends those of an earlier format. Refuses a file that is not ours or is newer
+/// than this program.
 void prepare_file(connection& on) {
   std::int64_t id = pragma(on, "PRAGMA application_id");
   std::int64_t format = pragma(on, "PRAGMA user_version");

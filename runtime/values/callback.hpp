@@ -8,9 +8,9 @@
 
 /// A function that is called once, later, by somebody else: what an answer goes to.
 ///
-/// It differs from std::function in two things that the hot path needs: it moves and cannot be copied, so
-/// that what it captures has one owner; and it holds captures of up to `inline_bytes` in itself, so that
-/// handing an answer from layer to layer allocates nothing. A callable that is larger lives on the heap.
+/// It differs from std::function in two things that the hot path needs. It moves and cannot be copied, so
+/// that a capture has one owner. And it holds captures of up to `inline_bytes` in itself, so that handing an
+/// answer from layer to layer allocates nothing. A larger callable lives on the heap.
 namespace parlor {
 
 template <class Signature, std::size_t inline_bytes = 48>

@@ -8,9 +8,9 @@
 
 /// Memory for many small blocks, close together.
 ///
-/// Why not `new`: it puts an entry between the two kilobytes of one actor and those of the next, so
-/// of a million entries each is on a page of its own, and finding the page costs the processor more
-/// than the look-up does. Here fifty share a page, and no block has a header.
+/// `new` would put an entry between the two kilobytes of one actor and those of the next. Then each of a
+/// million entries is on a page of its own, and finding the page costs the processor more than the
+/// look-up does. Here fifty entries share a page, and no block has a header.
 ///
 /// Blocks that are given back wait for the next of their size; the memory goes back when the last
 /// of many blocks has. One thread at a time.

@@ -14,9 +14,10 @@
 /// What watchers of an actor are told, and how they come back to where they were.
 ///
 /// Every actor has a feed. Each commit adds a version to it: first the events that the handler emitted,
-/// then the version itself, with the actor as the watcher may see it if there is no newer one. What is
-/// told is stored before; a watcher that names the last thing it was told is told all that came after
-/// it, each once, even if the server was killed in between; or, if that is too long ago, a snapshot.
+/// then the version itself, with the actor as the watcher may see it if there is no newer one. News is
+/// stored before it is told. A watcher that names the last thing it was told gets all that came after
+/// it, each once, even if the server was killed in between. If that is too long ago, the watcher gets a
+/// snapshot.
 namespace parlor {
 
 /// What one version of an actor means to the watchers that are one player.

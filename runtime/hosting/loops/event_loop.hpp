@@ -12,16 +12,16 @@ class io_context;
 ///
 /// A request is read, handled by its actor and answered on one thread: no hand-over between
 /// threads, no wake-up. The loop goes round in four steps: it reads what the sockets have, gives
-/// that to the actors (`before_runs`), has those take their turns, and writes their answers
-/// (`after_runs`), which go out together (`at_round_end`). Step after step for all who are there,
-/// and not all four for one after the other: each step's code stays in the cache, all wait for
-/// memory together, and the other side of the sockets is woken once for many answers. Three rules:
+/// that to the actors (`before_runs`), runs those, and writes their answers (`after_runs`), which go
+/// out together (`at_round_end`). Each step is taken for all requests before the next step begins.
+/// So a step's code stays in the cache, all requests wait for memory together, and the other side of
+/// the sockets is woken once for many answers. Three rules:
 /// - An actor that becomes ready on a loop's thread runs there. One that is made ready elsewhere
 ///   (by the store, by a timer) goes to the loop that it last ran on; however many come at once,
 ///   the loop is woken once.
-/// - No turn of an actor is long (`options::messages_per_turn`), and after a millisecond of turns
+/// - No run of an actor is long (`options::messages_per_turn`), and after a millisecond of runs
 ///   the sockets are looked at: neither a full mailbox nor many ready actors starve anyone.
-/// - Nothing here blocks. What does has threads of its own: the store, the blocking pool.
+/// - Nothing here blocks. Work that blocks has threads of its own: the store, the blocking pool.
 namespace parlor {
 
 class event_loop {
