@@ -122,7 +122,8 @@ result<identity> credentials::check(std::string_view token) const {
     return not_a_token("the token's algorithm is not HS256");
   auto c = read_claims(*payload);
   if (!c) return c.why();
-  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub)) return not_a_token("the token's sub is not a player's name");
+  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub))
+    return not_a_token("the token's sub is not a player's name");
   return identity{c.value().sub, c.value().as, from_ms(c.value().exp * 1000)};
 }
 

@@ -43,7 +43,8 @@ result<identity> tickets::check(std::string_view ticket, std::string_view path, 
                                 instant now) const {
   std::string_view body = ticket.substr(0, ticket.find('.'));
   std::string expected = keys_.sign_parts(std::string(ticket_word) + "." + std::string(body));
-  if (!same(ticket, std::string_view(expected).substr(ticket_word.size() + 1))) return not_a_ticket("the ticket is not ours");
+  if (!same(ticket, std::string_view(expected).substr(ticket_word.size() + 1)))
+    return not_a_ticket("the ticket is not ours");
   auto text = from_base64url(body);
   auto json = json_document::parse(text ? *text : std::string_view("?"));
   leave l;
