@@ -310,7 +310,7 @@ TEST_CASE("rock, paper, scissors: until both have chosen nobody learns what one 
     hands_match m;
     m.round("paper", "rock");
     std::vector<std::string> shown;
-    auto take = [&](const pending& p) {
+    auto take = [&](const pending_reply& p) {
       const reply& r = p.answer();
       shown.push_back(r.body + " " + r.current + " " + r.why.code + " " + r.why.detail + " " + r.why.legal + " " +
                       std::to_string(r.tag.version) + " " + std::to_string(r.tag.incarnation));

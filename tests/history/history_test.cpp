@@ -41,7 +41,7 @@ struct wish {
   std::string args = "{}";
   int adds = 0;           ///< to the actor, when it is acknowledged
   std::string adds_five;  ///< to this other one
-  pending answer;
+  pending_reply answer;
   bool open = false;
   bool unheard = false;  ///< a kill has come between it and its answer
   instant first_sent{};
@@ -178,7 +178,7 @@ class history {
   void hear() {
     for (wish& w : clients_)
       if (w.open && w.answer.answered()) decided(w);
-    std::erase_if(games_, [&](const pending& p) {
+    std::erase_if(games_, [&](const pending_reply& p) {
       if (p.answered() && p.answer().ok()) watch_for_leaks(p.body());
       return p.answered();
     });
@@ -209,7 +209,7 @@ class history {
     // Everything else is sent again.
   }
 
-  void saw(const std::string& actor, const pending& p) {
+  void saw(const std::string& actor, const pending_reply& p) {
     if (!p.answer().ok()) return;
     mix(actor + p.body());
     auto& [incarnation, version] = seen_[actor];
@@ -273,7 +273,7 @@ class history {
     }
     for (char c = 'a'; c < 'a' + actor_count; ++c) {
       std::string actor = std::string("counter/") + c;
-      pending p = sim_.get("ann", actor);
+      pending_reply p = sim_.get("ann", actor);
       if (p.word() == "unknown_room") {
         if (sums_[actor] != 0) note_wrong(actor + " is gone");
         continue;
@@ -316,7 +316,7 @@ class history {
   simulation sim_;
   std::array<wish, client_count> clients_;
   std::vector<std::pair<std::string, pending>> looks_;
-  std::vector<pending> games_;
+  std::vector<pending_reply> games_;
   std::map<std::string, int> sums_;
   std::map<std::string, std::vector<int>> unsure_;
   std::map<std::string, std::pair<instant, instant>> due_;

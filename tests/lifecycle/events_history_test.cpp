@@ -58,9 +58,9 @@ TEST_CASE("whatever happens, a watcher that comes back hears everything once") {
       default: {
         std::string text = std::to_string(++texts), seat = std::to_string(roll(2));
         bool secret = roll(2) == 0;
-        pending p = secret
-                        ? sim.post("ann", "hall/a", "whisper", R"({"seat":)" + seat + R"(,"text":")" + text + R"("})")
-                        : sim.post("bob", "hall/a", "say", sentence(text));
+        pending_reply p =
+            secret ? sim.post("ann", "hall/a", "whisper", R"({"seat":)" + seat + R"(,"text":")" + text + R"("})")
+                   : sim.post("bob", "hall/a", "say", sentence(text));
         if (p.word() == "ok") said[p.answer().tag.version] = {secret ? (seat == "0" ? "ann" : "bob") : "*", text};
       }
     }

@@ -10,10 +10,10 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a request that is sent again under its key is answered the same and counts once") {
   simulation sim(counter());
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
   sim.post("bob", "counter/a", "add");
   for (int retry = 0; retry < 3; ++retry) {
-    pending again = sim.post_once("k", "ann", "counter/a", "add");
+    pending_reply again = sim.post_once("k", "ann", "counter/a", "add");
     CHECK(again.body() == first.body());
     CHECK(again.answer().tag == first.answer().tag);
     if (retry == 0) sim.advance(40min);  // asleep and awake again
@@ -35,8 +35,8 @@ TEST_CASE("a key is its player's own, and of that very request") {
 TEST_CASE("a retry while the first is still being stored waits for it") {
   simulation sim(counter());
   sim.store.hold_saves = true;
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
-  pending retry = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply retry = sim.post_once("k", "ann", "counter/a", "add");
   CHECK(first.word() == "pending");
   CHECK(retry.word() == "pending");
   sim.store.hold_saves = false;
@@ -79,7 +79,7 @@ TEST_CASE("a kind that is not durable keeps its records while it is awake") {
 TEST_CASE("a command that was stored but not acknowledged before a kill is not run again") {
   simulation sim(counter());
   sim.store.hold_saves = true;
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
   sim.store.hold_saves = false;
   sim.crash(1);
   CHECK(first.word() == "pending");

@@ -20,11 +20,10 @@ namespace {
 
 /// An order, carried out until nothing moves. The word of its failure, or the body of its answer.
 std::string give(simulation& sim, operator_order::action action, std::string_view actor, std::string reminder = {}) {
-  std::string came = "nothing";
-  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"},
-                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+  pending_reply answer;
+  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"}, answer.receiver());
   sim.run();
-  return came;
+  return answer.body_or_word();
 }
 
 inspection look_at(simulation& sim, std::string_view actor) {
@@ -115,7 +114,7 @@ TEST_CASE("a state that is not stored yet is not shown") {
 TEST_CASE("an actor that is too busy for its clients can be looked at") {
   simulation sim(counter(), {.in_flight_per_actor_max = 2});
   sim.post("ann", "counter/a", "add");
-  pending first = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
+  pending_reply first = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
   CHECK(sim.send("ann", "counter/a", "add").word() == "actor_busy");
   inspection seen = look_at(sim, "counter/a");
   REQUIRE(seen.awake);
@@ -207,19 +206,18 @@ TEST_CASE("what was just erased has no reminder, and is not made anew for being 
   sim.store.hold_saves = true;
   sim.send("ann", "counter/ann", "erase");
   sim.run();
-  std::string came = "nothing";
-  sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"},
-                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+  pending_reply answer;
+  sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"}, answer.receiver());
   sim.run();
   sim.store.hold_saves = false;
   sim.store.complete();
   sim.run();
-  CHECK(came == "unknown_reminder");
+  CHECK(answer.word() == "unknown_reminder");
   CHECK(sim.store.size() == 0);
   CHECK(sim.runtime().stats().reminders == 0);
 }
 
-TEST_CASE("a house that goes waits for what an operator still has to be told") {
+TEST_CASE("a runtime that goes waits for what an operator still has to be told") {
   late_store store;
   manual_clock time;
   notes log;
@@ -263,7 +261,7 @@ TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep a
 TEST_CASE("an actor that waits for a service says so, can be looked at, and is closed all the same") {
   outside world;
   simulation sim(talks(world));
-  pending asked = sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
+  pending_reply asked = sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
   sim.run();
   REQUIRE(asked.word() == "pending");
   inspection seen = look_at(sim, "talk/ann");
@@ -280,11 +278,11 @@ TEST_CASE("an actor that is closed asks nothing any more, and does again when it
   outside world;
   simulation sim(talks(world));
   auto say = [&sim](const char* command) {
-    pending p = sim.send("ann", "talk/ann", command, R"({"text":"hello"})");
+    pending_reply p = sim.send("ann", "talk/ann", command, R"({"text":"hello"})");
     sim.run();
     return p;
   };
-  pending asked = say("say"), noted = say("note"), behind = say("say");
+  pending_reply asked = say("say"), noted = say("note"), behind = say("say");
   CHECK(give(sim, closing, "talk/ann") == R"({"closed":true})");
   CHECK(asked.word() == "closed");
   CHECK(noted.word() == "ok");
@@ -310,16 +308,16 @@ TEST_CASE("an actor that is closed while it is loaded answers all that waits, ea
                      .args = to_text(raw_request{}),
                      .key = key});
   };
-  pending first = dial("1"), same = dial("1"), two = dial("2");
-  std::string closed = "nothing";
-  sim.runtime().operators().give({closing, at("switchboard/ann"), {}, "root"}, [&](reply&& r) { closed = r.body; });
-  pending behind = sim.send("ann", "switchboard/ann", "hang_up");
+  pending_reply first = dial("1"), same = dial("1"), two = dial("2");
+  pending_reply closed;
+  sim.runtime().operators().give({closing, at("switchboard/ann"), {}, "root"}, closed.receiver());
+  pending_reply behind = sim.send("ann", "switchboard/ann", "hang_up");
   sim.run();
   REQUIRE(sim.store.held() == 1);
   sim.store.complete();
   sim.run();
-  for (const pending& p : {first, same, two}) CHECK(p.word() == "closed");
-  CHECK(closed == R"({"closed":true})");
+  for (const pending_reply& p : {first, same, two}) CHECK(p.word() == "closed");
+  CHECK(closed.body() == R"({"closed":true})");
   CHECK(behind.word() == "ok");
   CHECK(behind.answer().tag.version == 1);  // of the actor that was made after it
   CHECK(sim.balanced());

@@ -33,68 +33,68 @@ kind heir() {
   return k;
 }
 
-struct family {
-  explicit family(options limits = {}, kind parent = mortal()) : sim(catalog({std::move(parent), heir()}), limits) {}
+/// A simulation of actors that leave what they have to their heirs.
+struct heir_simulation : simulation {
+  explicit heir_simulation(options limits = {}, kind parent = mortal())
+      : simulation(catalog({std::move(parent), heir()}), limits) {}
 
   void count(int by, const std::string& id = "a") {
-    REQUIRE(sim.post("ann", "mortal/" + id, "add", to_json(amount{by})).word() == "ok");
+    REQUIRE(post("ann", "mortal/" + id, "add", to_json(amount{by})).word() == "ok");
   }
   void close(const std::string& id = "a") {
-    sim.runtime().close(at("mortal/" + id), [](bool) {});
-    sim.run();
+    runtime().close(at("mortal/" + id), [](bool) {});
+    run();
   }
   /// What the heir has, or why it has nothing.
   std::string left(const std::string& id = "a") {
-    pending p = sim.get("ann", "heir/" + id);
+    pending_reply p = get("ann", "heir/" + id);
     return p.word() == "ok" ? p.body() : p.word();
   }
-
-  simulation sim;
 };
 
 }  // namespace
 
 TEST_CASE("an actor that sleeps for good says what it leaves, once") {
-  family f;
-  f.count(3);
-  f.sim.advance(29min, 10s);
-  CHECK(f.left() == "unknown_room");
-  f.sim.advance(6min + 1s, 10s);
-  CHECK_FALSE(f.sim.awake("mortal/a"));
-  CHECK(f.left() == R"({"count":3})");
-  f.sim.advance(2h, 1min);
-  CHECK(f.left() == R"({"count":3})");
-  CHECK(f.sim.balanced());
+  heir_simulation sim;
+  sim.count(3);
+  sim.advance(29min, 10s);
+  CHECK(sim.left() == "unknown_room");
+  sim.advance(6min + 1s, 10s);
+  CHECK_FALSE(sim.awake("mortal/a"));
+  CHECK(sim.left() == R"({"count":3})");
+  sim.advance(2h, 1min);
+  CHECK(sim.left() == R"({"count":3})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("an actor that is closed says what it leaves, and the next one what that leaves") {
-  family f;
-  f.count(3);
-  f.close();
-  CHECK(f.left() == R"({"count":3})");
-  f.close();
-  CHECK(f.left() == R"({"count":3})");
-  f.count(2);
-  f.close();
-  CHECK(f.left() == R"({"count":5})");
-  CHECK(f.sim.balanced());
+  heir_simulation sim;
+  sim.count(3);
+  sim.close();
+  CHECK(sim.left() == R"({"count":3})");
+  sim.close();
+  CHECK(sim.left() == R"({"count":3})");
+  sim.count(2);
+  sim.close();
+  CHECK(sim.left() == R"({"count":5})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("an actor that makes room for another says what it leaves") {
   options limits;
   limits.awake_max = 2;
-  family f(limits);
-  f.count(3, "a");
-  f.sim.advance(1s);
-  f.count(4, "b");
-  f.sim.advance(1s);
-  f.count(5, "c");
+  heir_simulation sim(limits);
+  sim.count(3, "a");
+  sim.advance(1s);
+  sim.count(4, "b");
+  sim.advance(1s);
+  sim.count(5, "c");
   // The heir of a, which this woke, has made b leave in its turn.
-  CHECK(f.sim.log.count("crowded_out", "mortal/a") == 1);
-  CHECK(f.sim.log.count("crowded_out", "mortal/b") == 1);
-  CHECK(f.left("a") == R"({"count":3})");
-  CHECK(f.left("b") == R"({"count":4})");
-  CHECK(f.sim.balanced());
+  CHECK(sim.log.count("crowded_out", "mortal/a") == 1);
+  CHECK(sim.log.count("crowded_out", "mortal/b") == 1);
+  CHECK(sim.left("a") == R"({"count":3})");
+  CHECK(sim.left("b") == R"({"count":4})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("whatever comes while an actor ends, nothing is left twice and all of it once") {
@@ -102,54 +102,54 @@ TEST_CASE("whatever comes while an actor ends, nothing is left twice and all of 
   bool closed_at_last = false;
   for (std::size_t steps = 0; !closed_at_last; ++steps) {
     REQUIRE(steps < 50);
-    family f;
-    f.count(3);
-    f.sim.runtime().close(at("mortal/a"), [](bool) {});
-    closed_at_last = f.sim.runtime().run_steps(steps) < steps;
-    pending during = f.sim.send("ann", "mortal/a", "add", R"({"by":4})");
-    f.sim.run();
+    heir_simulation sim;
+    sim.count(3);
+    sim.runtime().close(at("mortal/a"), [](bool) {});
+    closed_at_last = sim.runtime().run_steps(steps) < steps;
+    pending_reply during = sim.send("ann", "mortal/a", "add", R"({"by":4})");
+    sim.run();
     CAPTURE(steps);
     CHECK(during.word() == "ok");
-    f.close();
+    sim.close();
     // It met the first or the second.
-    CHECK(f.left() == R"({"count":7})");
-    CHECK(f.sim.balanced());
+    CHECK(sim.left() == R"({"count":7})");
+    CHECK(sim.balanced());
   }
 }
 
 TEST_CASE("an actor in which there is nothing says nothing") {
-  family f;
-  SECTION("it never existed") { CHECK(f.sim.get("ann", "mortal/a").word() == "unknown_room"); }
+  heir_simulation sim;
+  SECTION("it never existed") { CHECK(sim.get("ann", "mortal/a").word() == "unknown_room"); }
   SECTION("all that it was asked was refused") {
     auto k = mortal();
     k.created_by = {};
-    family other({}, k);
-    CHECK(other.sim.post("ann", "mortal/a", "refuse").word() == "refused_by_rule");
-    CHECK(other.sim.post("ann", "mortal/a", "read").word() == "ok");
-    REQUIRE(other.sim.awake("mortal/a"));
+    heir_simulation other({}, k);
+    CHECK(other.post("ann", "mortal/a", "refuse").word() == "refused_by_rule");
+    CHECK(other.post("ann", "mortal/a", "read").word() == "ok");
+    REQUIRE(other.awake("mortal/a"));
     other.close();
     CHECK(other.left() == "unknown_room");
   }
   SECTION("it was erased") {
-    f.count(3);
-    CHECK(f.sim.post("ann", "mortal/a", "erase").word() == "ok");
+    sim.count(3);
+    CHECK(sim.post("ann", "mortal/a", "erase").word() == "ok");
   }
-  f.close();
-  CHECK_FALSE(f.sim.awake("mortal/a"));
-  CHECK(f.left() == "unknown_room");
+  sim.close();
+  CHECK_FALSE(sim.awake("mortal/a"));
+  CHECK(sim.left() == "unknown_room");
 }
 
 TEST_CASE("an actor whose parting throws ends all the same") {
-  family f;
-  f.count(13);
-  f.close();
-  CHECK_FALSE(f.sim.awake("mortal/a"));
-  CHECK(f.sim.log.last("handler_threw", "mortal/a") == "parting: no word came out");
-  CHECK(f.left() == "unknown_room");
-  f.count(2);
-  f.close();
-  CHECK(f.left() == R"({"count":2})");
-  CHECK(f.sim.balanced());
+  heir_simulation sim;
+  sim.count(13);
+  sim.close();
+  CHECK_FALSE(sim.awake("mortal/a"));
+  CHECK(sim.log.last("handler_threw", "mortal/a") == "parting: no word came out");
+  CHECK(sim.left() == "unknown_room");
+  sim.count(2);
+  sim.close();
+  CHECK(sim.left() == R"({"count":2})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("an actor with services says what it leaves when they have stopped") {
@@ -160,34 +160,34 @@ TEST_CASE("an actor with services says what it leaves when they have stopped") {
   talker.parting = [](const talk& t, const address& self) -> std::vector<message> {
     return {{{"heir", self.id}, "add", to_json(amount{static_cast<int>(t.lines.size())})}};
   };
-  family f({}, talker);
-  f.sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
-  f.sim.run();
+  heir_simulation sim({}, talker);
+  sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
+  sim.run();
   world.say("yes");
-  f.sim.run();
-  f.sim.runtime().close(at("talk/ann"), [](bool) {});
-  f.sim.run();
+  sim.run();
+  sim.runtime().close(at("talk/ann"), [](bool) {});
+  sim.run();
   REQUIRE(world.stops.size() == 1);
-  CHECK(f.left("ann") == "unknown_room");
+  CHECK(sim.left("ann") == "unknown_room");
   world.stops.front()();
-  f.sim.run();
-  CHECK(f.left("ann") == R"({"count":1})");
+  sim.run();
+  CHECK(sim.left("ann") == R"({"count":1})");
 }
 
 TEST_CASE("when the server stops everyone ends, and what they say goes nowhere") {
-  family f;
-  f.count(3, "a");
-  f.count(13, "b");
-  f.count(4, "c");
-  f.sim.post("ann", "heir/c", "add");
-  CHECK(f.sim.runtime().stop());
-  CHECK(f.sim.runtime().stats().awake == 0);
-  CHECK(f.sim.balanced());
-  CHECK(f.sim.log.count("handler_threw") == 1);
-  CHECK(f.sim.log.count("message_lost") == 0);
-  f.sim.restart();
-  CHECK(f.left("a") == "unknown_room");
-  CHECK(f.left("c") == R"({"count":1})");
+  heir_simulation sim;
+  sim.count(3, "a");
+  sim.count(13, "b");
+  sim.count(4, "c");
+  sim.post("ann", "heir/c", "add");
+  CHECK(sim.runtime().stop());
+  CHECK(sim.runtime().stats().awake == 0);
+  CHECK(sim.balanced());
+  CHECK(sim.log.count("handler_threw") == 1);
+  CHECK(sim.log.count("message_lost") == 0);
+  sim.restart();
+  CHECK(sim.left("a") == "unknown_room");
+  CHECK(sim.left("c") == R"({"count":1})");
 }
 
 TEST_CASE("a kind that is durable has no parting") {

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/oracle_house.hpp"
+#include "tests/support/oracle_simulation.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -10,54 +10,54 @@ using namespace std::chrono_literals;
 
 // Services of an actor: who is asked what, what waits meanwhile, and what comes of it.
 TEST_CASE("a command asks a service, waits, and is committed with what it was told") {
-  oracle_runtime h;
-  pending p = h.say("hello");
+  oracle_simulation sim;
+  pending_reply p = sim.say("hello");
   CHECK(p.word() == "pending");
-  REQUIRE(h.world.questions.size() == 1);
-  CHECK(h.world.questions[0].question == text("hello"));
-  h.world.say("welcome");
-  h.sim.run();
+  REQUIRE(sim.world.questions.size() == 1);
+  CHECK(sim.world.questions[0].question == text("hello"));
+  sim.world.say("welcome");
+  sim.run();
   CHECK(p.word() == "ok");
   CHECK(p.body() == R"({"lines":["hello-welcome"]})");
-  h.sim.crash();
-  CHECK(h.lines() == R"({"lines":["hello-welcome"]})");
-  CHECK(h.sim.balanced());
+  sim.crash();
+  CHECK(sim.lines() == R"({"lines":["hello-welcome"]})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("each actor has its own service, made when it is first asked, and used again") {
-  oracle_runtime h;
-  CHECK(h.sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
-  CHECK(h.world.made.empty());
-  h.chat("one", "1");
-  h.chat("two", "2");
-  h.chat("hi", "ho", "bob");
-  CHECK(h.world.made == std::vector<std::string>{"ann", "bob"});
-  CHECK(h.world.alive == 2);
+  oracle_simulation sim;
+  CHECK(sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
+  CHECK(sim.world.made.empty());
+  sim.chat("one", "1");
+  sim.chat("two", "2");
+  sim.chat("hi", "ho", "bob");
+  CHECK(sim.world.made == std::vector<std::string>{"ann", "bob"});
+  CHECK(sim.world.alive == 2);
 }
 
 TEST_CASE("an actor that is opened has its services, and stays awake for it") {
-  oracle_runtime h;
+  oracle_simulation sim;
   auto open = [&] {
-    pending p = h.sim.send({.to = at("talk/ann"), .player = "ann"});
-    h.sim.run();
+    pending_reply p = sim.send({.to = at("talk/ann"), .player = "ann"});
+    sim.run();
     return p.body();
   };
   CHECK(open() == R"({"lines":[]})");
-  CHECK(h.world.made.size() == 2);
-  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0b11);
+  CHECK(sim.world.made.size() == 2);
+  CHECK(sim.runtime().look(at("talk/ann"))->services == 0b11);
   CHECK(open() == R"({"lines":[]})");
-  CHECK(h.world.made.size() == 2);
-  h.sim.advance(29min);
-  CHECK(h.world.alive == 2);
-  h.sim.advance(7min);
-  CHECK(h.world.alive == 0);
-  h.world.down = true;
+  CHECK(sim.world.made.size() == 2);
+  sim.advance(29min);
+  CHECK(sim.world.alive == 2);
+  sim.advance(7min);
+  CHECK(sim.world.alive == 0);
+  sim.world.down = true;
   CHECK(open() == R"({"lines":[]})");
-  CHECK(h.sim.log.count("service_failed") == 2);
-  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0);
-  h.world.down = false;
-  h.chat("hello", "ho");
-  CHECK(h.sim.runtime().look(at("talk/ann"))->services == 0b01);
+  CHECK(sim.log.count("service_failed") == 2);
+  CHECK(sim.runtime().look(at("talk/ann"))->services == 0);
+  sim.world.down = false;
+  sim.chat("hello", "ho");
+  CHECK(sim.runtime().look(at("talk/ann"))->services == 0b01);
 }
 
 TEST_CASE("a kind that warms up has its services from a client's first POST on, and not from a look") {
@@ -77,121 +77,121 @@ TEST_CASE("a kind that warms up has its services from a client's first POST on, 
 }
 
 TEST_CASE("no command of the actor comes between, and it can be looked at meanwhile") {
-  oracle_runtime h;
-  pending first = h.say("first");
-  pending note = h.sim.post("ann", "talk/ann", "note", text("note"));
-  pending second = h.say("second");
-  CHECK(h.lines() == R"({"lines":[]})");
-  CHECK(h.sim.post("bob", "talk/bob", "note", text("mine")).word() == "ok");
+  oracle_simulation sim;
+  pending_reply first = sim.say("first");
+  pending_reply note = sim.post("ann", "talk/ann", "note", text("note"));
+  pending_reply second = sim.say("second");
+  CHECK(sim.lines() == R"({"lines":[]})");
+  CHECK(sim.post("bob", "talk/bob", "note", text("mine")).word() == "ok");
   CHECK(note.word() == "pending");
-  CHECK(h.world.questions.size() == 1);
-  h.world.say("1");
-  h.sim.run();
+  CHECK(sim.world.questions.size() == 1);
+  sim.world.say("1");
+  sim.run();
   CHECK(first.word() == "ok");
   CHECK(note.body() == R"({"lines":["first-1","note"]})");
   CHECK(second.word() == "pending");
-  h.world.say("2");
-  h.sim.run();
+  sim.world.say("2");
+  sim.run();
   CHECK(second.body() == R"({"lines":["first-1","note","second-2"]})");
 }
 
 TEST_CASE("a kill while a service is asked means that the command did not happen") {
-  oracle_runtime h;
-  h.chat("before", "1");
-  h.say("lost");
-  h.sim.crash();
-  CHECK(h.lines() == R"({"lines":["before-1"]})");
+  oracle_simulation sim;
+  sim.chat("before", "1");
+  sim.say("lost");
+  sim.crash();
+  CHECK(sim.lines() == R"({"lines":["before-1"]})");
 }
 
 TEST_CASE("either half may refuse, and leaves no trace") {
-  oracle_runtime h;
-  CHECK(h.say("nothing").word() == "say_something");
-  CHECK(h.say("throw").word() == "handler_failed");
-  CHECK(h.say("wrong").word() == "handler_failed");
-  CHECK(h.sim.log.last("handler_threw").find("nobody") != std::string::npos);
-  CHECK(h.say("bad\",\"more\":\"1").word() == "bad_arguments");
-  CHECK(h.world.made.empty());
-  pending p = h.say("secret");
-  h.world.say("forbidden");
-  h.sim.run();
+  oracle_simulation sim;
+  CHECK(sim.say("nothing").word() == "say_something");
+  CHECK(sim.say("throw").word() == "handler_failed");
+  CHECK(sim.say("wrong").word() == "handler_failed");
+  CHECK(sim.log.last("handler_threw").find("nobody") != std::string::npos);
+  CHECK(sim.say("bad\",\"more\":\"1").word() == "bad_arguments");
+  CHECK(sim.world.made.empty());
+  pending_reply p = sim.say("secret");
+  sim.world.say("forbidden");
+  sim.run();
   CHECK(p.word() == "not_repeatable");
-  CHECK(h.lines() == R"({"lines":[]})");
+  CHECK(sim.lines() == R"({"lines":[]})");
 }
 
 TEST_CASE("a service that fails is an answer of its own, and the actor goes on") {
-  oracle_runtime h;
+  oracle_simulation sim;
   SECTION("it cannot be made") {
-    h.world.down = true;
-    CHECK(h.say("hello").word() == "service_failed");
-    h.world.down = false;
+    sim.world.down = true;
+    CHECK(sim.say("hello").word() == "service_failed");
+    sim.world.down = false;
   }
   SECTION("it throws when it is asked") {
-    h.world.refuses = true;
-    CHECK(h.say("hello").word() == "service_failed");
-    h.world.refuses = false;
+    sim.world.refuses = true;
+    CHECK(sim.say("hello").word() == "service_failed");
+    sim.world.refuses = false;
   }
   SECTION("it answers with a failure") {
-    pending p = h.say("hello");
-    h.world.answer(failure{.code = "moon_is_wrong", .detail = "try later"});
-    h.sim.run();
+    pending_reply p = sim.say("hello");
+    sim.world.answer(failure{.code = "moon_is_wrong", .detail = "try later"});
+    sim.run();
     CHECK(p.word() == "service_failed");
     CHECK(p.answer().why.detail == "try later");
   }
   SECTION("it answers rubbish") {
-    pending p = h.say("hello");
-    h.world.answer(std::string("rubbish"));
-    h.sim.run();
+    pending_reply p = sim.say("hello");
+    sim.world.answer(std::string("rubbish"));
+    sim.run();
     CHECK(p.word() == "service_failed");
   }
-  CHECK(h.lines() == R"({"lines":[]})");
-  h.chat("again", "yes");
-  CHECK(h.lines() == R"({"lines":["again-yes"]})");
-  CHECK(h.sim.balanced());
+  CHECK(sim.lines() == R"({"lines":[]})");
+  sim.chat("again", "yes");
+  CHECK(sim.lines() == R"({"lines":["again-yes"]})");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("an answer that does not come in time is late, and goes nowhere when it comes") {
-  oracle_runtime h;
-  pending p =
-      h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
-  h.sim.advance(8s);
+  oracle_simulation sim;
+  pending_reply p =
+      sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
+  sim.advance(8s);
   CHECK(p.word() == "pending");
-  h.sim.advance(2s);
+  sim.advance(2s);
   CHECK(p.word() == "service_late");
-  pending next = h.say("next");
-  h.world.say("much too late");
-  h.sim.run();
+  pending_reply next = sim.say("next");
+  sim.world.say("much too late");
+  sim.run();
   CHECK(next.word() == "pending");
-  h.world.say("now");
-  h.sim.run();
+  sim.world.say("now");
+  sim.run();
   CHECK(next.body() == R"({"lines":["next-now"]})");
 }
 
 TEST_CASE("an answer that comes twice counts once") {
-  oracle_runtime h;
-  pending p = h.say("hello");
-  auto done = std::move(h.world.questions.front().done);
-  h.world.questions.clear();
+  oracle_simulation sim;
+  pending_reply p = sim.say("hello");
+  auto done = std::move(sim.world.questions.front().done);
+  sim.world.questions.clear();
   done(text("one"));
   done(text("two"));
-  h.sim.run();
+  sim.run();
   CHECK(p.body() == R"({"lines":["hello-one"]})");
-  CHECK(h.lines() == R"({"lines":["hello-one"]})");
+  CHECK(sim.lines() == R"({"lines":["hello-one"]})");
 }
 
 TEST_CASE("where the kind has an answer of its own it stands in, and says so") {
-  oracle_runtime h(true);
-  SECTION("the service cannot be made") { h.world.down = true; }
-  SECTION("it throws") { h.world.refuses = true; }
-  pending p = h.say("hello");
+  oracle_simulation sim(true);
+  SECTION("the service cannot be made") { sim.world.down = true; }
+  SECTION("it throws") { sim.world.refuses = true; }
+  pending_reply p = sim.say("hello");
   CHECK(p.body() == R"({"lines":["hello-home!"]})");
-  CHECK(h.sim.log.count("service_failed") == 1);
+  CHECK(sim.log.count("service_failed") == 1);
 }
 
 TEST_CASE("the kind's own answer stands in for one that is late, in time for the caller") {
-  oracle_runtime h(true);
-  pending p =
-      h.sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
-  h.sim.advance(10s);
+  oracle_simulation sim(true);
+  pending_reply p =
+      sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
+  sim.advance(10s);
   CHECK(p.word() == "ok");
   CHECK(p.body() == R"({"lines":["slow-home!"]})");
 }

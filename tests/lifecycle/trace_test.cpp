@@ -13,9 +13,9 @@ namespace {
 
 const trace_context first{1, 2, 3}, second{4, 5, 6};
 
-pending traced(simulation& sim, std::string_view to, std::string command, const trace_context& as,
-               std::string args = "{}") {
-  pending p =
+pending_reply traced(simulation& sim, std::string_view to, std::string command, const trace_context& as,
+                     std::string args = "{}") {
+  pending_reply p =
       sim.send({.to = at(to), .player = "ann", .command = std::move(command), .args = std::move(args), .trace = as});
   sim.run();
   return p;

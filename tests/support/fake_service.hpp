@@ -42,6 +42,11 @@ struct outside {
   void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
 };
 
+/// A base before the simulation, so that the world outlives the services in it.
+struct with_outside {
+  outside world;
+};
+
 class fake_service final : public service {
  public:
   fake_service(outside& world, std::string whose) : world_(world), whose_(std::move(whose)) {

@@ -12,23 +12,21 @@ namespace parlor::testing {
 inline std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
 
 /// A simulation of `talk`, whose oracle the test plays.
-struct oracle_runtime {
-  explicit oracle_runtime(bool with_fallback = false, options limits = {}) : sim(talks(world, with_fallback), limits) {}
+struct oracle_simulation : with_outside, simulation {
+  explicit oracle_simulation(bool with_fallback = false, options limits = {})
+      : simulation(talks(world, with_fallback), limits) {}
 
-  pending say(const std::string& words, const std::string& player = "ann") {
-    return sim.post(player, "talk/" + player, "say", text(words));
+  pending_reply say(const std::string& words, const std::string& player = "ann") {
+    return post(player, "talk/" + player, "say", text(words));
   }
   /// Says something and has the oracle answer.
   void chat(const std::string& words, const std::string& told, const std::string& player = "ann") {
-    pending p = say(words, player);
+    pending_reply p = say(words, player);
     world.say(told);
-    sim.run();
+    run();
     REQUIRE(p.word() == "ok");
   }
-  std::string lines(const std::string& player = "ann") { return sim.get(player, "talk/" + player).body(); }
-
-  outside world;
-  simulation sim;
+  std::string lines(const std::string& player = "ann") { return get(player, "talk/" + player).body(); }
 };
 
 }  // namespace parlor::testing
