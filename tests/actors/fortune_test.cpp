@@ -5,6 +5,7 @@
 #include "actors/catalog.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/values/json_text.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/simulation.hpp"
 #include "tests/support/threaded_runtime.hpp"
@@ -37,7 +38,7 @@ struct fortune_server {
                 {.threads = 2}) {}
 
   reply chat(const std::string& message, const std::string& player = "ann") {
-    return send("chat", "{\"message\":\"" + message + "\"}", player);
+    return send("chat", json("message", message), player);
   }
   reply send(const std::string& command, const std::string& args, const std::string& player) {
     return running.post(player, "fortune/" + player, command, args).answer();
@@ -130,13 +131,12 @@ TEST_CASE("an answer in events is put together, and a long one is cut between ch
 
 TEST_CASE("without an endpoint the teller at home speaks, and nobody is warned") {
   simulation sim(actors::fortune({}));
-  pending_reply p = sim.post("ann", "fortune/ann", "chat", R"({"message":"hello"})");
+  pending_reply p = sim.post("ann", "fortune/ann", "chat", json("message", "hello"));
   REQUIRE(p.word() == "ok");
   CHECK_THAT(p.body(), Contains(R"("source":"fallback")"));
   CHECK(sim.log.count("service_failed") == 0);
-  CHECK(sim.post("ann", "fortune/ann", "chat", R"({"message":""})").word() == "say_something");
-  CHECK(sim.post("ann", "fortune/ann", "chat", "{\"message\":\"" + std::string(1001, 'x') + "\"}").word() ==
-        "bad_arguments");
+  CHECK(sim.post("ann", "fortune/ann", "chat", json("message", "")).word() == "say_something");
+  CHECK(sim.post("ann", "fortune/ann", "chat", json("message", std::string(1001, 'x'))).word() == "bad_arguments");
   sim.crash();
   CHECK_THAT(sim.get("ann", "fortune/ann").body(), Contains(R"({"role":"user","content":"hello"})"));
 }
@@ -144,15 +144,13 @@ TEST_CASE("without an endpoint the teller at home speaks, and nobody is warned")
 TEST_CASE("of a conversation the latest is kept, within its bounds, questions with their answers") {
   simulation sim(actors::fortune({}));
   auto lines = [&] { return json_document::parse(sim.get("ann", "fortune/ann").body()); };
-  for (int i = 0; i < 15; ++i)
-    sim.post("ann", "fortune/ann", "chat", "{\"message\":\"question " + std::to_string(i) + "\"}");
+  for (int i = 0; i < 15; ++i) sim.post("ann", "fortune/ann", "chat", json("message", "question " + std::to_string(i)));
   auto many = lines();
   auto list = *many.value().root().find("lines");
   CHECK(list.size() == 20);
   CHECK(list.at(0).find("role")->as_view() == "user");
   CHECK(list.at(18).find("content")->as_view() == "question 14");
-  for (int i = 0; i < 10; ++i)
-    sim.post("ann", "fortune/ann", "chat", "{\"message\":\"" + std::string(1000, 'x') + "\"}");
+  for (int i = 0; i < 10; ++i) sim.post("ann", "fortune/ann", "chat", json("message", std::string(1000, 'x')));
   auto large = lines();
   CHECK(large.value().root().find("lines")->size() == 6);
 }

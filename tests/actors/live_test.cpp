@@ -3,6 +3,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
 #include "tests/support/workbench.hpp"
@@ -14,9 +15,7 @@ using namespace std::chrono_literals;
 // Live streams: ann streams, the others watch.
 namespace {
 
-const std::string hello = R"({"title":"hello"})";
-
-std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
+const std::string hello = json("title", "hello");
 
 /// Tells ann's stream to begin, as a message that comes late does.
 verdict on_comes(no_args&, context& ctx) {
@@ -84,7 +83,7 @@ TEST_CASE("who opens again changes the title, and the stream goes on") {
   std::string since = sim.seen("since");
   sim.say("bob", "watch");
   sim.advance(5s);
-  CHECK(sim.own("open", R"({"title":"good bye"})").word() == "ok");
+  CHECK(sim.own("open", json("title", "good bye")).word() == "ok");
   CHECK(sim.seen("title") == "good bye");
   CHECK(sim.seen("since") == since);
   CHECK(sim.seen("watchers") == "1");
@@ -92,7 +91,7 @@ TEST_CASE("who opens again changes the title, and the stream goes on") {
 
 TEST_CASE("a title has 1 to 100 bytes") {
   stream_simulation sim;
-  auto titled = [](std::size_t bytes) { return "{\"title\":\"" + std::string(bytes, 'x') + "\"}"; };
+  auto titled = [](std::size_t bytes) { return json("title", std::string(bytes, 'x')); };
   CHECK(sim.own("open", titled(0)).word() == "no_title");
   CHECK(sim.own("open", titled(101)).word() == "bad_arguments");
   CHECK(sim.own("open").word() == "bad_arguments");
@@ -103,14 +102,14 @@ TEST_CASE("a title has 1 to 100 bytes") {
 
 TEST_CASE("who watches and the streamer may speak and react, nobody else") {
   stream_simulation sim;
-  CHECK(sim.say("bob", "say", text("hi")) == "not_watching");
-  CHECK(sim.say("bob", "react", R"({"reaction":"wow"})") == "not_watching");
+  CHECK(sim.say("bob", "say", json("text", "hi")) == "not_watching");
+  CHECK(sim.say("bob", "react", json("reaction", "wow")) == "not_watching");
   CHECK(sim.say("bob", "watch") == "ok");
-  CHECK(sim.say("bob", "say", text("hi")) == "ok");
-  CHECK(sim.say("bob", "react", R"({"reaction":"wow"})") == "ok");
-  CHECK(sim.say("ann", "say", text("hi bob")) == "ok");
-  CHECK(sim.say("ann", "react", R"({"reaction":"clap"})") == "ok");
-  CHECK(sim.say("ann", "react", R"({"reaction":"clap"})") == "ok");
+  CHECK(sim.say("bob", "say", json("text", "hi")) == "ok");
+  CHECK(sim.say("bob", "react", json("reaction", "wow")) == "ok");
+  CHECK(sim.say("ann", "say", json("text", "hi bob")) == "ok");
+  CHECK(sim.say("ann", "react", json("reaction", "clap")) == "ok");
+  CHECK(sim.say("ann", "react", json("reaction", "clap")) == "ok");
   std::string now = to_text(sim.time.now());
   CHECK(sim.seen("chat") == R"([{"at":")" + now + R"(","player":"bob","text":"hi"},{"at":")" + now +
                                 R"(","player":"ann","text":"hi bob"}])");
@@ -119,27 +118,27 @@ TEST_CASE("who watches and the streamer may speak and react, nobody else") {
   CHECK(sim.say("bob", "unwatch") == "ok");
   CHECK(sim.say("bob", "unwatch") == "ok");
   CHECK(sim.seen("watchers") == "0");
-  CHECK(sim.say("bob", "say", text("still here")) == "not_watching");
+  CHECK(sim.say("bob", "say", json("text", "still here")) == "not_watching");
   CHECK(sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("what is said has 1 to 200 bytes, and a reaction is one of four") {
   bench b;
   b.say("bob", "watch");
-  CHECK(b.say("bob", "say", text("")) == "say_something");
-  CHECK(b.say("bob", "say", text(std::string(200, 'x'))) == "ok");
-  CHECK(b.say("bob", "say", text(std::string(201, 'x'))) == "bad_arguments");
+  CHECK(b.say("bob", "say", json("text", "")) == "say_something");
+  CHECK(b.say("bob", "say", json("text", std::string(200, 'x'))) == "ok");
+  CHECK(b.say("bob", "say", json("text", std::string(201, 'x'))) == "bad_arguments");
   for (const char* name : {"like", "laugh", "wow", "clap"}) {
     CHECK(b.say("bob", "react", std::string("{\"reaction\":\"") + name + "\"}") == "ok");
     CHECK(b.part(std::string("reactions.") + name) == "1");
   }
-  CHECK(b.say("bob", "react", R"({"reaction":"boo"})") == "bad_arguments");
+  CHECK(b.say("bob", "react", json("reaction", "boo")) == "bad_arguments");
 }
 
 TEST_CASE("the last fifty lines are kept") {
   bench b;
   b.say("bob", "watch");
-  for (int i = 0; i < 51; ++i) b.say("bob", "say", text(std::to_string(i)));
+  for (int i = 0; i < 51; ++i) b.say("bob", "say", json("text", std::to_string(i)));
   CHECK(b.part("chat[0].text") == "1");
   CHECK(b.part("chat[49].text") == "50");
   CHECK(b.part("chat[50]") == "absent");
@@ -169,10 +168,10 @@ TEST_CASE("who does not repeat it within a minute is not counted any more") {
   CHECK(sim.seen("watchers") == "2");
   sim.advance(1s);
   CHECK(sim.seen("watchers") == "1");
-  CHECK(sim.say("bob", "say", text("hi")) == "not_watching");
+  CHECK(sim.say("bob", "say", json("text", "hi")) == "not_watching");
   // Speaking does not make it longer, watching again does.
   sim.advance(15s);
-  CHECK(sim.say("cid", "say", text("hi")) == "ok");
+  CHECK(sim.say("cid", "say", json("text", "hi")) == "ok");
   sim.advance(4s);
   CHECK(sim.say("cid", "watch") == "ok");
   sim.advance(59s);
@@ -187,9 +186,9 @@ TEST_CASE("a watcher whose minute is over may not speak, even before the stream 
   bench b;
   b.say("bob", "watch");
   b.time += 59s;
-  CHECK(b.say("bob", "say", text("hi")) == "ok");
+  CHECK(b.say("bob", "say", json("text", "hi")) == "ok");
   b.time += 1s;
-  CHECK(b.say("bob", "say", text("hi")) == "not_watching");
+  CHECK(b.say("bob", "say", json("text", "hi")) == "not_watching");
 }
 
 TEST_CASE("the stream ends when the streamer says so") {
@@ -200,7 +199,7 @@ TEST_CASE("the stream ends when the streamer says so") {
   CHECK(sim.own("end").word() == "not_on_air");
   CHECK(sim.own("keep").word() == "not_on_air");
   // Another one is another stream.
-  CHECK(sim.own("open", R"({"title":"again"})").word() == "ok");
+  CHECK(sim.own("open", json("title", "again")).word() == "ok");
   CHECK(sim.seen("title") == "again");
   CHECK(sim.seen("watchers") == "0");
 }
@@ -291,7 +290,7 @@ TEST_CASE("a stream is its streamer's alone") {
   }
   // A player's own side reaches no stream but theirs.
   CHECK(sim.post("bob", "live/bob", "end").word() == "not_on_air");
-  sim.post("bob", "live/bob", "open", R"({"title":"bob's"})");
+  sim.post("bob", "live/bob", "open", json("title", "bob's"));
   sim.post("bob", "live/bob", "end");
   CHECK(sim.seen("title") == "hello");
   // And nobody makes a stream by watching it.

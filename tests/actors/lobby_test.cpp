@@ -5,6 +5,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/room_news.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -60,7 +61,7 @@ struct lobby_simulation : simulation {
   }
   /// How many seats the list says are free in a room; `absent` if it does not list it.
   std::string free_in(const std::string& id) {
-    std::string page = list(R"({"limit":100})");
+    std::string page = list(json("limit", 100));
     for (std::size_t i = 0;; ++i) {
       std::string at = "rooms[" + std::to_string(i) + "]";
       if (json_part(page, at) == "absent") return "absent";
@@ -123,14 +124,14 @@ TEST_CASE("rooms are listed in pages, the longest listed first") {
   CHECK(sim.ids() == made);
   CHECK(sim.ids(R"({"limit":2})") == std::vector{made[0], made[1]});
   CHECK(json_part(sim.list(R"({"limit":2})"), "next") == made[1]);
-  std::string after = R"({"limit":2,"after":")" + made[1] + "\"}";
+  std::string after = json("limit", 2, "after", made[1]);
   CHECK(sim.ids(after) == std::vector{made[2], made[3]});
   CHECK(json_part(sim.list(after), "next") == made[3]);
-  after = R"({"limit":2,"after":")" + made[3] + "\"}";
+  after = json("limit", 2, "after", made[3]);
   CHECK(sim.ids(after) == std::vector{made[4]});
   CHECK(json_part(sim.list(after), "next") == "null");
   // The last room of all has nothing after it, and a page that ends with it is the last.
-  CHECK(sim.ids(R"({"after":")" + made[4] + "\"}").empty());
+  CHECK(sim.ids(json("after", made[4])).empty());
   CHECK(json_part(sim.list(R"({"limit":5})"), "next") == "null");
 }
 
@@ -140,7 +141,7 @@ TEST_CASE("a page that begins after a room which has left the list begins at the
   for (int i = 0; i < 3; ++i) made.push_back(sim.create("ann"));
   sim.join("ann", made[0]);
   sim.join("bob", made[0]);
-  CHECK(sim.ids(R"({"limit":1,"after":")" + made[0] + "\"}") == std::vector{made[1]});
+  CHECK(sim.ids(json("limit", 1, "after", made[0])) == std::vector{made[1]});
 }
 
 TEST_CASE("a page has 1 to 100 rooms, 50 if nobody says") {
@@ -323,7 +324,7 @@ TEST_CASE("a rematch keeps a finished room from being deleted") {
   sim.join("ann", "r1");
   sim.join("bob", "r1");
   auto place = [&](std::string player, int cell) {
-    std::string args = "{\"cell\":" + std::to_string(cell) + "}";
+    std::string args = json("cell", cell);
     return sim.post(player, "tictactoe/r1", "place", args).word();
   };
   int cell = 0;

@@ -4,6 +4,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/listener.hpp"
 #include "tests/support/simulation.hpp"
@@ -64,7 +65,7 @@ TEST_CASE("a room that is entered again stands once, as the latest") {
 TEST_CASE("a room whose departure was never heard of stands once all the same") {
   // News between actors can be lost when the machine is: what comes later must not add up wrongly.
   workbench session(actors::session());
-  std::string first = R"({"kind":"tictactoe","id":"r1"})", other = R"({"kind":"gomoku","id":"r1"})";
+  std::string first = json("kind", "tictactoe", "id", "r1"), other = json("kind", "gomoku", "id", "r1");
   for (const std::string& room : {first, other, first}) CHECK(session.say("", "entered", room) == "ok");
   CHECK(session.part("rooms") == R"([{"id":"r1","kind":"gomoku"},{"id":"r1","kind":"tictactoe"}])");
   CHECK(session.say("", "departed", first) == "ok");
@@ -128,9 +129,9 @@ TEST_CASE("a player's feed tells what goes on in their rooms, and what they did 
   CHECK(names(ann.heard()) == "entered" + r1);
   sim.say("bob", "tictactoe/r1", "join");  // the game begins, and ann's seat opens it
   CHECK(names(ann.heard()) == "your_turn" + r1);
-  sim.post("ann", "tictactoe/r1", "place", R"({"cell":0})");
+  sim.post("ann", "tictactoe/r1", "place", json("cell", 0));
   CHECK(names(ann.heard()).empty());
-  sim.post("bob", "tictactoe/r1", "place", R"({"cell":1})");
+  sim.post("bob", "tictactoe/r1", "place", json("cell", 1));
   CHECK(names(ann.heard()) == "your_turn" + r1);
   sim.say("bob", "tictactoe/r1", "leave");
   CHECK(names(ann.heard()).empty());  // the game is over: the room's own feed says so
@@ -150,21 +151,21 @@ TEST_CASE("where both move at once each is told when the game begins, but for wh
   };
   CHECK(turns(ann.heard()) == 1);
   CHECK(turns(bob.heard()) == 0);
-  sim.post("bob", "rock_paper_scissors/r1", "choose", R"({"hand":"rock"})");
+  sim.post("bob", "rock_paper_scissors/r1", "choose", json("hand", "rock"));
   CHECK(turns(ann.heard()) == 0);
 }
 
 TEST_CASE("a seated player invites others while there is room") {
   session_simulation sim;
   auto invite = [&](const char* player, const char* whom) {
-    return sim.post(player, "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}").word();
+    return sim.post(player, "tictactoe/r1", "invite", json("player", whom)).word();
   };
   listener bob(sim, "bob", "session/bob");
   sim.say("ann", "tictactoe/r1", "join");
   CHECK(invite("eve", "bob") == "not_seated");
   CHECK(invite("ann", "no such name") == "bad_arguments");
   CHECK(invite("ann", "bob") == "ok");
-  std::string invitation = R"({"kind":"tictactoe","id":"r1","by":"ann"})";
+  std::string invitation = json("kind", "tictactoe", "id", "r1", "by", "ann");
   CHECK(bob.heard()[1] == "1.1 invited " + invitation);
   CHECK(sim.session("bob", "invitations[0].by") == "ann");
   sim.say("bob", "tictactoe/r1", "join");
@@ -175,7 +176,7 @@ TEST_CASE("a seated player invites others while there is room") {
 TEST_CASE("a room invites each player once, and not everybody") {
   workbench room(room_of<no_args>{.name = "club", .seats = from_to(2, 4)});
   room.say("ann", "join");
-  auto invite = [&room](const std::string& whom) { return room.say("ann", "invite", R"({"player":")" + whom + "\"}"); };
+  auto invite = [&room](const std::string& whom) { return room.say("ann", "invite", json("player", whom)); };
   for (int i = 0; i < 32; ++i) CHECK(invite("p" + std::to_string(i)) == "ok");
   CHECK(invite("p31") == "unchanged");
   CHECK(invite("one_more") == "room_full");
@@ -190,8 +191,7 @@ TEST_CASE("of a player whom nobody has seen an invitation is not kept for ever")
   session_simulation sim;
   sim.say("ann", "tictactoe/r1", "join");
   sim.say("cid", "tictactoe/r2", "join");
-  for (const char* whom : {"bob", "cid"})
-    sim.post("ann", "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}");
+  for (const char* whom : {"bob", "cid"}) sim.post("ann", "tictactoe/r1", "invite", json("player", whom));
   sim.advance(23h, 1min);
   CHECK(sim.session("bob", "invitations[0].by") == "ann");
   sim.advance(2h, 1min);
@@ -221,5 +221,5 @@ TEST_CASE("a session that was stored before there were invitations is read") {
 TEST_CASE("only rooms may say that a player entered or departed") {
   session_simulation sim;
   for (const char* command : {"entered", "departed", "closed", "turn", "invited", "tidy"})
-    CHECK(sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() == "unknown_command");
+    CHECK(sim.post("ann", "session/ann", command, json("kind", "tictactoe", "id", "r1")).word() == "unknown_command");
 }

@@ -9,6 +9,7 @@
 #include "actors/catalog.hpp"
 #include "runtime/hosting/host/faults.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // Random histories: clients, sleeps, slow and failing disks, kills. A plain model says what must be true.
@@ -116,7 +117,7 @@ class history {
         case 0: {
           w.command = "pass_on";
           std::string to = some_actor().substr(8);
-          w.args = "{\"id\":\"" + to + "\"}";
+          w.args = json("id", to);
           w.adds = 1;
           w.adds_five = "counter/" + to;
           break;
@@ -132,7 +133,7 @@ class history {
         default:
           w.command = "add";
           w.adds = static_cast<int>(dice(100));
-          w.args = "{\"by\":" + std::to_string(w.adds) + "}";
+          w.args = json("by", w.adds);
       }
       // Some commands have no key: they are sent once, and what is not known of them is left open.
       if (dice(6) == 0 && w.command == "add") w.key.clear();
@@ -154,7 +155,7 @@ class history {
     games_.push_back(sim_.send({.to = at(game),
                                 .player = player,
                                 .command = joins ? "join" : "choose",
-                                .args = joins ? "{}" : "{\"hand\":\"" + hand + "\"}"}));
+                                .args = joins ? "{}" : json("hand", hand)}));
   }
   void peek_at_the_game() {
     std::string player = std::array{"", "p0", "p1", "p2"}[dice(4)];
@@ -315,7 +316,7 @@ class history {
   std::mt19937_64 random_;
   simulation sim_;
   std::array<wish, client_count> clients_;
-  std::vector<std::pair<std::string, pending>> looks_;
+  std::vector<std::pair<std::string, pending_reply>> looks_;
   std::vector<pending_reply> games_;
   std::map<std::string, int> sums_;
   std::map<std::string, std::vector<int>> unsure_;

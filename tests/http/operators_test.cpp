@@ -2,6 +2,7 @@
 
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // The operators' routes, over a real socket.
@@ -112,7 +113,7 @@ TEST_CASE("the awake are listed in pages") {
 TEST_CASE("an operator sees one actor whole, and any viewer's view of it") {
   served s;
   for (const char* player : {"ann", "bob"}) s.post("/api/rock_paper_scissors/r/join", s.as(player));
-  s.post("/api/rock_paper_scissors/r/choose", s.as("ann"), R"({"hand":"rock"})");
+  s.post("/api/rock_paper_scissors/r/choose", s.as("ann"), json("hand", "rock"));
   std::string actor = "/api/admin/actors/rock_paper_scissors/r";
   auto seen = s.get(actor, root(s));
   CHECK(seen.status == 200);
@@ -169,7 +170,7 @@ TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions ag
   for (const std::string& part : {id, waiting})
     CHECK(s.post("/api/admin/actors/tictactoe/" + part + "/close", root(s)).body == R"({"closed":true})");
   check_problem(s.get("/api/tictactoe/" + id), 404, "unknown_room");
-  check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), R"({"cell":0})"), 404, "unknown_room");
+  check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), json("cell", 0)), 404, "unknown_room");
   for (const char* player : {"ann", "bob"})
     CHECK(
         eventually([&] { return s.get("/api/session", s.as(player)).body.find("\"rooms\":[]") != std::string::npos; }));
@@ -199,7 +200,7 @@ TEST_CASE("a draining server is not ready, lets nothing new begin, and plays on"
   check_problem(s.post("/api/tictactoe/join", s.as("ann")), 503, "draining");
   check_problem(s.post("/api/tictactoe/new/join", s.as("ann")), 503, "draining");
   CHECK(s.post("/api/guest", {{"Authorization", "Bearer " + guest.field("token")}}).status == 201);
-  CHECK(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})").status == 200);
+  CHECK(s.post("/api/tictactoe/r/place", s.as("ann"), json("cell", 0)).status == 200);
   CHECK_THAT(s.get("/api/admin", root(s)).body, Contains("\"draining\":true"));
   CHECK(s.post("/api/admin/undrain", root(s)).body == R"({"draining":false})");
   CHECK(s.get("/readyz").status == 200);

@@ -4,6 +4,7 @@
 
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // Sessions over a real socket: their status, opening, closing, statistics, and what goes through them.
@@ -14,7 +15,7 @@ using Catch::Contains;
 
 TEST_CASE("a session is reached by its player alone") {
   served s;
-  CHECK(s.post("/api/counter/add", s.as("ann"), R"({"by":5})").body == R"({"count":5})");
+  CHECK(s.post("/api/counter/add", s.as("ann"), json("by", 5)).body == R"({"count":5})");
   CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":5})");
   CHECK(s.get("/api/counter", s.as("bob")).body == R"({"count":0})");
   check_problem(s.get("/api/counter"), 401, "unauthorized");
@@ -51,7 +52,7 @@ TEST_CASE("a session is opened with its services, before it is needed") {
   CHECK(s.world.made == std::vector<std::string>{"ann", "ann"});
   CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":["oracle","scribe"])"));
   s.world.refuses = true;
-  check_problem(s.post("/api/talk/say", s.as("ann"), R"({"text":"hello"})"), 502, "service_failed");
+  check_problem(s.post("/api/talk/say", s.as("ann"), json("text", "hello")), 502, "service_failed");
   CHECK(s.post("/api/talk/session/close", s.as("ann")).body == R"({"closed":true})");
   CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":[])"));
   CHECK(s.post("/api/counter/session/open", s.as("ann")).body == R"({"count":0})");
@@ -68,14 +69,14 @@ TEST_CASE("the player's own actor lists their rooms") {
   CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));
   CHECK(s.post("/api/session/close", s.as("ann")).status == 200);
   check_problem(s.get("/api/session"), 401, "unauthorized");
-  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404, "unknown_command");
+  check_problem(s.post("/api/session/entered", s.as("ann"), json("kind", "x", "id", "y")), 404, "unknown_command");
 }
 
 TEST_CASE("the statistics tell sessions in all, by kind, and of one user") {
   served s;
-  s.post("/api/counter/add", s.as("ann"), R"({"by":1})");
-  s.post("/api/counter/add", s.as("bob"), R"({"by":1})");
-  s.post("/api/talk/note", s.as("ann"), R"({"text":"x"})");
+  s.post("/api/counter/add", s.as("ann"), json("by", 1));
+  s.post("/api/counter/add", s.as("bob"), json("by", 1));
+  s.post("/api/talk/note", s.as("ann"), json("text", "x"));
   auto text = s.get("/api/stats", s.as("ann")).body;
   CHECK_THAT(text, Contains(R"("sessions":{"total":3,"mine":2,"by_kind":{)"));
   CHECK_THAT(text, Contains(R"("counter":2)"));

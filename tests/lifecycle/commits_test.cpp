@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // A command is a transaction, and nothing of it is seen before its commit is stored.
@@ -43,7 +44,7 @@ TEST_CASE("nothing is seen before its commit is stored, and then in order") {
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
   pending_reply first = sim.send("ann", "counter/a", "add");
-  pending_reply message = sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  pending_reply message = sim.send("ann", "counter/a", "pass_on", json("id", "b"));
   pending_reply look = sim.send({.to = at("counter/a"), .from = source::client_get});
   pending_reply refused = sim.send("ann", "counter/a", "refuse");
   sim.run();
@@ -70,7 +71,7 @@ TEST_CASE("a commit that fails takes what saw it along, and the last stored stat
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  pending_reply lost = sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  pending_reply lost = sim.send("ann", "counter/a", "pass_on", json("id", "b"));
   pending_reply saw_it = sim.send({.to = at("counter/a"), .from = source::client_get});
   pending_reply behind = sim.send("ann", "counter/a", "add");
   sim.run();
@@ -126,9 +127,9 @@ TEST_CASE("If-Match lets a command through only at the version it names") {
 TEST_CASE("messages reach an actor that sleeps, and one that was never made") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.advance(40min);
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   CHECK(sim.get("ann", "counter/b").body() == R"({"count":10})");
 }
 

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // Waking, sleeping, and what happens at the edge between the two. All in virtual time.
@@ -92,7 +93,7 @@ TEST_CASE("a GET or a message from another actor wakes a sleeper for a short whi
   sim.advance(50s);
   CHECK_FALSE(sim.awake("counter/a"));
 
-  sim.post("ann", "counter/b", "pass_on", R"({"id":"a"})");
+  sim.post("ann", "counter/b", "pass_on", json("id", "a"));
   CHECK(sim.awake("counter/a"));
   sim.advance(70s);
   CHECK_FALSE(sim.awake("counter/a"));
@@ -276,7 +277,7 @@ TEST_CASE("an actor that another one makes, right behind a question for it, stay
     simulation sim{kind(both)};
     sim.post("ann", "counter/a", "add");
     pending_reply nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
-    sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
+    sim.send("ann", "counter/a", "pass_on", json("id", "b"));
     sim.run();
     CAPTURE(durable);
     CHECK(nothing.word() == "unknown_room");

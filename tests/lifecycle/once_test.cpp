@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // What was acknowledged is not lost, and what is sent again counts once.
@@ -27,7 +28,7 @@ TEST_CASE("a key is its player's own, and of that very request") {
   sim.post_once("k", "ann", "counter/a", "add");
   CHECK(sim.post_once("k", "bob", "counter/a", "add").body() == R"({"count":2})");
   CHECK(sim.post_once("k", "ann", "counter/b", "add").body() == R"({"count":1})");
-  CHECK(sim.post_once("k", "ann", "counter/a", "add", R"({"by":2})").word() == "key_reused");
+  CHECK(sim.post_once("k", "ann", "counter/a", "add", json("by", 2)).word() == "key_reused");
   CHECK(sim.post_once("k", "ann", "counter/a", "read").word() == "key_reused");
   CHECK(sim.get("ann", "counter/a").body() == R"({"count":2})");
 }
@@ -102,7 +103,7 @@ TEST_CASE("a message that was committed before a kill is applied after it, once"
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.store.hold_saves = false;
   sim.crash(1);
   sim.advance(1s);
@@ -116,7 +117,7 @@ TEST_CASE("a message is applied once though the kill came between its commit and
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.store.complete(1);  // the sender's commit
   sim.run();              // the receiver's is held
   REQUIRE(sim.store.held() == 1);

@@ -8,6 +8,7 @@
 #include "runtime/hosting/operators.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // What operators see of actors and do to them, in virtual time.
@@ -69,7 +70,7 @@ TEST_CASE("the awake are listed by kind and prefix, each on one page, with why t
 
 TEST_CASE("to look into an actor neither wakes it nor keeps it, and shows what is stored") {
   simulation sim(counter());
-  sim.post("ann", "counter/a", "add", R"({"by":3})");
+  sim.post("ann", "counter/a", "add", json("by", 3));
   sim.post("ann", "counter/a", "later");
   inspection awake = look_at(sim, "counter/a");
   REQUIRE(awake.awake);
@@ -130,7 +131,7 @@ TEST_CASE("closing a room in mid-game tells its players and the lobby, and leave
     if (a.actor.kind == "tictactoe") id = a.actor.id;
   std::string room = "tictactoe/" + id;
   for (const char* player : {"ann", "bob"}) CHECK(sim.post(player, room, "join").word() == "ok");
-  sim.post("ann", room, "place", R"({"cell":4})");
+  sim.post("ann", room, "place", json("cell", 4));
   CHECK_THAT(sim.get("bob", "session/bob").body(), Contains(id));
 
   CHECK(give(sim, closing, room) == R"({"closed":true})");
@@ -168,7 +169,7 @@ TEST_CASE("an actor without players of its own is erased, and a volatile one tel
   sim.post("ann", "counter/a", "add");
   CHECK(give(sim, closing, "counter/a") == R"({"closed":true})");
   CHECK(sim.get("ann", "counter/a").word() == "unknown_room");
-  sim.post("ann", "live/ann", "open", R"({"title":"chess"})");
+  sim.post("ann", "live/ann", "open", json("title", "chess"));
   REQUIRE(sim.get("eve", "stream/ann").word() == "ok");
   CHECK(give(sim, closing, "live/ann") == R"({"closed":true})");
   CHECK(sim.get("eve", "stream/ann").word() == "unknown_room");
@@ -261,7 +262,7 @@ TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep a
 TEST_CASE("an actor that waits for a service says so, can be looked at, and is closed all the same") {
   outside world;
   simulation sim(talks(world));
-  pending_reply asked = sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
+  pending_reply asked = sim.send("ann", "talk/ann", "say", json("text", "hello"));
   sim.run();
   REQUIRE(asked.word() == "pending");
   inspection seen = look_at(sim, "talk/ann");
@@ -278,7 +279,7 @@ TEST_CASE("an actor that is closed asks nothing any more, and does again when it
   outside world;
   simulation sim(talks(world));
   auto say = [&sim](const char* command) {
-    pending_reply p = sim.send("ann", "talk/ann", command, R"({"text":"hello"})");
+    pending_reply p = sim.send("ann", "talk/ann", command, json("text", "hello"));
     sim.run();
     return p;
   };
@@ -331,7 +332,7 @@ TEST_CASE("while the server drains no room is made, and what is there goes on") 
   CHECK_FALSE(sim.awake("counter/b"));
   CHECK(sim.post("ann", "counter/a", "add").word() == "ok");
   // What was promised is kept: a message makes its actor.
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"c"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "c"));
   CHECK(sim.get("ann", "counter/c").word() == "ok");
   sim.runtime().operators().drain(false, "root");
   CHECK(sim.post("ann", "counter/b", "add").word() == "ok");

@@ -4,6 +4,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // What an actor that is not durable tells others when it ends.
@@ -106,7 +107,7 @@ TEST_CASE("whatever comes while an actor ends, nothing is left twice and all of 
     sim.count(3);
     sim.runtime().close(at("mortal/a"), [](bool) {});
     closed_at_last = sim.runtime().run_steps(steps) < steps;
-    pending_reply during = sim.send("ann", "mortal/a", "add", R"({"by":4})");
+    pending_reply during = sim.send("ann", "mortal/a", "add", json("by", 4));
     sim.run();
     CAPTURE(steps);
     CHECK(during.word() == "ok");
@@ -161,7 +162,7 @@ TEST_CASE("an actor with services says what it leaves when they have stopped") {
     return {{{"heir", self.id}, "add", to_json(amount{static_cast<int>(t.lines.size())})}};
   };
   heir_simulation sim({}, talker);
-  sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
+  sim.send("ann", "talk/ann", "say", json("text", "hello"));
   sim.run();
   world.say("yes");
   sim.run();

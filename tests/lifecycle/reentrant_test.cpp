@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 using namespace parlor;
@@ -177,7 +178,7 @@ TEST_CASE("a service that there is none of here is answered for by its fallback,
   actor_of<talk> lonely = talks(world, true);
   lonely.services[0].make = nullptr;
   simulation sim(lonely);
-  CHECK(sim.post("ann", "talk/ann", "say", R"({"text":"a"})").body() == R"({"lines":["a-home!"]})");
+  CHECK(sim.post("ann", "talk/ann", "say", json("text", "a")).body() == R"({"lines":["a-home!"]})");
   CHECK(sim.log.count("service_failed") == 0);
   pending_reply opened = sim.send({.to = at("talk/ann"), .player = "ann"});
   sim.run();

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/json.hpp"
 #include "tests/support/oracle_simulation.hpp"
 
 using namespace parlor;
@@ -25,7 +26,7 @@ TEST_CASE("every way out stops the services, once") {
   }
   SECTION("a commit fails") {
     sim.store.fail_saves = true;
-    CHECK(sim.post("ann", "talk/ann", "note", text("lost")).word() == "storage_failed");
+    CHECK(sim.post("ann", "talk/ann", "note", json("text", "lost")).word() == "storage_failed");
   }
   SECTION("the server stops") { CHECK(sim.runtime().stop()); }
   CHECK(sim.world.stopped == std::vector<std::string>{"ann"});
@@ -35,7 +36,7 @@ TEST_CASE("every way out stops the services, once") {
 TEST_CASE("an actor that is closed while it waits answers 503, and stops its service") {
   oracle_simulation sim;
   pending_reply p = sim.say("hello");
-  pending_reply behind = sim.post("ann", "talk/ann", "note", text("behind"));
+  pending_reply behind = sim.post("ann", "talk/ann", "note", json("text", "behind"));
   pending_reply more = sim.say("more");
   sim.runtime().close(at("talk/ann"), [](bool) {});
   sim.run();
@@ -71,9 +72,9 @@ TEST_CASE("a server that stops asks nothing any more, however much waits behind 
 TEST_CASE("a commit that fails takes the command that waits for a service along") {
   oracle_simulation sim;
   sim.store.hold_saves = true;
-  pending_reply note = sim.post("ann", "talk/ann", "note", text("note"));
+  pending_reply note = sim.post("ann", "talk/ann", "note", json("text", "note"));
   pending_reply p = sim.say("hello");
-  pending_reply behind = sim.post("ann", "talk/ann", "note", text("behind"));
+  pending_reply behind = sim.post("ann", "talk/ann", "note", json("text", "behind"));
   CHECK(p.word() == "pending");
   sim.store.fail_saves = true;
   sim.store.complete();
@@ -115,7 +116,7 @@ TEST_CASE("a service has as long to stop as its kind says") {
   actor_of<talk> slow = talks(world);
   slow.services[0].stop_within = 20s;
   simulation sim(slow);
-  sim.post("ann", "talk/ann", "say", text("hello"));
+  sim.post("ann", "talk/ann", "say", json("text", "hello"));
   world.say("ho");
   world.hangs = true;
   sim.runtime().close(at("talk/ann"), [](bool) {});
@@ -136,7 +137,7 @@ TEST_CASE("an actor ends when the last of its services has stopped") {
   sim.runtime().close(at("talk/ann"), [](bool) {});
   sim.run();
   REQUIRE(sim.world.stops.size() == 2);
-  pending_reply p = sim.post("ann", "talk/ann", "note", text("next"));
+  pending_reply p = sim.post("ann", "talk/ann", "note", json("text", "next"));
   sim.world.stops[0]();
   sim.run();
   CHECK(sim.world.alive == 2);
@@ -161,7 +162,7 @@ TEST_CASE("a server that stops cleans up thousands of sessions, each once, and c
   oracle_simulation sim;
   constexpr int players = 3000;
   for (int i = 0; i < players; ++i) {
-    sim.send("p" + std::to_string(i), "talk/p" + std::to_string(i), "say", text("hello"));
+    sim.send("p" + std::to_string(i), "talk/p" + std::to_string(i), "say", json("text", "hello"));
     sim.run();
     sim.world.say("ho");
   }
@@ -189,7 +190,7 @@ TEST_CASE("sessions sleep and stop their services after their kind's own time") 
   };
   simulation sim(catalog({kind_with("light", 15min), kind_with("middle", 30min), kind_with("long", 60min)}));
   auto chat = [&](const std::string& actor) {
-    sim.send("ann", actor + "/ann", "say", text("hello"));
+    sim.send("ann", actor + "/ann", "say", json("text", "hello"));
     sim.run();
     world.say("ho");
     sim.run();

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/json.hpp"
 #include "tests/support/oracle_simulation.hpp"
 
 using namespace parlor;
@@ -14,7 +15,7 @@ TEST_CASE("a command asks a service, waits, and is committed with what it was to
   pending_reply p = sim.say("hello");
   CHECK(p.word() == "pending");
   REQUIRE(sim.world.questions.size() == 1);
-  CHECK(sim.world.questions[0].question == text("hello"));
+  CHECK(sim.world.questions[0].question == json("text", "hello"));
   sim.world.say("welcome");
   sim.run();
   CHECK(p.word() == "ok");
@@ -26,7 +27,7 @@ TEST_CASE("a command asks a service, waits, and is committed with what it was to
 
 TEST_CASE("each actor has its own service, made when it is first asked, and used again") {
   oracle_simulation sim;
-  CHECK(sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
+  CHECK(sim.post("ann", "talk/ann", "note", json("text", "a note")).word() == "ok");
   CHECK(sim.world.made.empty());
   sim.chat("one", "1");
   sim.chat("two", "2");
@@ -67,22 +68,22 @@ TEST_CASE("a kind that warms up has its services from a client's first POST on, 
   simulation sim(eager);
   sim.get("ann", "talk/ann");
   CHECK(world.made.empty());
-  CHECK(sim.post("ann", "talk/ann", "note", text("a note")).word() == "ok");
+  CHECK(sim.post("ann", "talk/ann", "note", json("text", "a note")).word() == "ok");
   CHECK(world.made.size() == 2);
-  CHECK(sim.post("ann", "talk/ann", "note", text("another")).word() == "ok");
+  CHECK(sim.post("ann", "talk/ann", "note", json("text", "another")).word() == "ok");
   CHECK(world.made.size() == 2);
   world.down = true;
-  CHECK(sim.post("bob", "talk/bob", "note", text("a note")).word() == "ok");
+  CHECK(sim.post("bob", "talk/bob", "note", json("text", "a note")).word() == "ok");
   CHECK(sim.log.count("service_failed", "talk/bob") == 2);
 }
 
 TEST_CASE("no command of the actor comes between, and it can be looked at meanwhile") {
   oracle_simulation sim;
   pending_reply first = sim.say("first");
-  pending_reply note = sim.post("ann", "talk/ann", "note", text("note"));
+  pending_reply note = sim.post("ann", "talk/ann", "note", json("text", "note"));
   pending_reply second = sim.say("second");
   CHECK(sim.lines() == R"({"lines":[]})");
-  CHECK(sim.post("bob", "talk/bob", "note", text("mine")).word() == "ok");
+  CHECK(sim.post("bob", "talk/bob", "note", json("text", "mine")).word() == "ok");
   CHECK(note.word() == "pending");
   CHECK(sim.world.questions.size() == 1);
   sim.world.say("1");
@@ -151,8 +152,8 @@ TEST_CASE("a service that fails is an answer of its own, and the actor goes on")
 
 TEST_CASE("an answer that does not come in time is late, and goes nowhere when it comes") {
   oracle_simulation sim;
-  pending_reply p =
-      sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
+  pending_reply p = sim.send(
+      {.to = at("talk/ann"), .player = "ann", .command = "say", .args = json("text", "slow"), .patience = 10s});
   sim.advance(8s);
   CHECK(p.word() == "pending");
   sim.advance(2s);
@@ -171,8 +172,8 @@ TEST_CASE("an answer that comes twice counts once") {
   pending_reply p = sim.say("hello");
   auto done = std::move(sim.world.questions.front().done);
   sim.world.questions.clear();
-  done(text("one"));
-  done(text("two"));
+  done(json("text", "one"));
+  done(json("text", "two"));
   sim.run();
   CHECK(p.body() == R"({"lines":["hello-one"]})");
   CHECK(sim.lines() == R"({"lines":["hello-one"]})");
@@ -189,8 +190,8 @@ TEST_CASE("where the kind has an answer of its own it stands in, and says so") {
 
 TEST_CASE("the kind's own answer stands in for one that is late, in time for the caller") {
   oracle_simulation sim(true);
-  pending_reply p =
-      sim.send({.to = at("talk/ann"), .player = "ann", .command = "say", .args = text("slow"), .patience = 10s});
+  pending_reply p = sim.send(
+      {.to = at("talk/ann"), .player = "ann", .command = "say", .args = json("text", "slow"), .patience = 10s});
   sim.advance(10s);
   CHECK(p.word() == "ok");
   CHECK(p.body() == R"({"lines":["slow-home!"]})");

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/listener.hpp"
 
 // Views that throw. They stand on every way out: a game that forgot the spectators must not fall over for all.
@@ -49,7 +50,7 @@ struct vault_simulation : simulation {
     for (const char* player : {"ann", "bob"}) post(player, "vault/a", "join");
   }
   pending_reply hide(std::string player, int seat) {
-    return post(std::move(player), "vault/a", "hide", R"({"seat":)" + std::to_string(seat) + "}");
+    return post(std::move(player), "vault/a", "hide", json("seat", seat));
   }
   std::string seen_by(std::string player) { return get(std::move(player), "vault/a").word(); }
 };
@@ -97,7 +98,7 @@ TEST_CASE("a command whose sender cannot be shown what it did has not happened")
   listener eve(sim, "", "vault/a");
   eve.heard();
   for (int time = 1; time <= 2; ++time) {  // nor is the answer kept
-    CHECK(sim.post_once("k", "ann", "vault/a", "hide", R"({"seat":0})").word() == "handler_failed");
+    CHECK(sim.post_once("k", "ann", "vault/a", "hide", json("seat", 0)).word() == "handler_failed");
     CHECK(sim.log.count("handler_threw", "vault/a") == static_cast<std::size_t>(time));
   }
   CHECK(eve.heard().empty());

@@ -5,8 +5,10 @@
 #include <tuple>
 
 #include "runtime/hosting/reminders/reminders.hpp"
+#include "tests/support/json.hpp"
 
 using namespace parlor;
+using namespace parlor::testing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -48,7 +50,7 @@ TEST_CASE("reminders come in the order of their times, and of setting when times
 
 TEST_CASE("a reminder carries its command and arguments to the actor that set it") {
   reminders book;
-  book.apply(ann, {{.name = "n", .due = start, .command = "ring", .args = R"({"times":2})"}});
+  book.apply(ann, {{.name = "n", .due = start, .command = "ring", .args = json("times", 2)}});
   auto messages = book.due(start);
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].message.to == ann);

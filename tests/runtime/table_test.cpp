@@ -2,6 +2,7 @@
 #include <string>
 
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/workbench.hpp"
 
 using namespace parlor;
@@ -191,10 +192,10 @@ TEST_CASE("who has no seat may not play, and that is said before anything else")
 
 TEST_CASE("wrong arguments are wrong whoever's turn it is, and whether or not one is seated") {
   workbench table = game_of_two();
-  CHECK(table.say("bob", "hand_to", R"({"by":"x"})") == "bad_arguments");
-  CHECK(table.say("cid", "hand_to", R"({"by":101})") == "bad_arguments");
-  CHECK(table.say("bob", "hand_to", R"({"by":1})") == "not_your_turn");
-  CHECK(table.say("ann", "hand_to", R"({"by":101})") == "bad_arguments");
+  CHECK(table.say("bob", "hand_to", json("by", "x")) == "bad_arguments");
+  CHECK(table.say("cid", "hand_to", json("by", 101)) == "bad_arguments");
+  CHECK(table.say("bob", "hand_to", json("by", 1)) == "not_your_turn");
+  CHECK(table.say("ann", "hand_to", json("by", 101)) == "bad_arguments");
 }
 
 // Turns.
@@ -235,13 +236,13 @@ TEST_CASE("in a simultaneous game everyone may move at any time") {
 
 TEST_CASE("a handler may pass the turn to a seat of its choice") {
   workbench table = game_of_three(round_robin(2));
-  CHECK(table.say("ann", "hand_to", R"({"by":2})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 2)) == "ok");
   CHECK(table.part("turn") == "2");
   // With a whole turn, not with what was left of the last one.
   CHECK(table.say("cid", "play") == "ok");
   CHECK(table.say("cid", "play") == "ok");
   CHECK(table.part("turn") == "0");
-  CHECK(table.say("ann", "hand_to", R"({"by":0})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 0)) == "ok");
   CHECK(table.part("turn") == "0");
 }
 
@@ -399,7 +400,7 @@ TEST_CASE("a seat that was left in mid-game is not free for others") {
 TEST_CASE("a turn is never passed to a seat that was left: nobody could move") {
   workbench table = game_of_three();
   table.say("bob", "leave");
-  CHECK(table.say("ann", "hand_to", R"({"by":1})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 1)) == "ok");
   CHECK(table.part("turn") == "2");
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/authoring/actor_of.hpp"
+#include "tests/support/json.hpp"
 
 /// A service that does what the test says, and a kind that asks it: a player talks, an oracle answers, what
 /// was said and answered is kept.
@@ -39,7 +40,7 @@ struct outside {
     lock.unlock();
     first.done(std::move(answer));
   }
-  void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
+  void say(std::string text) { answer(json("text", text)); }
 };
 
 /// A base before the simulation, so that the world outlives the services in it.

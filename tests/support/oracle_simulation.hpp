@@ -4,12 +4,10 @@
 #include <string>
 
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 namespace parlor::testing {
-
-/// The arguments of `say` and `note`.
-inline std::string text(const std::string& words) { return "{\"text\":\"" + words + "\"}"; }
 
 /// A simulation of `talk`, whose oracle the test plays.
 struct oracle_simulation : with_outside, simulation {
@@ -17,7 +15,7 @@ struct oracle_simulation : with_outside, simulation {
       : simulation(talks(world, with_fallback), limits) {}
 
   pending_reply say(const std::string& words, const std::string& player = "ann") {
-    return post(player, "talk/" + player, "say", text(words));
+    return post(player, "talk/" + player, "say", json("text", words));
   }
   /// Says something and has the oracle answer.
   void chat(const std::string& words, const std::string& told, const std::string& player = "ann") {
