@@ -277,9 +277,9 @@ TEST_CASE("a stream that begins when its streamer is off air already ends") {
 TEST_CASE("a session that ends while off air tells nothing") {
   stream_simulation sim;
   sim.own("end");
-  auto told = sim.runtime().stats().messages.accepted;
+  auto messages = sim.runtime().stats().messages.accepted;
   sim.close();
-  CHECK(sim.runtime().stats().messages.accepted == told);
+  CHECK(sim.runtime().stats().messages.accepted == messages);
 }
 
 TEST_CASE("a stream is its streamer's alone") {

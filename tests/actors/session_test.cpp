@@ -157,8 +157,8 @@ TEST_CASE("where both move at once each is told when the game begins, but for wh
 
 TEST_CASE("a seated player invites others while there is room") {
   session_simulation sim;
-  auto invite = [&](const char* player, const char* whom) {
-    return sim.post(player, "tictactoe/r1", "invite", json("player", whom)).word();
+  auto invite = [&](const char* player, const char* guest) {
+    return sim.post(player, "tictactoe/r1", "invite", json("player", guest)).word();
   };
   listener bob(sim, "bob", "session/bob");
   sim.say("ann", "tictactoe/r1", "join");
@@ -176,7 +176,7 @@ TEST_CASE("a seated player invites others while there is room") {
 TEST_CASE("a room invites each player once, and not everybody") {
   workbench room(room_of<no_args>{.name = "club", .seats = from_to(2, 4)});
   room.say("ann", "join");
-  auto invite = [&room](const std::string& whom) { return room.say("ann", "invite", json("player", whom)); };
+  auto invite = [&room](const std::string& guest) { return room.say("ann", "invite", json("player", guest)); };
   for (int i = 0; i < 32; ++i) CHECK(invite("p" + std::to_string(i)) == "ok");
   CHECK(invite("p31") == "unchanged");
   CHECK(invite("one_more") == "room_full");
@@ -191,7 +191,7 @@ TEST_CASE("of a player whom nobody has seen an invitation is not kept for ever")
   session_simulation sim;
   sim.say("ann", "tictactoe/r1", "join");
   sim.say("cid", "tictactoe/r2", "join");
-  for (const char* whom : {"bob", "cid"}) sim.post("ann", "tictactoe/r1", "invite", json("player", whom));
+  for (const char* guest : {"bob", "cid"}) sim.post("ann", "tictactoe/r1", "invite", json("player", guest));
   sim.advance(23h, 1min);
   CHECK(sim.session("bob", "invitations[0].by") == "ann");
   sim.advance(2h, 1min);

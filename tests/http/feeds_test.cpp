@@ -43,8 +43,8 @@ TEST_CASE("a stream tells how things are, then each version; and a client that c
   CHECK(first.find(version_of(2)) != first.npos);
 
   auto moved = s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
-  std::string told = eve.until(version_of(3));
-  CHECK(told == "event: version\nid: " + eve.id + "\ndata: " + s.get("/api/tictactoe/r1").body + "\n\n");
+  std::string event = eve.until(version_of(3));
+  CHECK(event == "event: version\nid: " + eve.id + "\ndata: " + s.get("/api/tictactoe/r1").body + "\n\n");
   CHECK("\"" + eve.id + "\"" == moved.header("etag"));
 
   std::string place = eve.id;
@@ -102,12 +102,12 @@ TEST_CASE("a long poll answers at once with what is new, or when something comes
       std::async(std::launch::async, [&] { return eve.request("GET", "/api/tictactoe/r1/events?after=" + next); });
   REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
   s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
-  auto came = waiting.get();
-  CHECK(came.field("event") == "version");
-  CHECK(came.field("next").ends_with("-3"));
+  auto answer = waiting.get();
+  CHECK(answer.field("event") == "version");
+  CHECK(answer.field("next").ends_with("-3"));
   s.post("/api/tictactoe/r1/place", s.as("bob"), json("cell", 0));
   auto both = s.get("/api/tictactoe/r1/events?after=2");
-  CHECK(both.body.starts_with(R"({"events":[{"id":")" + came.field("next") +
+  CHECK(both.body.starts_with(R"({"events":[{"id":")" + answer.field("next") +
                               R"(","event":"version","data":{"version":3}},)"));
   CHECK(eventually([&] { return s.runtime.stats().watchers == 0; }));
 }
@@ -128,9 +128,9 @@ TEST_CASE("a player's own feed is of nobody else") {
   served s;
   s.post("/api/tictactoe/r1/join", s.as("ann"));
   auto shows_room = [&](const std::string& player) {
-    auto told = s.get("/api/session/events?wait=0", s.as(player));
-    CHECK(told.body.find("\"player\":\"" + player + "\"") != std::string::npos);
-    return told.body.find("r1") != std::string::npos;
+    auto feed = s.get("/api/session/events?wait=0", s.as(player));
+    CHECK(feed.body.find("\"player\":\"" + player + "\"") != std::string::npos);
+    return feed.body.find("r1") != std::string::npos;
   };
   CHECK(eventually([&] { return shows_room("ann"); }));
   CHECK_FALSE(shows_room("bob"));

@@ -154,12 +154,13 @@ TEST_CASE("an operator puts an actor to sleep, looks at it there, and wakes it")
 TEST_CASE("an operator sees the events that are kept, of one that sleeps too") {
   served s;
   seat_two(s);
-  const std::string told = R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
-                           R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
-  CHECK(
-      eventually([&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(told) != std::string::npos; }));
+  const std::string events =
+      R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
+      R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
+  CHECK(eventually(
+      [&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(events) != std::string::npos; }));
   s.post("/api/admin/actors/session/ann/sleep", root(s));
-  CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(told));
+  CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(events));
 }
 
 TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions agree") {
@@ -274,15 +275,15 @@ TEST_CASE("the log as a stream tells each line once, also to who comes back; too
   CHECK(head.header("content-type") == "text/event-stream");
   CHECK(head.header("cache-control") == "no-store");
   CHECK_THAT(follower.read_until("\n\n"), Catch::StartsWith("retry: "));
-  std::string told = follower.read_until("\n\n");
-  CHECK_THAT(told, Catch::StartsWith("event: lines\nid: "));
-  CHECK(told.find("\"detail\":\"first\"") != told.npos);
+  std::string lines = follower.read_until("\n\n");
+  CHECK_THAT(lines, Catch::StartsWith("event: lines\nid: "));
+  CHECK(lines.find("\"detail\":\"first\"") != lines.npos);
   note("second");
-  told = follower.read_until("\n\n");
-  CHECK(told.find("\"detail\":\"second\"") != told.npos);
-  CHECK(told.find("first") == told.npos);
-  auto at = told.find("id: ") + 4;
-  std::string place = told.substr(at, told.find('\n', at) - at);
+  lines = follower.read_until("\n\n");
+  CHECK(lines.find("\"detail\":\"second\"") != lines.npos);
+  CHECK(lines.find("first") == lines.npos);
+  auto at = lines.find("id: ") + 4;
+  std::string place = lines.substr(at, lines.find('\n', at) - at);
 
   note("third");
   auto back_with = with;
@@ -290,9 +291,9 @@ TEST_CASE("the log as a stream tells each line once, also to who comes back; too
   loopback_client back(s.sockets.port());
   back.request("GET", "/api/admin/log?after=1", back_with);
   back.read_until("\n\n");
-  told = back.read_until("\n\n");
-  CHECK(told.find("third") != told.npos);
-  CHECK(told.find("second") == told.npos);
+  lines = back.read_until("\n\n");
+  CHECK(lines.find("third") != lines.npos);
+  CHECK(lines.find("second") == lines.npos);
 
   std::vector<std::unique_ptr<loopback_client>> many;
   while (s.log.followers() < http::recent_log::followers_max) {

@@ -123,11 +123,11 @@ TEST_CASE("a raw kind's program gets every POST as it was sent, and answers as i
   CHECK(d.question.key == "k1");
   CHECK(d.question.body == "\xff\x01 bytes");
   s.world.answer(to_text(raw_reply{404, "text/x-rubbish; a=b", "not \x01 here"}));
-  auto told = d.answer.get();
-  CHECK(told.status == 404);
-  CHECK(told.header("content-type") == "text/x-rubbish; a=b");
-  CHECK(told.body == "not \x01 here");
-  CHECK(told.header("cache-control") == "private, no-cache");
+  auto answer = d.answer.get();
+  CHECK(answer.status == 404);
+  CHECK(answer.header("content-type") == "text/x-rubbish; a=b");
+  CHECK(answer.body == "not \x01 here");
+  CHECK(answer.header("cache-control") == "private, no-cache");
   // Its own commands, its view and its session are not the program's business.
   CHECK(s.post("/api/switchboard/hang_up", s.as("ann")).body == R"({"passed":0})");
   CHECK(s.get("/api/switchboard", s.as("ann")).body == R"({"passed":0})");
@@ -146,11 +146,11 @@ TEST_CASE("an answer without a body or a type is passed on as one") {
   served s;
   dialed d(s, "/api/switchboard/x", s.as("ann"), "");
   s.world.answer(to_text(raw_reply{204, "", "a body that must not be"}));
-  auto told = d.answer.get();
-  CHECK(told.status == 204);
-  CHECK(told.body.empty());
-  CHECK(told.header("content-type").empty());
-  CHECK(told.header("content-length").empty());
+  auto answer = d.answer.get();
+  CHECK(answer.status == 204);
+  CHECK(answer.body.empty());
+  CHECK(answer.header("content-type").empty());
+  CHECK(answer.header("content-length").empty());
   dialed rubbish(s, "/api/switchboard/x", s.as("ann"), "");
   s.world.answer(std::string("this is no answer"));
   check_problem(rubbish.answer.get(), 502, "service_failed");
@@ -161,12 +161,12 @@ TEST_CASE("the old gateway's path leads to the player's own program, for that pl
   dialed d(s, "/ann/action?x=1", s.as("ann"), "{}");
   CHECK(d.question.path == "action");
   CHECK(d.question.query == "x=1");
-  CHECK(s.world.questions[0].whose == "ann");
+  CHECK(s.world.questions[0].owner == "ann");
   s.world.answer(to_text(raw_reply{200, "application/json", "{}"}));
   CHECK(d.answer.get().status == 200);
   loopback_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
   dialed by_admin(s, "/ann/action", admin, "");
-  CHECK(s.world.questions[0].whose == "ann");
+  CHECK(s.world.questions[0].owner == "ann");
   s.world.answer(to_text(raw_reply{}));
   CHECK(by_admin.answer.get().status == 200);
   check_problem(s.post("/ann/action", s.as("bob")), 404, "not_found");

@@ -62,10 +62,10 @@ TEST_CASE("the awake are listed by kind and prefix, each on one page, with why t
   CHECK(seen.at("session/ann").why == awake_reason::visited);
   CHECK(seen.at("session/ann").until == sim.time.now() + 30s);
 
-  awake_query some{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
-  CHECK(sim.runtime().operators().list(some).actors.size() == 11);  // c24 and c240 to c249
-  some.actor_kind = sim.runtime().kinds().find("session");
-  CHECK(sim.runtime().operators().list(some).actors.empty());
+  awake_query filter{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
+  CHECK(sim.runtime().operators().list(filter).actors.size() == 11);  // c24 and c240 to c249
+  filter.actor_kind = sim.runtime().kinds().find("session");
+  CHECK(sim.runtime().operators().list(filter).actors.empty());
 }
 
 TEST_CASE("to look into an actor neither wakes it nor keeps it, and shows what is stored") {
@@ -224,13 +224,13 @@ TEST_CASE("a runtime that goes waits for what an operator still has to be told")
   notes log;
   catalog kinds({counter()});
   store.hold_loads = true;
-  std::atomic<bool> gone{false}, told{false};
+  std::atomic<bool> gone{false}, answered{false};
   options limits;
   limits.stop_within = 1ms;
   std::thread leaving([&] {
     {
       parlor::runtime runtime(kinds, limits, store, time, log, scheduling::threads, 1);
-      runtime.operators().inspect(at("counter/a"), [&](result<inspection>&&) { told = !gone; });
+      runtime.operators().inspect(at("counter/a"), [&](result<inspection>&&) { answered = !gone; });
     }
     gone = true;
   });
@@ -240,7 +240,7 @@ TEST_CASE("a runtime that goes waits for what an operator still has to be told")
   CHECK_FALSE(gone);
   store.complete();
   leaving.join();
-  CHECK(told);
+  CHECK(answered);
 }
 
 TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep at once") {

@@ -49,11 +49,11 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
   CHECK(read.value().content_type == "image/png");
   CHECK(read.value().key == "k");
   CHECK(read.value().body == bytes);
-  auto told = read_raw_reply(to_text(raw_reply{404, "", bytes}));
-  REQUIRE(told);
-  CHECK(told.value().status == 404);
-  CHECK(told.value().content_type.empty());
-  CHECK(told.value().body == bytes);
+  auto answer = read_raw_reply(to_text(raw_reply{404, "", bytes}));
+  REQUIRE(answer);
+  CHECK(answer.value().status == 404);
+  CHECK(answer.value().content_type.empty());
+  CHECK(answer.value().body == bytes);
   for (const char* wrong : {"", "200", "200\n", "x\n\n", "199\n\n", "600\n\n", "200x\n\n"}) {
     INFO(wrong);
     CHECK_FALSE(read_raw_reply(wrong).ok());

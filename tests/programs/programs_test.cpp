@@ -214,15 +214,15 @@ TEST_CASE("a data folder too deep for sockets is refused when the server starts"
 
 TEST_CASE("a program whose port somebody else took first is given another") {
   scratch_folder folder;
-  std::string told = folder.path("port"), taken = folder.path("taken");
-  arcade a("", "", R"(["python3", "slow_to_bind.py", "{port}", ")" + told + R"(", ")" + taken + "\"]");
+  std::string port_file = folder.path("port"), taken_file = folder.path("taken");
+  arcade a("", "", R"(["python3", "slow_to_bind.py", "{port}", ")" + port_file + R"(", ")" + taken_file + "\"]");
   a.as("ann");
   auto answer = a.post_later("ann", "anything");
-  REQUIRE(eventually([&] { return std::filesystem::exists(told); }));
+  REQUIRE(eventually([&] { return std::filesystem::exists(port_file); }));
   int port = 0;
-  std::ifstream(told) >> port;
+  std::ifstream(port_file) >> port;
   scripted_server other([](const auto&) { return scripted_server::hang; }, static_cast<std::uint16_t>(port));
-  std::ofstream(taken) << "now";
+  std::ofstream(taken_file) << "now";
   CHECK(answer.get().status == 200);
 }
 

@@ -108,11 +108,11 @@ std::optional<room_news> news(const workbench& table) {
   for (const message& m : table.last.messages) {
     if (m.to != address{"lobby", "game"}) continue;
     CHECK(m.command == "news");
-    room_news told;
+    room_news news;
     auto parsed = json_document::parse(m.args);
     REQUIRE(parsed.ok());
-    REQUIRE_FALSE(read_fields(parsed.value().root(), told));
-    return told;
+    REQUIRE_FALSE(read_fields(parsed.value().root(), news));
+    return news;
   }
   return {};
 }
@@ -170,11 +170,11 @@ TEST_CASE("a seat that is given back before the start can be taken again") {
 TEST_CASE("players hear in their own actor that they entered and departed") {
   workbench table(game());
   table.say("ann", "join");
-  CHECK(table.told("session/ann", "entered"));
+  CHECK(table.has_message("session/ann", "entered"));
   CHECK(table.last.messages.size() == 1);  // an unlisted room does not tell the lobby
   CHECK(table.last.messages[0].args == R"({"kind":"game","id":"r1"})");
   table.say("ann", "leave");
-  CHECK(table.told("session/ann", "departed"));
+  CHECK(table.has_message("session/ann", "departed"));
   table.say("ann", "leave");
   CHECK(table.last.messages.empty());  // refused: nothing happens
 }
@@ -564,7 +564,7 @@ TEST_CASE("a room that does not start is deleted after an hour, and everyone in 
   CHECK_FALSE(table.reminder("tidy"));  // joining does not put it off
   CHECK(table.say("", "tidy") == "ok");
   CHECK(table.last.erase);
-  CHECK(table.told("session/ann", "closed"));
+  CHECK(table.has_message("session/ann", "closed"));
   CHECK(news(table)->free == 0);
 }
 

@@ -18,9 +18,9 @@ struct oracle_simulation : with_outside, simulation {
     return post(player, "talk/" + player, "say", json("text", words));
   }
   /// Says something and has the oracle answer.
-  void chat(const std::string& words, const std::string& told, const std::string& player = "ann") {
+  void chat(const std::string& words, const std::string& answer, const std::string& player = "ann") {
     pending_reply p = say(words, player);
-    world.say(told);
+    world.say(answer);
     run();
     REQUIRE(p.word() == "ok");
   }
