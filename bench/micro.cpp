@@ -79,13 +79,13 @@ BENCHMARK(making_a_request);
 
 /// Making a request, offering it to an awake actor, and taking it off again.
 void offering_a_request_among(benchmark::State& state) {
-  static std::map<std::int64_t, std::unique_ptr<full_directory>> houses;
-  auto& house = houses[state.range(0)];
-  if (!house) house = std::make_unique<full_directory>(static_cast<std::size_t>(state.range(0)));
+  static std::map<std::int64_t, std::unique_ptr<full_directory>> directories;
+  auto& full = directories[state.range(0)];
+  if (!full) full = std::make_unique<full_directory>(static_cast<std::size_t>(state.range(0)));
   std::size_t next = 0;
   for (auto _ : state) {
-    request_ptr r = a_request(house->asked[next++ % house->asked.size()]);
-    if (house->directory.offer(r, house->now) != directory::offered::delivered)
+    request_ptr r = a_request(full->asked[next++ % full->asked.size()]);
+    if (full->directory.offer(r, full->now) != directory::offered::delivered)
       return state.SkipWithError("an awake actor was not found");
   }
   count_items(state);

@@ -1,16 +1,14 @@
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
 #include <thread>
 
 #include "actors/catalog.hpp"
-#include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/values/json_text.hpp"
-#include "tests/support/late_store.hpp"
-#include "tests/support/notes.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/scripted_server.hpp"
 #include "tests/support/simulation.hpp"
+#include "tests/support/threaded_runtime.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -28,30 +26,22 @@ std::string says(const std::string& words) {
                                             words + R"("}}],"usage":{"total_tokens":9}})");
 }
 
-/// A server that hosts fortune, and the endpoint that it asks.
-struct fortune_runtime {
-  explicit fortune_runtime(server::script endpoint)
+/// A runtime that hosts fortune, and the endpoint that it asks.
+struct fortune_server {
+  explicit fortune_server(server::script endpoint)
       : model(std::move(endpoint)),
-        kinds({actors::fortune({.web = &web,
-                                .teller = {.url = model.url("/v1/chat/completions"),
-                                           .model = "seer-1",
-                                           .key = "sk-secret",
-                                           .within = 300ms}})}) {}
-  ~fortune_runtime() { runtime.stop(); }
+        running(actors::fortune({.web = &web,
+                                 .teller = {.url = model.url("/v1/chat/completions"),
+                                            .model = "seer-1",
+                                            .key = "sk-secret",
+                                            .within = 300ms}}),
+                {.threads = 2}) {}
 
   reply chat(const std::string& message, const std::string& player = "ann") {
-    return send("chat", "{\"message\":\"" + message + "\"}", player);
+    return send("chat", json("message", message), player);
   }
   reply send(const std::string& command, const std::string& args, const std::string& player) {
-    std::atomic<bool> answered{false};
-    reply heard;
-    runtime.send({.to = {"fortune", player}, .player = player, .command = command, .args = args}, [&](reply&& r) {
-      heard = std::move(r);
-      answered = true;
-      answered.notify_all();
-    });
-    answered.wait(false);
-    return heard;
+    return running.post(player, "fortune/" + player, command, args).answer();
   }
   std::string source_of(const reply& r) {
     INFO(r.why.code << r.why.detail);
@@ -59,39 +49,36 @@ struct fortune_runtime {
     return json_document::parse(r.body).value().root().find("source")->as_text();
   }
 
-  real_clock time;
-  late_store store;
-  notes log;
   http_client web;
   server model;
-  catalog kinds;
-  parlor::runtime runtime{kinds, {.threads = 2}, store, time, log};
+  threaded_runtime running;
 };
 
 }  // namespace
 
 TEST_CASE("a model tells the fortune, and is told of the conversation so far") {
-  fortune_runtime h([](const server::request& r) {
+  fortune_server fortune([](const server::request& r) {
     return says(r.body.find("first") != std::string::npos && r.body.find("second") == std::string::npos
                     ? "the first answer"
                     : "another");
   });
-  reply first = h.chat("first");
+  reply first = fortune.chat("first");
   CHECK(first.body == R"({"response":"the first answer","source":"model"})");
-  CHECK_THAT(h.model.last().head,
+  CHECK_THAT(fortune.model.last().head,
              Catch::StartsWith("POST /v1/chat/completions ") && Contains("Authorization: Bearer sk-secret\r\n"));
-  CHECK_THAT(h.model.last().body, Catch::StartsWith(R"({"model":"seer-1","messages":[{"role":"system",)"));
-  h.chat("second");
-  CHECK_THAT(h.model.last().body, Contains(R"({"role":"user","content":"first"},{"role":"assistant",)"
-                                           R"("content":"the first answer"},{"role":"user","content":"second"}])"));
-  h.chat("hello", "bob");
-  CHECK_THAT(h.model.last().body, !Contains("first"));
-  CHECK(h.send("forget", "", "ann").body == R"({"lines":[]})");
+  CHECK_THAT(fortune.model.last().body, Catch::StartsWith(R"({"model":"seer-1","messages":[{"role":"system",)"));
+  fortune.chat("second");
+  CHECK_THAT(fortune.model.last().body,
+             Contains(R"({"role":"user","content":"first"},{"role":"assistant",)"
+                      R"("content":"the first answer"},{"role":"user","content":"second"}])"));
+  fortune.chat("hello", "bob");
+  CHECK_THAT(fortune.model.last().body, !Contains("first"));
+  CHECK(fortune.send("forget", "", "ann").body == R"({"lines":[]})");
 }
 
 TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller at home answers and says so") {
   spoken say;
-  fortune_runtime h([&](const server::request&) {
+  fortune_server fortune([&](const server::request&) {
     std::string words = say;
     if (words == "slow") std::this_thread::sleep_for(600ms);
     return words;
@@ -107,16 +94,16 @@ TEST_CASE("an endpoint that fails, hangs, is slow, or sends rubbish: the teller 
         server::ok("text/event-stream", "data: rubbish\n\n")}) {
     say = bad;
     INFO(bad.substr(0, 100));
-    reply r = h.chat("will it rain?");
-    CHECK(h.source_of(r) == "fallback");
+    reply r = fortune.chat("will it rain?");
+    CHECK(fortune.source_of(r) == "fallback");
     CHECK(json_document::parse(r.body).value().root().find("response")->as_view().size() > 10);
   }
   say = says("it will");
-  CHECK(h.source_of(h.chat("and now?")) == "model");
+  CHECK(fortune.source_of(fortune.chat("and now?")) == "model");
   // The key is in no line of the log, no reply and no stored state.
-  CHECK_FALSE(h.log.mentions("sk-secret"));
-  CHECK(h.log.count("service_failed") == 16);
-  h.store.peek({"fortune", "ann"}, [](const auto& stored) {
+  CHECK_FALSE(fortune.running.log.mentions("sk-secret"));
+  CHECK(fortune.running.log.count("service_failed") == 16);
+  fortune.running.store.peek({"fortune", "ann"}, [](const auto& stored) {
     REQUIRE(stored);
     CHECK_THAT(stored->state, !Contains("sk-secret") && Contains("and now?"));
   });
@@ -129,13 +116,13 @@ TEST_CASE("an answer in events is put together, and a long one is cut between ch
                    "data: {\"choices\":[{\"delta\":{\"content\":\"soon\"}}]}\r\n\r\n"
                    "data: {\"choices\":[{\"delta\":{\"content\":\"er\"}}]}\n\n"
                    "data: [DONE]\n\n");
-  fortune_runtime h([&](const server::request&) { return std::string(say); });
-  CHECK(h.chat("when?").body == R"({"response":"sooner","source":"model"})");
+  fortune_server fortune([&](const server::request&) { return std::string(say); });
+  CHECK(fortune.chat("when?").body == R"({"response":"sooner","source":"model"})");
   std::string long_text;
   for (int i = 0; i < 2000; ++i) long_text += "\xe5\x91\xbd";
   say = says(long_text);
-  reply r = h.chat("tell me all");
-  REQUIRE(h.source_of(r) == "model");
+  reply r = fortune.chat("tell me all");
+  REQUIRE(fortune.source_of(r) == "model");
   auto document = json_document::parse(r.body);
   auto response = document.value().root().find("response")->as_view();
   CHECK(response.size() == 3999);
@@ -144,13 +131,12 @@ TEST_CASE("an answer in events is put together, and a long one is cut between ch
 
 TEST_CASE("without an endpoint the teller at home speaks, and nobody is warned") {
   simulation sim(actors::fortune({}));
-  pending p = sim.post("ann", "fortune/ann", "chat", R"({"message":"hello"})");
+  pending_reply p = sim.post("ann", "fortune/ann", "chat", json("message", "hello"));
   REQUIRE(p.word() == "ok");
   CHECK_THAT(p.body(), Contains(R"("source":"fallback")"));
   CHECK(sim.log.count("service_failed") == 0);
-  CHECK(sim.post("ann", "fortune/ann", "chat", R"({"message":""})").word() == "say_something");
-  CHECK(sim.post("ann", "fortune/ann", "chat", "{\"message\":\"" + std::string(1001, 'x') + "\"}").word() ==
-        "bad_arguments");
+  CHECK(sim.post("ann", "fortune/ann", "chat", json("message", "")).word() == "say_something");
+  CHECK(sim.post("ann", "fortune/ann", "chat", json("message", std::string(1001, 'x'))).word() == "bad_arguments");
   sim.crash();
   CHECK_THAT(sim.get("ann", "fortune/ann").body(), Contains(R"({"role":"user","content":"hello"})"));
 }
@@ -158,15 +144,13 @@ TEST_CASE("without an endpoint the teller at home speaks, and nobody is warned")
 TEST_CASE("of a conversation the latest is kept, within its bounds, questions with their answers") {
   simulation sim(actors::fortune({}));
   auto lines = [&] { return json_document::parse(sim.get("ann", "fortune/ann").body()); };
-  for (int i = 0; i < 15; ++i)
-    sim.post("ann", "fortune/ann", "chat", "{\"message\":\"question " + std::to_string(i) + "\"}");
+  for (int i = 0; i < 15; ++i) sim.post("ann", "fortune/ann", "chat", json("message", "question " + std::to_string(i)));
   auto many = lines();
   auto list = *many.value().root().find("lines");
   CHECK(list.size() == 20);
   CHECK(list.at(0).find("role")->as_view() == "user");
   CHECK(list.at(18).find("content")->as_view() == "question 14");
-  for (int i = 0; i < 10; ++i)
-    sim.post("ann", "fortune/ann", "chat", "{\"message\":\"" + std::string(1000, 'x') + "\"}");
+  for (int i = 0; i < 10; ++i) sim.post("ann", "fortune/ann", "chat", json("message", std::string(1000, 'x')));
   auto large = lines();
   CHECK(large.value().root().find("lines")->size() == 6);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "actors/catalog.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -50,9 +51,7 @@ class match {
 class tictactoe_match : public match {
  public:
   tictactoe_match() : match("tictactoe") {}
-  std::string place(int seat, int cell) {
-    return say(players[seat], "place", "{\"cell\":" + std::to_string(cell) + "}");
-  }
+  std::string place(int seat, int cell) { return say(players[seat], "place", json("cell", cell)); }
   /// Plays the cells in turn, beginning with seat `first`; each must be accepted.
   void play(std::vector<int> cells, int first = 0) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
@@ -77,10 +76,7 @@ using stone = std::pair<int, int>;
 class gomoku_match : public match {
  public:
   gomoku_match() : match("gomoku") {}
-  std::string place(int seat, stone at) {
-    return say(players[seat], "place",
-               "{\"x\":" + std::to_string(at.first) + ",\"y\":" + std::to_string(at.second) + "}");
-  }
+  std::string place(int seat, stone at) { return say(players[seat], "place", json("x", at.first, "y", at.second)); }
   /// Has Ann place these stones in order, while Bob builds nothing. Each must be accepted.
   void let_ann_place(const std::vector<stone>& stones) {
     std::size_t bobs = 0;
@@ -109,9 +105,7 @@ std::vector<stone> line(stone from, int dx, int dy, int count = 5) {
 class hands_match : public match {
  public:
   hands_match() : match("rock_paper_scissors") {}
-  std::string choose(int seat, const std::string& hand) {
-    return say(players[seat], "choose", "{\"hand\":\"" + hand + "\"}");
-  }
+  std::string choose(int seat, const std::string& hand) { return say(players[seat], "choose", json("hand", hand)); }
   void round(const std::string& anns, const std::string& bobs) {
     REQUIRE(choose(0, anns) == "ok");
     REQUIRE(choose(1, bobs) == "ok");
@@ -172,13 +166,13 @@ TEST_CASE("tic-tac-toe: a taken cell is refused and leaves the turn where it was
 TEST_CASE("tic-tac-toe: nobody moves twice, before the start, after the end, or off the board") {
   simulation alone(actors::make_catalog());
   alone.post("ann", "tictactoe/r1", "join");
-  CHECK(alone.post("ann", "tictactoe/r1", "place", R"({"cell":0})").word() == "not_started");
+  CHECK(alone.post("ann", "tictactoe/r1", "place", json("cell", 0)).word() == "not_started");
 
   tictactoe_match m;
   CHECK(m.place(1, 0) == "not_your_turn");
   m.play({0});
   CHECK(m.place(0, 1) == "not_your_turn");
-  CHECK(m.say("cid", "place", R"({"cell":1})") == "not_seated");
+  CHECK(m.say("cid", "place", json("cell", 1)) == "not_seated");
   CHECK(m.place(1, 9) == "bad_arguments");
   CHECK(m.place(1, -1) == "bad_arguments");
   CHECK(m.say("bob", "place") == "bad_arguments");
@@ -310,25 +304,25 @@ TEST_CASE("rock, paper, scissors: until both have chosen nobody learns what one 
     hands_match m;
     m.round("paper", "rock");
     std::vector<std::string> shown;
-    auto take = [&](const pending& p) {
+    auto take = [&](const pending_reply& p) {
       const reply& r = p.answer();
       shown.push_back(r.body + " " + r.current + " " + r.why.code + " " + r.why.detail + " " + r.why.legal + " " +
                       std::to_string(r.tag.version) + " " + std::to_string(r.tag.incarnation));
     };
     std::string room = "rock_paper_scissors/r1";
-    take(m.sim.post("ann", room, "choose", "{\"hand\":\"" + hand + "\"}"));
+    take(m.sim.post("ann", room, "choose", json("hand", hand)));
     for (const char* player : {"ann", "bob", "cid", ""}) {
       take(m.sim.get(player, room));
       take(m.sim.get(player, "session/" + std::string(*player ? player : "nobody")));
     }
-    take(m.sim.post("ann", room, "choose", R"({"hand":"rock"})"));
-    take(m.sim.post("cid", room, "choose", R"({"hand":"rock"})"));
+    take(m.sim.post("ann", room, "choose", json("hand", "rock")));
+    take(m.sim.post("cid", room, "choose", json("hand", "rock")));
     take(m.sim.post("cid", room, "join"));
     take(m.sim.post("bob", room, "join"));
     take(m.sim.send({.to = at(room),
                      .player = "bob",
                      .command = "choose",
-                     .args = R"({"hand":"rock"})",
+                     .args = json("hand", "rock"),
                      .if_match = version_tag{1, 1}}));
     m.sim.run();
     take(m.sim.post("cid", "lobby/rock_paper_scissors", "list"));

@@ -4,6 +4,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/listener.hpp"
 #include "tests/support/simulation.hpp"
@@ -15,14 +16,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct house {
-  simulation sim{actors::make_catalog()};
-
+/// A simulation of all kinds, seen from the players' sessions.
+struct session_simulation : simulation {
+  session_simulation() : simulation(actors::make_catalog()) {}
   void say(std::string player, std::string room, std::string command) {
-    REQUIRE(sim.post(std::move(player), room, std::move(command)).word() == "ok");
+    REQUIRE(post(std::move(player), room, std::move(command)).word() == "ok");
   }
   std::string session(std::string player, std::string_view path = {}) {
-    pending p = sim.get(player, "session/" + player);
+    pending_reply p = get(player, "session/" + player);
     REQUIRE(p.word() == "ok");
     return json_part(p.body(), path);
   }
@@ -31,40 +32,40 @@ struct house {
 }  // namespace
 
 TEST_CASE("a player who has done nothing has an empty session, and looking at it stores none") {
-  house h;
-  CHECK(h.session("ann") == R"({"invitations":[],"last_active":null,"player":"ann","rooms":[]})");
-  CHECK(h.sim.store.size() == 0);
+  session_simulation sim;
+  CHECK(sim.session("ann") == R"({"invitations":[],"last_active":null,"player":"ann","rooms":[]})");
+  CHECK(sim.store.size() == 0);
 }
 
 TEST_CASE("a room enters the session when its player sits down, and departs when they leave") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"}])");
-  h.say("ann", "gomoku/r1", "join");
-  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"},{"id":"r1","kind":"gomoku"}])");
-  h.say("ann", "tictactoe/r1", "leave");
-  CHECK(h.session("ann", "rooms") == R"([{"id":"r1","kind":"gomoku"}])");
-  h.say("ann", "gomoku/r1", "leave");
-  CHECK(h.session("ann", "rooms") == "[]");
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  CHECK(sim.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"}])");
+  sim.say("ann", "gomoku/r1", "join");
+  CHECK(sim.session("ann", "rooms") == R"([{"id":"r1","kind":"tictactoe"},{"id":"r1","kind":"gomoku"}])");
+  sim.say("ann", "tictactoe/r1", "leave");
+  CHECK(sim.session("ann", "rooms") == R"([{"id":"r1","kind":"gomoku"}])");
+  sim.say("ann", "gomoku/r1", "leave");
+  CHECK(sim.session("ann", "rooms") == "[]");
 }
 
 TEST_CASE("a room that is entered again stands once, as the latest") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  h.say("ann", "tictactoe/r2", "join");
-  h.say("ann", "tictactoe/r1", "join");  // the same seat: nothing new
-  CHECK(h.session("ann", "rooms[1].id") == "r2");
-  h.say("ann", "tictactoe/r1", "leave");
-  h.say("ann", "tictactoe/r1", "join");
-  CHECK(h.session("ann", "rooms[0].id") == "r2");
-  CHECK(h.session("ann", "rooms[1].id") == "r1");
-  CHECK(h.session("ann", "rooms[2]") == "absent");
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  sim.say("ann", "tictactoe/r2", "join");
+  sim.say("ann", "tictactoe/r1", "join");  // the same seat: nothing new
+  CHECK(sim.session("ann", "rooms[1].id") == "r2");
+  sim.say("ann", "tictactoe/r1", "leave");
+  sim.say("ann", "tictactoe/r1", "join");
+  CHECK(sim.session("ann", "rooms[0].id") == "r2");
+  CHECK(sim.session("ann", "rooms[1].id") == "r1");
+  CHECK(sim.session("ann", "rooms[2]") == "absent");
 }
 
 TEST_CASE("a room whose departure was never heard of stands once all the same") {
   // News between actors can be lost when the machine is: what comes later must not add up wrongly.
   workbench session(actors::session());
-  std::string first = R"({"kind":"tictactoe","id":"r1"})", other = R"({"kind":"gomoku","id":"r1"})";
+  std::string first = json("kind", "tictactoe", "id", "r1"), other = json("kind", "gomoku", "id", "r1");
   for (const std::string& room : {first, other, first}) CHECK(session.say("", "entered", room) == "ok");
   CHECK(session.part("rooms") == R"([{"id":"r1","kind":"gomoku"},{"id":"r1","kind":"tictactoe"}])");
   CHECK(session.say("", "departed", first) == "ok");
@@ -73,49 +74,49 @@ TEST_CASE("a room whose departure was never heard of stands once all the same") 
 }
 
 TEST_CASE("the session tells when its player last took or left a seat") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  CHECK(h.session("ann", "last_active") == to_text(h.sim.time.now()));
-  std::string joined = h.session("ann", "last_active");
-  h.sim.advance(2min);
-  h.session("ann");
-  CHECK(h.session("ann", "last_active") == joined);
-  h.say("ann", "tictactoe/r1", "leave");
-  CHECK(h.session("ann", "last_active") == to_text(h.sim.time.now()));
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  CHECK(sim.session("ann", "last_active") == to_text(sim.time.now()));
+  std::string joined = sim.session("ann", "last_active");
+  sim.advance(2min);
+  sim.session("ann");
+  CHECK(sim.session("ann", "last_active") == joined);
+  sim.say("ann", "tictactoe/r1", "leave");
+  CHECK(sim.session("ann", "last_active") == to_text(sim.time.now()));
 }
 
 TEST_CASE("each player has their own session") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  h.say("bob", "tictactoe/r1", "join");
-  h.say("bob", "tictactoe/r1", "leave");
-  CHECK(h.session("ann", "rooms[0].id") == "r1");
-  CHECK(h.session("bob", "rooms") == "[]");
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  sim.say("bob", "tictactoe/r1", "join");
+  sim.say("bob", "tictactoe/r1", "leave");
+  CHECK(sim.session("ann", "rooms[0].id") == "r1");
+  CHECK(sim.session("bob", "rooms") == "[]");
 }
 
 TEST_CASE("a session remembers a hundred rooms and forgets the oldest") {
-  house h;
-  for (int i = 0; i < 101; ++i) h.say("ann", "tictactoe/r" + std::to_string(i), "join");
-  CHECK(h.session("ann", "rooms[0].id") == "r1");
-  CHECK(h.session("ann", "rooms[99].id") == "r100");
-  CHECK(h.session("ann", "rooms[100]") == "absent");
+  session_simulation sim;
+  for (int i = 0; i < 101; ++i) sim.say("ann", "tictactoe/r" + std::to_string(i), "join");
+  CHECK(sim.session("ann", "rooms[0].id") == "r1");
+  CHECK(sim.session("ann", "rooms[99].id") == "r100");
+  CHECK(sim.session("ann", "rooms[100]") == "absent");
   // And what it remembers can be read again.
-  h.sim.restart();
-  CHECK(h.session("ann", "rooms[99].id") == "r100");
+  sim.restart();
+  CHECK(sim.session("ann", "rooms[99].id") == "r100");
 }
 
 TEST_CASE("a session survives its sleep") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  std::string before = h.session("ann");
-  h.sim.advance(10min, 10s);
-  CHECK_FALSE(h.sim.awake("session/ann"));
-  CHECK(h.session("ann") == before);
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  std::string before = sim.session("ann");
+  sim.advance(10min, 10s);
+  CHECK_FALSE(sim.awake("session/ann"));
+  CHECK(sim.session("ann") == before);
 }
 
 TEST_CASE("a player's feed tells what goes on in their rooms, and what they did not do themselves") {
-  house h;
-  listener ann(h.sim, "ann", "session/ann");
+  session_simulation sim;
+  listener ann(sim, "ann", "session/ann");
   auto names = [](const std::vector<std::string>& heard) {
     std::string text;
     for (const std::string& line : heard)
@@ -124,58 +125,58 @@ TEST_CASE("a player's feed tells what goes on in their rooms, and what they did 
   };
   std::string r1 = R"( {"kind":"tictactoe","id":"r1"})"
                    "\n";
-  h.say("ann", "tictactoe/r1", "join");
+  sim.say("ann", "tictactoe/r1", "join");
   CHECK(names(ann.heard()) == "entered" + r1);
-  h.say("bob", "tictactoe/r1", "join");  // the game begins, and ann's seat opens it
+  sim.say("bob", "tictactoe/r1", "join");  // the game begins, and ann's seat opens it
   CHECK(names(ann.heard()) == "your_turn" + r1);
-  h.sim.post("ann", "tictactoe/r1", "place", R"({"cell":0})");
+  sim.post("ann", "tictactoe/r1", "place", json("cell", 0));
   CHECK(names(ann.heard()).empty());
-  h.sim.post("bob", "tictactoe/r1", "place", R"({"cell":1})");
+  sim.post("bob", "tictactoe/r1", "place", json("cell", 1));
   CHECK(names(ann.heard()) == "your_turn" + r1);
-  h.say("bob", "tictactoe/r1", "leave");
+  sim.say("bob", "tictactoe/r1", "leave");
   CHECK(names(ann.heard()).empty());  // the game is over: the room's own feed says so
-  h.sim.advance(11min);
+  sim.advance(11min);
   CHECK(names(ann.heard()) == "room_closed" + r1);
-  CHECK(h.session("ann", "rooms") == "[]");
+  CHECK(sim.session("ann", "rooms") == "[]");
 }
 
 TEST_CASE("where both move at once each is told when the game begins, but for who began it") {
-  house h;
-  listener ann(h.sim, "ann", "session/ann"), bob(h.sim, "bob", "session/bob");
-  h.say("ann", "rock_paper_scissors/r1", "join");
-  h.say("bob", "rock_paper_scissors/r1", "join");
+  session_simulation sim;
+  listener ann(sim, "ann", "session/ann"), bob(sim, "bob", "session/bob");
+  sim.say("ann", "rock_paper_scissors/r1", "join");
+  sim.say("bob", "rock_paper_scissors/r1", "join");
   auto turns = [](std::vector<std::string> heard) {
     return std::count_if(heard.begin(), heard.end(),
                          [](const std::string& l) { return l.find("your_turn") != l.npos; });
   };
   CHECK(turns(ann.heard()) == 1);
   CHECK(turns(bob.heard()) == 0);
-  h.sim.post("bob", "rock_paper_scissors/r1", "choose", R"({"hand":"rock"})");
+  sim.post("bob", "rock_paper_scissors/r1", "choose", json("hand", "rock"));
   CHECK(turns(ann.heard()) == 0);
 }
 
 TEST_CASE("a seated player invites others while there is room") {
-  house h;
-  auto invite = [&](const char* player, const char* whom) {
-    return h.sim.post(player, "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}").word();
+  session_simulation sim;
+  auto invite = [&](const char* player, const char* guest) {
+    return sim.post(player, "tictactoe/r1", "invite", json("player", guest)).word();
   };
-  listener bob(h.sim, "bob", "session/bob");
-  h.say("ann", "tictactoe/r1", "join");
+  listener bob(sim, "bob", "session/bob");
+  sim.say("ann", "tictactoe/r1", "join");
   CHECK(invite("eve", "bob") == "not_seated");
   CHECK(invite("ann", "no such name") == "bad_arguments");
   CHECK(invite("ann", "bob") == "ok");
-  std::string invitation = R"({"kind":"tictactoe","id":"r1","by":"ann"})";
+  std::string invitation = json("kind", "tictactoe", "id", "r1", "by", "ann");
   CHECK(bob.heard()[1] == "1.1 invited " + invitation);
-  CHECK(h.session("bob", "invitations[0].by") == "ann");
-  h.say("bob", "tictactoe/r1", "join");
-  CHECK(h.session("bob", "invitations") == "[]");
+  CHECK(sim.session("bob", "invitations[0].by") == "ann");
+  sim.say("bob", "tictactoe/r1", "join");
+  CHECK(sim.session("bob", "invitations") == "[]");
   CHECK(invite("ann", "cid") == "room_full");
 }
 
 TEST_CASE("a room invites each player once, and not everybody") {
   workbench room(room_of<no_args>{.name = "club", .seats = from_to(2, 4)});
   room.say("ann", "join");
-  auto invite = [&room](const std::string& whom) { return room.say("ann", "invite", R"({"player":")" + whom + "\"}"); };
+  auto invite = [&room](const std::string& guest) { return room.say("ann", "invite", json("player", guest)); };
   for (int i = 0; i < 32; ++i) CHECK(invite("p" + std::to_string(i)) == "ok");
   CHECK(invite("p31") == "unchanged");
   CHECK(invite("one_more") == "room_full");
@@ -187,18 +188,17 @@ TEST_CASE("a room invites each player once, and not everybody") {
 }
 
 TEST_CASE("of a player whom nobody has seen an invitation is not kept for ever") {
-  house h;
-  h.say("ann", "tictactoe/r1", "join");
-  h.say("cid", "tictactoe/r2", "join");
-  for (const char* whom : {"bob", "cid"})
-    h.sim.post("ann", "tictactoe/r1", "invite", std::string(R"({"player":")") + whom + "\"}");
-  h.sim.advance(23h, 1min);
-  CHECK(h.session("bob", "invitations[0].by") == "ann");
-  h.sim.advance(2h, 1min);
-  CHECK(h.session("bob", "invitations") == "[]");
-  CHECK(h.session("cid", "invitations[0].by") == "ann");
-  CHECK(h.sim.store.size() == 2);  // ann and cid, who have sat somewhere
-  CHECK(h.sim.runtime().stats().reminders == 0);
+  session_simulation sim;
+  sim.say("ann", "tictactoe/r1", "join");
+  sim.say("cid", "tictactoe/r2", "join");
+  for (const char* guest : {"bob", "cid"}) sim.post("ann", "tictactoe/r1", "invite", json("player", guest));
+  sim.advance(23h, 1min);
+  CHECK(sim.session("bob", "invitations[0].by") == "ann");
+  sim.advance(2h, 1min);
+  CHECK(sim.session("bob", "invitations") == "[]");
+  CHECK(sim.session("cid", "invitations[0].by") == "ann");
+  CHECK(sim.store.size() == 2);  // ann and cid, who have sat somewhere
+  CHECK(sim.runtime().stats().reminders == 0);
 }
 
 TEST_CASE("a session keeps the latest twenty invitations, one for each room") {
@@ -219,7 +219,7 @@ TEST_CASE("a session that was stored before there were invitations is read") {
 }
 
 TEST_CASE("only rooms may say that a player entered or departed") {
-  house h;
+  session_simulation sim;
   for (const char* command : {"entered", "departed", "closed", "turn", "invited", "tidy"})
-    CHECK(h.sim.post("ann", "session/ann", command, R"({"kind":"tictactoe","id":"r1"})").word() == "unknown_command");
+    CHECK(sim.post("ann", "session/ann", command, json("kind", "tictactoe", "id", "r1")).word() == "unknown_command");
 }

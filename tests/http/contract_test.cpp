@@ -110,20 +110,20 @@ std::string text_of(const path_parts& parts) {
 /// The methods that the gateway itself says a path has: it names them to who asks with another one, as an
 /// administrator, who is told of every path.
 std::set<std::string> methods_at(served& s, const std::string& path, const std::string& token) {
-  std::optional<http::web_reply> told;
+  std::optional<http::web_reply> answer;
   s.gate.handle({.method = "PUT",
                  .path = path,
                  .path_as_sent = path,
                  .authorization = token,
                  .peer = http::client_address::v4({127, 0, 0, 1})},
-                [&](http::web_reply&& r) { told = std::move(r); });
-  REQUIRE(told);  // nothing that is asked so goes to an actor
+                [&](http::web_reply&& r) { answer = std::move(r); });
+  REQUIRE(answer);  // nothing that is asked so goes to an actor
   std::set<std::string> methods;
-  if (told->status != 405) {
-    CHECK((told->status == 404 || told->status == 400));
+  if (answer->status != 405) {
+    CHECK((answer->status == 404 || answer->status == 400));
     return methods;
   }
-  std::string allow(told->headers.find("Allow"));
+  std::string allow(answer->headers.find("Allow"));
   for (const char* method : {"GET", "POST"})
     if (allow.find(method) != std::string::npos) methods.insert(method);
   return methods;
@@ -221,12 +221,12 @@ TEST_CASE("what the contract says needs a token does, and the rest does not") {
       std::string lower = method == "GET" ? "get" : "post";
       json_value operation = *doc.root().find("paths")->find(path.text)->find(lower);
       bool needs = operation.find("security")->text().starts_with(R"([{"bearer":[]})");
-      auto told = s.client.request(method, target);
-      INFO(method << " " << target << " " << told.body);
+      auto answer = s.client.request(method, target);
+      INFO(method << " " << target << " " << answer.body);
       // Whose program it is, nobody else is told.
-      if (path.parts.back() == "action") CHECK(told.status == 404);
-      else CHECK((told.status == 401) == needs);
-      CHECK(told.status != 405);
+      if (path.parts.back() == "action") CHECK(answer.status == 404);
+      else CHECK((answer.status == 401) == needs);
+      CHECK(answer.status != 405);
       if (for_operators) check_problem(s.client.request(method, target, s.as("ann")), 403, "forbidden");
       (needs ? needed : free) += 1;
     }

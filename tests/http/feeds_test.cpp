@@ -5,6 +5,7 @@
 #include "http/feeds/event_text.hpp"
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/stream_client.hpp"
 
 // Feeds over HTTP: streams and long polls.
@@ -41,14 +42,14 @@ TEST_CASE("a stream tells how things are, then each version; and a client that c
   CHECK(first.starts_with("retry: "));
   CHECK(first.find(version_of(2)) != first.npos);
 
-  auto moved = s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
-  std::string told = eve.until(version_of(3));
-  CHECK(told == "event: version\nid: " + eve.id + "\ndata: " + s.get("/api/tictactoe/r1").body + "\n\n");
+  auto moved = s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
+  std::string event = eve.until(version_of(3));
+  CHECK(event == "event: version\nid: " + eve.id + "\ndata: " + s.get("/api/tictactoe/r1").body + "\n\n");
   CHECK("\"" + eve.id + "\"" == moved.header("etag"));
 
   std::string place = eve.id;
-  s.post("/api/tictactoe/r1/place", s.as("bob"), R"({"cell":0})");
-  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":5})");
+  s.post("/api/tictactoe/r1/place", s.as("bob"), json("cell", 0));
+  s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 5));
   stream_client back(s, "/api/tictactoe/r1/events?after=1", {{"Last-Event-ID", place}});
   std::string missed = back.until(version_of(5));
   CHECK(count(missed, "event: ") == 2);
@@ -100,13 +101,13 @@ TEST_CASE("a long poll answers at once with what is new, or when something comes
   std::future<http_answer> waiting =
       std::async(std::launch::async, [&] { return eve.request("GET", "/api/tictactoe/r1/events?after=" + next); });
   REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
-  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
-  auto came = waiting.get();
-  CHECK(came.field("event") == "version");
-  CHECK(came.field("next").ends_with("-3"));
-  s.post("/api/tictactoe/r1/place", s.as("bob"), R"({"cell":0})");
+  s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
+  auto answer = waiting.get();
+  CHECK(answer.field("event") == "version");
+  CHECK(answer.field("next").ends_with("-3"));
+  s.post("/api/tictactoe/r1/place", s.as("bob"), json("cell", 0));
   auto both = s.get("/api/tictactoe/r1/events?after=2");
-  CHECK(both.body.starts_with(R"({"events":[{"id":")" + came.field("next") +
+  CHECK(both.body.starts_with(R"({"events":[{"id":")" + answer.field("next") +
                               R"(","event":"version","data":{"version":3}},)"));
   CHECK(eventually([&] { return s.runtime.stats().watchers == 0; }));
 }
@@ -127,9 +128,9 @@ TEST_CASE("a player's own feed is of nobody else") {
   served s;
   s.post("/api/tictactoe/r1/join", s.as("ann"));
   auto shows_room = [&](const std::string& player) {
-    auto told = s.get("/api/session/events?wait=0", s.as(player));
-    CHECK(told.body.find("\"player\":\"" + player + "\"") != std::string::npos);
-    return told.body.find("r1") != std::string::npos;
+    auto feed = s.get("/api/session/events?wait=0", s.as(player));
+    CHECK(feed.body.find("\"player\":\"" + player + "\"") != std::string::npos);
+    return feed.body.find("r1") != std::string::npos;
   };
   CHECK(eventually([&] { return shows_room("ann"); }));
   CHECK_FALSE(shows_room("bob"));
@@ -140,7 +141,7 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
   begin_game(s, "rock_paper_scissors/r1");
   std::string path = "/api/rock_paper_scissors/r1/events";
   stream_client ann(s, path, s.as("ann")), bob(s, path, s.as("bob")), eve(s, path), zoe(s, path, s.as("zoe"));
-  s.post("/api/rock_paper_scissors/r1/choose", s.as("ann"), R"({"hand":"paper"})");
+  s.post("/api/rock_paper_scissors/r1/choose", s.as("ann"), json("hand", "paper"));
   for (stream_client* client : {&ann, &bob, &eve, &zoe}) {
     std::string heard = client->until(version_of(3));
     CHECK(heard.find("\"chosen\":[true,false]") != heard.npos);
@@ -156,7 +157,7 @@ TEST_CASE("hidden stays hidden: nobody learns of a choice before it is shown") {
       CHECK(answer.status == 200);
       CHECK(count(answer.body, "paper") == count(answer.body, "paper_scissors"));
     }
-  s.post("/api/rock_paper_scissors/r1/choose", s.as("bob"), R"({"hand":"rock"})");
+  s.post("/api/rock_paper_scissors/r1/choose", s.as("bob"), json("hand", "rock"));
   for (stream_client* client : {&ann, &bob, &eve, &zoe}) {
     std::string heard = client->until(version_of(4));
     CHECK(heard.find(R"(["paper","rock"])") != heard.npos);
@@ -208,7 +209,7 @@ TEST_CASE("a reader that stalls is cut off at a bound, and can come back; others
   int version = 1;
   // What a stalled client's system takes for it is out of our hands: some megabytes.
   while (s.sockets.streams().cut_off == 0 && version < 200'000) {
-    for (int i = 0; i < 100; ++i, ++version) s.post("/api/numbered/a/add", s.as("ann"), R"({"by":0})");
+    for (int i = 0; i < 100; ++i, ++version) s.post("/api/numbered/a/add", s.as("ann"), json("by", 0));
     eager.connection.read_until("-" + std::to_string(version) + "\n");
   }
   CHECK(s.sockets.streams().cut_off == 1);
@@ -225,7 +226,7 @@ TEST_CASE("an actor that is larger than the bound can be watched") {
   begin_game(s);
   stream_client eve(s, "/api/tictactoe/r1/events");
   CHECK(eve.until("snapshot").size() > 100);
-  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
   CHECK(eve.until(version_of(3)).size() > 100);
 }
 
@@ -250,7 +251,7 @@ TEST_CASE("a stream ends with the token that it was opened with") {
   };
   stream_client ann(s, "/api/tictactoe/r1/events", briefly(http::role::player));
   std::string url =
-      s.post("/api/session/ticket", briefly(http::role::player), R"({"feed":"/api/session/events"})").field("url");
+      s.post("/api/session/ticket", briefly(http::role::player), json("feed", "/api/session/events")).field("url");
   stream_client by_ticket(s, url);
   stream_client root(s, "/api/admin/actors/tictactoe/r1/events", briefly(http::role::admin));
   stream_client log(s, "/api/admin/log", briefly(http::role::admin));
@@ -271,7 +272,7 @@ TEST_CASE("a client of a stream that talks without end is cut off") {
   stream_client eve(s, "/api/tictactoe/r1/events");
   eve.until("snapshot");
   eve.connection.send(std::string(1000, 'x'));
-  s.post("/api/tictactoe/r1/place", s.as("ann"), R"({"cell":4})");
+  s.post("/api/tictactoe/r1/place", s.as("ann"), json("cell", 4));
   eve.until(version_of(3));
   eve.connection.send(std::string(10'000, 'x'));
   CHECK(eventually([&] { return s.sockets.streams().open == 0; }));

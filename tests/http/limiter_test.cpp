@@ -3,6 +3,7 @@
 #include "http/admission/limiter.hpp"
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/served.hpp"
 
@@ -194,7 +195,7 @@ TEST_CASE("without a token an address may watch so many feeds, and with one it i
 TEST_CASE("a ticket counts for its player") {
   served s({}, limited({.players = {.count = 1, .per = 1min, .burst = 4}}));
   std::string url =
-      s.post("/api/session/ticket", from("192.0.2.1", s.as("ann")), R"({"feed":"/api/session/events"})").field("url");
+      s.post("/api/session/ticket", from("192.0.2.1", s.as("ann")), json("feed", "/api/session/events")).field("url");
   CHECK(refused_at(s, url + "&wait=0", from("192.0.2.2")) == 4);
   CHECK(refused_at(s, "/api/session", from("192.0.2.3", s.as("ann"))) == 1);
 }

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/check_problem.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // What /metrics says, and to whom.
@@ -44,8 +45,8 @@ TEST_CASE("every request is counted under its route, its kind and the class of i
   served s;
   REQUIRE(s.post("/api/tictactoe/r/join", s.as("ann")).status == 200);
   REQUIRE(s.post("/api/tictactoe/r/join", s.as("bob")).status == 200);
-  check_problem(s.post("/api/tictactoe/r/place", s.as("bob"), R"({"cell":0})"), 422, "not_your_turn");
-  REQUIRE(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})").status == 200);
+  check_problem(s.post("/api/tictactoe/r/place", s.as("bob"), json("cell", 0)), 422, "not_your_turn");
+  REQUIRE(s.post("/api/tictactoe/r/place", s.as("ann"), json("cell", 0)).status == 200);
   s.get("/api/tictactoe/r");
   s.get("/api/tictactoe");
   s.post("/api/tictactoe", s.as("ann"));
@@ -57,7 +58,7 @@ TEST_CASE("every request is counted under its route, its kind and the class of i
   s.post("/api/counter/session/close", s.as("ann"));
   s.get("/api/tictactoe/r/events?wait=0", s.as("ann"));
   s.get("/api/counter/events?wait=0", s.as("ann"));
-  s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/session/events"})");
+  s.post("/api/session/ticket", s.as("ann"), json("feed", "/api/session/events"));
   s.post("/api/guest");
   s.get("/api/stats");
   s.get("/healthz");

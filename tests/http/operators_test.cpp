@@ -2,6 +2,7 @@
 
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // The operators' routes, over a real socket.
@@ -112,7 +113,7 @@ TEST_CASE("the awake are listed in pages") {
 TEST_CASE("an operator sees one actor whole, and any viewer's view of it") {
   served s;
   for (const char* player : {"ann", "bob"}) s.post("/api/rock_paper_scissors/r/join", s.as(player));
-  s.post("/api/rock_paper_scissors/r/choose", s.as("ann"), R"({"hand":"rock"})");
+  s.post("/api/rock_paper_scissors/r/choose", s.as("ann"), json("hand", "rock"));
   std::string actor = "/api/admin/actors/rock_paper_scissors/r";
   auto seen = s.get(actor, root(s));
   CHECK(seen.status == 200);
@@ -153,12 +154,13 @@ TEST_CASE("an operator puts an actor to sleep, looks at it there, and wakes it")
 TEST_CASE("an operator sees the events that are kept, of one that sleeps too") {
   served s;
   seat_two(s);
-  const std::string told = R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
-                           R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
-  CHECK(
-      eventually([&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(told) != std::string::npos; }));
+  const std::string events =
+      R"("events":[{"version":1,"name":"entered","to":null,"data":{"kind":"tictactoe","id":"r"}},)"
+      R"({"version":2,"name":"your_turn","to":null,"data":{"kind":"tictactoe","id":"r"}}],)";
+  CHECK(eventually(
+      [&] { return s.get("/api/admin/actors/session/ann", root(s)).body.find(events) != std::string::npos; }));
   s.post("/api/admin/actors/session/ann/sleep", root(s));
-  CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(told));
+  CHECK_THAT(s.get("/api/admin/actors/session/ann", root(s)).body, Contains("\"awake\":null") && Contains(events));
 }
 
 TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions agree") {
@@ -169,7 +171,7 @@ TEST_CASE("an operator closes a room in mid-game: lobby and players' sessions ag
   for (const std::string& part : {id, waiting})
     CHECK(s.post("/api/admin/actors/tictactoe/" + part + "/close", root(s)).body == R"({"closed":true})");
   check_problem(s.get("/api/tictactoe/" + id), 404, "unknown_room");
-  check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), R"({"cell":0})"), 404, "unknown_room");
+  check_problem(s.post("/api/tictactoe/" + id + "/place", s.as("ann"), json("cell", 0)), 404, "unknown_room");
   for (const char* player : {"ann", "bob"})
     CHECK(
         eventually([&] { return s.get("/api/session", s.as(player)).body.find("\"rooms\":[]") != std::string::npos; }));
@@ -199,7 +201,7 @@ TEST_CASE("a draining server is not ready, lets nothing new begin, and plays on"
   check_problem(s.post("/api/tictactoe/join", s.as("ann")), 503, "draining");
   check_problem(s.post("/api/tictactoe/new/join", s.as("ann")), 503, "draining");
   CHECK(s.post("/api/guest", {{"Authorization", "Bearer " + guest.field("token")}}).status == 201);
-  CHECK(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})").status == 200);
+  CHECK(s.post("/api/tictactoe/r/place", s.as("ann"), json("cell", 0)).status == 200);
   CHECK_THAT(s.get("/api/admin", root(s)).body, Contains("\"draining\":true"));
   CHECK(s.post("/api/admin/undrain", root(s)).body == R"({"draining":false})");
   CHECK(s.get("/readyz").status == 200);
@@ -273,15 +275,15 @@ TEST_CASE("the log as a stream tells each line once, also to who comes back; too
   CHECK(head.header("content-type") == "text/event-stream");
   CHECK(head.header("cache-control") == "no-store");
   CHECK_THAT(follower.read_until("\n\n"), Catch::StartsWith("retry: "));
-  std::string told = follower.read_until("\n\n");
-  CHECK_THAT(told, Catch::StartsWith("event: lines\nid: "));
-  CHECK(told.find("\"detail\":\"first\"") != told.npos);
+  std::string lines = follower.read_until("\n\n");
+  CHECK_THAT(lines, Catch::StartsWith("event: lines\nid: "));
+  CHECK(lines.find("\"detail\":\"first\"") != lines.npos);
   note("second");
-  told = follower.read_until("\n\n");
-  CHECK(told.find("\"detail\":\"second\"") != told.npos);
-  CHECK(told.find("first") == told.npos);
-  auto at = told.find("id: ") + 4;
-  std::string place = told.substr(at, told.find('\n', at) - at);
+  lines = follower.read_until("\n\n");
+  CHECK(lines.find("\"detail\":\"second\"") != lines.npos);
+  CHECK(lines.find("first") == lines.npos);
+  auto at = lines.find("id: ") + 4;
+  std::string place = lines.substr(at, lines.find('\n', at) - at);
 
   note("third");
   auto back_with = with;
@@ -289,9 +291,9 @@ TEST_CASE("the log as a stream tells each line once, also to who comes back; too
   loopback_client back(s.sockets.port());
   back.request("GET", "/api/admin/log?after=1", back_with);
   back.read_until("\n\n");
-  told = back.read_until("\n\n");
-  CHECK(told.find("third") != told.npos);
-  CHECK(told.find("second") == told.npos);
+  lines = back.read_until("\n\n");
+  CHECK(lines.find("third") != lines.npos);
+  CHECK(lines.find("second") == lines.npos);
 
   std::vector<std::unique_ptr<loopback_client>> many;
   while (s.log.followers() < http::recent_log::followers_max) {

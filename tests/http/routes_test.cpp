@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "tests/support/check_problem.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // Every route and every status, over a real socket.
@@ -117,7 +118,7 @@ TEST_CASE("a query is nobody's business elsewhere") {
     CHECK(s.get("/api/tictactoe/r" + with).status == 200);
     CHECK(s.get("/api/counter" + with, s.as("ann")).status == 200);
     CHECK(s.post("/api/gomoku" + with, s.as("ann")).status == 201);
-    check_problem(s.post("/api/tictactoe/r/place" + with, s.as("bob"), R"({"cell":0})"), 422, "not_your_turn");
+    check_problem(s.post("/api/tictactoe/r/place" + with, s.as("bob"), json("cell", 0)), 422, "not_your_turn");
   }
 }
 
@@ -125,7 +126,7 @@ TEST_CASE("a game is played to its end, with a rematch") {
   served s;
   seat_two(s, "tictactoe/r");
   auto place = [&](const char* player, int cell) {
-    return s.post("/api/tictactoe/r/place", s.as(player), R"({"cell":)" + std::to_string(cell) + "}");
+    return s.post("/api/tictactoe/r/place", s.as(player), json("cell", cell));
   };
   CHECK(place("ann", 0).status == 200);
   check_problem(place("ann", 1), 422, "not_your_turn");
@@ -149,7 +150,7 @@ TEST_CASE("a game is played to its end, with a rematch") {
 TEST_CASE("joining: twice is the same seat, a full room says so, too few cannot start") {
   served s;
   auto first = s.post("/api/tictactoe/r/join", s.as("ann"));
-  check_problem(s.post("/api/tictactoe/r/place", s.as("ann"), R"({"cell":0})"), 422, "not_started");
+  check_problem(s.post("/api/tictactoe/r/place", s.as("ann"), json("cell", 0)), 422, "not_started");
   auto twice = s.post("/api/tictactoe/r/join", s.as("ann"));
   CHECK(twice.body == first.body);
   CHECK(twice.header("etag") == first.header("etag"));
@@ -163,7 +164,7 @@ TEST_CASE("nothing is learned of a hidden choice") {
   seat_two(s, "rock_paper_scissors/a");
   seat_two(s, "rock_paper_scissors/b");
   auto choose = [&](const std::string& room, const std::string& hand) {
-    return s.post("/api/rock_paper_scissors/" + room + "/choose", s.as("ann"), R"({"hand":")" + hand + "\"}");
+    return s.post("/api/rock_paper_scissors/" + room + "/choose", s.as("ann"), json("hand", hand));
   };
   // The same choice but for the hand: whoever looks sees the same.
   CHECK(choose("a", "rock").body == choose("b", "paper").body);
@@ -190,17 +191,17 @@ TEST_CASE("versions: ETag, If-None-Match, If-Match") {
 
   auto with = s.as("ann");
   with["If-Match"] = tag;
-  CHECK(s.post("/api/tictactoe/r/place", with, R"({"cell":0})").status == 200);
+  CHECK(s.post("/api/tictactoe/r/place", with, json("cell", 0)).status == 200);
   CHECK(s.get("/api/tictactoe/r", {{"If-None-Match", tag}}).status == 200);
   with = s.as("bob");
   with["If-Match"] = tag;
-  auto stale = s.post("/api/tictactoe/r/place", with, R"({"cell":1})");
+  auto stale = s.post("/api/tictactoe/r/place", with, json("cell", 1));
   check_problem(stale, 412, "stale_version");
   CHECK_THAT(stale.body, Contains(R"("current":{"version":3,)"));
   with["If-Match"] = "seven";
-  check_problem(s.post("/api/tictactoe/r/place", with, R"({"cell":1})"), 400, "bad_header");
+  check_problem(s.post("/api/tictactoe/r/place", with, json("cell", 1)), 400, "bad_header");
   with["If-Match"] = "*";
-  CHECK(s.post("/api/tictactoe/r/place", with, R"({"cell":1})").status == 200);
+  CHECK(s.post("/api/tictactoe/r/place", with, json("cell", 1)).status == 200);
 }
 
 TEST_CASE("a POST with an Idempotency-Key counts once: a move, a creation, a quick join") {
@@ -221,13 +222,13 @@ TEST_CASE("a POST with an Idempotency-Key counts once: a move, a creation, a qui
   CHECK(s.post("/api/tictactoe/join", keyed("ann", "a")).body == joined.body);
   std::string room = "/api/tictactoe/" + joined.field("id");
   s.post(room + "/join", s.as("bob"));
-  auto moved = s.post(room + "/place", keyed("ann", "m"), R"({"cell":0})");
-  s.post(room + "/place", s.as("bob"), R"({"cell":1})");
-  auto repeated = s.post(room + "/place", keyed("ann", "m"), R"({"cell":0})");
+  auto moved = s.post(room + "/place", keyed("ann", "m"), json("cell", 0));
+  s.post(room + "/place", s.as("bob"), json("cell", 1));
+  auto repeated = s.post(room + "/place", keyed("ann", "m"), json("cell", 0));
   CHECK(repeated.status == 200);
   CHECK(repeated.body == moved.body);
   CHECK(repeated.header("etag") == moved.header("etag"));
-  check_problem(s.post(room + "/place", keyed("ann", "m"), R"({"cell":2})"), 422, "key_reused");
+  check_problem(s.post(room + "/place", keyed("ann", "m"), json("cell", 2)), 422, "key_reused");
 
   CHECK(s.post("/api/guest", {{"Idempotency-Key", "g"}}).field("player") !=
         s.post("/api/guest", {{"Idempotency-Key", "g"}}).field("player"));
@@ -243,9 +244,9 @@ TEST_CASE("what is not there is 404, and what cannot be done there is 405") {
   check_problem(s.get("/api/lobby", ann), 404, "unknown_kind");
   check_problem(s.post("/api/lobby/tictactoe/news", ann), 404, "unknown_kind");
   check_problem(s.get("/api/tictactoe/r"), 404, "unknown_room");
-  check_problem(s.post("/api/tictactoe/r/place", ann, R"({"cell":0})"), 404, "unknown_room");
+  check_problem(s.post("/api/tictactoe/r/place", ann, json("cell", 0)), 404, "unknown_room");
   check_problem(s.post("/api/tictactoe/r/jump", ann), 404, "unknown_command");
-  check_problem(s.post("/api/tictactoe/r/reserve", ann, R"({"player":"ann"})"), 404, "unknown_command");
+  check_problem(s.post("/api/tictactoe/r/reserve", ann, json("player", "ann")), 404, "unknown_command");
   check_problem(s.post("/api/tictactoe/r/tidy", ann), 404, "unknown_command");
   check_problem(s.get("/api/tictactoe/session/status", ann), 404, "not_found");
   check_problem(s.post("/api/tictactoe/events/join", ann), 404, "not_found");
@@ -286,12 +287,12 @@ TEST_CASE("bodies: malformed, wrong, of another type, too large") {
   CHECK(place(R"({"cell":0,"row":1})").field("field") == "row");
   auto plain = s.as("ann");
   plain["Content-Type"] = "text/plain";
-  check_problem(s.post("/api/tictactoe/r/place", plain, R"({"cell":0})"), 415, "unsupported_media_type");
+  check_problem(s.post("/api/tictactoe/r/place", plain, json("cell", 0)), 415, "unsupported_media_type");
   std::string large = R"({"cell":)" + std::string(70'000, ' ') + "0}";
   check_problem(place(large), 413, "body_too_large");
   auto charset = s.as("ann");
   charset["Content-Type"] = "Application/JSON; charset=utf-8";
-  CHECK(s.post("/api/tictactoe/r/place", charset, R"({"cell":0})").status == 200);
+  CHECK(s.post("/api/tictactoe/r/place", charset, json("cell", 0)).status == 200);
 }
 
 TEST_CASE("tokens: missing, malformed, forged, expired") {

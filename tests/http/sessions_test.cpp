@@ -4,6 +4,7 @@
 
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
 
 // Sessions over a real socket: their status, opening, closing, statistics, and what goes through them.
@@ -14,7 +15,7 @@ using Catch::Contains;
 
 TEST_CASE("a session is reached by its player alone") {
   served s;
-  CHECK(s.post("/api/counter/add", s.as("ann"), R"({"by":5})").body == R"({"count":5})");
+  CHECK(s.post("/api/counter/add", s.as("ann"), json("by", 5)).body == R"({"count":5})");
   CHECK(s.get("/api/counter", s.as("ann")).body == R"({"count":5})");
   CHECK(s.get("/api/counter", s.as("bob")).body == R"({"count":0})");
   check_problem(s.get("/api/counter"), 401, "unauthorized");
@@ -51,7 +52,7 @@ TEST_CASE("a session is opened with its services, before it is needed") {
   CHECK(s.world.made == std::vector<std::string>{"ann", "ann"});
   CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":["oracle","scribe"])"));
   s.world.refuses = true;
-  check_problem(s.post("/api/talk/say", s.as("ann"), R"({"text":"hello"})"), 502, "service_failed");
+  check_problem(s.post("/api/talk/say", s.as("ann"), json("text", "hello")), 502, "service_failed");
   CHECK(s.post("/api/talk/session/close", s.as("ann")).body == R"({"closed":true})");
   CHECK_THAT(s.get("/api/talk/session/status", s.as("ann")).body, Contains(R"("services":[])"));
   CHECK(s.post("/api/counter/session/open", s.as("ann")).body == R"({"count":0})");
@@ -68,14 +69,14 @@ TEST_CASE("the player's own actor lists their rooms") {
   CHECK_THAT(mine.body, Contains(R"("rooms":[{"kind":"tictactoe","id":"r"}])"));
   CHECK(s.post("/api/session/close", s.as("ann")).status == 200);
   check_problem(s.get("/api/session"), 401, "unauthorized");
-  check_problem(s.post("/api/session/entered", s.as("ann"), R"({"kind":"x","id":"y"})"), 404, "unknown_command");
+  check_problem(s.post("/api/session/entered", s.as("ann"), json("kind", "x", "id", "y")), 404, "unknown_command");
 }
 
 TEST_CASE("the statistics tell sessions in all, by kind, and of one user") {
   served s;
-  s.post("/api/counter/add", s.as("ann"), R"({"by":1})");
-  s.post("/api/counter/add", s.as("bob"), R"({"by":1})");
-  s.post("/api/talk/note", s.as("ann"), R"({"text":"x"})");
+  s.post("/api/counter/add", s.as("ann"), json("by", 1));
+  s.post("/api/counter/add", s.as("bob"), json("by", 1));
+  s.post("/api/talk/note", s.as("ann"), json("text", "x"));
   auto text = s.get("/api/stats", s.as("ann")).body;
   CHECK_THAT(text, Contains(R"("sessions":{"total":3,"mine":2,"by_kind":{)"));
   CHECK_THAT(text, Contains(R"("counter":2)"));
@@ -122,11 +123,11 @@ TEST_CASE("a raw kind's program gets every POST as it was sent, and answers as i
   CHECK(d.question.key == "k1");
   CHECK(d.question.body == "\xff\x01 bytes");
   s.world.answer(to_text(raw_reply{404, "text/x-rubbish; a=b", "not \x01 here"}));
-  auto told = d.answer.get();
-  CHECK(told.status == 404);
-  CHECK(told.header("content-type") == "text/x-rubbish; a=b");
-  CHECK(told.body == "not \x01 here");
-  CHECK(told.header("cache-control") == "private, no-cache");
+  auto answer = d.answer.get();
+  CHECK(answer.status == 404);
+  CHECK(answer.header("content-type") == "text/x-rubbish; a=b");
+  CHECK(answer.body == "not \x01 here");
+  CHECK(answer.header("cache-control") == "private, no-cache");
   // Its own commands, its view and its session are not the program's business.
   CHECK(s.post("/api/switchboard/hang_up", s.as("ann")).body == R"({"passed":0})");
   CHECK(s.get("/api/switchboard", s.as("ann")).body == R"({"passed":0})");
@@ -145,11 +146,11 @@ TEST_CASE("an answer without a body or a type is passed on as one") {
   served s;
   dialed d(s, "/api/switchboard/x", s.as("ann"), "");
   s.world.answer(to_text(raw_reply{204, "", "a body that must not be"}));
-  auto told = d.answer.get();
-  CHECK(told.status == 204);
-  CHECK(told.body.empty());
-  CHECK(told.header("content-type").empty());
-  CHECK(told.header("content-length").empty());
+  auto answer = d.answer.get();
+  CHECK(answer.status == 204);
+  CHECK(answer.body.empty());
+  CHECK(answer.header("content-type").empty());
+  CHECK(answer.header("content-length").empty());
   dialed rubbish(s, "/api/switchboard/x", s.as("ann"), "");
   s.world.answer(std::string("this is no answer"));
   check_problem(rubbish.answer.get(), 502, "service_failed");
@@ -160,12 +161,12 @@ TEST_CASE("the old gateway's path leads to the player's own program, for that pl
   dialed d(s, "/ann/action?x=1", s.as("ann"), "{}");
   CHECK(d.question.path == "action");
   CHECK(d.question.query == "x=1");
-  CHECK(s.world.questions[0].whose == "ann");
+  CHECK(s.world.questions[0].owner == "ann");
   s.world.answer(to_text(raw_reply{200, "application/json", "{}"}));
   CHECK(d.answer.get().status == 200);
   loopback_client::headers admin{{"Authorization", "Bearer " + s.token("root", http::role::admin)}};
   dialed by_admin(s, "/ann/action", admin, "");
-  CHECK(s.world.questions[0].whose == "ann");
+  CHECK(s.world.questions[0].owner == "ann");
   s.world.answer(to_text(raw_reply{}));
   CHECK(by_admin.answer.get().status == 200);
   check_problem(s.post("/ann/action", s.as("bob")), 404, "not_found");

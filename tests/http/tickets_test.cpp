@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "http/admission/tickets.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/stream_client.hpp"
 
 // Leave to watch one feed, for those who cannot send a header.
@@ -11,7 +12,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
   served s;
   for (const char* player : {"ann", "bob"}) s.post("/api/tictactoe/r1/join", s.as(player));
-  auto given = s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/session/events"})");
+  auto given = s.post("/api/session/ticket", s.as("ann"), json("feed", "/api/session/events"));
   CHECK(given.status == 201);
   CHECK(given.header("cache-control") == "no-store");
   stream_client ann(s, given.field("url"));
@@ -32,15 +33,14 @@ TEST_CASE("a ticket opens one feed, for those who cannot send a header") {
   CHECK(s.get("/api/session", {{"Authorization", "Bearer " + ticket}}).code() == "unauthorized");
   CHECK(s.get("/api/session", {{"Authorization", "Bearer ticket." + ticket}}).code() == "unauthorized");
   CHECK(s.get("/api/session/events?ticket=" + s.token("ann")).code() == "unauthorized");
-  CHECK(s.post("/api/session/ticket", {}, R"({"feed":"/api/session/events"})").code() == "unauthorized");
+  CHECK(s.post("/api/session/ticket", {}, json("feed", "/api/session/events")).code() == "unauthorized");
   for (const char* feed :
        {"", "/", "/api/session", "/api/lobby/tictactoe/events", "/api/chess/r1/events", "/api/tictactoe/join/events",
         "/api/tictactoe/r 1/events", "/api/session/events/", "api/session/events", "/api/tictactoe/events"}) {
     INFO(feed);
-    CHECK(s.post("/api/session/ticket", s.as("ann"), R"({"feed":")" + std::string(feed) + "\"}").code() ==
-          "bad_arguments");
+    CHECK(s.post("/api/session/ticket", s.as("ann"), json("feed", std::string(feed))).code() == "bad_arguments");
   }
-  CHECK(s.post("/api/session/ticket", s.as("ann"), R"({"feed":"/api/gomoku/r1/events"})").status == 201);
+  CHECK(s.post("/api/session/ticket", s.as("ann"), json("feed", "/api/gomoku/r1/events")).status == 201);
 }
 
 TEST_CASE("a ticket is good for a minute, with the mark of its stream for as long as its token") {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/json.hpp"
 #include "tests/support/loopback_client.hpp"
 #include "tests/support/program.hpp"
 
@@ -154,7 +155,7 @@ class client {
     for (int cell = 0; cell < 9; ++cell)
       if (m.cells[cell] == 0) free.push_back(cell);
     int cell = free[random_() % free.size()];
-    std::string body = post("/api/tictactoe/" + m.id + "/place", m.turn, "{\"cell\":" + std::to_string(cell) + "}");
+    std::string body = post("/api/tictactoe/" + m.id + "/place", m.turn, json("cell", cell));
     m.cells[cell] = m.turn + 1;
     m.turn = 1 - m.turn;
     m.over = part(body, "outcome") != "null";

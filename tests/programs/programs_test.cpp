@@ -2,6 +2,7 @@
 #include <set>
 
 #include "tests/programs/arcade.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/scripted_server.hpp"
 
 using namespace parlor::testing;
@@ -64,14 +65,14 @@ TEST_CASE("twenty players at once: each has a process of their own, and none can
 
 TEST_CASE("a game is played by its own routes and by the old gateway's") {
   arcade a("gateway = true");
-  http_answer move = a.post("ann", "action", R"({"guess":50})");
+  http_answer move = a.post("ann", "action", json("guess", 50));
   REQUIRE(move.status == 200);
   CHECK(json_part(move.body, "moves") == "1");
   CHECK(move.header("content-type") == "application/json");
-  http_answer by_gateway = a.post("ann", "/ann/action", R"({"guess":60})");
+  http_answer by_gateway = a.post("ann", "/ann/action", json("guess", 60));
   CHECK(json_part(by_gateway.body, "moves") == "2");
-  CHECK(a.post("bob", "/ann/action", R"({"guess":60})").status == 404);
-  CHECK(a.post("ann", "action", R"({"guess":"x"})").status == 422);  // FastAPI's own answer
+  CHECK(a.post("bob", "/ann/action", json("guess", 60)).status == 404);
+  CHECK(a.post("ann", "action", json("guess", "x")).status == 422);  // FastAPI's own answer
   CHECK(a.post("ann", "nowhere").status == 404);
   auto admin = a.as("root", true);
   http_answer by_admin = loopback_client(a.port).request(
@@ -81,7 +82,7 @@ TEST_CASE("a game is played by its own routes and by the old gateway's") {
         with.emplace("Content-Type", "application/json");
         return with;
       }(),
-      R"({"guess":70})");
+      json("guess", 70));
   CHECK(json_part(by_admin.body, "moves") == "3");
 }
 
@@ -104,9 +105,9 @@ TEST_CASE("a request reaches the program as it was sent, also over a Unix socket
     CHECK_THAT(too_large.body, Contains("larger than 1048576 bytes"));
     // The same move again under its key is not made again.
     loopback_client::headers key{{"Idempotency-Key", "move-1"}};
-    CHECK(json_part(a.post("ann", "action", R"({"guess":1})", key).body, "moves") == "1");
-    CHECK(json_part(a.post("ann", "action", R"({"guess":1})", key).body, "moves") == "1");
-    CHECK(json_part(a.post("ann", "action", R"({"guess":1})").body, "moves") == "2");
+    CHECK(json_part(a.post("ann", "action", json("guess", 1), key).body, "moves") == "1");
+    CHECK(json_part(a.post("ann", "action", json("guess", 1), key).body, "moves") == "1");
+    CHECK(json_part(a.post("ann", "action", json("guess", 1)).body, "moves") == "2");
     // Large answers are not kept: what is sent again is asked again.
     loopback_client::headers other_key{{"Idempotency-Key", "large"}};
     for (const char* size : {"70000", "60000"})
@@ -122,7 +123,7 @@ TEST_CASE("calls of one player run side by side") {
   a.pid_of("ann");
   auto slow = a.post_later("ann", "slow?seconds=3"), slow_too = a.post_later("ann", "slow?seconds=3");
   REQUIRE(eventually([&] { return a.in_flight(2); }));
-  CHECK(a.post("ann", "action", R"({"guess":1})").status == 200);
+  CHECK(a.post("ann", "action", json("guess", 1)).status == 200);
   CHECK(slow.wait_for(0s) == std::future_status::timeout);
   CHECK(slow_too.wait_for(0s) == std::future_status::timeout);
   CHECK(slow.get().status == 200);
@@ -150,7 +151,7 @@ TEST_CASE("a session that is opened has its program before the first move") {
   CHECK(a.post("ann", "session/open").body == R"({"calls":0})");
   CHECK(a.server->says("program_started mygame/ann"));
   CHECK(a.processes() == 1);
-  CHECK(a.post("ann", "action", R"({"guess":1})").status == 200);
+  CHECK(a.post("ann", "action", json("guess", 1)).status == 200);
   CHECK(a.processes() == 1);
 }
 
@@ -213,15 +214,15 @@ TEST_CASE("a data folder too deep for sockets is refused when the server starts"
 
 TEST_CASE("a program whose port somebody else took first is given another") {
   scratch_folder folder;
-  std::string told = folder.path("port"), taken = folder.path("taken");
-  arcade a("", "", R"(["python3", "slow_to_bind.py", "{port}", ")" + told + R"(", ")" + taken + "\"]");
+  std::string port_file = folder.path("port"), taken_file = folder.path("taken");
+  arcade a("", "", R"(["python3", "slow_to_bind.py", "{port}", ")" + port_file + R"(", ")" + taken_file + "\"]");
   a.as("ann");
   auto answer = a.post_later("ann", "anything");
-  REQUIRE(eventually([&] { return std::filesystem::exists(told); }));
+  REQUIRE(eventually([&] { return std::filesystem::exists(port_file); }));
   int port = 0;
-  std::ifstream(told) >> port;
+  std::ifstream(port_file) >> port;
   scripted_server other([](const auto&) { return scripted_server::hang; }, static_cast<std::uint16_t>(port));
-  std::ofstream(taken) << "now";
+  std::ofstream(taken_file) << "now";
   CHECK(answer.get().status == 200);
 }
 

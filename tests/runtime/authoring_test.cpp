@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runtime/authoring/actor_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/workbench.hpp"
 
 using namespace parlor;
@@ -131,7 +132,7 @@ TEST_CASE("what a handler wants to happen is collected, in order, and not done")
   some_turn t;
   t.ctx.tell({"session", "ann"}, "entered", amount{1});
   t.ctx.tell({"session", "bob"}, "departed");
-  t.ctx.remind("wake", 5s, "ring", R"({"by":1})");
+  t.ctx.remind("wake", 5s, "ring", json("by", 1));
   t.ctx.forget("other");
   effects& wanted = t.ctx.effects();
   REQUIRE(wanted.messages.size() == 2);
@@ -220,8 +221,8 @@ TEST_CASE("a fresh id can be the id of a room, and nobody else has it") {
 
 TEST_CASE("an accepted command changes the state") {
   workbench c(counter());
-  CHECK(c.say("ann", "add", R"({"by":3})") == "ok");
-  CHECK(c.say("bob", "add", R"({"by":4})") == "ok");
+  CHECK(c.say("ann", "add", json("by", 3)) == "ok");
+  CHECK(c.say("bob", "add", json("by", 4)) == "ok");
   CHECK(c.saved() == R"({"n":7,"who":["ann","bob"]})");
   CHECK(c.say("ann", "clear") == "ok");
   CHECK(c.saved() == R"({"n":0,"who":[]})");
@@ -229,20 +230,20 @@ TEST_CASE("an accepted command changes the state") {
 
 TEST_CASE("a rejected command leaves the state as it was") {
   workbench c(counter());
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   std::string before = c.saved();
-  CHECK(c.say("ann", "add_and_refuse", R"({"by":3})") == "too_much");
+  CHECK(c.say("ann", "add_and_refuse", json("by", 3)) == "too_much");
   CHECK(c.saved() == before);
   CHECK(c.version() == 1);
 }
 
 TEST_CASE("a command that throws leaves the state as it was") {
   workbench c(counter());
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   std::string before = c.saved();
-  CHECK_THROWS_WITH(c.say("ann", "add_and_throw", R"({"by":3})"), "the handler fell over");
+  CHECK_THROWS_WITH(c.say("ann", "add_and_throw", json("by", 3)), "the handler fell over");
   CHECK(c.saved() == before);
-  CHECK(c.say("ann", "add", R"({"by":1})") == "ok");
+  CHECK(c.say("ann", "add", json("by", 1)) == "ok");
 }
 
 TEST_CASE("a view that throws at the answer leaves the state as it was") {
@@ -252,47 +253,47 @@ TEST_CASE("a view that throws at the answer leaves the state as it was") {
     return t;
   };
   workbench c(shaky);
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   std::string before = c.saved();
-  CHECK_THROWS_WITH(c.say("ann", "add", R"({"by":1})"), "nobody may see that");
+  CHECK_THROWS_WITH(c.say("ann", "add", json("by", 1)), "nobody may see that");
   CHECK(c.saved() == before);
   // Nobody looks at what another actor is answered.
-  CHECK(c.say("", "add", R"({"by":1})") == "ok");
+  CHECK(c.say("", "add", json("by", 1)) == "ok");
 }
 
 TEST_CASE("a command that finds nothing to change leaves the state as it was") {
   // It is neither saved nor counted: what it did to its copy would be gone after a sleep.
   workbench c(counter());
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   std::string before = c.saved();
-  CHECK(c.say("ann", "add_and_say_nothing_changed", R"({"by":3})") == "unchanged");
+  CHECK(c.say("ann", "add_and_say_nothing_changed", json("by", 3)) == "unchanged");
   CHECK(c.saved() == before);
 }
 
 TEST_CASE("wrong arguments are refused before the handler runs") {
   workbench c(counter());
-  CHECK(c.say("ann", "add", R"({"by":101})") == "bad_arguments");
+  CHECK(c.say("ann", "add", json("by", 101)) == "bad_arguments");
   CHECK(c.decided.why().field == "by");
   CHECK(c.say("ann", "add", "{}") == "bad_arguments");
-  CHECK(c.say("ann", "add", R"({"by":1,"to":2})") == "bad_arguments");
+  CHECK(c.say("ann", "add", json("by", 1, "to", 2)) == "bad_arguments");
   CHECK(c.decided.why().field == "to");
   CHECK(c.saved() == R"({"n":0,"who":[]})");
 }
 
 TEST_CASE("a command without arguments takes none") {
   workbench c(counter());
-  CHECK(c.say("ann", "clear", R"({"by":1})") == "bad_arguments");
-  CHECK(c.say("ann", "ask", R"({"by":1})") == "bad_arguments");
+  CHECK(c.say("ann", "clear", json("by", 1)) == "bad_arguments");
+  CHECK(c.say("ann", "ask", json("by", 1)) == "bad_arguments");
   CHECK(c.say("ann", "clear", "[]") == "bad_arguments");
 }
 
 TEST_CASE("a query answers and changes nothing") {
   workbench c(counter());
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   CHECK(c.say("ann", "ask") == "ok");
   CHECK(c.decided.result() == R"({"n":3,"rolled":0})");
-  CHECK(c.say("ann", "ask_whether", R"({"by":9})") == "less");
-  CHECK(c.say("ann", "ask_whether", R"({"by":2})") == "unchanged");
+  CHECK(c.say("ann", "ask_whether", json("by", 9)) == "less");
+  CHECK(c.say("ann", "ask_whether", json("by", 2)) == "unchanged");
   kind k = counter();
   CHECK(info_of(k, "ask").reads);
   CHECK(info_of(k, "ask_whether").reads);
@@ -301,13 +302,13 @@ TEST_CASE("a query answers and changes nothing") {
 
 TEST_CASE("a handler's answer is the reply, and else the view is") {
   workbench c(counter());
-  c.say("ann", "add_and_answer", R"({"by":3})");
+  c.say("ann", "add_and_answer", json("by", 3));
   CHECK(json_part(c.decided.result(), "n") == "3");
   CHECK(c.answered == c.decided.result());
   CHECK(c.seen_by("ann") == R"({"n":3,"who":[]})");
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   CHECK(c.answered == R"({"n":6,"who":["ann"]})");
-  c.say("ann", "add_and_say_nothing_changed", R"({"by":3})");
+  c.say("ann", "add_and_say_nothing_changed", json("by", 3));
   CHECK(c.answered == R"({"n":6,"who":["ann"]})");
 }
 
@@ -332,7 +333,7 @@ TEST_CASE("a view may depend on who looks") {
     return seen;
   };
   workbench c(whispering);
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   CHECK(c.seen_by("ann") == R"({"by":3})");
   CHECK(c.seen_by("bob") == R"({"by":0})");
   CHECK(c.seen_by("") == R"({"by":0})");
@@ -348,7 +349,7 @@ TEST_CASE("a reply of the declaration's own replaces answer and view alike") {
     if (!result.empty()) body.add_raw("result", result);
   };
   workbench c(own);
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   CHECK(c.answered == R"({"n":3,"for":"ann","version":1})");
   CHECK(c.seen_by("bob") == R"({"n":3,"for":"bob","version":1})");
   c.say("ann", "ask");
@@ -357,11 +358,11 @@ TEST_CASE("a reply of the declaration's own replaces answer and view alike") {
 
 TEST_CASE("an actor goes on from its saved state") {
   workbench c(counter());
-  c.say("ann", "add", R"({"by":3})");
+  c.say("ann", "add", json("by", 3));
   std::string before = c.saved();
   c.sleep_and_wake();
   CHECK(c.saved() == before);
-  CHECK(c.say("ann", "add", R"({"by":1})") == "ok");
+  CHECK(c.say("ann", "add", json("by", 1)) == "ok");
   CHECK(json_part(c.saved(), "n") == "4");
 }
 

@@ -5,8 +5,10 @@
 #include <tuple>
 
 #include "runtime/hosting/reminders/reminders.hpp"
+#include "tests/support/json.hpp"
 
 using namespace parlor;
+using namespace parlor::testing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -48,7 +50,7 @@ TEST_CASE("reminders come in the order of their times, and of setting when times
 
 TEST_CASE("a reminder carries its command and arguments to the actor that set it") {
   reminders book;
-  book.apply(ann, {{.name = "n", .due = start, .command = "ring", .args = R"({"times":2})"}});
+  book.apply(ann, {{.name = "n", .due = start, .command = "ring", .args = json("times", 2)}});
   auto messages = book.due(start);
   REQUIRE(messages.size() == 1);
   CHECK(messages[0].message.to == ann);
@@ -190,7 +192,7 @@ TEST_CASE("the agenda agrees with a plain list, whatever is set, put off, forgot
     // By actor and name: when, the how manieth setting, and the command.
     std::map<std::pair<std::string, std::string>, std::tuple<instant, int, std::string>> plain;
     instant now = start;
-    int settings = 0, wrong = 0, came = 0;
+    int settings = 0, wrong = 0, due_count = 0;
     auto compare_due = [&] {
       std::vector<std::tuple<instant, int, std::string>> expected;
       for (const auto& [name, entry] : plain)
@@ -201,7 +203,7 @@ TEST_CASE("the agenda agrees with a plain list, whatever is set, put off, forgot
       if (found.size() != expected.size()) return void(++wrong);
       for (std::size_t i = 0; i < found.size(); ++i)
         wrong += found[i].message.command != std::get<std::string>(expected[i]);
-      came += static_cast<int>(found.size());
+      due_count += static_cast<int>(found.size());
     };
     for (int step = 0; step < 4000; ++step) {
       address actor{"session", std::to_string(luck.roll(300))};
@@ -233,6 +235,6 @@ TEST_CASE("the agenda agrees with a plain list, whatever is set, put off, forgot
     now += 1h;
     compare_due();
     CHECK(wrong == 0);
-    CHECK(came > 300);
+    CHECK(due_count > 300);
   }
 }

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/workbench.hpp"
 
 using namespace parlor;
@@ -107,11 +108,11 @@ std::optional<room_news> news(const workbench& table) {
   for (const message& m : table.last.messages) {
     if (m.to != address{"lobby", "game"}) continue;
     CHECK(m.command == "news");
-    room_news told;
+    room_news news;
     auto parsed = json_document::parse(m.args);
     REQUIRE(parsed.ok());
-    REQUIRE_FALSE(read_fields(parsed.value().root(), told));
-    return told;
+    REQUIRE_FALSE(read_fields(parsed.value().root(), news));
+    return news;
   }
   return {};
 }
@@ -169,11 +170,11 @@ TEST_CASE("a seat that is given back before the start can be taken again") {
 TEST_CASE("players hear in their own actor that they entered and departed") {
   workbench table(game());
   table.say("ann", "join");
-  CHECK(table.told("session/ann", "entered"));
+  CHECK(table.has_message("session/ann", "entered"));
   CHECK(table.last.messages.size() == 1);  // an unlisted room does not tell the lobby
   CHECK(table.last.messages[0].args == R"({"kind":"game","id":"r1"})");
   table.say("ann", "leave");
-  CHECK(table.told("session/ann", "departed"));
+  CHECK(table.has_message("session/ann", "departed"));
   table.say("ann", "leave");
   CHECK(table.last.messages.empty());  // refused: nothing happens
 }
@@ -191,10 +192,10 @@ TEST_CASE("who has no seat may not play, and that is said before anything else")
 
 TEST_CASE("wrong arguments are wrong whoever's turn it is, and whether or not one is seated") {
   workbench table = game_of_two();
-  CHECK(table.say("bob", "hand_to", R"({"by":"x"})") == "bad_arguments");
-  CHECK(table.say("cid", "hand_to", R"({"by":101})") == "bad_arguments");
-  CHECK(table.say("bob", "hand_to", R"({"by":1})") == "not_your_turn");
-  CHECK(table.say("ann", "hand_to", R"({"by":101})") == "bad_arguments");
+  CHECK(table.say("bob", "hand_to", json("by", "x")) == "bad_arguments");
+  CHECK(table.say("cid", "hand_to", json("by", 101)) == "bad_arguments");
+  CHECK(table.say("bob", "hand_to", json("by", 1)) == "not_your_turn");
+  CHECK(table.say("ann", "hand_to", json("by", 101)) == "bad_arguments");
 }
 
 // Turns.
@@ -235,13 +236,13 @@ TEST_CASE("in a simultaneous game everyone may move at any time") {
 
 TEST_CASE("a handler may pass the turn to a seat of its choice") {
   workbench table = game_of_three(round_robin(2));
-  CHECK(table.say("ann", "hand_to", R"({"by":2})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 2)) == "ok");
   CHECK(table.part("turn") == "2");
   // With a whole turn, not with what was left of the last one.
   CHECK(table.say("cid", "play") == "ok");
   CHECK(table.say("cid", "play") == "ok");
   CHECK(table.part("turn") == "0");
-  CHECK(table.say("ann", "hand_to", R"({"by":0})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 0)) == "ok");
   CHECK(table.part("turn") == "0");
 }
 
@@ -399,7 +400,7 @@ TEST_CASE("a seat that was left in mid-game is not free for others") {
 TEST_CASE("a turn is never passed to a seat that was left: nobody could move") {
   workbench table = game_of_three();
   table.say("bob", "leave");
-  CHECK(table.say("ann", "hand_to", R"({"by":1})") == "ok");
+  CHECK(table.say("ann", "hand_to", json("by", 1)) == "ok");
   CHECK(table.part("turn") == "2");
 }
 
@@ -563,7 +564,7 @@ TEST_CASE("a room that does not start is deleted after an hour, and everyone in 
   CHECK_FALSE(table.reminder("tidy"));  // joining does not put it off
   CHECK(table.say("", "tidy") == "ok");
   CHECK(table.last.erase);
-  CHECK(table.told("session/ann", "closed"));
+  CHECK(table.has_message("session/ann", "closed"));
   CHECK(news(table)->free == 0);
 }
 

@@ -296,14 +296,14 @@ TEST_CASE("children are started and stopped from several threads, each end is to
 
 TEST_CASE("a callback may start the next one, and when the server stops that is refused") {
   std::atomic<int> begun{0}, refused{0}, ran{0};
-  child_processes* house = nullptr;
+  child_processes* owner = nullptr;
   std::function<void()> next;
   {
     child_processes children({PARLOR_SUPERVISOR, "supervise"});
-    house = &children;
+    owner = &children;
     next = [&] {
       ++begun;
-      house->start({.command = {"true"}, .environment = {path}}, [&](child_end&& end) {
+      owner->start({.command = {"true"}, .environment = {path}}, [&](child_end&& end) {
         if (!end.started) {
           ++refused;
           return;

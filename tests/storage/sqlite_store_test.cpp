@@ -200,18 +200,18 @@ TEST_CASE("an actor in the place of an erased one has none of its records") {
 TEST_CASE("commits are answered in the order in which they were given, the refused among them") {
   scratch_folder data;
   sqlite_store s(data.path());
-  std::string told;
+  std::string outcomes;
   std::promise<void> finished;
   auto give = [&](commit c) {
     s.save(std::move(c), [&](result<commit_receipt> r) {
-      told += r.ok() ? '+' : '-';
-      if (told.size() == 106) finished.set_value();
+      outcomes += r.ok() ? '+' : '-';
+      if (outcomes.size() == 106) finished.set_value();
     });
   };
   for (std::uint64_t n : {1, 2, 7, 8, 3, 4}) give(version("a", n));
   for (int i = 0; i < 100; ++i) give(version("b" + std::to_string(i), 1));
   finished.get_future().wait();
-  CHECK(told == "++--++" + std::string(100, '+'));
+  CHECK(outcomes == "++--++" + std::string(100, '+'));
 }
 
 TEST_CASE("what is stored is its owner's alone to read") {

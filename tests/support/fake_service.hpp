@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime/authoring/actor_of.hpp"
+#include "tests/support/json.hpp"
 
 /// A service that does what the test says, and a kind that asks it: a player talks, an oracle answers, what
 /// was said and answered is kept.
@@ -17,7 +18,7 @@ namespace parlor::testing {
 /// What all fake services of one test have seen, and how they behave.
 struct outside {
   struct asked {
-    std::string whose;
+    std::string owner;
     std::string question;
     service::answer_function done;
   };
@@ -39,23 +40,28 @@ struct outside {
     lock.unlock();
     first.done(std::move(answer));
   }
-  void say(std::string text) { answer("{\"text\":\"" + text + "\"}"); }
+  void say(std::string text) { answer(json("text", text)); }
+};
+
+/// A base before the simulation, so that the world outlives the services in it.
+struct with_outside {
+  outside world;
 };
 
 class fake_service final : public service {
  public:
-  fake_service(outside& world, std::string whose) : world_(world), whose_(std::move(whose)) {
-    world_.made.push_back(whose_);
+  fake_service(outside& world, std::string owner) : world_(world), owner_(std::move(owner)) {
+    world_.made.push_back(owner_);
     ++world_.alive;
   }
   ~fake_service() override { --world_.alive; }
   void ask(std::string question, answer_function done) override {
     if (world_.refuses) throw std::runtime_error("not today");
     std::lock_guard lock(world_.mutex);
-    world_.questions.push_back({whose_, std::move(question), std::move(done)});
+    world_.questions.push_back({owner_, std::move(question), std::move(done)});
   }
   void stop(callback<void()> stopped) override {
-    world_.stopped.push_back(whose_);
+    world_.stopped.push_back(owner_);
     if (world_.throws_at_stop) throw std::runtime_error("it will not stop");
     if (world_.hangs) world_.stops.push_back(std::move(stopped));
     else stopped();
@@ -63,7 +69,7 @@ class fake_service final : public service {
 
  private:
   outside& world_;
-  std::string whose_;
+  std::string owner_;
 };
 
 struct words {
@@ -83,9 +89,9 @@ inline result<question> on_say(const talk&, const words& said, const context&) {
   if (said.text == "throw") throw std::runtime_error("the first half fell over");
   return ask("oracle", said);
 }
-inline verdict on_told(talk& t, const words& said, const service_answer<words>& told, context&) {
-  if (told.value.text == "forbidden") return reject("not_repeatable");
-  t.lines.push_back(said.text + "-" + told.value.text + (told.fallback ? "!" : ""));
+inline verdict on_told(talk& t, const words& said, const service_answer<words>& answer, context&) {
+  if (answer.value.text == "forbidden") return reject("not_repeatable");
+  t.lines.push_back(said.text + "-" + answer.value.text + (answer.fallback ? "!" : ""));
   return accept();
 }
 inline verdict on_note(talk& t, const words& said, context&) {
@@ -97,9 +103,9 @@ inline words oracle_at_home(const words&) { return {"home"}; }
 
 /// Each player talks to an oracle and a scribe of their own.
 inline actor_of<talk> talks(outside& world, bool with_fallback = false) {
-  auto make = [&world](const address& whose) {
+  auto make = [&world](const address& owner) {
     if (world.down) throw std::runtime_error("no oracle today");
-    return std::make_unique<fake_service>(world, whose.id);
+    return std::make_unique<fake_service>(world, owner.id);
   };
   return {.name = "talk",
           .services = {service_from<words, words>("oracle", make, with_fallback ? oracle_at_home : nullptr),
@@ -117,9 +123,9 @@ inline result<question> on_call(const calls&, const raw_request& r, const contex
   if (r.path == "refused") return failure{.code = "not_here"};
   return ask("line", r);
 }
-inline verdict on_called(calls& c, const raw_request&, const service_answer<raw_reply>& told, context&) {
+inline verdict on_called(calls& c, const raw_request&, const service_answer<raw_reply>& answer, context&) {
   ++c.passed;
-  return told.value.status < 500 ? accept(told.value) : unchanged(told.value);
+  return answer.value.status < 500 ? accept(answer.value) : unchanged(answer.value);
 }
 inline calls view_calls(const calls& c) { return c; }
 inline verdict on_hang_up(calls& c, context&) {
@@ -129,7 +135,7 @@ inline verdict on_hang_up(calls& c, context&) {
 
 /// Passes everything on, however much is under way.
 inline actor_of<calls> switchboard(outside& world) {
-  auto make = [&world](const address& whose) { return std::make_unique<fake_service>(world, whose.id); };
+  auto make = [&world](const address& owner) { return std::make_unique<fake_service>(world, owner.id); };
   return {.name = "switchboard",
           .durable = false,
           .reentrant = true,

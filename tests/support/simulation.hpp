@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "runtime/hosting/runtime.hpp"
+#include "tests/support/at.hpp"
 #include "tests/support/late_store.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/notes.hpp"
+#include "tests/support/pending_reply.hpp"
 
 /// The whole runtime on one thread, in virtual time, in an order that repeats.
 ///
@@ -18,37 +20,6 @@
 ///     sim.advance(31min);
 ///     CHECK_FALSE(sim.awake("tictactoe/r1"));
 namespace parlor::testing {
-
-/// `kind/id` as an address.
-inline address at(std::string_view text) {
-  auto slash = text.find('/');
-  return {std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
-}
-
-/// An answer that may not have come yet.
-class pending {
- public:
-  [[nodiscard]] bool answered() const { return *times_ > 0; }
-  [[nodiscard]] int times() const { return *times_; }
-  [[nodiscard]] const reply& answer() const { return *reply_; }
-  /// The word of the failure; "ok", or "pending".
-  [[nodiscard]] std::string word() const {
-    if (!answered()) return "pending";
-    return reply_->ok() ? "ok" : reply_->why.code;
-  }
-  [[nodiscard]] const std::string& body() const { return reply_->body; }
-
-  [[nodiscard]] request::answer_function receiver() const {
-    return [times = times_, kept = reply_](reply r) {
-      ++*times;
-      if (*times == 1) *kept = std::move(r);
-    };
-  }
-
- private:
-  std::shared_ptr<int> times_ = std::make_shared<int>(0);
-  std::shared_ptr<reply> reply_ = std::make_shared<reply>();
-};
 
 class simulation {
  public:
@@ -62,34 +33,34 @@ class simulation {
   }
 
   // A client's requests. `send` leaves the answer pending; the others run until nothing moves.
-  pending send(call c) {
-    pending p;
+  pending_reply send(call c) {
+    pending_reply p;
     runtime_->send(std::move(c), [receive = p.receiver(), here = connected_](reply r) mutable {
       if (*here) receive(std::move(r));
     });
     return p;
   }
-  pending send(std::string player, std::string_view to, std::string command, std::string args = "{}") {
+  pending_reply send(std::string player, std::string_view to, std::string command, std::string args = "{}") {
     return send({.to = at(to), .player = std::move(player), .command = std::move(command), .args = std::move(args)});
   }
-  pending post(std::string player, std::string_view to, std::string command, std::string args = "{}") {
-    pending p = send(std::move(player), to, std::move(command), std::move(args));
+  pending_reply post(std::string player, std::string_view to, std::string command, std::string args = "{}") {
+    pending_reply p = send(std::move(player), to, std::move(command), std::move(args));
     run();
     return p;
   }
   /// The same with an Idempotency-Key.
-  pending post_once(std::string key, std::string player, std::string_view to, std::string command,
-                    std::string args = "{}") {
-    pending p = send({.to = at(to),
-                      .player = std::move(player),
-                      .command = std::move(command),
-                      .args = std::move(args),
-                      .key = std::move(key)});
+  pending_reply post_once(std::string key, std::string player, std::string_view to, std::string command,
+                          std::string args = "{}") {
+    pending_reply p = send({.to = at(to),
+                            .player = std::move(player),
+                            .command = std::move(command),
+                            .args = std::move(args),
+                            .key = std::move(key)});
     run();
     return p;
   }
-  pending get(std::string player, std::string_view to) {
-    pending p = send({.to = at(to), .player = std::move(player), .from = source::client_get});
+  pending_reply get(std::string player, std::string_view to) {
+    pending_reply p = send({.to = at(to), .player = std::move(player), .from = source::client_get});
     run();
     return p;
   }
@@ -111,7 +82,7 @@ class simulation {
 
   [[nodiscard]] bool awake(std::string_view actor) const { return runtime_->look(at(actor)).has_value(); }
 
-  /// Kills the system and starts another on what had reached the store. Clients hear nothing of what was
+  /// Kills the runtime and starts another on what had reached the store. Clients hear nothing of what was
   /// under way. Of the commits that the store held, `kept` had reached it without being acknowledged.
   void crash(std::size_t kept = 0) {
     *connected_ = false;
@@ -119,7 +90,7 @@ class simulation {
     restart();
   }
 
-  /// Stops the system, if there is one, and starts another on the same store.
+  /// Stops the runtime, if there is one, and starts another on the same store.
   void restart() {
     runtime_.reset();
     store.power_on();

@@ -65,8 +65,8 @@ class workbench {
       throw std::logic_error("cannot load what was saved: " + wrong->detail);
   }
 
-  /// Whether the last command wanted `command` told to `to` (`kind/id`).
-  [[nodiscard]] bool told(std::string_view to, std::string_view command) const {
+  /// Whether the last command sends `command` to the actor `to` (`kind/id`).
+  [[nodiscard]] bool has_message(std::string_view to, std::string_view command) const {
     for (const message& m : last.messages)
       if (m.to.text() == to && m.command == command) return true;
     return false;

@@ -11,7 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/quiet_house.hpp"
+#include "tests/support/directory_fixture.hpp"
+#include "tests/support/pending_reply.hpp"
 #include "tests/support/side_by_side.hpp"
 
 using namespace parlor;
@@ -276,204 +277,204 @@ class toy_registry {
 }  // namespace
 
 TEST_CASE("a request for an actor that is not awake is not delivered") {
-  quiet_directory h;
-  CHECK(h.offer("r1") == offered::not_awake);
-  h.wake("r1");
-  CHECK(h.offer("r2") == offered::not_awake);
-  CHECK(h.offer("r1", source::client_post, dice_game()) == offered::not_awake);
-  CHECK(h.offer("r1") == offered::delivered);
-  CHECK(h.mail.size() == 1);
+  directory_fixture fixture;
+  CHECK(fixture.offer("r1") == offered::not_awake);
+  fixture.wake("r1");
+  CHECK(fixture.offer("r2") == offered::not_awake);
+  CHECK(fixture.offer("r1", source::client_post, dice_game()) == offered::not_awake);
+  CHECK(fixture.offer("r1") == offered::delivered);
+  CHECK(fixture.mail.size() == 1);
 }
 
 TEST_CASE("each of thousands is found by its own address, while others come and go") {
   // The table grows and shrinks by one bucket at a time; nobody may be lost on the way.
-  quiet_directory h;
+  directory_fixture fixture;
   std::map<std::string, directory_entry*> awake;
   dice luck(5);
   auto wrong = [&] {
     int n = 0;
     for (const auto& [id, s] : awake) {
-      n += h.actors.find(chess(), id) != s || s->id() != id;
-      n += h.actors.find(dice_game(), id) != nullptr;
+      n += fixture.actors.find(chess(), id) != s || s->id() != id;
+      n += fixture.actors.find(dice_game(), id) != nullptr;
     }
-    return n + static_cast<int>(h.actors.awake() != awake.size());
+    return n + static_cast<int>(fixture.actors.awake() != awake.size());
   };
   for (int crowd : {8000, 3, 500, 0}) {
     while (awake.size() < static_cast<std::size_t>(crowd)) {
       std::string id = std::to_string(luck.next() % 1'000'000'000);
       if (awake.contains(id)) continue;
-      awake[id] = &h.wake(id);
+      awake[id] = &fixture.wake(id);
     }
     while (awake.size() > static_cast<std::size_t>(crowd)) {
       auto item = awake.lower_bound(std::to_string(luck.next() % 1'000'000'000));
       if (item == awake.end()) item = awake.begin();
-      REQUIRE(h.actors.leave(*item->second));
-      h.actors.remove(*item->second);
+      REQUIRE(fixture.actors.leave(*item->second));
+      fixture.actors.remove(*item->second);
       awake.erase(item);
     }
     CHECK(wrong() == 0);
-    CHECK(h.actors.all_awake().size() == awake.size());
+    CHECK(fixture.actors.all_awake().size() == awake.size());
   }
 }
 
 TEST_CASE("an id may have any length") {
-  quiet_directory h;
+  directory_fixture fixture;
   for (std::size_t length : {0, 1, 20, 64, 5000}) {
     std::string id(length, 'x');
-    directory_entry& s = h.wake(id);
+    directory_entry& s = fixture.wake(id);
     CHECK(s.id() == id);
     CHECK(s.name() == address{"chess", id});
-    CHECK(h.offer(id) == offered::delivered);
-    h.work_off();
+    CHECK(fixture.offer(id) == offered::delivered);
+    fixture.work_off();
   }
-  CHECK(h.actors.awake() == 5);
+  CHECK(fixture.actors.awake() == 5);
 }
 
 TEST_CASE("who is awake is counted, by kind") {
-  quiet_directory h;
-  directory_entry& first = h.wake("r1");
-  h.wake("r2");
-  h.wake("r1", dice_game());
-  CHECK(h.actors.awake() == 3);
-  CHECK(h.actors.awake(chess()) == 2);
-  CHECK(h.actors.awake(dice_game()) == 1);
-  REQUIRE(h.actors.leave(first));
-  CHECK(h.actors.awake() == 3);  // leaving is not gone
-  h.actors.remove(first);
-  CHECK(h.actors.awake() == 2);
-  CHECK(h.actors.awake(chess()) == 1);
-  CHECK(h.actors.find(chess(), "r1") == nullptr);
+  directory_fixture fixture;
+  directory_entry& first = fixture.wake("r1");
+  fixture.wake("r2");
+  fixture.wake("r1", dice_game());
+  CHECK(fixture.actors.awake() == 3);
+  CHECK(fixture.actors.awake(chess()) == 2);
+  CHECK(fixture.actors.awake(dice_game()) == 1);
+  REQUIRE(fixture.actors.leave(first));
+  CHECK(fixture.actors.awake() == 3);  // leaving is not gone
+  fixture.actors.remove(first);
+  CHECK(fixture.actors.awake() == 2);
+  CHECK(fixture.actors.awake(chess()) == 1);
+  CHECK(fixture.actors.find(chess(), "r1") == nullptr);
 }
 
 TEST_CASE("of an awake actor is told when it woke, when it was used, and which activation it is") {
-  quiet_directory h;
-  CHECK_FALSE(h.actors.look(chess(), "r1"));
-  instant woken = h.time.now();
-  h.wake("r1");
-  h.time.advance(5s);
-  h.use("r1");
-  auto seen = h.actors.look(chess(), "r1");
+  directory_fixture fixture;
+  CHECK_FALSE(fixture.actors.look(chess(), "r1"));
+  instant woken = fixture.time.now();
+  fixture.wake("r1");
+  fixture.time.advance(5s);
+  fixture.use("r1");
+  auto seen = fixture.actors.look(chess(), "r1");
   REQUIRE(seen);
   CHECK(seen->woken_at == woken);
   CHECK(seen->last_used == woken + 5s);
-  h.wake("r2");
-  CHECK(h.actors.look(chess(), "r2")->activation == seen->activation + 1);
+  fixture.wake("r2");
+  CHECK(fixture.actors.look(chess(), "r2")->activation == seen->activation + 1);
 }
 
 TEST_CASE("an actor holds only so many requests of clients, and any number of its fellows'") {
-  quiet_directory h(2);
-  h.wake("r1");
-  CHECK(h.offer("r1") == offered::delivered);
-  CHECK(h.offer("r1", source::client_get) == offered::delivered);
-  CHECK(h.offer("r1") == offered::actor_busy);
-  CHECK(h.offer("r1", source::client_get) == offered::actor_busy);
-  CHECK(h.offer("r1", source::actor) == offered::delivered);
+  directory_fixture fixture(2);
+  fixture.wake("r1");
+  CHECK(fixture.offer("r1") == offered::delivered);
+  CHECK(fixture.offer("r1", source::client_get) == offered::delivered);
+  CHECK(fixture.offer("r1") == offered::actor_busy);
+  CHECK(fixture.offer("r1", source::client_get) == offered::actor_busy);
+  CHECK(fixture.offer("r1", source::actor) == offered::delivered);
   // Room is made by what is gone, not by what is answered only.
-  for (request_ptr& r : h.mail) r->answer({});
-  CHECK(h.offer("r1") == offered::actor_busy);
-  h.mail.clear();
-  CHECK(h.offer("r1") == offered::delivered);
+  for (request_ptr& r : fixture.mail) r->answer({});
+  CHECK(fixture.offer("r1") == offered::actor_busy);
+  fixture.mail.clear();
+  CHECK(fixture.offer("r1") == offered::delivered);
 }
 
 TEST_CASE("an actor without requests is drained as soon as it leaves") {
-  quiet_directory h;
-  directory_entry& s = h.wake("r1");
-  CHECK(h.actors.leave(s));
-  CHECK(h.offer("r1") == offered::leaving);
-  CHECK_FALSE(h.actors.look(chess(), "r1"));
-  CHECK(h.actors.find(chess(), "r1") == &s);
-  CHECK(h.actors.all_awake().empty());
-  CHECK_FALSE(h.actors.leave(s));  // once is enough
-  CHECK(h.drained.empty());        // `leave` said it already
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("r1");
+  CHECK(fixture.actors.leave(s));
+  CHECK(fixture.offer("r1") == offered::leaving);
+  CHECK_FALSE(fixture.actors.look(chess(), "r1"));
+  CHECK(fixture.actors.find(chess(), "r1") == &s);
+  CHECK(fixture.actors.all_awake().empty());
+  CHECK_FALSE(fixture.actors.leave(s));  // once is enough
+  CHECK(fixture.drained.empty());        // `leave` said it already
 }
 
 TEST_CASE("an actor with requests is drained when the last of them is gone, once") {
-  quiet_directory h;
-  directory_entry& s = h.wake("r1");
-  h.offer("r1");
-  h.offer("r1", source::actor);
-  CHECK_FALSE(h.actors.leave(s));
-  CHECK_FALSE(h.actors.leave(s));
-  h.mail.erase(h.mail.begin());
-  CHECK(h.drained.empty());
-  h.mail.back()->answer({});
-  CHECK(h.drained.empty());  // answered, and still being worked on
-  h.mail.clear();
-  CHECK(h.drained == std::vector{&s});
-  h.actors.remove(s);
-  CHECK(h.actors.awake() == 0);
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("r1");
+  fixture.offer("r1");
+  fixture.offer("r1", source::actor);
+  CHECK_FALSE(fixture.actors.leave(s));
+  CHECK_FALSE(fixture.actors.leave(s));
+  fixture.mail.erase(fixture.mail.begin());
+  CHECK(fixture.drained.empty());
+  fixture.mail.back()->answer({});
+  CHECK(fixture.drained.empty());  // answered, and still being worked on
+  fixture.mail.clear();
+  CHECK(fixture.drained == std::vector{&s});
+  fixture.actors.remove(s);
+  CHECK(fixture.actors.awake() == 0);
 }
 
 TEST_CASE("an actor that does not exist leaves with the last request that asked for it") {
-  quiet_directory h;
-  directory_entry& s = h.wake("nothing");
-  h.offer("nothing", source::client_get);
-  h.offer("nothing", source::client_get);
-  h.actors.leave_when_unused(s);
-  h.mail.pop_back();
-  CHECK(h.drained.empty());
-  CHECK(h.offer("nothing") == offered::delivered);  // who comes meanwhile is let in
-  h.mail.pop_back();
-  h.mail.pop_back();
-  CHECK(h.drained == std::vector{&s});
-  CHECK(h.offer("nothing") == offered::leaving);
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("nothing");
+  fixture.offer("nothing", source::client_get);
+  fixture.offer("nothing", source::client_get);
+  fixture.actors.leave_when_unused(s);
+  fixture.mail.pop_back();
+  CHECK(fixture.drained.empty());
+  CHECK(fixture.offer("nothing") == offered::delivered);  // who comes meanwhile is let in
+  fixture.mail.pop_back();
+  fixture.mail.pop_back();
+  CHECK(fixture.drained == std::vector{&s});
+  CHECK(fixture.offer("nothing") == offered::leaving);
 }
 
 TEST_CASE("an actor that is made after all by a request that waited stays") {
-  quiet_directory h;
-  directory_entry& s = h.wake("r1");
-  h.offer("r1", source::client_get);
-  h.offer("r1");
-  h.actors.leave_when_unused(s);
-  h.mail.erase(h.mail.begin());
-  h.actors.keep(s, h.time.now());
-  h.work_off();
-  CHECK(h.drained.empty());
-  CHECK(h.offer("r1") == offered::delivered);
-  h.work_off();
-  h.time.advance(10min);
-  CHECK(h.leave_idle() == std::vector<std::string>{"r1"});
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("r1");
+  fixture.offer("r1", source::client_get);
+  fixture.offer("r1");
+  fixture.actors.leave_when_unused(s);
+  fixture.mail.erase(fixture.mail.begin());
+  fixture.actors.keep(s, fixture.time.now());
+  fixture.work_off();
+  CHECK(fixture.drained.empty());
+  CHECK(fixture.offer("r1") == offered::delivered);
+  fixture.work_off();
+  fixture.time.advance(10min);
+  CHECK(fixture.leave_idle() == std::vector<std::string>{"r1"});
 }
 
 TEST_CASE("a request is taken from the caller if it is delivered, and only then") {
-  quiet_directory h(1);
+  directory_fixture fixture(1);
   auto first = a_request("r1"), second = a_request("r1");
-  CHECK(h.actors.offer(std::move(first), h.time.now()) == offered::not_awake);
+  CHECK(fixture.actors.offer(std::move(first), fixture.time.now()) == offered::not_awake);
   REQUIRE(first);
-  h.wake("r1");
-  CHECK(h.actors.offer(std::move(first), h.time.now()) == offered::delivered);
+  fixture.wake("r1");
+  CHECK(fixture.actors.offer(std::move(first), fixture.time.now()) == offered::delivered);
   CHECK_FALSE(first);
-  CHECK(h.actors.offer(std::move(second), h.time.now()) == offered::actor_busy);
+  CHECK(fixture.actors.offer(std::move(second), fixture.time.now()) == offered::actor_busy);
   CHECK(second);
 }
 
 TEST_CASE("a request that nobody answers answers for itself, and leaves its actor") {
-  quiet_directory h;
-  directory_entry& s = h.wake("r1");
-  std::string heard;
-  REQUIRE(h.actors.offer(a_request("r1", source::client_post, chess(), [&](const reply& r) { heard = r.why.code; }),
-                         h.time.now()) == offered::delivered);
-  CHECK_FALSE(h.actors.leave(s));
-  h.mail.clear();
-  CHECK(heard == "dropped");
-  CHECK(h.drained == std::vector{&s});
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("r1");
+  pending_reply answer;
+  REQUIRE(fixture.actors.offer(a_request("r1", source::client_post, chess(), answer.receiver()), fixture.time.now()) ==
+          offered::delivered);
+  CHECK_FALSE(fixture.actors.leave(s));
+  fixture.mail.clear();
+  CHECK(answer.word() == "dropped");
+  CHECK(fixture.drained == std::vector{&s});
 }
 
 TEST_CASE("no request is lost or doubled while actors come and go under it") {
-  auto house = std::make_unique<toy_registry>();
-  house->run();
+  auto registry = std::make_unique<toy_registry>();
+  registry->run();
   int answered_once = 0;
-  for (const auto& times : house->answers) answered_once += times == 1;
+  for (const auto& times : registry->answers) answered_once += times == 1;
   CHECK(answered_once == toy_registry::clients * toy_registry::requests_each);
-  CHECK(house->handled + house->refused_busy == answered_once);
-  CHECK(house->drained_twice == 0);
-  CHECK(house->ended_with_mail == 0);
-  CHECK(house->lost_to_the_ended == 0);
-  CHECK(house->actors.awake() == 0);
-  CHECK(house->actors.awake(chess()) == 0);
-  CHECK(house->actors.awake(dice_game()) == 0);
+  CHECK(registry->handled + registry->refused_busy == answered_once);
+  CHECK(registry->drained_twice == 0);
+  CHECK(registry->ended_with_mail == 0);
+  CHECK(registry->lost_to_the_ended == 0);
+  CHECK(registry->actors.awake() == 0);
+  CHECK(registry->actors.awake(chess()) == 0);
+  CHECK(registry->actors.awake(dice_game()) == 0);
   // The run was worth it: actors did come and go.
-  CHECK(house->activations > 4 * toy_registry::ids);
+  CHECK(registry->activations > 4 * toy_registry::ids);
 }
 
 TEST_CASE("the coldest actor is told to leave once, though it may be leaving by itself just then") {

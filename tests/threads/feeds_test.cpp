@@ -126,7 +126,7 @@ TEST_CASE("a watch ends at its time, and leaves nothing to be done then if it we
   CHECK(hub.count() == 0);
 }
 
-TEST_CASE("a house that stops sends everybody away once, and lets nobody in") {
+TEST_CASE("a runtime that stops sends everybody away once, and lets nobody in") {
   const options limits;
   feeds hub(limits);
   const kind actor_kind{.name = "room"};

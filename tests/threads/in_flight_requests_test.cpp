@@ -9,6 +9,7 @@
 
 #include "runtime/hosting/requests/in_flight_requests.hpp"
 #include "tests/support/manual_clock.hpp"
+#include "tests/support/pending_reply.hpp"
 #include "tests/support/side_by_side.hpp"
 
 using namespace parlor;
@@ -22,24 +23,15 @@ const kind& chess() {
   return k;
 }
 
-/// What a client heard, and how often.
-struct ear {
-  std::atomic<int> times{0};
-  std::string word;  // of the first answer
-};
-
 /// A runtime's door, with one clock.
 struct door {
   explicit door(std::size_t in_flight_max = 10'000) : in_flight(in_flight_max) {}
 
-  static request_ptr make(instant deadline, const std::shared_ptr<ear>& to, source from = source::client_post) {
-    return std::make_shared<request>(call{.to = {"chess", "r1"}, .from = from}, chess(), 0, deadline,
-                                     [to](const reply& r) {
-                                       if (++to->times == 1) to->word = r.ok() ? "ok" : r.why.code;
-                                     });
+  static request_ptr make(instant deadline, const pending_reply& to, source from = source::client_post) {
+    return std::make_shared<request>(call{.to = {"chess", "r1"}, .from = from}, chess(), 0, deadline, to.receiver());
   }
   request_ptr enter(duration patience = 10s, source from = source::client_post) {
-    heard = std::make_shared<ear>();
+    heard = {};
     auto r = make(time.now() + patience, heard, from);
     let_in = in_flight.admit(*r);
     return r;
@@ -53,7 +45,7 @@ struct door {
 
   manual_clock time;
   in_flight_requests in_flight;
-  std::shared_ptr<ear> heard;  // of the last one to enter
+  pending_reply heard;  // of the last one to enter
   bool let_in = false;
 };
 
@@ -77,7 +69,7 @@ TEST_CASE("a request is counted from the door to its answer") {
   CHECK(d.in_flight.clients().in_flight == 1);
   CHECK(r->start());
   CHECK(r->answer({}));
-  CHECK(d.heard->word == "ok");
+  CHECK(d.heard.word() == "ok");
   CHECK(d.in_flight.clients().answered == 1);
   CHECK(d.in_flight.clients().in_flight == 0);
   CHECK(d.in_flight.alive() == 1);  // answered, and still there
@@ -89,7 +81,7 @@ TEST_CASE("a request is counted from the door to its answer") {
 TEST_CASE("a rejection by the rules is an answer, not a refusal") {
   door d;
   d.enter()->answer({.why = {"not_your_turn"}});
-  CHECK(d.heard->word == "not_your_turn");
+  CHECK(d.heard.word() == "not_your_turn");
   CHECK(d.in_flight.clients().answered == 1);
   CHECK(d.in_flight.clients().refused == 0);
 }
@@ -103,8 +95,8 @@ TEST_CASE("the first answer counts and the later ones are ignored") {
   CHECK_FALSE(r->expire());
   CHECK_FALSE(r->start());
   r.reset();
-  CHECK(d.heard->times == 1);
-  CHECK(d.heard->word == "ok");
+  CHECK(d.heard.times() == 1);
+  CHECK(d.heard.word() == "ok");
   CHECK(d.in_flight.clients().answered == 1);
   CHECK(d.in_flight.clients().refused == 0);
 }
@@ -112,19 +104,19 @@ TEST_CASE("the first answer counts and the later ones are ignored") {
 TEST_CASE("a request that everyone let go of says so itself") {
   door d;
   d.enter();
-  CHECK(d.heard->times == 1);
-  CHECK(d.heard->word == "dropped");
+  CHECK(d.heard.times() == 1);
+  CHECK(d.heard.word() == "dropped");
   CHECK(d.in_flight.refused_by().at("dropped") == 1);
   CHECK(d.in_flight.clients().in_flight == 0);
 }
 
-TEST_CASE("a house that is full refuses clients, and has room again when one is answered") {
+TEST_CASE("a runtime that is full refuses clients, and has room again when one is answered") {
   door d(2);
   auto first = d.enter();
   auto second = d.enter();
   auto third = d.enter();
   CHECK_FALSE(d.let_in);
-  CHECK(d.heard->word == "overloaded");
+  CHECK(d.heard.word() == "overloaded");
   first->answer({});  // the answer makes room; the request may live on
   auto fourth = d.enter();
   CHECK(d.let_in);
@@ -134,14 +126,14 @@ TEST_CASE("a house that is full refuses clients, and has room again when one is 
   CHECK(balanced(d.in_flight.clients()));
 }
 
-TEST_CASE("closed doors refuse clients and let the house finish") {
+TEST_CASE("closed doors refuse clients and let the runtime finish") {
   door d;
   auto inside = d.enter();
   d.in_flight.close();
   CHECK(d.in_flight.closed());
   d.enter();
   CHECK_FALSE(d.let_in);
-  CHECK(d.heard->word == "stopping");
+  CHECK(d.heard.word() == "stopping");
   auto message = d.enter(10s, source::actor);
   CHECK(d.let_in);
   CHECK(inside->answer({}));
@@ -165,9 +157,9 @@ TEST_CASE("a request is late at its deadline, not before, and its handler may no
   door d;
   auto r = d.enter(1s);
   d.pass(999ms, 111ms);
-  CHECK(d.heard->times == 0);
+  CHECK(d.heard.times() == 0);
   d.pass(1ms);
-  CHECK(d.heard->word == "deadline_passed");
+  CHECK(d.heard.word() == "deadline_passed");
   CHECK_FALSE(r->start());
   CHECK(d.in_flight.refused_by().at("deadline_passed") == 1);
 }
@@ -177,7 +169,7 @@ TEST_CASE("a request that was begun when its deadline passed may have happened")
   auto r = d.enter(1s);
   CHECK(r->start());
   d.pass(1s);
-  CHECK(d.heard->word == "outcome_unknown");
+  CHECK(d.heard.word() == "outcome_unknown");
   CHECK_FALSE(r->answer({}));
 }
 
@@ -186,14 +178,14 @@ TEST_CASE("a deadline further away than the wheel goes round is kept all the sam
   auto r = d.enter(250s);
   auto sooner = d.enter(200ms);
   auto heard_sooner = d.heard;
-  auto long_heard = std::make_shared<ear>();
+  pending_reply long_heard;
   auto at_the_edge = door::make(d.time.now() + 102'400ms, long_heard);  // one turn of the wheel
   d.in_flight.admit(*at_the_edge);
   d.pass(102'399ms, 99ms);
-  CHECK(heard_sooner->times == 1);
-  CHECK(long_heard->times == 0);
+  CHECK(heard_sooner.times() == 1);
+  CHECK(long_heard.times() == 0);
   d.pass(1ms);
-  CHECK(long_heard->times == 1);
+  CHECK(long_heard.times() == 1);
   d.pass(147s);
   CHECK(r->start());
   d.pass(1s);
@@ -205,14 +197,14 @@ TEST_CASE("a ticking that was held up, even for longer than the wheel's turn, mi
     door d;
     d.in_flight.expire(d.time.now());
     std::vector<request_ptr> late;
-    std::vector<std::shared_ptr<ear>> ears;
+    std::vector<pending_reply> replies;
     for (duration patience : {1ms, 99ms, 100ms, 101ms, 349ms, 350ms}) {
       late.push_back(d.enter(patience));
-      ears.push_back(d.heard);
+      replies.push_back(d.heard);
     }
     d.time.advance(pause);
     d.in_flight.expire(d.time.now());
-    for (const auto& heard : ears) CHECK(heard->word == "deadline_passed");
+    for (const auto& heard : replies) CHECK(heard.word() == "deadline_passed");
   }
 }
 
@@ -227,12 +219,12 @@ TEST_CASE("answering, expiring and refusing at once answers exactly once") {
   constexpr int rounds = 60, requests = 100;
   door d;
   std::array<std::vector<request_ptr>, rounds> offered;
-  std::array<std::vector<std::shared_ptr<ear>>, rounds> ears;
+  std::array<std::vector<pending_reply>, rounds> replies;
   std::atomic<int> won{0};
   for (std::size_t n = 0; n < rounds; ++n)
     for (int i = 0; i < requests; ++i) {
       offered[n].push_back(d.enter(1ms));
-      ears[n].push_back(d.heard);
+      replies[n].push_back(d.heard);
     }
   d.time.advance(1s);
   std::barrier together(4);
@@ -248,8 +240,8 @@ TEST_CASE("answering, expiring and refusing at once answers exactly once") {
     }
   });
   int once = 0;
-  for (auto& round : ears)
-    for (auto& heard : round) once += heard->times == 1;
+  for (auto& round : replies)
+    for (auto& heard : round) once += heard.times() == 1;
   CHECK(once == rounds * requests);
   tally t = d.in_flight.clients();
   CHECK(t.accepted == rounds * requests);
@@ -267,10 +259,10 @@ TEST_CASE("of two answers in the same instant one counts") {
   constexpr int requests = 20'000;
   door d;
   std::vector<request_ptr> offered;
-  std::vector<std::shared_ptr<ear>> ears;
+  std::vector<pending_reply> replies;
   for (int i = 0; i < requests; ++i) {
-    ears.push_back(std::make_shared<ear>());
-    offered.push_back(door::make(d.time.now(), ears.back()));
+    replies.push_back(pending_reply());
+    offered.push_back(door::make(d.time.now(), replies.back()));
   }
   in_flight_requests in_flight(requests);
   for (auto& r : offered) in_flight.admit(*r);
@@ -281,7 +273,7 @@ TEST_CASE("of two answers in the same instant one counts") {
       [&](int n) { firsts += n % 2 ? at(n).refuse("storage_failed") : at(n).expire(); });
   CHECK(firsts == raced);
   int once = 0;
-  for (auto& heard : ears) once += heard->times == 1;
+  for (auto& heard : replies) once += heard.times() == 1;
   CHECK(once == raced);
   CHECK(in_flight.clients().answered + in_flight.clients().refused == static_cast<std::uint64_t>(raced));
   CHECK(in_flight.clients().in_flight == static_cast<std::uint64_t>(requests - raced));
@@ -293,10 +285,10 @@ TEST_CASE("a handler that begins while its deadline passes is heard of in the ri
   constexpr int requests = 20'000;
   door d;
   std::vector<request_ptr> offered;
-  std::vector<std::shared_ptr<ear>> ears;
+  std::vector<pending_reply> replies;
   for (int i = 0; i < requests; ++i) {
-    ears.push_back(std::make_shared<ear>());
-    offered.push_back(door::make(d.time.now(), ears.back()));
+    replies.push_back(pending_reply());
+    offered.push_back(door::make(d.time.now(), replies.back()));
   }
   std::vector<char> begun(requests, 0);  // each written by one thread, read after the join
   auto at = [&](int n) -> request& { return *offered[static_cast<std::size_t>(n)]; };
@@ -304,7 +296,7 @@ TEST_CASE("a handler that begins while its deadline passes is heard of in the ri
       requests, [&](int n) { begun[static_cast<std::size_t>(n)] = at(n).start(); }, [&](int n) { at(n).expire(); });
   int right = 0;
   for (std::size_t n = 0; n < static_cast<std::size_t>(raced); ++n)
-    right += ears[n]->word == (begun[n] ? "outcome_unknown" : "deadline_passed");
+    right += replies[n].word() == (begun[n] ? "outcome_unknown" : "deadline_passed");
   CHECK(right == raced);
 }
 
@@ -312,22 +304,22 @@ TEST_CASE("a request that two find late in the same instant was not begun by eit
   // The ticking and the actor's host may both look: what was never begun may safely be tried again.
   constexpr int requests = 20'000;
   std::vector<request_ptr> offered;
-  std::vector<std::shared_ptr<ear>> ears;
+  std::vector<pending_reply> replies;
   for (int i = 0; i < requests; ++i) {
-    ears.push_back(std::make_shared<ear>());
-    offered.push_back(door::make(from_ms(0), ears.back()));
+    replies.push_back(pending_reply());
+    offered.push_back(door::make(from_ms(0), replies.back()));
   }
   auto late = [&](int n) { offered[static_cast<std::size_t>(n)]->expire(); };
   int raced = side_by_side(requests, late, late);
   int right = 0;
-  for (int n = 0; n < raced; ++n) right += ears[static_cast<std::size_t>(n)]->word == "deadline_passed";
+  for (int n = 0; n < raced; ++n) right += replies[static_cast<std::size_t>(n)].word() == "deadline_passed";
   CHECK(right == raced);
 }
 
 TEST_CASE("requests come and go on every thread while the deadlines are looked through") {
   constexpr int threads = 3, each = 3000;
   door d;
-  std::array<std::shared_ptr<ear>, threads * each> ears;
+  std::array<pending_reply, threads * each> replies;
   std::atomic<int> working{threads};
   at_once(threads + 1, [&](int thread) {
     if (thread == threads) {
@@ -339,7 +331,7 @@ TEST_CASE("requests come and go on every thread while the deadlines are looked t
     }
     std::vector<request_ptr> kept;
     for (int i = 0; i < each; ++i) {
-      auto& heard = ears[static_cast<std::size_t>(thread * each + i)] = std::make_shared<ear>();
+      auto& heard = replies[static_cast<std::size_t>(thread * each + i)] = pending_reply();
       // Close deadlines, so that all threads share one or two buckets.
       auto r = door::make(d.time.now() + duration{i % 50}, heard);
       if (d.in_flight.admit(*r) && i % 3 == 0) kept.push_back(std::move(r));
@@ -349,7 +341,7 @@ TEST_CASE("requests come and go on every thread while the deadlines are looked t
     --working;
   });
   int once = 0;
-  for (auto& heard : ears) once += heard->times == 1;
+  for (auto& heard : replies) once += heard.times() == 1;
   CHECK(once == threads * each);
   tally t = d.in_flight.clients();
   CHECK(t.accepted == threads * each);
@@ -357,14 +349,14 @@ TEST_CASE("requests come and go on every thread while the deadlines are looked t
   CHECK(d.in_flight.alive() == 0);
 }
 
-TEST_CASE("a full house lets in exactly as many as it holds, whoever comes first") {
+TEST_CASE("a full runtime lets in exactly as many as it holds, whoever comes first") {
   constexpr std::size_t room_for = 50;
   door d(room_for);
   std::atomic<std::size_t> entered{0};
   std::array<std::vector<request_ptr>, 4> guests;
   at_once(4, [&](int thread) {
     for (int i = 0; i < 100; ++i) {
-      auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
+      auto r = door::make(d.time.now() + 10s, pending_reply());
       if (d.in_flight.admit(*r)) {
         ++entered;
         guests[static_cast<std::size_t>(thread)].push_back(std::move(r));
@@ -385,7 +377,7 @@ TEST_CASE("a place that one thread gave back is there for every other") {
     at_once(1, [&](int) {
       std::vector<request_ptr> guests;
       for (int i = 0; i < 100; ++i) {
-        guests.push_back(door::make(d.time.now() + 10s, std::make_shared<ear>()));
+        guests.push_back(door::make(d.time.now() + 10s, pending_reply()));
         entered += d.in_flight.admit(*guests.back());
       }
     });
@@ -393,7 +385,7 @@ TEST_CASE("a place that one thread gave back is there for every other") {
   }
 }
 
-TEST_CASE("a house never holds more than it has room for, however they come and go") {
+TEST_CASE("a runtime never holds more than it has room for, however they come and go") {
   constexpr int room_for = 20, threads = 4;
   door d(room_for);
   std::atomic<int> inside{0}, most{0}, entered{0};
@@ -412,7 +404,7 @@ TEST_CASE("a house never holds more than it has room for, however they come and 
     std::vector<request_ptr> guests;
     for (int i = 0; i < 20'000; ++i) {
       if (luck.roll(2) == 0) {
-        auto r = door::make(d.time.now() + 10s, std::make_shared<ear>());
+        auto r = door::make(d.time.now() + 10s, pending_reply());
         if (!d.in_flight.admit(*r)) continue;
         int now = ++inside;
         for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
@@ -450,7 +442,7 @@ TEST_CASE("there is someone alive while requests bring about requests, on whatev
   std::array<std::atomic<request*>, runners> baton{};
   std::array<request_ptr, runners> held;
   auto enter = [&](source from) {
-    auto r = door::make(from_ms(1'000), std::make_shared<ear>(), from);
+    auto r = door::make(from_ms(1'000), pending_reply(), from);
     d.in_flight.admit(*r);
     return r;
   };
@@ -488,7 +480,7 @@ TEST_CASE("once nothing is alive, the doors may be taken away") {
     auto d = std::make_unique<in_flight_requests>(100);
     std::vector<request_ptr> requests;
     for (int i = 0; i < 3; ++i) {
-      requests.push_back(door::make(from_ms(1'000 + i), std::make_shared<ear>()));
+      requests.push_back(door::make(from_ms(1'000 + i), pending_reply()));
       REQUIRE(d->admit(*requests.back()));
     }
     std::thread last([&] { requests.clear(); });

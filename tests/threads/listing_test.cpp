@@ -4,7 +4,7 @@
 #include <string>
 #include <thread>
 
-#include "tests/support/quiet_house.hpp"
+#include "tests/support/directory_fixture.hpp"
 
 // The awake as operators list them, while others come and go.
 using namespace parlor;
@@ -28,22 +28,22 @@ std::map<std::string, int> list_all(const directory& actors, std::size_t page_si
 
 TEST_CASE("who stays stands on one page, while others wake and leave on another thread") {
   constexpr int staying = 500;
-  quiet_directory h;
-  for (int i = 0; i < staying; ++i) h.wake("stays" + std::to_string(i));
+  directory_fixture fixture;
+  for (int i = 0; i < staying; ++i) fixture.wake("stays" + std::to_string(i));
   std::atomic<bool> over{false};
   std::thread registry([&] {
     for (int round = 0; !over; ++round) {
       std::vector<directory_entry*> passing;
       for (int i = 0; i < 2000; ++i)
-        passing.push_back(&h.wake("passes" + std::to_string(round) + "_" + std::to_string(i)));
+        passing.push_back(&fixture.wake("passes" + std::to_string(round) + "_" + std::to_string(i)));
       for (directory_entry* s : passing) {
-        h.actors.leave(*s);
-        h.actors.remove(*s);
+        fixture.actors.leave(*s);
+        fixture.actors.remove(*s);
       }
     }
   });
   for (std::size_t page_size : {1, 7, 100, 500, 100, 7}) {
-    auto met = list_all(h.actors, page_size);
+    auto met = list_all(fixture.actors, page_size);
     for (int i = 0; i < staying; ++i) REQUIRE(met["stays" + std::to_string(i)] == 1);
     for (const auto& [id, times] : met) REQUIRE(times == 1);
   }
@@ -52,12 +52,12 @@ TEST_CASE("who stays stands on one page, while others wake and leave on another 
 }
 
 TEST_CASE("one call looks at a few thousand, however many are awake and whatever is sought") {
-  quiet_directory h;
-  for (int i = 0; i < 20'000; ++i) h.wake(std::to_string(i));
+  directory_fixture fixture;
+  for (int i = 0; i < 20'000; ++i) fixture.wake(std::to_string(i));
   awake_query q{.prefix = "nobody"};
   int calls = 0;
   do {
-    awake_page page = h.actors.list(q);
+    awake_page page = fixture.actors.list(q);
     CHECK(page.actors.empty());
     q.from = page.next;
     ++calls;

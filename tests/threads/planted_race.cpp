@@ -15,8 +15,8 @@ void add() {
 }  // namespace
 
 int main() {
-  std::thread one(add), two(add);
-  one.join();
-  two.join();
+  std::thread first(add), second(add);
+  first.join();
+  second.join();
   std::printf("%d\n", shared_number);
 }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "runtime/hosting/loops/request_batch.hpp"
-#include "tests/support/quiet_house.hpp"
+#include "tests/support/directory_fixture.hpp"
 
 using namespace parlor;
 using namespace parlor::testing;
@@ -42,13 +42,13 @@ std::vector<std::string> ids_of(const std::vector<request_ptr>& mail) {
 }  // namespace
 
 TEST_CASE("of requests that are offered together each meets what it would meet alone") {
-  quiet_directory h(2);
-  h.wake("r1");
-  h.wake("r2");
-  h.actors.leave(h.wake("gone"));
+  directory_fixture fixture(2);
+  fixture.wake("r1");
+  fixture.wake("r2");
+  fixture.actors.leave(fixture.wake("gone"));
   auto batch = arrivals_of({"r2", "r1", "nobody", "r1", "gone", "r1", "r2"});
-  h.actors.offer_all(batch, h.time.now());
-  CHECK(ids_of(h.mail) == std::vector<std::string>{"r2", "r1", "r1", "r2"});
+  fixture.actors.offer_all(batch, fixture.time.now());
+  CHECK(ids_of(fixture.mail) == std::vector<std::string>{"r2", "r1", "r1", "r2"});
   std::vector<offered> became;
   for (const auto& a : batch) {
     became.push_back(a.became);
@@ -57,38 +57,38 @@ TEST_CASE("of requests that are offered together each meets what it would meet a
   using enum directory::offered;
   CHECK(became == std::vector<offered>{delivered, delivered, not_awake, delivered, leaving, actor_busy, delivered});
   batch.clear();
-  CHECK(h.actors.look(chess(), "r1"));
+  CHECK(fixture.actors.look(chess(), "r1"));
 }
 
 TEST_CASE("requests that are offered together are counted on their actors before they are put") {
-  quiet_directory h;
-  directory_entry& s = h.wake("r1");
+  directory_fixture fixture;
+  directory_entry& s = fixture.wake("r1");
   auto batch = arrivals_of({"r1", "r1"});
-  h.actors.offer_all(batch, h.time.now());
-  CHECK_FALSE(h.actors.leave(s));
-  h.work_off();
-  CHECK(h.drained == std::vector<directory_entry*>{&s});
+  fixture.actors.offer_all(batch, fixture.time.now());
+  CHECK_FALSE(fixture.actors.leave(s));
+  fixture.work_off();
+  CHECK(fixture.drained == std::vector<directory_entry*>{&s});
 }
 
 TEST_CASE("many actors are found together, however crowded the table is") {
-  quiet_directory h;
+  directory_fixture fixture;
   std::vector<directory::batched_request> batch;
   std::vector<std::string> ids;
   for (int i = 0; i < 3000; ++i) {
     ids.push_back("room_" + std::to_string(i) + std::string(static_cast<std::size_t>(i % 40), 'x'));
-    h.wake(ids.back());
+    fixture.wake(ids.back());
     batch.push_back({a_request(ids.back())});
   }
-  h.actors.offer_all(batch, h.time.now());
-  CHECK(ids_of(h.mail) == ids);
+  fixture.actors.offer_all(batch, fixture.time.now());
+  CHECK(ids_of(fixture.mail) == ids);
 }
 
 TEST_CASE("what a loop reads in one round goes to the actors together, before the turns") {
-  quiet_directory h;
-  h.wake("r1");
+  directory_fixture fixture;
+  fixture.wake("r1");
   toy_loop loop;
   std::vector<std::string> turned_away;
-  request_batch here(loop, h.actors, h.time, [&](std::span<directory::batched_request> batch) {
+  request_batch here(loop, fixture.actors, fixture.time, [&](std::span<directory::batched_request> batch) {
     CHECK(batch.size() == 3);
     for (const directory::batched_request& a : batch) {
       if (!a.r) continue;
@@ -101,10 +101,10 @@ TEST_CASE("what a loop reads in one round goes to the actors together, before th
     here.add(a_request("r2"));
     here.add(a_request("r1"));
     CHECK(loop.before.size() == 1);
-    CHECK(h.mail.empty());
+    CHECK(fixture.mail.empty());
     loop.round();
-    CHECK(h.mail.size() == 2);
+    CHECK(fixture.mail.size() == 2);
     CHECK(turned_away.size() == static_cast<std::size_t>(round));
-    h.work_off();
+    fixture.work_off();
   }
 }

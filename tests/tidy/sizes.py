@@ -18,7 +18,6 @@ LONG_TESTS = {
     "tests/runtime/authoring_test.cpp": "every way to declare an actor",
     "tests/runtime/fields_test.cpp": "every type of a field, read, written and described",
     "tests/runtime/json_text_test.cpp": "the grammar of JSON, right and wrong",
-    "tests/runtime/runtime_test.cpp": "the runtime's own promises in one simulation",
     "tests/runtime/table_test.cpp": "the rules of rooms, one after another",
     "tests/threads/directory_test.cpp": "the directory under several threads",
     "tests/threads/in_flight_requests_test.cpp": "requests in flight under several threads",

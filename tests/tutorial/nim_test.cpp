@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
 #include "tests/support/simulation.hpp"
 
@@ -52,26 +53,26 @@ TEST_CASE("ann and bob play a game, with a nap and a crash in the middle") {
   auto part = [&](std::string_view path) { return json_part(sim.get("", "nim/r1").body(), path); };
 
   CHECK(say("ann", "join") == "ok");
-  CHECK(say("ann", "take", R"({"sticks":1})") == "not_started");
+  CHECK(say("ann", "take", json("sticks", 1)) == "not_started");
   CHECK(say("bob", "join") == "ok");
-  CHECK(say("bob", "take", R"({"sticks":1})") == "not_your_turn");
-  CHECK(say("ann", "take", R"({"sticks":4})") == "bad_arguments");
-  CHECK(say("ann", "take", R"({"sticks":3})") == "ok");
+  CHECK(say("bob", "take", json("sticks", 1)) == "not_your_turn");
+  CHECK(say("ann", "take", json("sticks", 4)) == "bad_arguments");
+  CHECK(say("ann", "take", json("sticks", 3)) == "ok");
   CHECK(part("view.sticks") == "18");
   CHECK(part("turn") == "1");
 
   sim.advance(31min);
   CHECK_FALSE(sim.awake("nim/r1"));
-  CHECK(say("bob", "take", R"({"sticks":2})") == "ok");  // it woke, and knew its sticks
+  CHECK(say("bob", "take", json("sticks", 2)) == "ok");  // it woke, and knew its sticks
   CHECK(part("view.sticks") == "16");
 
   sim.crash();
   CHECK(part("view.sticks") == "16");  // bob was told that his move counts, so it does
 
   for (int left = 16; left > 1; left -= 3)
-    CHECK(say(part("turn") == "0" ? "ann" : "bob", "take", R"({"sticks":3})") == "ok");
-  CHECK(say("bob", "take", R"({"sticks":2})") == "too_few_sticks");
-  CHECK(say("bob", "take", R"({"sticks":1})") == "ok");
+    CHECK(say(part("turn") == "0" ? "ann" : "bob", "take", json("sticks", 3)) == "ok");
+  CHECK(say("bob", "take", json("sticks", 2)) == "too_few_sticks");
+  CHECK(say("bob", "take", json("sticks", 1)) == "ok");
   CHECK(part("outcome.winner") == "0");
   CHECK(part("outcome.reason") == "last_stick");
   CHECK(sim.balanced());

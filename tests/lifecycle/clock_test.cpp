@@ -46,8 +46,8 @@ room_of<pile> timed(duration turn_time = 60s) {
 }
 
 /// A room in which ann and bob sit, ann to move.
-struct seated : simulation {
-  explicit seated(kind k) : simulation(std::move(k)) {
+struct seated_simulation : simulation {
+  explicit seated_simulation(kind k) : simulation(std::move(k)) {
     post("ann", "pile/r", "join");
     post("bob", "pile/r", "join");
   }
@@ -58,7 +58,7 @@ std::string room(simulation& sim) { return sim.get("ann", "pile/r").body(); }
 }  // namespace
 
 TEST_CASE("a turn that is not taken in time is forfeited") {
-  seated sim{kind(timed())};
+  seated_simulation sim{kind(timed())};
   CHECK_THAT(room(sim), Contains("\"turn_ends_at\":\"2023-11-14T22:14:20.000Z\""));
   sim.advance(59s);
   CHECK(sim.post("ann", "pile/r", "take").word() == "ok");
@@ -70,7 +70,7 @@ TEST_CASE("a turn that is not taken in time is forfeited") {
 }
 
 TEST_CASE("a move that is handled after its deadline is too late, reminder or no reminder") {
-  seated sim{kind(timed())};
+  seated_simulation sim{kind(timed())};
   sim.time.advance(61s);  // no tick: the reminder has not come yet
   CHECK(sim.post("ann", "pile/r", "take").word() == "too_late");
 }
@@ -78,7 +78,7 @@ TEST_CASE("a move that is handled after its deadline is too late, reminder or no
 TEST_CASE("the game may choose what a lost turn means") {
   auto gentle = timed();
   gentle.time_up = on_time_up;
-  seated sim{kind(gentle)};
+  seated_simulation sim{kind(gentle)};
   sim.advance(61s);
   CHECK_THAT(room(sim), Contains("\"turn\":1") && Contains("\"passes\":1}"));
   sim.advance(60s);
@@ -88,7 +88,7 @@ TEST_CASE("the game may choose what a lost turn means") {
 TEST_CASE("a game that refuses to choose wants nothing else either") {
   auto usual = timed();
   usual.time_up = on_time_up_refused;
-  seated sim{kind(usual)};
+  seated_simulation sim{kind(usual)};
   sim.advance(61s);
   CHECK_THAT(room(sim), Contains(R"("outcome":{"winner":1,"reason":"forfeit")") && Contains("\"passes\":0}"));
   CHECK(sim.runtime().stats().reminders == 1);  // to tidy up
@@ -98,7 +98,7 @@ TEST_CASE("a game that refuses to choose wants nothing else either") {
 TEST_CASE("a clock runs on while its room sleeps, and across a kill") {
   auto slow = timed(2h);
   slow.idle_after = 10min;
-  seated sim{kind(slow)};
+  seated_simulation sim{kind(slow)};
   sim.advance(119min);
   CHECK_FALSE(sim.awake("pile/r"));
   sim.crash();
@@ -108,7 +108,7 @@ TEST_CASE("a clock runs on while its room sleeps, and across a kill") {
 }
 
 TEST_CASE("a deadline that passed while the server was down leaves ten seconds from its start") {
-  seated sim{kind(timed())};
+  seated_simulation sim{kind(timed())};
   sim.time.advance(10min);
   sim.crash();
   sim.advance(9s);
@@ -124,7 +124,7 @@ TEST_CASE("a deadline that passed while the server was down leaves ten seconds f
 }
 
 TEST_CASE("a clock stops with the game, and a rematch starts it anew") {
-  seated sim{kind(timed())};
+  seated_simulation sim{kind(timed())};
   sim.post("bob", "pile/r", "leave");
   CHECK_THAT(room(sim), Contains("\"winner\":0"));
   sim.advance(2min);
@@ -135,7 +135,7 @@ TEST_CASE("a clock stops with the game, and a rematch starts it anew") {
 TEST_CASE("with simultaneous turns the clock is everyone's, and its end nobody's victory") {
   auto both = timed();
   both.turns = simultaneous();
-  seated sim{kind(both)};
+  seated_simulation sim{kind(both)};
   sim.advance(50s);
   CHECK(sim.post("bob", "pile/r", "take").word() == "ok");
   sim.advance(50s);
@@ -214,7 +214,7 @@ TEST_CASE("a state of an earlier version is upgraded when it wakes, and stored s
 TEST_CASE("a state of a later version, or one that cannot be upgraded, is refused and left as it is") {
   simulation later(purses());
   put(later, 4, R"({"gold":1})");
-  pending refused = later.post("ann", "purse/ann", "touch");
+  pending_reply refused = later.post("ann", "purse/ann", "touch");
   CHECK(refused.word() == "state_unreadable");
   CHECK_THAT(refused.answer().why.detail, Contains("is of version 4, this program reads up to 3"));
   CHECK(stored(later) == std::pair(4, std::string(R"({"gold":1})")));
@@ -236,7 +236,7 @@ TEST_CASE("a state of a later version, or one that cannot be upgraded, is refuse
 }
 
 TEST_CASE("a room's game is upgraded and its table stays") {
-  seated sim{kind(timed())};
+  seated_simulation sim{kind(timed())};
   sim.post("ann", "pile/r", "take");
   std::string before;
   sim.store.load({"pile", "r"}, [&](auto r) { before = r.value()->state; });

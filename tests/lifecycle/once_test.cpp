@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // What was acknowledged is not lost, and what is sent again counts once.
@@ -10,10 +11,10 @@ using namespace std::chrono_literals;
 
 TEST_CASE("a request that is sent again under its key is answered the same and counts once") {
   simulation sim(counter());
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
   sim.post("bob", "counter/a", "add");
   for (int retry = 0; retry < 3; ++retry) {
-    pending again = sim.post_once("k", "ann", "counter/a", "add");
+    pending_reply again = sim.post_once("k", "ann", "counter/a", "add");
     CHECK(again.body() == first.body());
     CHECK(again.answer().tag == first.answer().tag);
     if (retry == 0) sim.advance(40min);  // asleep and awake again
@@ -27,7 +28,7 @@ TEST_CASE("a key is its player's own, and of that very request") {
   sim.post_once("k", "ann", "counter/a", "add");
   CHECK(sim.post_once("k", "bob", "counter/a", "add").body() == R"({"count":2})");
   CHECK(sim.post_once("k", "ann", "counter/b", "add").body() == R"({"count":1})");
-  CHECK(sim.post_once("k", "ann", "counter/a", "add", R"({"by":2})").word() == "key_reused");
+  CHECK(sim.post_once("k", "ann", "counter/a", "add", json("by", 2)).word() == "key_reused");
   CHECK(sim.post_once("k", "ann", "counter/a", "read").word() == "key_reused");
   CHECK(sim.get("ann", "counter/a").body() == R"({"count":2})");
 }
@@ -35,8 +36,8 @@ TEST_CASE("a key is its player's own, and of that very request") {
 TEST_CASE("a retry while the first is still being stored waits for it") {
   simulation sim(counter());
   sim.store.hold_saves = true;
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
-  pending retry = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply retry = sim.post_once("k", "ann", "counter/a", "add");
   CHECK(first.word() == "pending");
   CHECK(retry.word() == "pending");
   sim.store.hold_saves = false;
@@ -79,7 +80,7 @@ TEST_CASE("a kind that is not durable keeps its records while it is awake") {
 TEST_CASE("a command that was stored but not acknowledged before a kill is not run again") {
   simulation sim(counter());
   sim.store.hold_saves = true;
-  pending first = sim.post_once("k", "ann", "counter/a", "add");
+  pending_reply first = sim.post_once("k", "ann", "counter/a", "add");
   sim.store.hold_saves = false;
   sim.crash(1);
   CHECK(first.word() == "pending");
@@ -102,7 +103,7 @@ TEST_CASE("a message that was committed before a kill is applied after it, once"
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.store.hold_saves = false;
   sim.crash(1);
   sim.advance(1s);
@@ -116,7 +117,7 @@ TEST_CASE("a message is applied once though the kill came between its commit and
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.store.complete(1);  // the sender's commit
   sim.run();              // the receiver's is held
   REQUIRE(sim.store.held() == 1);

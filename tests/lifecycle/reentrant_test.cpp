@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 using namespace parlor;
@@ -12,16 +13,17 @@ using namespace std::chrono_literals;
 // A kind whose commands may come between the halves of others, and that takes bytes.
 namespace {
 
-struct exchange_runtime {
-  exchange_runtime() : sim(switchboard(world)) {}
+/// A simulation of `switchboard`, whose line the test plays.
+struct switchboard_simulation : with_outside, simulation {
+  switchboard_simulation() : simulation(switchboard(world)) {}
 
-  pending dial(const std::string& path, const std::string& key = {}, const std::string& body = "hello") {
-    pending p = sim.send({.to = at("switchboard/ann"),
-                          .player = "ann",
-                          .command = std::string(raw_command),
-                          .args = to_text(raw_request{.path = path, .key = key, .body = body}),
-                          .key = key});
-    sim.run();
+  pending_reply dial(const std::string& path, const std::string& key = {}, const std::string& body = "hello") {
+    pending_reply p = send({.to = at("switchboard/ann"),
+                            .player = "ann",
+                            .command = std::string(raw_command),
+                            .args = to_text(raw_request{.path = path, .key = key, .body = body}),
+                            .key = key});
+    run();
     return p;
   }
   /// Answers the question number `i` of those that are open.
@@ -29,13 +31,10 @@ struct exchange_runtime {
     auto asked = std::move(world.questions.at(i));
     world.questions.erase(world.questions.begin() + static_cast<std::ptrdiff_t>(i));
     asked.done(to_text(raw_reply{status, "text/plain", body}));
-    sim.run();
+    run();
   }
-  static std::string body_of(const pending& p) { return read_raw_reply(p.body()).value().body; }
-  std::string seen() { return sim.get("ann", "switchboard/ann").body(); }
-
-  outside world;
-  simulation sim;
+  static std::string body_of(const pending_reply& p) { return read_raw_reply(p.body()).value().body; }
+  std::string seen() { return get("ann", "switchboard/ann").body(); }
 };
 
 }  // namespace
@@ -50,11 +49,11 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
   CHECK(read.value().content_type == "image/png");
   CHECK(read.value().key == "k");
   CHECK(read.value().body == bytes);
-  auto told = read_raw_reply(to_text(raw_reply{404, "", bytes}));
-  REQUIRE(told);
-  CHECK(told.value().status == 404);
-  CHECK(told.value().content_type.empty());
-  CHECK(told.value().body == bytes);
+  auto answer = read_raw_reply(to_text(raw_reply{404, "", bytes}));
+  REQUIRE(answer);
+  CHECK(answer.value().status == 404);
+  CHECK(answer.value().content_type.empty());
+  CHECK(answer.value().body == bytes);
   for (const char* wrong : {"", "200", "200\n", "x\n\n", "199\n\n", "600\n\n", "200x\n\n"}) {
     INFO(wrong);
     CHECK_FALSE(read_raw_reply(wrong).ok());
@@ -63,66 +62,66 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
 }
 
 TEST_CASE("calls of a reentrant kind run side by side, and commands come between") {
-  exchange_runtime h;
-  pending slow = h.dial("slow"), quick = h.dial("quick");
-  REQUIRE(h.world.questions.size() == 2);
-  CHECK(h.world.made.size() == 1);
-  CHECK(h.sim.post("ann", "switchboard/ann", "hang_up").word() == "ok");
-  h.answer(1, "quick's");
-  CHECK(h.body_of(quick) == "quick's");
+  switchboard_simulation sim;
+  pending_reply slow = sim.dial("slow"), quick = sim.dial("quick");
+  REQUIRE(sim.world.questions.size() == 2);
+  CHECK(sim.world.made.size() == 1);
+  CHECK(sim.post("ann", "switchboard/ann", "hang_up").word() == "ok");
+  sim.answer(1, "quick's");
+  CHECK(sim.body_of(quick) == "quick's");
   CHECK(slow.word() == "pending");
-  CHECK(h.seen() == R"({"passed":1})");
-  h.answer(0, "slow's");
-  CHECK(h.body_of(slow) == "slow's");
-  CHECK(h.seen() == R"({"passed":2})");
-  CHECK(h.dial("refused").word() == "not_here");
-  CHECK(h.sim.balanced());
+  CHECK(sim.seen() == R"({"passed":1})");
+  sim.answer(0, "slow's");
+  CHECK(sim.body_of(slow) == "slow's");
+  CHECK(sim.seen() == R"({"passed":2})");
+  CHECK(sim.dial("refused").word() == "not_here");
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("the same call again under its key is passed on once, and both hear the answer") {
-  exchange_runtime h;
-  pending first = h.dial("pay", "k1"), again = h.dial("pay", "k1"), other = h.dial("pay", "k2");
-  pending mistaken = h.dial("play", "k1");
-  REQUIRE(h.world.questions.size() == 2);
-  h.answer(0, "paid");
-  CHECK(h.body_of(first) == "paid");
-  CHECK(h.body_of(again) == "paid");
+  switchboard_simulation sim;
+  pending_reply first = sim.dial("pay", "k1"), again = sim.dial("pay", "k1"), other = sim.dial("pay", "k2");
+  pending_reply mistaken = sim.dial("play", "k1");
+  REQUIRE(sim.world.questions.size() == 2);
+  sim.answer(0, "paid");
+  CHECK(sim.body_of(first) == "paid");
+  CHECK(sim.body_of(again) == "paid");
   CHECK(mistaken.word() == "key_reused");
   CHECK(other.word() == "pending");
-  CHECK(h.body_of(h.dial("pay", "k1")) == "paid");
-  CHECK(h.world.questions.size() == 1);
-  h.answer(0, "out of order", 503);
-  CHECK(h.body_of(other) == "out of order");
+  CHECK(sim.body_of(sim.dial("pay", "k1")) == "paid");
+  CHECK(sim.world.questions.size() == 1);
+  sim.answer(0, "out of order", 503);
+  CHECK(sim.body_of(other) == "out of order");
   // What failed is tried anew: by a later one, and by one that waited for it.
-  pending fails = h.dial("pay", "k3"), waits = h.dial("pay", "k3");
-  h.answer(0, "out of order", 503);
-  CHECK(h.body_of(fails) == "out of order");
+  pending_reply fails = sim.dial("pay", "k3"), waits = sim.dial("pay", "k3");
+  sim.answer(0, "out of order", 503);
+  CHECK(sim.body_of(fails) == "out of order");
   CHECK(waits.word() == "pending");
-  h.answer(0, "paid at last");
-  CHECK(h.body_of(waits) == "paid at last");
-  pending once_more = h.dial("pay", "k2");
-  REQUIRE(h.world.questions.size() == 1);
-  h.answer(0, "paid, too");
-  CHECK(h.body_of(once_more) == "paid, too");
+  sim.answer(0, "paid at last");
+  CHECK(sim.body_of(waits) == "paid at last");
+  pending_reply once_more = sim.dial("pay", "k2");
+  REQUIRE(sim.world.questions.size() == 1);
+  sim.answer(0, "paid, too");
+  CHECK(sim.body_of(once_more) == "paid, too");
 }
 
 TEST_CASE("each of several questions is late by itself, and closing answers all of them") {
-  exchange_runtime h;
-  pending early = h.dial("early");
-  h.sim.advance(5s);
-  pending late = h.dial("late", "k"), again = h.dial("late", "k");
-  h.sim.advance(5s);
+  switchboard_simulation sim;
+  pending_reply early = sim.dial("early");
+  sim.advance(5s);
+  pending_reply late = sim.dial("late", "k"), again = sim.dial("late", "k");
+  sim.advance(5s);
   CHECK(early.word() == "service_late");
   CHECK(late.word() == "pending");
-  pending third = h.dial("third");
-  h.sim.runtime().close(at("switchboard/ann"), [](bool) {});
-  h.sim.run();
+  pending_reply third = sim.dial("third");
+  sim.runtime().close(at("switchboard/ann"), [](bool) {});
+  sim.run();
   CHECK(late.word() == "closed");
   CHECK(third.word() == "closed");
   CHECK(again.word() == "closed");
-  CHECK(h.world.stopped.size() == 1);
-  CHECK(h.world.alive == 0);
-  CHECK(h.sim.balanced());
+  CHECK(sim.world.stopped.size() == 1);
+  CHECK(sim.world.alive == 0);
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("a call with If-Match is not made of a state that has moved on while it was asked") {
@@ -131,19 +130,19 @@ TEST_CASE("a call with If-Match is not made of a state that has moved on while i
   lasting.durable = true;
   simulation sim(lasting);
   auto dial = [&](std::optional<version_tag> seen) {
-    pending p = sim.send({.to = at("switchboard/ann"),
-                          .player = "ann",
-                          .command = std::string(raw_command),
-                          .args = to_text(raw_request{}),
-                          .if_match = seen});
+    pending_reply p = sim.send({.to = at("switchboard/ann"),
+                                .player = "ann",
+                                .command = std::string(raw_command),
+                                .args = to_text(raw_request{}),
+                                .if_match = seen});
     sim.run();
     return p;
   };
-  pending first = dial({});
+  pending_reply first = dial({});
   world.answer(to_text(raw_reply{}));
   sim.run();
   REQUIRE(first.word() == "ok");
-  pending stale = dial(first.answer().tag);
+  pending_reply stale = dial(first.answer().tag);
   CHECK(stale.word() == "pending");
   CHECK(sim.post("ann", "switchboard/ann", "hang_up").word() == "ok");
   world.answer(to_text(raw_reply{}));
@@ -164,12 +163,12 @@ TEST_CASE("when a commit fails, every question of a reentrant actor is refused, 
                      .key = key});
   };
   sim.post("ann", "switchboard/ann", "hang_up");
-  pending first = dial("1"), same = dial("1"), two = dial("2");
+  pending_reply first = dial("1"), same = dial("1"), two = dial("2");
   sim.run();
   sim.store.fail_saves = true;
-  pending failing = sim.post("ann", "switchboard/ann", "hang_up");
+  pending_reply failing = sim.post("ann", "switchboard/ann", "hang_up");
   CHECK(failing.word() == "storage_failed");
-  for (const pending& p : {first, same, two}) CHECK(p.word() == "storage_failed");
+  for (const pending_reply& p : {first, same, two}) CHECK(p.word() == "storage_failed");
   CHECK(world.alive == 0);
   CHECK(sim.balanced());
 }
@@ -179,9 +178,9 @@ TEST_CASE("a service that there is none of here is answered for by its fallback,
   actor_of<talk> lonely = talks(world, true);
   lonely.services[0].make = nullptr;
   simulation sim(lonely);
-  CHECK(sim.post("ann", "talk/ann", "say", R"({"text":"a"})").body() == R"({"lines":["a-home!"]})");
+  CHECK(sim.post("ann", "talk/ann", "say", json("text", "a")).body() == R"({"lines":["a-home!"]})");
   CHECK(sim.log.count("service_failed") == 0);
-  pending opened = sim.send({.to = at("talk/ann"), .player = "ann"});
+  pending_reply opened = sim.send({.to = at("talk/ann"), .player = "ann"});
   sim.run();
   CHECK(opened.word() == "ok");
   CHECK(world.made.size() == 1);  // the scribe

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // A command is a transaction, and nothing of it is seen before its commit is stored.
@@ -11,9 +12,9 @@ using namespace std::chrono_literals;
 TEST_CASE("a handler that throws loses its own command and no other") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  pending before = sim.send("ann", "counter/a", "add");
-  pending thrown = sim.send("ann", "counter/a", "throw");
-  pending after = sim.send("ann", "counter/a", "add");
+  pending_reply before = sim.send("ann", "counter/a", "add");
+  pending_reply thrown = sim.send("ann", "counter/a", "throw");
+  pending_reply after = sim.send("ann", "counter/a", "add");
   sim.run();
   CHECK(before.word() == "ok");
   CHECK(thrown.word() == "handler_failed");
@@ -25,7 +26,7 @@ TEST_CASE("a handler that throws loses its own command and no other") {
 TEST_CASE("a refused command leaves no trace") {
   simulation sim(counter());
   auto tag = sim.post("ann", "counter/a", "add").answer().tag;
-  pending refused = sim.post("ann", "counter/a", "refuse");
+  pending_reply refused = sim.post("ann", "counter/a", "refuse");
   CHECK(refused.word() == "refused_by_rule");
   CHECK(refused.answer().tag == tag);
   CHECK(sim.get("ann", "counter/a").body() == R"({"count":1})");
@@ -42,19 +43,19 @@ TEST_CASE("nothing is seen before its commit is stored, and then in order") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  pending first = sim.send("ann", "counter/a", "add");
-  pending message = sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
-  pending look = sim.send({.to = at("counter/a"), .from = source::client_get});
-  pending refused = sim.send("ann", "counter/a", "refuse");
+  pending_reply first = sim.send("ann", "counter/a", "add");
+  pending_reply message = sim.send("ann", "counter/a", "pass_on", json("id", "b"));
+  pending_reply look = sim.send({.to = at("counter/a"), .from = source::client_get});
+  pending_reply refused = sim.send("ann", "counter/a", "refuse");
   sim.run();
-  for (const pending& p : {first, message, look, refused}) CHECK(p.word() == "pending");
+  for (const pending_reply& p : {first, message, look, refused}) CHECK(p.word() == "pending");
   CHECK_FALSE(sim.awake("counter/b"));
 
   sim.store.complete(1);
   sim.run();
   CHECK(first.body() == R"({"count":2})");
   // What saw the second commit waits for it, a refusal too: its reason may be that commit.
-  for (const pending& p : {message, look, refused}) CHECK(p.word() == "pending");
+  for (const pending_reply& p : {message, look, refused}) CHECK(p.word() == "pending");
   CHECK_FALSE(sim.awake("counter/b"));
 
   sim.store.hold_saves = false;
@@ -70,14 +71,14 @@ TEST_CASE("a commit that fails takes what saw it along, and the last stored stat
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  pending lost = sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
-  pending saw_it = sim.send({.to = at("counter/a"), .from = source::client_get});
-  pending behind = sim.send("ann", "counter/a", "add");
+  pending_reply lost = sim.send("ann", "counter/a", "pass_on", json("id", "b"));
+  pending_reply saw_it = sim.send({.to = at("counter/a"), .from = source::client_get});
+  pending_reply behind = sim.send("ann", "counter/a", "add");
   sim.run();
   sim.store.fail_saves = true;
   sim.store.complete();
   sim.run();
-  for (const pending& p : {lost, saw_it, behind}) CHECK(p.word() == "storage_failed");
+  for (const pending_reply& p : {lost, saw_it, behind}) CHECK(p.word() == "storage_failed");
   CHECK(sim.log.count("commit_failed", "counter/a") == 1);
   CHECK_FALSE(sim.awake("counter/a"));
   CHECK_FALSE(sim.awake("counter/b"));
@@ -90,8 +91,8 @@ TEST_CASE("a commit that fails takes what saw it along, and the last stored stat
 TEST_CASE("a load that fails refuses its requests, and the next message tries again") {
   simulation sim(counter());
   sim.store.fail_loads = true;
-  pending a = sim.send("ann", "counter/a", "add");
-  pending b = sim.send("ann", "counter/a", "add");
+  pending_reply a = sim.send("ann", "counter/a", "add");
+  pending_reply b = sim.send("ann", "counter/a", "add");
   sim.run();
   CHECK(a.word() == "storage_failed");
   CHECK(b.word() == "storage_failed");
@@ -103,7 +104,7 @@ TEST_CASE("a stored state that does not load is refused and left as it is") {
   simulation sim(counter());
   stored_actor strange{.incarnation = 1, .version = 3, .state = R"({"count":"many"})"};
   sim.store.save({.actor = at("counter/a"), .next = strange}, [](auto) {});
-  pending p = sim.post("ann", "counter/a", "add");
+  pending_reply p = sim.post("ann", "counter/a", "add");
   CHECK(p.word() == "state_unreadable");
   CHECK_THAT(p.answer().why.detail, Catch::Contains("count must be an integer"));
   sim.store.load(at("counter/a"), [&](auto found) { CHECK(found.value()->state == strange.state); });
@@ -113,10 +114,10 @@ TEST_CASE("If-Match lets a command through only at the version it names") {
   simulation sim(counter());
   auto tag = sim.post("ann", "counter/a", "add").answer().tag;
   call careful{.to = at("counter/a"), .player = "ann", .command = "add", .if_match = tag};
-  pending fits = sim.send(careful);
+  pending_reply fits = sim.send(careful);
   sim.run();
   CHECK(fits.word() == "ok");
-  pending stale = sim.send(careful);
+  pending_reply stale = sim.send(careful);
   sim.run();
   CHECK(stale.word() == "stale_version");
   CHECK(stale.answer().current == R"({"count":2})");
@@ -126,9 +127,9 @@ TEST_CASE("If-Match lets a command through only at the version it names") {
 TEST_CASE("messages reach an actor that sleeps, and one that was never made") {
   simulation sim(counter());
   sim.post("ann", "counter/a", "add");
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   sim.advance(40min);
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"b"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "b"));
   CHECK(sim.get("ann", "counter/b").body() == R"({"count":10})");
 }
 
@@ -164,12 +165,12 @@ TEST_CASE("a commit that fails while a blocking handler runs takes what the hand
   disk = &sim.store;
   sim.post("ann", "counter/a", "add");
   sim.store.hold_saves = true;
-  pending lost = sim.send("ann", "counter/a", "add");
+  pending_reply lost = sim.send("ann", "counter/a", "add");
   sim.run();
-  pending saw_it = sim.send("ann", "counter/a", "refuse_late");
-  pending behind = sim.send("ann", "counter/a", "read");
+  pending_reply saw_it = sim.send("ann", "counter/a", "refuse_late");
+  pending_reply behind = sim.send("ann", "counter/a", "read");
   sim.run();
-  for (const pending& p : {lost, saw_it, behind}) CHECK(p.word() == "storage_failed");
+  for (const pending_reply& p : {lost, saw_it, behind}) CHECK(p.word() == "storage_failed");
   sim.store.fail_saves = sim.store.hold_saves = false;
   CHECK(sim.post("ann", "counter/a", "add").body() == R"({"count":2})");
   CHECK(sim.balanced());

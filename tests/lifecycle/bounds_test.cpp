@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 TEST_CASE("a request whose deadline passes before its handler starts is not run") {
   simulation sim(counter());
   sim.store.hold_loads = true;
-  pending p = sim.send("ann", "counter/a", "add");
+  pending_reply p = sim.send("ann", "counter/a", "add");
   sim.advance(9s);
   CHECK(p.word() == "pending");
   sim.advance(1s + 100ms, 100ms);
@@ -26,7 +26,7 @@ TEST_CASE("a request whose deadline passes before its handler starts is not run"
 
 TEST_CASE("a deadline that passed unnoticed in the mailbox still keeps the handler from running") {
   simulation sim(counter());
-  pending p = sim.send("ann", "counter/a", "add");
+  pending_reply p = sim.send("ann", "counter/a", "add");
   sim.time.advance(11s);  // no tick
   sim.run();
   CHECK(p.word() == "deadline_passed");
@@ -36,7 +36,7 @@ TEST_CASE("a deadline that passed unnoticed in the mailbox still keeps the handl
 TEST_CASE("a deadline that passes while the commit is stored leaves the outcome unknown") {
   simulation sim(counter());
   sim.store.hold_saves = true;
-  pending p = sim.send("ann", "counter/a", "add");
+  pending_reply p = sim.send("ann", "counter/a", "add");
   sim.advance(10s + 100ms, 100ms);
   CHECK(p.word() == "outcome_unknown");
   sim.store.hold_saves = false;
@@ -51,7 +51,7 @@ TEST_CASE("a request's own patience goes before the configured deadline") {
   simulation sim(counter());
   sim.store.hold_loads = true;
   call hasty{.to = at("counter/a"), .player = "ann", .command = "add", .patience = 200ms};
-  pending p = sim.send(hasty);
+  pending_reply p = sim.send(hasty);
   sim.advance(300ms, 100ms);
   CHECK(p.word() == "deadline_passed");
   sim.store.complete();
@@ -62,9 +62,9 @@ TEST_CASE("an actor with a full mailbox refuses, and takes more when it is empty
   limits.in_flight_per_actor_max = 3;
   simulation sim(kind(counter()), limits);
   sim.post("ann", "counter/a", "add");
-  std::vector<pending> sent;
+  std::vector<pending_reply> sent;
   for (int i = 0; i < 5; ++i) sent.push_back(sim.send("ann", "counter/a", "add"));
-  pending elsewhere = sim.send("ann", "counter/b", "add");
+  pending_reply elsewhere = sim.send("ann", "counter/b", "add");
   sim.run();
   for (int i = 0; i < 3; ++i) CHECK(sent[i].word() == "ok");
   for (int i = 3; i < 5; ++i) CHECK(sent[i].word() == "actor_busy");
@@ -80,20 +80,20 @@ TEST_CASE("the bound of a mailbox holds for an actor that is leaving, too") {
   sim.post("ann", "counter/a", "add");
   sim.runtime().close(at("counter/a"), [](bool) {});
   sim.runtime().run_steps(1);
-  std::vector<pending> sent;
+  std::vector<pending_reply> sent;
   for (int i = 0; i < 5; ++i) sent.push_back(sim.send("ann", "counter/a", "add"));
   sim.run();
   int taken = 0;
-  for (const pending& p : sent) taken += p.word() == "ok";
+  for (const pending_reply& p : sent) taken += p.word() == "ok";
   CHECK(taken == 3);
   CHECK(sim.balanced());
 }
 
-TEST_CASE("a full house refuses, and the counts say so") {
+TEST_CASE("a full runtime refuses, and the counts say so") {
   options limits;
   limits.in_flight_max = 4;
   simulation sim(kind(counter()), limits);
-  std::vector<pending> sent;
+  std::vector<pending_reply> sent;
   for (int i = 0; i < 6; ++i) sent.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
   CHECK(sent[4].word() == "overloaded");
   auto s = sim.runtime().stats();
@@ -131,8 +131,8 @@ TEST_CASE("beyond the cap nothing wakes while everyone has work to do") {
   limits.awake_max = 2;
   simulation sim(kind(counter()), limits);
   sim.store.hold_saves = true;
-  pending a = sim.send("ann", "counter/a", "add");
-  pending b = sim.send("ann", "counter/b", "add");
+  pending_reply a = sim.send("ann", "counter/a", "add");
+  pending_reply b = sim.send("ann", "counter/b", "add");
   sim.run();
   CHECK(sim.post("ann", "counter/c", "add").word() == "overloaded");
   sim.store.hold_saves = false;
@@ -167,9 +167,9 @@ TEST_CASE("commands of a blocking kind run one after the other, as everywhere") 
   auto blocking = counter();
   blocking.blocking = true;
   simulation sim{kind(blocking)};
-  std::vector<pending> sent;
+  std::vector<pending_reply> sent;
   for (int i = 0; i < 10; ++i) sent.push_back(sim.send("ann", "counter/a", "add"));
-  pending thrown = sim.send("ann", "counter/a", "throw");
+  pending_reply thrown = sim.send("ann", "counter/a", "throw");
   sim.run();
   for (int i = 0; i < 10; ++i) CHECK(sent[i].body() == "{\"count\":" + std::to_string(i + 1) + "}");
   CHECK(thrown.word() == "handler_failed");

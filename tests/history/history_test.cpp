@@ -9,6 +9,7 @@
 #include "actors/catalog.hpp"
 #include "runtime/hosting/host/faults.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // Random histories: clients, sleeps, slow and failing disks, kills. A plain model says what must be true.
@@ -41,7 +42,7 @@ struct wish {
   std::string args = "{}";
   int adds = 0;           ///< to the actor, when it is acknowledged
   std::string adds_five;  ///< to this other one
-  pending answer;
+  pending_reply answer;
   bool open = false;
   bool unheard = false;  ///< a kill has come between it and its answer
   instant first_sent{};
@@ -116,7 +117,7 @@ class history {
         case 0: {
           w.command = "pass_on";
           std::string to = some_actor().substr(8);
-          w.args = "{\"id\":\"" + to + "\"}";
+          w.args = json("id", to);
           w.adds = 1;
           w.adds_five = "counter/" + to;
           break;
@@ -132,7 +133,7 @@ class history {
         default:
           w.command = "add";
           w.adds = static_cast<int>(dice(100));
-          w.args = "{\"by\":" + std::to_string(w.adds) + "}";
+          w.args = json("by", w.adds);
       }
       // Some commands have no key: they are sent once, and what is not known of them is left open.
       if (dice(6) == 0 && w.command == "add") w.key.clear();
@@ -154,7 +155,7 @@ class history {
     games_.push_back(sim_.send({.to = at(game),
                                 .player = player,
                                 .command = joins ? "join" : "choose",
-                                .args = joins ? "{}" : "{\"hand\":\"" + hand + "\"}"}));
+                                .args = joins ? "{}" : json("hand", hand)}));
   }
   void peek_at_the_game() {
     std::string player = std::array{"", "p0", "p1", "p2"}[dice(4)];
@@ -178,7 +179,7 @@ class history {
   void hear() {
     for (wish& w : clients_)
       if (w.open && w.answer.answered()) decided(w);
-    std::erase_if(games_, [&](const pending& p) {
+    std::erase_if(games_, [&](const pending_reply& p) {
       if (p.answered() && p.answer().ok()) watch_for_leaks(p.body());
       return p.answered();
     });
@@ -209,7 +210,7 @@ class history {
     // Everything else is sent again.
   }
 
-  void saw(const std::string& actor, const pending& p) {
+  void saw(const std::string& actor, const pending_reply& p) {
     if (!p.answer().ok()) return;
     mix(actor + p.body());
     auto& [incarnation, version] = seen_[actor];
@@ -273,7 +274,7 @@ class history {
     }
     for (char c = 'a'; c < 'a' + actor_count; ++c) {
       std::string actor = std::string("counter/") + c;
-      pending p = sim_.get("ann", actor);
+      pending_reply p = sim_.get("ann", actor);
       if (p.word() == "unknown_room") {
         if (sums_[actor] != 0) note_wrong(actor + " is gone");
         continue;
@@ -315,8 +316,8 @@ class history {
   std::mt19937_64 random_;
   simulation sim_;
   std::array<wish, client_count> clients_;
-  std::vector<std::pair<std::string, pending>> looks_;
-  std::vector<pending> games_;
+  std::vector<std::pair<std::string, pending_reply>> looks_;
+  std::vector<pending_reply> games_;
   std::map<std::string, int> sums_;
   std::map<std::string, std::vector<int>> unsure_;
   std::map<std::string, std::pair<instant, instant>> due_;

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "runtime/authoring/room_of.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/listener.hpp"
 
 // Views that throw. They stand on every way out: a game that forgot the spectators must not fall over for all.
@@ -43,42 +44,42 @@ kind hiding(bool blocking = false) {
                         .view = view_vault};
 }
 
-struct house {
-  explicit house(bool blocking = false) : sim(hiding(blocking)) {
-    for (const char* player : {"ann", "bob"}) sim.post(player, "vault/a", "join");
+/// A vault in which ann and bob sit.
+struct vault_simulation : simulation {
+  explicit vault_simulation(bool blocking = false) : simulation(hiding(blocking)) {
+    for (const char* player : {"ann", "bob"}) post(player, "vault/a", "join");
   }
-  pending hide(std::string player, int seat) {
-    return sim.post(std::move(player), "vault/a", "hide", R"({"seat":)" + std::to_string(seat) + "}");
+  pending_reply hide(std::string player, int seat) {
+    return post(std::move(player), "vault/a", "hide", json("seat", seat));
   }
-  std::string seen_by(std::string player) { return sim.get(std::move(player), "vault/a").word(); }
-
-  simulation sim;
+  std::string seen_by(std::string player) { return get(std::move(player), "vault/a").word(); }
 };
 
 }  // namespace
 
 TEST_CASE("who cannot be shown an actor is told so, and nobody else is the worse for it") {
   bool blocking = GENERATE(false, true);
-  house h(blocking);
-  REQUIRE(h.hide("ann", -1).word() == "ok");
-  CHECK(h.seen_by("eve") == "handler_failed");
-  CHECK(h.sim.log.last("handler_threw", "vault/a") == "view: no hand of that seat");
-  CHECK(h.seen_by("") == "handler_failed");
-  CHECK(h.seen_by("ann") == "ok");
-  CHECK(listener(h.sim, "eve", "vault/a").heard() == lines{"failed handler_failed"});
-  CHECK(listener(h.sim, "eve", "vault/a", feed_cursor{{}, 2}).heard() == lines{"failed handler_failed"});
-  CHECK(listener(h.sim, "bob", "vault/a").started());
-  pending stale = h.sim.send({.to = at("vault/a"), .player = "eve", .command = "hide", .if_match = version_tag{1, 1}});
-  h.sim.run();
+  vault_simulation sim(blocking);
+  REQUIRE(sim.hide("ann", -1).word() == "ok");
+  CHECK(sim.seen_by("eve") == "handler_failed");
+  CHECK(sim.log.last("handler_threw", "vault/a") == "view: no hand of that seat");
+  CHECK(sim.seen_by("") == "handler_failed");
+  CHECK(sim.seen_by("ann") == "ok");
+  CHECK(listener(sim, "eve", "vault/a").heard() == lines{"failed handler_failed"});
+  CHECK(listener(sim, "eve", "vault/a", feed_cursor{{}, 2}).heard() == lines{"failed handler_failed"});
+  CHECK(listener(sim, "bob", "vault/a").started());
+  pending_reply stale =
+      sim.send({.to = at("vault/a"), .player = "eve", .command = "hide", .if_match = version_tag{1, 1}});
+  sim.run();
   CHECK(stale.word() == "handler_failed");
-  CHECK(h.sim.balanced());
+  CHECK(sim.balanced());
 }
 
 TEST_CASE("a command is told to all who can be shown what it did; the others are sent away") {
-  house h;
-  listener ann(h.sim, "ann", "vault/a"), bob(h.sim, "bob", "vault/a"), eve(h.sim, "", "vault/a");
+  vault_simulation sim;
+  listener ann(sim, "ann", "vault/a"), bob(sim, "bob", "vault/a"), eve(sim, "", "vault/a");
   for (listener* l : {&ann, &bob, &eve}) l->heard();
-  CHECK(h.hide("ann", -1).word() == "ok");
+  CHECK(sim.hide("ann", -1).word() == "ok");
   for (listener* l : {&ann, &bob}) {
     lines heard = l->heard();
     REQUIRE(heard.size() == 2);
@@ -86,29 +87,29 @@ TEST_CASE("a command is told to all who can be shown what it did; the others are
     CHECK_THAT(heard[1], Contains("version 3"));
   }
   CHECK(eve.heard() == lines{"end behind"});
-  CHECK(h.hide("bob", 0).word() == "ok");
+  CHECK(sim.hide("bob", 0).word() == "ok");
   CHECK(ann.heard() == lines{"end behind"});
   CHECK(bob.heard().size() == 2);
 }
 
 TEST_CASE("a command whose sender cannot be shown what it did has not happened") {
   bool blocking = GENERATE(false, true);
-  house h(blocking);
-  listener eve(h.sim, "", "vault/a");
+  vault_simulation sim(blocking);
+  listener eve(sim, "", "vault/a");
   eve.heard();
   for (int time = 1; time <= 2; ++time) {  // nor is the answer kept
-    CHECK(h.sim.post_once("k", "ann", "vault/a", "hide", R"({"seat":0})").word() == "handler_failed");
-    CHECK(h.sim.log.count("handler_threw", "vault/a") == static_cast<std::size_t>(time));
+    CHECK(sim.post_once("k", "ann", "vault/a", "hide", json("seat", 0)).word() == "handler_failed");
+    CHECK(sim.log.count("handler_threw", "vault/a") == static_cast<std::size_t>(time));
   }
   CHECK(eve.heard().empty());
-  CHECK(h.seen_by("ann") == "ok");
-  h.sim.restart();
-  CHECK(h.sim.get("ann", "vault/a").answer().tag.version == 2);
-  CHECK(h.hide("bob", 0).word() == "ok");
+  CHECK(sim.seen_by("ann") == "ok");
+  sim.restart();
+  CHECK(sim.get("ann", "vault/a").answer().tag.version == 2);
+  CHECK(sim.hide("bob", 0).word() == "ok");
   // Nor what only looks, or changes nothing.
   for (const char* command : {"nothing", "ask"}) {
-    CHECK(h.sim.post("ann", "vault/a", command).word() == "handler_failed");
-    CHECK(h.sim.post("bob", "vault/a", command).word() == "ok");
+    CHECK(sim.post("ann", "vault/a", command).word() == "handler_failed");
+    CHECK(sim.post("bob", "vault/a", command).word() == "ok");
   }
-  CHECK(h.sim.balanced());
+  CHECK(sim.balanced());
 }

@@ -41,11 +41,11 @@ struct box final : mailbox {
 };
 
 /// A directory on one thread, whose actors the test plays itself.
-struct quiet_directory {
-  explicit quiet_directory(std::size_t requests_max = 100)
+struct directory_fixture {
+  explicit directory_fixture(std::size_t requests_max = 100)
       : actors(two_kinds(), std::chrono::seconds(30), requests_max,
                [this](directory_entry& s) { drained.push_back(&s); }) {}
-  ~quiet_directory() { mail.clear(); }
+  ~directory_fixture() { mail.clear(); }
 
   directory_entry& wake(const std::string& id, const kind& actor_kind = chess(),
                         duration stay = std::chrono::minutes(10)) {

@@ -2,6 +2,7 @@
 
 #include "tests/support/counter.hpp"
 #include "tests/support/hall.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/listener.hpp"
 
 // Feeds: who hears what, when, and once each.
@@ -42,7 +43,7 @@ TEST_CASE("events come before the version that they belong to, in the order of t
   seat_two(sim);
   listener eve(sim, "", "hall/a");
   CHECK(bare(eve.heard()) == lines{"snapshot 2"});
-  sim.post("ann", "hall/a", "say", R"({"text":"hi","times":2})");
+  sim.post("ann", "hall/a", "say", json("text", "hi", "times", 2));
   CHECK(bare(eve.heard()) ==
         lines{R"(3.1 said {"text":"hi","times":2})", R"(3.2 said {"text":"hi","times":2})", "version 3"});
   sim.post("ann", "hall/a", "mumble", sentence("hm"));
@@ -55,7 +56,7 @@ TEST_CASE("an event's name is a word of its own") {
   for (const char* name : {"version", "snapshot", "closed", "", "Loud", "a b"})
     CHECK(sim.post("ann", "hall/a", "shout", sentence(name)).word() == "handler_failed");
   CHECK(sim.post("ann", "hall/a", "shout", sentence("loud")).word() == "ok");
-  CHECK(sim.post("ann", "hall/a", "whisper", R"({"seat":2,"text":"x"})").word() == "handler_failed");
+  CHECK(sim.post("ann", "hall/a", "whisper", json("seat", 2, "text", "x")).word() == "handler_failed");
 }
 
 TEST_CASE("an event's data is JSON, and not endless") {
@@ -109,7 +110,7 @@ TEST_CASE("an event for one seat is for the player who sat there, then and later
   seat_two(sim);
   listener ann(sim, "ann", "hall/a"), bob(sim, "bob", "hall/a"), eve(sim, "", "hall/a");
   for (listener* l : {&ann, &bob, &eve}) l->heard();
-  sim.post("ann", "hall/a", "whisper", R"({"seat":1,"text":"psst"})");
+  sim.post("ann", "hall/a", "whisper", json("seat", 1, "text", "psst"));
   lines heard{"3.1 whispered " + sentence("psst"), "version 3"};
   CHECK(bare(bob.heard()) == heard);
   CHECK(bare(ann.heard()) == lines{"version 3"});
@@ -127,8 +128,7 @@ TEST_CASE("an event for one seat is for the player who sat there, then and later
 TEST_CASE("who comes back is told what came meanwhile, each thing once, from any place") {
   simulation sim(speaking());
   seat_two(sim);
-  for (const char* text : {"one", "two", "three"})
-    sim.post("ann", "hall/a", "say", R"({"text":")" + std::string(text) + R"(","times":2})");
+  for (const char* text : {"one", "two", "three"}) sim.post("ann", "hall/a", "say", json("text", text, "times", 2));
   lines list;
   for (int v : {3, 4, 5})
     for (int n : {1, 2, 0}) {
@@ -177,7 +177,7 @@ TEST_CASE("how many bytes of events are kept is bounded, whole versions at a tim
   sim.post("ann", "hall/a", "say", sentence(std::string(300, 'a')));
   sim.post("ann", "hall/a", "say", sentence(std::string(300, 'b')));
   CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()).size() == 4);
-  sim.post("ann", "hall/a", "say", R"({"text":"c","times":8})");
+  sim.post("ann", "hall/a", "say", json("text", "c", "times", 8));
   CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 2}).heard()) == lines{"snapshot 5"});
   CHECK(bare(listener(sim, "", "hall/a", feed_cursor{{}, 4}).heard()).size() == 9);
   std::size_t bytes = 0;

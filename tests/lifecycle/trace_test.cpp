@@ -2,6 +2,7 @@
 
 #include "runtime/hosting/operators.hpp"
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // Lines of the log say which request brought them about.
@@ -13,9 +14,9 @@ namespace {
 
 const trace_context first{1, 2, 3}, second{4, 5, 6};
 
-pending traced(simulation& sim, std::string_view to, std::string command, const trace_context& as,
-               std::string args = "{}") {
-  pending p =
+pending_reply traced(simulation& sim, std::string_view to, std::string command, const trace_context& as,
+                     std::string args = "{}") {
+  pending_reply p =
       sim.send({.to = at(to), .player = "ann", .command = std::move(command), .args = std::move(args), .trace = as});
   sim.run();
   return p;
@@ -34,7 +35,7 @@ TEST_CASE("a handler that throws is noted with its request") {
 TEST_CASE("what a message brings about is noted with the request that sent it") {
   simulation sim(counter());
   traced(sim, "counter/a", "add", first);
-  traced(sim, "counter/a", "pass_on", second, R"({"id":"b"})");
+  traced(sim, "counter/a", "pass_on", second, json("id", "b"));
   REQUIRE(sim.log.count("created", "counter/b") == 1);
   CHECK(sim.log.cause_of("created") == second);
 }
@@ -51,7 +52,7 @@ TEST_CASE("a message that is tried again is still of its request") {
   sim.store.fail_loads = false;
   traced(sim, "counter/a", "read", first);
   sim.store.fail_loads = true;
-  traced(sim, "counter/a", "pass_on", second, R"({"id":"b"})");
+  traced(sim, "counter/a", "pass_on", second, json("id", "b"));
   sim.store.fail_loads = false;
   sim.advance(10s);
   CHECK(sim.log.count("created", "counter/b") >= 2);

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/counter.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // Waking, sleeping, and what happens at the edge between the two. All in virtual time.
@@ -25,7 +26,7 @@ TEST_CASE("a thousand first messages at once wake an actor once") {
   limits.in_flight_per_actor_max = 1000;
   simulation sim(kind(counter()), limits);
   sim.store.hold_loads = true;
-  std::vector<pending> answers;
+  std::vector<pending_reply> answers;
   for (int i = 0; i < 600; ++i) answers.push_back(sim.send("ann", "counter/a", "add"));
   sim.run();
   CHECK(sim.store.held() == 1);
@@ -37,7 +38,7 @@ TEST_CASE("a thousand first messages at once wake an actor once") {
   sim.store.complete();
   sim.run();
   CHECK(sim.log.count("created", "counter/a") == 1);
-  for (const pending& p : answers) CHECK(p.word() == "ok");
+  for (const pending_reply& p : answers) CHECK(p.word() == "ok");
   CHECK(sim.post("ann", "counter/a", "read").body() == R"({"count":1000})");
   CHECK(sim.balanced());
 }
@@ -92,7 +93,7 @@ TEST_CASE("a GET or a message from another actor wakes a sleeper for a short whi
   sim.advance(50s);
   CHECK_FALSE(sim.awake("counter/a"));
 
-  sim.post("ann", "counter/b", "pass_on", R"({"id":"a"})");
+  sim.post("ann", "counter/b", "pass_on", json("id", "a"));
   CHECK(sim.awake("counter/a"));
   sim.advance(70s);
   CHECK_FALSE(sim.awake("counter/a"));
@@ -120,7 +121,7 @@ TEST_CASE("a message at every step of going to sleep is answered, and finds the 
     bool closed = false;
     sim.runtime().close(at("counter/a"), [&](bool) { closed = true; });
     asleep_at_last = sim.runtime().run_steps(steps) < steps;
-    pending during = sim.send("ann", "counter/a", "add");
+    pending_reply during = sim.send("ann", "counter/a", "add");
     sim.run();
     CAPTURE(steps);
     CHECK(during.word() == "ok");
@@ -140,7 +141,7 @@ TEST_CASE("a message at every step of an idle sweep is answered, and finds the s
     sim.time.advance(40min);
     sim.runtime().tick();
     asleep_at_last = sim.runtime().run_steps(steps) < steps;
-    pending during = sim.send("ann", "counter/a", "add");
+    pending_reply during = sim.send("ann", "counter/a", "add");
     sim.run();
     CAPTURE(steps);
     CHECK(during.word() == "ok");
@@ -153,7 +154,7 @@ TEST_CASE("an actor that is waiting for its store does not sleep") {
   simulation sim(counter(), with_sweep_every(1s));
   sim.store.hold_saves = true;
   call patient{.to = at("counter/a"), .player = "ann", .command = "add", .patience = 10h};
-  pending p = sim.send(patient);
+  pending_reply p = sim.send(patient);
   sim.advance(2h, 1min);
   CHECK(sim.awake("counter/a"));
   CHECK(p.word() == "pending");
@@ -172,8 +173,8 @@ TEST_CASE("asking for what does not exist makes nothing and leaves nothing awake
   CHECK_FALSE(sim.awake("counter/a"));
   CHECK(sim.store.size() == 0);
   // A request that makes the actor, right behind one that found nothing, is not lost.
-  pending nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
-  pending made = sim.send("ann", "counter/b", "add");
+  pending_reply nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
+  pending_reply made = sim.send("ann", "counter/b", "add");
   sim.run();
   CHECK(nothing.word() == "unknown_room");
   CHECK(made.word() == "ok");
@@ -258,10 +259,10 @@ TEST_CASE("a forgotten reminder does not fire, nor one of an erased actor") {
 
 TEST_CASE("stopping answers what was accepted, refuses what comes, and leaves nobody awake") {
   simulation sim(counter());
-  std::vector<pending> before;
+  std::vector<pending_reply> before;
   for (int i = 0; i < 20; ++i) before.push_back(sim.send("ann", "counter/" + std::to_string(i), "add"));
   CHECK(sim.runtime().stop());
-  for (const pending& p : before) CHECK(p.word() == "ok");
+  for (const pending_reply& p : before) CHECK(p.word() == "ok");
   CHECK(sim.runtime().stats().awake == 0);
   CHECK(sim.post("ann", "counter/a", "add").word() == "stopping");
   CHECK(sim.balanced());
@@ -275,8 +276,8 @@ TEST_CASE("an actor that another one makes, right behind a question for it, stay
     both.durable = durable;
     simulation sim{kind(both)};
     sim.post("ann", "counter/a", "add");
-    pending nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
-    sim.send("ann", "counter/a", "pass_on", R"({"id":"b"})");
+    pending_reply nothing = sim.send({.to = at("counter/b"), .from = source::client_get});
+    sim.send("ann", "counter/a", "pass_on", json("id", "b"));
     sim.run();
     CAPTURE(durable);
     CHECK(nothing.word() == "unknown_room");

@@ -11,46 +11,18 @@
 
 #include "runtime/hosting/loops/event_loop.hpp"
 #include "runtime/hosting/runtime.hpp"
-#include "runtime/storage/memory_store.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
-#include "tests/support/notes.hpp"
-#include "tests/support/simulation.hpp"
+#include "tests/support/json.hpp"
+#include "tests/support/json_part.hpp"
+#include "tests/support/threaded_runtime.hpp"
 
-// The system on threads of its own, in real time.
+// The runtime on threads of its own, in real time.
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
 
 namespace {
-
-/// Counts answers, and lets the test wait for as many as it sent.
-class tally_of_answers {
- public:
-  request::answer_function receiver() {
-    return [this](reply r) {
-      std::lock_guard lock(mutex_);
-      ++answers_;
-      if (r.ok()) ++ok_;
-      changed_.notify_all();
-    };
-  }
-  int wait_for(int count) {
-    std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, 60s, [&] { return answers_ >= count; });
-    return answers_;
-  }
-  int ok() const {
-    std::lock_guard lock(mutex_);
-    return ok_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  int answers_ = 0;
-  int ok_ = 0;
-};
 
 /// A thread that does what it is given, in its order: where services live.
 class far_away {
@@ -108,27 +80,10 @@ class distant_service final : public service {
   int asked_ = 0;
 };
 
-struct house {
-  explicit house(kind only, options limits = {}) : kinds({std::move(only)}), running(kinds, limits, store, time, log) {}
-
-  std::string read(const std::string& actor) {
-    std::string body;
-    tally_of_answers first;
-    running.send({.to = at(actor), .player = "ann", .command = "read"},
-                 [&, receive = first.receiver()](reply r) mutable {
-                   body = r.body;
-                   receive(std::move(r));
-                 });
-    first.wait_for(1);
-    return body;
-  }
-
-  real_clock time;
-  memory_store store;
-  notes log;
-  catalog kinds;
-  parlor::runtime running;
-};
+/// What a counter has counted.
+int count_of(threaded_runtime& running, const std::string& actor) {
+  return std::stoi(json_part(running.post("ann", actor, "read").body(), "count"));
+}
 
 }  // namespace
 
@@ -137,30 +92,29 @@ TEST_CASE("many threads send to few actors: each request is answered once and ea
   limits.threads = 4;
   limits.in_flight_per_actor_max = 100'000;
   limits.in_flight_max = 100'000;
-  house h(counter(), limits);
-  tally_of_answers answers;
+  threaded_runtime running(counter(), limits);
+  pending_reply answers;
   constexpr int threads = 4, each = 2500, actors = 8;
   std::vector<std::thread> senders;
   for (int t = 0; t < threads; ++t)
     senders.emplace_back([&] {
       for (int i = 0; i < each; ++i)
-        h.running.send({.to = {"counter", std::to_string(i % actors)}, .player = "ann", .command = "add"},
-                       answers.receiver());
+        running.send("ann", "counter/" + std::to_string(i % actors), "add", answers.receiver());
     });
   for (auto& s : senders) s.join();
   CHECK(answers.wait_for(threads * each) == threads * each);
   CHECK(answers.ok() == threads * each);
   int sum = 0;
-  for (int a = 0; a < actors; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  for (int a = 0; a < actors; ++a) sum += count_of(running, "counter/" + std::to_string(a));
   CHECK(sum == threads * each);
-  for (int a = 0; a < actors; ++a) CHECK(h.log.count("created", "counter/" + std::to_string(a)) == 1);
+  for (int a = 0; a < actors; ++a) CHECK(running.log.count("created", "counter/" + std::to_string(a)) == 1);
 }
 
 TEST_CASE("what a loop reads together is answered in the order of each actor's requests") {
   constexpr int rounds = 20, batch = 300, actors = 7;
-  house h(counter());
-  event_loop& loop = *h.running.loops().front();
-  tally_of_answers answers;
+  threaded_runtime running(counter());
+  event_loop& loop = *running.runtime().loops().front();
+  pending_reply answers;
   std::mutex hearing;
   std::map<std::string, std::vector<std::string>> bodies;
   std::atomic<bool> read_there = false;
@@ -169,14 +123,13 @@ TEST_CASE("what a loop reads together is answered in the order of each actor's r
       read_there = event_loop::reading() == &loop;
       for (int i = 0; i < batch; ++i) {
         std::string actor = "counter/" + std::to_string((i * 3 + round) % actors);
-        h.running.send({.to = at(actor), .player = "ann", .command = "add", .args = R"({"by":1})"},
-                       [&, actor, receive = answers.receiver()](reply r) mutable {
-                         {
-                           std::lock_guard lock(hearing);
-                           bodies[actor].push_back(r.ok() ? r.body : r.why.code);
-                         }
-                         receive(std::move(r));
-                       });
+        running.send("ann", actor, "add", [&, actor, receive = answers.receiver()](reply r) mutable {
+          {
+            std::lock_guard lock(hearing);
+            bodies[actor].push_back(r.ok() ? r.body : r.why.code);
+          }
+          receive(std::move(r));
+        });
       }
     });
     REQUIRE(answers.wait_for((round + 1) * batch) == (round + 1) * batch);
@@ -194,18 +147,17 @@ TEST_CASE("of what a loop reads together an actor takes as much as it may hold")
   options limits;
   limits.threads = 1;
   limits.in_flight_per_actor_max = 2;
-  house h(counter(), limits);
-  tally_of_answers woken, answers;
-  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"}, woken.receiver());
+  threaded_runtime running(counter(), limits);
+  pending_reply woken, answers;
+  running.send("ann", "counter/a", "add", woken.receiver());
   REQUIRE(woken.wait_for(1) == 1);
   std::atomic<int> busy = 0;
-  h.running.loops().front()->post([&] {
+  running.runtime().loops().front()->post([&] {
     for (int i = 0; i < 5; ++i)
-      h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"},
-                     [&, receive = answers.receiver()](reply r) mutable {
-                       busy += r.why.code == "actor_busy";
-                       receive(std::move(r));
-                     });
+      running.send("ann", "counter/a", "add", [&, receive = answers.receiver()](reply r) mutable {
+        busy += r.why.code == "actor_busy";
+        receive(std::move(r));
+      });
   });
   REQUIRE(answers.wait_for(5) == 5);
   CHECK(answers.ok() == 2);
@@ -215,10 +167,10 @@ TEST_CASE("of what a loop reads together an actor takes as much as it may hold")
 TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
   options limits;
   limits.threads = 3;
-  house h(counter(), limits);
-  std::vector<event_loop*> loops = h.running.loops();
+  threaded_runtime running(counter(), limits);
+  std::vector<event_loop*> loops = running.runtime().loops();
   REQUIRE(loops.size() == 3);
-  tally_of_answers answers;
+  pending_reply answers;
   std::mutex doing;
   std::map<event_loop*, std::vector<int>> done;
   std::atomic<int> elsewhere = 0;
@@ -231,7 +183,7 @@ TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
     answers.receiver()({});
   };
   constexpr int each = 100;
-  h.running.send({.to = at("counter/a"), .player = "ann", .command = "add"}, [&](reply) {
+  running.send("ann", "counter/a", "add", [&](reply) {
     for (int i = 0; i < each; ++i)
       for (event_loop* loop : loops) loop->after_runs([&, loop, i] { note(loop, i); });
   });
@@ -246,8 +198,8 @@ TEST_CASE("what a turn leaves for a loop is done on that loop, in its order") {
 TEST_CASE("a loop's round has its answers, then its end; what comes between two rounds waits for the next") {
   options limits;
   limits.threads = 1;
-  house h(counter(), limits);
-  event_loop& loop = *h.running.loops().front();
+  threaded_runtime running(counter(), limits);
+  event_loop& loop = *running.runtime().loops().front();
   std::vector<std::string> done;  // on the loop's thread
   auto note = [&done](std::string text) { return [&done, text] { done.push_back(text); }; };
   loop.post([&] {
@@ -275,13 +227,13 @@ TEST_CASE("a loop's round has its answers, then its end; what comes between two 
 TEST_CASE("actors that sleep and wake all the time lose nothing") {
   options limits;
   limits.threads = 4;
-  house h(counter(), limits);
+  threaded_runtime running(counter(), limits);
   auto until = std::chrono::steady_clock::now() + 60s;
-  auto enough = [&] { return h.log.count("asleep") >= 300 || std::chrono::steady_clock::now() > until; };
+  auto enough = [&] { return running.log.count("asleep") >= 300 || std::chrono::steady_clock::now() > until; };
   std::thread closer([&] {
     for (int i = 0; !enough(); ++i) {
       std::atomic<bool> closed{false};
-      h.running.close({"counter", std::to_string(i % 4)}, [&](bool) { closed = true; });
+      running.runtime().close({"counter", std::to_string(i % 4)}, [&](bool) { closed = true; });
       while (!closed) std::this_thread::yield();
     }
   });
@@ -291,9 +243,8 @@ TEST_CASE("actors that sleep and wake all the time lose nothing") {
   for (int p = 0; p < 3; ++p)
     senders.emplace_back([&] {
       while (!enough()) {
-        tally_of_answers answer;
-        h.running.send({.to = {"counter", std::to_string(sent++ % 4)}, .player = "ann", .command = "add"},
-                       answer.receiver());
+        pending_reply answer;
+        running.send("ann", "counter/" + std::to_string(sent++ % 4), "add", answer.receiver());
         answer.wait_for(1);
         ok += answer.ok();
       }
@@ -302,41 +253,37 @@ TEST_CASE("actors that sleep and wake all the time lose nothing") {
   closer.join();
   CHECK(ok == sent);
   int sum = 0;
-  for (int a = 0; a < 4; ++a) sum += std::stoi(h.read("counter/" + std::to_string(a)).substr(9));
+  for (int a = 0; a < 4; ++a) sum += count_of(running, "counter/" + std::to_string(a));
   CHECK(sum == sent);
-  CHECK(h.log.count("asleep") >= 300);
+  CHECK(running.log.count("asleep") >= 300);
 }
 
-TEST_CASE("services on other threads: each command is answered once, and no service outlives the house") {
+TEST_CASE("services on other threads: each command is answered once, and no service outlives the runtime") {
   constexpr int players = 40, says = 50;
   far_away place;
   outside none;
-  tally_of_answers answers;
+  pending_reply answers;
   auto talking = talks(none);
   talking.services = {service_from<words, words>(
       "oracle", [&](const address&) { return std::make_unique<distant_service>(place); }, nullptr, 20ms)};
   {
     options limits{.idle_after = 1ms, .sweep_every = 2ms, .short_stay = 1ms, .threads = 3};
-    house h(kind(talking), limits);
+    threaded_runtime running(kind(talking), limits);
     std::vector<std::thread> senders;
     for (int half = 0; half < 2; ++half)
       senders.emplace_back([&, half] {
         for (int i = 0; i < says; ++i) {
           for (int p = half; p < players; p += 2)
-            h.running.send({.to = at("talk/p" + std::to_string(p)),
-                            .player = "ann",
-                            .command = "say",
-                            .args = "{\"text\":\"hello\"}"},
-                           answers.receiver());
+            running.send("ann", "talk/p" + std::to_string(p), "say", answers.receiver(), json("text", "hello"));
           if (i % 10 == 0) std::this_thread::sleep_for(60ms);  // some fall asleep
         }
       });
     for (std::thread& t : senders) t.join();
     CHECK(answers.wait_for(players * says) == players * says);
     CHECK(answers.ok() > players * says / 2);
-    CHECK(h.log.count("service_failed") == static_cast<std::size_t>(players * says - answers.ok()));
-    CHECK(h.log.count("service_made") > players);
-    CHECK(h.running.stop());
+    CHECK(running.log.count("service_failed") == static_cast<std::size_t>(players * says - answers.ok()));
+    CHECK(running.log.count("service_made") > players);
+    CHECK(running.runtime().stop());
     CHECK(place.services == 0);
   }
 }
@@ -356,35 +303,34 @@ TEST_CASE("a handler that blocks is named while it still runs, and holds up nobo
   options limits;
   limits.threads = 1;
   limits.handler_slow = 1ms;
-  house h{kind(blocking), limits};
-  tally_of_answers slow, quick;
+  threaded_runtime running{kind(blocking), limits};
+  pending_reply slow, quick;
   {
     std::lock_guard held(gate);
-    h.running.send({.to = at("counter/slow"), .player = "ann", .command = "work"}, slow.receiver());
-    h.running.send({.to = at("counter/quick"), .player = "ann", .command = "add"}, quick.receiver());
+    running.send("ann", "counter/slow", "work", slow.receiver());
+    running.send("ann", "counter/quick", "add", quick.receiver());
     CHECK(quick.wait_for(1) == 1);
     auto until = std::chrono::steady_clock::now() + 30s;
-    while (h.log.count("slow_handler", "counter/slow") == 0 && std::chrono::steady_clock::now() < until)
+    while (running.log.count("slow_handler", "counter/slow") == 0 && std::chrono::steady_clock::now() < until)
       std::this_thread::yield();
   }
   CHECK(slow.wait_for(1) == 1);
-  CHECK(h.log.count("slow_handler", "counter/slow") == 1);
-  CHECK_THAT(h.log.last("slow_handler", "counter/slow"), Catch::Contains("work is still running after"));
+  CHECK(running.log.count("slow_handler", "counter/slow") == 1);
+  CHECK_THAT(running.log.last("slow_handler", "counter/slow"), Catch::Contains("work is still running after"));
 }
 
-TEST_CASE("a system that stops answers what it accepted") {
-  house h(counter());
-  tally_of_answers answers;
-  for (int i = 0; i < 1000; ++i)
-    h.running.send({.to = {"counter", std::to_string(i)}, .player = "ann", .command = "add"}, answers.receiver());
-  CHECK(h.running.stop());
+TEST_CASE("a runtime that stops answers what it accepted") {
+  threaded_runtime running(counter());
+  pending_reply answers;
+  for (int i = 0; i < 1000; ++i) running.send("ann", "counter/" + std::to_string(i), "add", answers.receiver());
+  CHECK(running.runtime().stop());
   CHECK(answers.wait_for(1000) == 1000);
   CHECK(answers.ok() == 1000);
-  CHECK(h.running.stats().awake == 0);
-  CHECK(h.store.size() == 1000);
+  CHECK(running.runtime().stats().awake == 0);
+  CHECK(running.store.size() == 1000);
 }
 
-TEST_CASE("a system that cannot finish in time says so, within its bound") {
+TEST_CASE("a runtime that cannot finish in time says so, within its bound") {
   static std::mutex gate;
   struct stuck {
     static verdict work(tally_state&, context&) {
@@ -398,12 +344,12 @@ TEST_CASE("a system that cannot finish in time says so, within its bound") {
   blocking.commands.push_back({"work", stuck::work});
   options limits;
   limits.stop_within = 50ms;
-  house h{kind(blocking), limits};
-  tally_of_answers answers;
+  threaded_runtime running{kind(blocking), limits};
+  pending_reply answers;
   {
     std::lock_guard held(gate);
-    h.running.send({.to = at("counter/a"), .player = "ann", .command = "work"}, answers.receiver());
-    CHECK_FALSE(h.running.stop());
+    running.send("ann", "counter/a", "work", answers.receiver());
+    CHECK_FALSE(running.runtime().stop());
   }
   CHECK(answers.wait_for(1) == 1);
 }

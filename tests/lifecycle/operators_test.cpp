@@ -8,6 +8,7 @@
 #include "runtime/hosting/operators.hpp"
 #include "tests/support/counter.hpp"
 #include "tests/support/fake_service.hpp"
+#include "tests/support/json.hpp"
 #include "tests/support/simulation.hpp"
 
 // What operators see of actors and do to them, in virtual time.
@@ -20,11 +21,10 @@ namespace {
 
 /// An order, carried out until nothing moves. The word of its failure, or the body of its answer.
 std::string give(simulation& sim, operator_order::action action, std::string_view actor, std::string reminder = {}) {
-  std::string came = "nothing";
-  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"},
-                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+  pending_reply answer;
+  sim.runtime().operators().give({action, at(actor), std::move(reminder), "root"}, answer.receiver());
   sim.run();
-  return came;
+  return answer.body_or_word();
 }
 
 inspection look_at(simulation& sim, std::string_view actor) {
@@ -62,15 +62,15 @@ TEST_CASE("the awake are listed by kind and prefix, each on one page, with why t
   CHECK(seen.at("session/ann").why == awake_reason::visited);
   CHECK(seen.at("session/ann").until == sim.time.now() + 30s);
 
-  awake_query some{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
-  CHECK(sim.runtime().operators().list(some).actors.size() == 11);  // c24 and c240 to c249
-  some.actor_kind = sim.runtime().kinds().find("session");
-  CHECK(sim.runtime().operators().list(some).actors.empty());
+  awake_query filter{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
+  CHECK(sim.runtime().operators().list(filter).actors.size() == 11);  // c24 and c240 to c249
+  filter.actor_kind = sim.runtime().kinds().find("session");
+  CHECK(sim.runtime().operators().list(filter).actors.empty());
 }
 
 TEST_CASE("to look into an actor neither wakes it nor keeps it, and shows what is stored") {
   simulation sim(counter());
-  sim.post("ann", "counter/a", "add", R"({"by":3})");
+  sim.post("ann", "counter/a", "add", json("by", 3));
   sim.post("ann", "counter/a", "later");
   inspection awake = look_at(sim, "counter/a");
   REQUIRE(awake.awake);
@@ -115,7 +115,7 @@ TEST_CASE("a state that is not stored yet is not shown") {
 TEST_CASE("an actor that is too busy for its clients can be looked at") {
   simulation sim(counter(), {.in_flight_per_actor_max = 2});
   sim.post("ann", "counter/a", "add");
-  pending first = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
+  pending_reply first = sim.send("ann", "counter/a", "add"), two = sim.send("ann", "counter/a", "add");
   CHECK(sim.send("ann", "counter/a", "add").word() == "actor_busy");
   inspection seen = look_at(sim, "counter/a");
   REQUIRE(seen.awake);
@@ -131,7 +131,7 @@ TEST_CASE("closing a room in mid-game tells its players and the lobby, and leave
     if (a.actor.kind == "tictactoe") id = a.actor.id;
   std::string room = "tictactoe/" + id;
   for (const char* player : {"ann", "bob"}) CHECK(sim.post(player, room, "join").word() == "ok");
-  sim.post("ann", room, "place", R"({"cell":4})");
+  sim.post("ann", room, "place", json("cell", 4));
   CHECK_THAT(sim.get("bob", "session/bob").body(), Contains(id));
 
   CHECK(give(sim, closing, room) == R"({"closed":true})");
@@ -169,7 +169,7 @@ TEST_CASE("an actor without players of its own is erased, and a volatile one tel
   sim.post("ann", "counter/a", "add");
   CHECK(give(sim, closing, "counter/a") == R"({"closed":true})");
   CHECK(sim.get("ann", "counter/a").word() == "unknown_room");
-  sim.post("ann", "live/ann", "open", R"({"title":"chess"})");
+  sim.post("ann", "live/ann", "open", json("title", "chess"));
   REQUIRE(sim.get("eve", "stream/ann").word() == "ok");
   CHECK(give(sim, closing, "live/ann") == R"({"closed":true})");
   CHECK(sim.get("eve", "stream/ann").word() == "unknown_room");
@@ -207,31 +207,30 @@ TEST_CASE("what was just erased has no reminder, and is not made anew for being 
   sim.store.hold_saves = true;
   sim.send("ann", "counter/ann", "erase");
   sim.run();
-  std::string came = "nothing";
-  sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"},
-                                 [&came](reply&& r) { came = r.ok() ? r.body : r.why.code; });
+  pending_reply answer;
+  sim.runtime().operators().give({cancelling, at("counter/ann"), "later", "root"}, answer.receiver());
   sim.run();
   sim.store.hold_saves = false;
   sim.store.complete();
   sim.run();
-  CHECK(came == "unknown_reminder");
+  CHECK(answer.word() == "unknown_reminder");
   CHECK(sim.store.size() == 0);
   CHECK(sim.runtime().stats().reminders == 0);
 }
 
-TEST_CASE("a house that goes waits for what an operator still has to be told") {
+TEST_CASE("a runtime that goes waits for what an operator still has to be told") {
   late_store store;
   manual_clock time;
   notes log;
   catalog kinds({counter()});
   store.hold_loads = true;
-  std::atomic<bool> gone{false}, told{false};
+  std::atomic<bool> gone{false}, answered{false};
   options limits;
   limits.stop_within = 1ms;
   std::thread leaving([&] {
     {
       parlor::runtime runtime(kinds, limits, store, time, log, scheduling::threads, 1);
-      runtime.operators().inspect(at("counter/a"), [&](result<inspection>&&) { told = !gone; });
+      runtime.operators().inspect(at("counter/a"), [&](result<inspection>&&) { answered = !gone; });
     }
     gone = true;
   });
@@ -241,7 +240,7 @@ TEST_CASE("a house that goes waits for what an operator still has to be told") {
   CHECK_FALSE(gone);
   store.complete();
   leaving.join();
-  CHECK(told);
+  CHECK(answered);
 }
 
 TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep at once") {
@@ -263,7 +262,7 @@ TEST_CASE("an operator wakes an actor for the short stay, and puts it to sleep a
 TEST_CASE("an actor that waits for a service says so, can be looked at, and is closed all the same") {
   outside world;
   simulation sim(talks(world));
-  pending asked = sim.send("ann", "talk/ann", "say", R"({"text":"hello"})");
+  pending_reply asked = sim.send("ann", "talk/ann", "say", json("text", "hello"));
   sim.run();
   REQUIRE(asked.word() == "pending");
   inspection seen = look_at(sim, "talk/ann");
@@ -280,11 +279,11 @@ TEST_CASE("an actor that is closed asks nothing any more, and does again when it
   outside world;
   simulation sim(talks(world));
   auto say = [&sim](const char* command) {
-    pending p = sim.send("ann", "talk/ann", command, R"({"text":"hello"})");
+    pending_reply p = sim.send("ann", "talk/ann", command, json("text", "hello"));
     sim.run();
     return p;
   };
-  pending asked = say("say"), noted = say("note"), behind = say("say");
+  pending_reply asked = say("say"), noted = say("note"), behind = say("say");
   CHECK(give(sim, closing, "talk/ann") == R"({"closed":true})");
   CHECK(asked.word() == "closed");
   CHECK(noted.word() == "ok");
@@ -310,16 +309,16 @@ TEST_CASE("an actor that is closed while it is loaded answers all that waits, ea
                      .args = to_text(raw_request{}),
                      .key = key});
   };
-  pending first = dial("1"), same = dial("1"), two = dial("2");
-  std::string closed = "nothing";
-  sim.runtime().operators().give({closing, at("switchboard/ann"), {}, "root"}, [&](reply&& r) { closed = r.body; });
-  pending behind = sim.send("ann", "switchboard/ann", "hang_up");
+  pending_reply first = dial("1"), same = dial("1"), two = dial("2");
+  pending_reply closed;
+  sim.runtime().operators().give({closing, at("switchboard/ann"), {}, "root"}, closed.receiver());
+  pending_reply behind = sim.send("ann", "switchboard/ann", "hang_up");
   sim.run();
   REQUIRE(sim.store.held() == 1);
   sim.store.complete();
   sim.run();
-  for (const pending& p : {first, same, two}) CHECK(p.word() == "closed");
-  CHECK(closed == R"({"closed":true})");
+  for (const pending_reply& p : {first, same, two}) CHECK(p.word() == "closed");
+  CHECK(closed.body() == R"({"closed":true})");
   CHECK(behind.word() == "ok");
   CHECK(behind.answer().tag.version == 1);  // of the actor that was made after it
   CHECK(sim.balanced());
@@ -333,7 +332,7 @@ TEST_CASE("while the server drains no room is made, and what is there goes on") 
   CHECK_FALSE(sim.awake("counter/b"));
   CHECK(sim.post("ann", "counter/a", "add").word() == "ok");
   // What was promised is kept: a message makes its actor.
-  sim.post("ann", "counter/a", "pass_on", R"({"id":"c"})");
+  sim.post("ann", "counter/a", "pass_on", json("id", "c"));
   CHECK(sim.get("ann", "counter/c").word() == "ok");
   sim.runtime().operators().drain(false, "root");
   CHECK(sim.post("ann", "counter/b", "add").word() == "ok");
