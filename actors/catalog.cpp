@@ -5,7 +5,11 @@
 namespace parlor::actors {
 
 catalog make_catalog(const environment& around) {
-  std::vector<kind> kinds{tictactoe(), gomoku(), rock_paper_scissors()};
+  std::vector<kind> kinds{
+#define GAME(name) name(),
+#include "actors/games.def"
+#undef GAME
+  };
   kind container = lobby(kinds);
   kinds.push_back(session());
   kinds.push_back(fortune(around));

@@ -4,8 +4,7 @@
 #include "runtime/services/chat.hpp"
 #include "runtime/services/programs.hpp"
 
-/// The kinds that this server hosts. A new game is a file beside this one, a line here, and a line in
-/// catalog.cpp.
+/// The kinds that this server hosts. A new game is a file beside this one and a line in games.def.
 namespace parlor::actors {
 
 /// What services of kinds need of the process around them.
@@ -14,9 +13,10 @@ struct environment {
   chat_options teller{};       ///< the model that tells fortunes
 };
 
-kind tictactoe();
-kind gomoku();
-kind rock_paper_scissors();
+#define GAME(name) kind name();
+#include "actors/games.def"
+#undef GAME
+
 kind session();
 kind fortune(const environment& around);
 /// The streamer's own side of a live stream, and the stream itself.

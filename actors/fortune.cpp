@@ -28,10 +28,11 @@ struct message {
   static constexpr auto fields = describe(field("message", &message::message, at_most(1000)));
 };
 
-struct told {
+struct teller_reply {
   std::string response;
   std::string source;
-  static constexpr auto fields = describe(field("response", &told::response), field("source", &told::source));
+  static constexpr auto fields =
+      describe(field("response", &teller_reply::response), field("source", &teller_reply::source));
 };
 
 /// Forgets the oldest lines, always a question with its answer.
@@ -53,11 +54,12 @@ result<question> on_chat(const conversation& c, const message& m, const context&
   return ask("teller", q);
 }
 
-verdict_of<told> on_told(conversation& c, const message& m, const service_answer<chat_answer>& answer, context&) {
+verdict_of<teller_reply> on_answer(conversation& c, const message& m, const service_answer<chat_answer>& answer,
+                                   context&) {
   c.lines.push_back({"user", m.message});
   c.lines.push_back({"assistant", answer.value.text});
   bound(c);
-  return accept(told{answer.value.text, answer.fallback ? "fallback" : "model"});
+  return accept(teller_reply{answer.value.text, answer.fallback ? "fallback" : "model"});
 }
 
 verdict on_forget(conversation& c, context&) {
@@ -88,7 +90,7 @@ kind fortune(const environment& around) {
                                 .services = {service_from<chat_question, chat_answer>(
                                     "teller", around.web ? chat_with(*around.web, around.teller) : nullptr,
                                     teller_at_home, around.teller.within)},
-                                .commands = {{"chat", on_chat, on_told}, {"forget", on_forget}},
+                                .commands = {{"chat", on_chat, on_answer}, {"forget", on_forget}},
                                 .view = view};
 }
 

@@ -59,6 +59,17 @@ verdict_of<opened> on_quick_join(listing& l, context& ctx, int seats) {
   return accept(room);
 }
 
+using seats_by_kind = std::map<std::string, int>;
+
+/// A handler that is told how many seats the rooms of its lobby have. The lobby's id is the kind of its rooms.
+auto with_seats(const seats_by_kind& seats, verdict_of<opened> (*handle)(listing&, context&, int)) {
+  return [seats, handle](listing& l, context& ctx) -> verdict_of<opened> {
+    auto game = seats.find(ctx.self().id);
+    if (game == seats.end()) return reject("unknown_kind");
+    return handle(l, ctx, game->second);
+  };
+}
+
 // A room says who sits in it.
 verdict on_news(listing& l, const room_news& news, context&) {
   auto known = l.find(news.id);
@@ -103,28 +114,15 @@ verdict_of<page> on_list(const listing& l, const page_args& args, context&) {
 }  // namespace
 
 kind lobby(const std::vector<kind>& games) {
-  std::map<std::string, int> seats;
+  seats_by_kind seats;
   for (const kind& game : games)
     if (game.seats_max > 0) seats[game.name] = game.seats_max;
-  // The lobby's id is the kind of its rooms.
-  auto with_seats = [seats](verdict_of<opened> (*f)(listing&, context&, int)) {
-    return command_of<listing>::handler([seats, f](listing& l, json_value json, context& ctx) {
-      return command_of<listing>::with_args<no_args>(json, [&](const no_args&) {
-        auto game = seats.find(ctx.self().id);
-        if (game == seats.end()) return reject("unknown_kind");
-        return verdict(f(l, ctx, game->second));
-      });
-    });
-  };
-  using command = command_of<listing>;
-  auto by_player = [&](std::string name, verdict_of<opened> (*f)(listing&, context&, int)) {
-    return command(std::move(name), schema_of<no_args>(), open_to::players, command::check_of<no_args>, with_seats(f),
-                   written_schema_of<opened>());
-  };
   return actor_of<listing>{.name = lobby_kind,
                            .reached_by = reach::internal,
-                           .commands = {by_player("create", on_create), by_player("quick_join", on_quick_join),
-                                        command("list", on_list), command("news", on_news, open_to::actors)}};
+                           .commands = {{"create", with_seats(seats, on_create)},
+                                        {"quick_join", with_seats(seats, on_quick_join)},
+                                        {"list", on_list},
+                                        {"news", on_news, open_to::actors}}};
 }
 
 }  // namespace parlor::actors

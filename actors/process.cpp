@@ -20,9 +20,9 @@ constexpr std::size_t kept_bytes_max = 64 * 1024;
 
 bool is_kept(const raw_reply& r) { return r.status < 500 && r.body.size() <= kept_bytes_max; }
 
-verdict on_answer(passing& p, const raw_request&, const service_answer<raw_reply>& told, context&) {
+verdict on_answer(passing& p, const raw_request&, const service_answer<raw_reply>& answer, context&) {
   ++p.calls;
-  return is_kept(told.value) ? accept(told.value) : unchanged(told.value);
+  return is_kept(answer.value) ? accept(answer.value) : unchanged(answer.value);
 }
 
 passing view(const passing& p) { return p; }

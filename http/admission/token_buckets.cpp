@@ -1,7 +1,7 @@
 #include "http/admission/token_buckets.hpp"
+#include "runtime/values/random_bits.hpp"
 
 #include <algorithm>
-#include <random>
 
 namespace parlor::http {
 
@@ -45,10 +45,6 @@ std::size_t token_buckets::size() const {
   return total;
 }
 
-bucket_namer::bucket_namer()
-    : seed_([] {
-        std::random_device machine;
-        return std::uint64_t{machine()} << 32 | machine();
-      }()) {}
+bucket_namer::bucket_namer() : seed_(random_bits()) {}
 
 }  // namespace parlor::http

@@ -1,8 +1,9 @@
 #include "http/protocol/query.hpp"
 
 #include <algorithm>
-#include <cstdint>
 #include <utility>
+
+#include "runtime/values/utf8.hpp"
 
 namespace parlor::http {
 namespace {
@@ -19,32 +20,6 @@ int digit(char c) {
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
-}
-
-/// The length of the UTF-8 character at the start of `text`; 0 if there is none. Each character has
-/// one spelling, and halves of surrogate pairs are none.
-std::size_t character_at(std::string_view text) {
-  auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  if (byte(0) < 0x80) return 1;
-  std::size_t length = byte(0) >= 0xf0 ? 4 : byte(0) >= 0xe0 ? 3 : 2;
-  if (byte(0) < 0xc0 || byte(0) > 0xf7 || text.size() < length) return 0;
-  std::uint32_t code = byte(0) & (0x7f >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-    code = code << 6 | (byte(i) & 0x3f);
-  }
-  constexpr std::uint32_t least[] = {0x80, 0x800, 0x10000};
-  if (code < least[length - 2] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return 0;
-  return length;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    std::size_t length = character_at(text);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
 }
 
 /// A name or value without its percent signs; empty if it is not well-formed.

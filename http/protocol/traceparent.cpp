@@ -1,8 +1,7 @@
 #include "http/protocol/traceparent.hpp"
 
-#include <random>
-
 #include "runtime/authoring/context.hpp"
+#include "runtime/values/random_bits.hpp"
 
 namespace parlor::http {
 namespace {
@@ -20,10 +19,7 @@ std::optional<std::uint64_t> from_hex(std::string_view digits) {
 
 /// Ids need to differ, not to be secret. Each thread draws its own, from a seed of the machine's.
 std::uint64_t new_id() {
-  thread_local dice ids = [] {
-    std::random_device machine;
-    return dice(std::uint64_t{machine()} << 32 | machine());
-  }();
+  thread_local dice ids(random_bits());
   for (;;)
     if (std::uint64_t id = ids.next(); id != 0) return id;
 }

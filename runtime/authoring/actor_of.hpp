@@ -5,11 +5,10 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
-#include "runtime/authoring/kind.hpp"
+#include "runtime/authoring/command_of.hpp"
 #include "runtime/values/prefetch.hpp"
 
 /// Actors from a plain struct and plain functions.
@@ -19,169 +18,9 @@
 ///                              .commands = {{"add", on_add}}, .view = view};
 ///     }
 ///
-/// A handler is `verdict f(State&, const Args&, context&)`, or without `Args` if it takes none. With a
-/// `const State&` it is a query: it changes nothing and is not saved. It works on a copy of the state,
-/// which replaces the state when it accepts. One that answers a value returns `verdict_of<Value>`.
+/// A handler (see command_of.hpp) works on a copy of the state, which replaces the state when the handler accepts.
+/// A query, which takes a `const State&`, changes nothing and is not saved.
 namespace parlor {
-
-/// Arguments of a command that takes none.
-struct no_args {
-  static constexpr auto fields = describe();
-};
-
-/// What a handler may return: `verdict`, or `verdict_of<T>` with the schema of what it answers.
-template <class T>
-inline constexpr bool is_decision = std::is_same_v<T, verdict>;
-template <class T>
-inline constexpr bool is_decision<verdict_of<T>> = true;
-template <class T>
-concept decision = is_decision<T>;
-
-template <class>
-inline std::string answer_schema_of() {
-  return {};
-}
-template <class Decision>
-requires(!std::is_same_v<Decision, verdict>) std::string answer_schema_of() {
-  return written_schema_of<typename Decision::value>();
-}
-
-/// One command of an actor: its name, its handler, who may send it.
-template <class State>
-class command_of {
- public:
-  using handler = std::function<verdict(State&, json_value, context&)>;
-  using query = std::function<verdict(const State&, json_value, context&)>;
-  using asker = std::function<result<question>(const State&, json_value, const context&)>;
-
-  template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(State&, const Args&, context&), open_to senders = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
-                   handler([f](State& s, json_value json, context& ctx) {
-                     return with_args<Args>(json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
-                   }),
-                   answer_schema_of<Decides>()) {}
-  template <decision Decides>
-  command_of(std::string name, Decides (*f)(State&, context&), open_to senders = open_to::standard)
-      : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
-                   handler([f](State& s, json_value json, context& ctx) {
-                     return with_args<no_args>(json, [&](const no_args&) { return verdict(f(s, ctx)); });
-                   }),
-                   answer_schema_of<Decides>()) {}
-  template <described Args, decision Decides>
-  command_of(std::string name, Decides (*f)(const State&, const Args&, context&), open_to senders = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
-                   query([f](const State& s, json_value json, context& ctx) {
-                     return with_args<Args>(json, [&](const Args& args) { return verdict(f(s, args, ctx)); });
-                   }),
-                   answer_schema_of<Decides>()) {}
-  template <decision Decides>
-  command_of(std::string name, Decides (*f)(const State&, context&), open_to senders = open_to::standard)
-      : command_of(std::move(name), schema_of<no_args>(), senders, check_of<no_args>,
-                   query([f](const State& s, json_value json, context& ctx) {
-                     return with_args<no_args>(json, [&](const no_args&) { return verdict(f(s, ctx)); });
-                   }),
-                   answer_schema_of<Decides>()) {}
-  /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
-  template <described Args, described Answer, decision Decides>
-  command_of(std::string name, result<question> (*first)(const State&, const Args&, const context&),
-             Decides (*then)(State&, const Args&, const service_answer<Answer>&, context&),
-             open_to senders = open_to::standard)
-      : command_of(std::move(name), schema_of<Args>(), senders, check_of<Args>,
-                   handler([then](State& s, json_value json, context& ctx) {
-                     return with_args<Args>(json, [&](const Args& args) {
-                       return with_answer<Answer>(
-                           ctx, [&](const service_answer<Answer>& a) { return verdict(then(s, args, a, ctx)); });
-                     });
-                   }),
-                   answer_schema_of<Decides>()) {
-    info.asks = true;
-    begin = [first](const State& s, json_value json, const context& ctx) -> result<question> {
-      Args args{};
-      if (auto wrong = read_fields(json, args)) return *wrong;
-      return first(s, args, ctx);
-    };
-  }
-  /// The raw handler: what it asks of a service, and what it makes of the answer.
-  command_of(result<question> (*first)(const State&, const raw_request&, const context&),
-             verdict (*then)(State&, const raw_request&, const service_answer<raw_reply>&, context&))
-      : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
-                   handler([then](State& s, json_value, context& ctx) {
-                     auto request = read_raw_request(ctx.raw_text());
-                     auto told = read_raw_reply(ctx.answer().text);
-                     if (!request) return reject(request.why());
-                     if (!told) return reject(told.why());
-                     return then(s, request.value(), {std::move(told.value()), ctx.answer().fallback}, ctx);
-                   })) {
-    info.asks = true;
-    info.raw = true;
-    begin = [first](const State& s, json_value, const context& ctx) -> result<question> {
-      auto request = read_raw_request(ctx.raw_text());
-      if (!request) return request.why();
-      return first(s, request.value(), ctx);
-    };
-  }
-  /// The raw handler without a service.
-  command_of(verdict (*f)(State&, const raw_request&, context&))
-      : command_of(std::string(raw_command), "{}", open_to::players, nullptr,
-                   handler([f](State& s, json_value, context& ctx) {
-                     auto request = read_raw_request(ctx.raw_text());
-                     return request ? f(s, request.value(), ctx) : reject(request.why());
-                   })) {
-    info.raw = true;
-  }
-
-  /// Tells what is wrong with the arguments, if anything is, without running the command.
-  using checker = std::optional<failure> (*)(json_value);
-  template <described Args>
-  static std::optional<failure> check_of(json_value json) {
-    Args args{};
-    return read_fields(json, args);
-  }
-
-  /// For handlers that are more than a function: `f` reads the arguments itself.
-  command_of(std::string name, std::string args_schema, open_to senders, checker with, handler f,
-             std::string answer_schema = {})
-      : info{.name = std::move(name),
-             .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema),
-             .senders = senders},
-        check(with),
-        change(std::move(f)) {}
-  command_of(std::string name, std::string args_schema, open_to senders, checker with, query f,
-             std::string answer_schema = {})
-      : info{.name = std::move(name),
-             .args_schema = std::move(args_schema),
-             .answer_schema = std::move(answer_schema),
-             .senders = senders,
-             .reads = true},
-        check(with),
-        read(std::move(f)) {}
-
-  /// Reads arguments of type Args and goes on with `f`, or rejects with `bad_arguments`.
-  template <described Args, class F>
-  static verdict with_args(json_value json, F&& f) {
-    Args args{};
-    if (auto wrong = read_fields(json, args)) return reject(*wrong);
-    return f(args);
-  }
-
-  /// Reads what the service answered and goes on with `f`.
-  template <described Answer, class F>
-  static verdict with_answer(const context& ctx, F&& f) {
-    service_answer<Answer> a{.fallback = ctx.answer().fallback};
-    auto json = json_document::parse(ctx.answer().text);
-    auto wrong = json ? read_fields(json.value().root(), a.value) : json.why();
-    if (wrong) return reject("service_failed", "its answer cannot be read: " + wrong->detail);
-    return f(a);
-  }
-
-  command_info info;
-  checker check;
-  handler change;  ///< exactly one of these two is set
-  query read;
-  asker begin;  ///< of a command that asks: its first half; `change` is the second
-};
 
 /// How an actor is seen: a function to a described struct, `V view(const State&)` or
 /// `V view(const State&, const viewer&)`. It stands on every way out, so that what it leaves out for a
@@ -190,27 +29,39 @@ template <class State>
 class view_of {
  public:
   view_of() = default;
-  template <described V>
-  view_of(V (*f)(const State&, const viewer&))
-      : write([f](std::string& out, const State& s, const viewer& viewer) { write_value(out, f(s, viewer)); }),
-        schema(written_schema_of<V>()) {}
-  template <described V>
-  view_of(V (*f)(const State&))
-      : write([f](std::string& out, const State& s, const viewer&) { write_value(out, f(s)); }),
-        schema(written_schema_of<V>()) {}
+  template <class View>
+  view_of(View (*show)(const State&, const viewer&)) {
+    take<View>([show](const State& state, const viewer& viewer) { return show(state, viewer); });
+  }
+  template <class View>
+  view_of(View (*show)(const State&)) {
+    take<View>([show](const State& state, const viewer&) { return show(state); });
+  }
 
   std::function<void(std::string& out, const State&, const viewer&)> write;
   std::string schema;
+
+ private:
+  template <class View, class Show>
+  void take(Show show) {
+    static_assert(described<View>, "what a view returns needs `fields`: it goes out as JSON");
+    if constexpr (described<View>) {
+      write = [show](std::string& out, const State& state, const viewer& viewer) {
+        write_value(out, show(state, viewer));
+      };
+      schema = written_schema_of<View>();
+    }
+  }
 };
 
 /// One step from an old state to the next one: `upgrade_with(f)` with `New f(const Old&)`, both described.
 /// The old struct stays in the game's file for as long as such states may be stored.
 template <described New, described Old>
-upgrade upgrade_with(New (*f)(const Old&)) {
-  return [f](json_value saved) -> result<std::string> {
+upgrade upgrade_with(New (*next)(const Old&)) {
+  return [next](json_value saved) -> result<std::string> {
     Old old{};
     if (auto wrong = read_fields(saved, old)) return *wrong;
-    return to_json(f(old));
+    return to_json(next(old));
   };
 }
 

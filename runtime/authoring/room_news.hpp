@@ -25,7 +25,7 @@ struct room_news {
       describe(field("id", &room_news::id), field("players", &room_news::players), field("free", &room_news::free));
 };
 
-/// `entered`, `departed`, `context` and `closed` to a player's own actor.
+/// `entered`, `departed`, `turn` and `closed` to a player's own actor.
 struct room_ref {
   std::string kind;
   std::string id;

@@ -52,132 +52,108 @@ namespace detail {
 /// The state of a room: the runtime's half and the author's.
 template <described Game>
 struct room {
-  table at;
+  parlor::table table;
   Game game;
-  static constexpr auto fields = describe(field("table", &room::at), field("game", &room::game));
+  static constexpr auto fields = describe(field("table", &room::table), field("game", &room::game));
 };
 
 template <class Game>
-table_rules rules_of(const room_of<Game>& d) {
-  return {d.seats, d.turns, d.turn_time};
+table_rules rules_of(const room_of<Game>& declaration) {
+  return {declaration.seats, declaration.turns, declaration.turn_time};
 }
 
 /// A command that every room has. When it starts a game, the game begins afresh.
 template <class Game>
-command_of<room<Game>> table_command(std::string name, const room_of<Game>& d, open_to senders,
+command_of<room<Game>> table_command(std::string name, const room_of<Game>& declaration, open_to senders,
                                      verdict (table_rules::*rule)(table&, context&) const) {
-  auto handler = [rules = rules_of(d), rule, setup = d.setup](room<Game>& r, json_value json, context& ctx) {
-    return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
-      bool was_playing = r.at.playing();
-      verdict decided = (rules.*rule)(r.at, ctx);
-      if (!was_playing && r.at.playing()) {
-        r.game = Game{};
-        ctx.set_seat(r.at.seat_of(ctx.player()), static_cast<int>(r.at.seats.size()));
-        if (setup) setup(r.game, ctx);
-        address_events(r.at, ctx.effects());
-      }
-      return decided;
-    });
+  auto handle = [rules = rules_of(declaration), rule, setup = declaration.setup](room<Game>& r, context& ctx) {
+    bool was_playing = r.table.playing();
+    verdict decided = (rules.*rule)(r.table, ctx);
+    if (!was_playing && r.table.playing()) {
+      r.game = Game{};
+      ctx.set_seat(r.table.seat_of(ctx.player()), static_cast<int>(r.table.seats.size()));
+      if (setup) setup(r.game, ctx);
+      address_events(r.table, ctx.effects());
+    }
+    return decided;
   };
-  return {std::move(name), schema_of<no_args>(), senders, command_of<room<Game>>::template check_of<no_args>,
-          typename command_of<room<Game>>::handler(std::move(handler))};
+  return {std::move(name), std::move(handle), senders};
+}
+
+/// A command that seats a player, or asks one to take a seat: the rule gets the name that stands in the arguments.
+template <class Args, class Game>
+command_of<room<Game>> seat_command(std::string name, const room_of<Game>& declaration, open_to senders,
+                                    verdict (table_rules::*rule)(table&, const std::string&, context&) const) {
+  auto handle = [rules = rules_of(declaration), rule](room<Game>& r, const Args& args, context& ctx) {
+    return (rules.*rule)(r.table, args.player, ctx);
+  };
+  return {std::move(name), std::move(handle), senders};
+}
+
+/// The clock's reminder.
+template <class Game>
+command_of<room<Game>> time_up_command(const room_of<Game>& declaration) {
+  auto handle = [rules = rules_of(declaration), time_up = declaration.time_up, over = declaration.over](room<Game>& r,
+                                                                                                        context& ctx) {
+    if (!rules.time_is_up(r.table, ctx)) return accept();
+    ctx.set_seat(r.table.turn, static_cast<int>(r.table.seats.size()));
+    Game before = r.game;
+    if (time_up && time_up(r.game, ctx).accepted()) {
+      address_events(r.table, ctx.effects());
+      r.table.moves_left = 1;  // the turn is over, however many moves it had left
+      rules.played(r.table, open_to::on_turn, over ? over(r.game) : std::nullopt, ctx);
+    } else {
+      r.game = std::move(before);
+      ctx.effects() = {};
+      rules.forfeit(r.table, r.table.turn, ctx);
+    }
+    return accept();
+  };
+  return {"time_up", std::move(handle), open_to::actors};
 }
 
 /// A command of the game, inside the rules of the table.
 template <class Game>
-command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& d) {
-  open_to senders = command.info.senders == open_to::standard ? open_to::on_turn : command.info.senders;
-  table_rules rules = rules_of(d);
-  auto enter = [rules, senders, check = command.check](const table& at, json_value json, context& ctx) {
-    ctx.set_seat(at.seat_of(ctx.player()), static_cast<int>(at.seats.size()));
-    auto refused = rules.may_play(at, senders, ctx);
+command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& declaration) {
+  command_of<room<Game>> in_room(command.info, command.check);
+  open_to& senders = in_room.info.senders;
+  if (senders == open_to::standard) senders = open_to::on_turn;
+  auto enter = [rules = rules_of(declaration), senders, check = command.check](const table& seated, json_value json,
+                                                                               context& ctx) {
+    ctx.set_seat(seated.seat_of(ctx.player()), static_cast<int>(seated.seats.size()));
+    auto refused = rules.may_play(seated, senders, ctx);
     // Wrong arguments are wrong whoever's turn it is.
     if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
     return refused;
   };
   if (command.read) {
-    auto query = [enter, read = command.read](const room<Game>& r, json_value json, context& ctx) {
-      if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
+    in_room.read = [enter, read = command.read](const room<Game>& r, json_value json, context& ctx) {
+      if (auto refused = enter(r.table, json, ctx)) return reject(*refused);
       return read(r.game, json, ctx);
     };
-    return {command.info.name,
-            command.info.args_schema,
-            senders,
-            command.check,
-            typename command_of<room<Game>>::query(std::move(query)),
-            command.info.answer_schema};
+  } else {
+    in_room.change = [enter, rules = rules_of(declaration), senders, change = command.change, over = declaration.over](
+                         room<Game>& r, json_value json, context& ctx) {
+      if (auto refused = enter(r.table, json, ctx)) return reject(*refused);
+      verdict decided = change(r.game, json, ctx);
+      address_events(r.table, ctx.effects());
+      if (decided.accepted() && decided.changed())
+        rules.played(r.table, senders, over ? over(r.game) : std::nullopt, ctx);
+      return decided;
+    };
   }
-  auto handler = [enter, rules, senders, change = command.change, over = d.over](room<Game>& r, json_value json,
-                                                                                 context& ctx) {
-    if (auto refused = enter(r.at, json, ctx)) return reject(*refused);
-    verdict decided = change(r.game, json, ctx);
-    address_events(r.at, ctx.effects());
-    if (decided.accepted() && decided.changed()) rules.played(r.at, senders, over ? over(r.game) : std::nullopt, ctx);
-    return decided;
-  };
-  return {command.info.name,
-          command.info.args_schema,
-          senders,
-          command.check,
-          typename command_of<room<Game>>::handler(std::move(handler)),
-          command.info.answer_schema};
-}
-
-template <class Game>
-command_of<room<Game>> reserve_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, context& ctx) {
-    return command_of<room<Game>>::template with_args<reservation>(
-        json, [&](const reservation& r_args) { return rules.reserve(r.at, r_args.player, ctx); });
-  };
-  return {"reserve", schema_of<reservation>(), open_to::actors, command_of<room<Game>>::template check_of<reservation>,
-          typename command_of<room<Game>>::handler(std::move(handler))};
-}
-
-template <class Game>
-command_of<room<Game>> invite_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d)](room<Game>& r, json_value json, context& ctx) {
-    return command_of<room<Game>>::template with_args<invited_player>(
-        json, [&](const invited_player& args) { return rules.invite(r.at, args.player, ctx); });
-  };
-  return {"invite", schema_of<invited_player>(), open_to::players,
-          command_of<room<Game>>::template check_of<invited_player>,
-          typename command_of<room<Game>>::handler(std::move(handler))};
-}
-
-/// The clock's reminder.
-template <class Game>
-command_of<room<Game>> time_up_command(const room_of<Game>& d) {
-  auto handler = [rules = rules_of(d), time_up = d.time_up, over = d.over](room<Game>& r, json_value json,
-                                                                           context& ctx) {
-    return command_of<room<Game>>::template with_args<no_args>(json, [&](const no_args&) {
-      if (!rules.time_is_up(r.at, ctx)) return accept();
-      ctx.set_seat(r.at.turn, static_cast<int>(r.at.seats.size()));
-      Game before = r.game;
-      if (time_up && time_up(r.game, ctx).accepted()) {
-        address_events(r.at, ctx.effects());
-        r.at.moves_left = 1;  // the turn is over, however many moves it had left
-        rules.played(r.at, open_to::on_turn, over ? over(r.game) : std::nullopt, ctx);
-      } else {
-        r.game = std::move(before);
-        ctx.effects() = {};
-        rules.forfeit(r.at, r.at.turn, ctx);
-      }
-      return accept();
-    });
-  };
-  return {"time_up", schema_of<no_args>(), open_to::actors, command_of<room<Game>>::template check_of<no_args>,
-          typename command_of<room<Game>>::handler(std::move(handler))};
+  return in_room;
 }
 
 /// An upgrade of the game's half of a room; the table's half is the runtime's own.
 inline upgrade upgrade_of_room(const upgrade& of_game) {
   return [of_game](json_value saved) -> result<std::string> {
-    auto at = saved.find("table"), game = saved.find("game");
-    if (!at || !game) return failure{"state_unreadable", "the state is not a room's"};
+    auto table = saved.find("table"), game = saved.find("game");
+    if (!table || !game) return failure{"state_unreadable", "the state is not a room's"};
     auto next = of_game(*game);
     if (!next) return next;
     std::string whole;
-    json_object(whole).add_raw("table", at->text()).add_raw("game", next.value());
+    json_object(whole).add_raw("table", table->text()).add_raw("game", next.value());
     return whole;
   };
 }
@@ -187,10 +163,10 @@ void write_room(std::string& out, const room<Game>& r, const viewer& viewer, std
                 std::string_view result, const view_of<Game>& view) {
   json_object body(out);
   body.add("version", version);
-  write_table(body, r.at);
-  std::string& at_view = body.key("view");
-  if (view.write) view.write(at_view, r.game, {.player = viewer.player, .seat = r.at.seat_of(viewer.player)});
-  else at_view += "{}";
+  write_table(body, r.table);
+  std::string& shown = body.key("view");
+  if (view.write) view.write(shown, r.game, {.player = viewer.player, .seat = r.table.seat_of(viewer.player)});
+  else shown += "{}";
   if (!result.empty()) body.add_raw("result", result);
 }
 
@@ -214,16 +190,18 @@ room_of<Game>::operator kind() const {
   built_in("leave", open_to::players, &table_rules::leave);
   built_in("rematch", open_to::players, &table_rules::rematch);
   if (seats.least < seats.most) built_in("start", open_to::players, &table_rules::start);
-  lowered.commands.push_back(detail::invite_command<Game>(*this));
+  lowered.commands.push_back(
+      detail::seat_command<invited_player>("invite", *this, open_to::players, &table_rules::invite));
   built_in("open", open_to::actors, &table_rules::open);
   built_in("recount", open_to::actors, &table_rules::recount);
   built_in("tidy", open_to::actors, &table_rules::tidy);
   if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
-  lowered.commands.push_back(detail::reserve_command<Game>(*this));
+  lowered.commands.push_back(
+      detail::seat_command<reservation>("reserve", *this, open_to::actors, &table_rules::reserve));
   for (const upgrade& step : upgrades) lowered.upgrades.push_back(detail::upgrade_of_room(step));
   lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer, std::uint64_t version,
                                 std::string_view result) { detail::write_room(out, r, viewer, version, result, view); };
-  lowered.closing = [rules = detail::rules_of(*this)](const room& r, context& ctx) { rules.close(r.at, ctx); };
+  lowered.closing = [rules = detail::rules_of(*this)](const room& r, context& ctx) { rules.close(r.table, ctx); };
   kind k = lowered;
   k.seats_max = seats.most;
   k.view_schema = view.schema;

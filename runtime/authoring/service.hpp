@@ -22,10 +22,10 @@
 /// stops. A command that asks has two halves:
 ///
 ///     result<question> on_chat(const talk&, const words& said, const context&) { return ask("teller", said); }
-///     verdict on_told(talk& t, const words& said, const service_answer<words>& told, context&) { ... }
+///     verdict on_answer(talk& t, const words& said, const service_answer<words>& answer, context&) { ... }
 ///
 ///     .services = {service_from<words, words>("teller", make_teller, teller_at_home)},
-///     .commands = {{"chat", on_chat, on_told}},
+///     .commands = {{"chat", on_chat, on_answer}},
 ///
 /// The first half changes nothing and says what to ask. No thread waits for the answer, and no other
 /// command of this actor comes between, unless the kind is reentrant; only an operator may cancel a reminder

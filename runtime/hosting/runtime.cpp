@@ -5,7 +5,6 @@
 #include <caf/scheduler/test_coordinator.hpp>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -15,6 +14,7 @@
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/registry.hpp"
 #include "runtime/hosting/scheduler/loop_scheduler.hpp"
+#include "runtime/values/random_bits.hpp"
 
 namespace parlor {
 namespace {
@@ -46,11 +46,6 @@ struct caf_config : caf::actor_system_config {
   }
 };
 
-std::uint64_t seed_of_the_machine() {
-  std::random_device source;
-  return (std::uint64_t{source()} << 32) ^ source();
-}
-
 }  // namespace
 
 struct runtime::implementation {
@@ -59,7 +54,7 @@ struct runtime::implementation {
       : how(how),
         config(limits, how),
         actors(config),
-        core(kinds, limits, actors_store, time, log, seed ? seed : seed_of_the_machine(),
+        core(kinds, limits, actors_store, time, log, seed ? seed : random_bits(),
              how == scheduling::simulated ? 0 : limits.blocking_threads,
              [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
         registry_actor(actors.spawn<registry>(std::ref(core))),

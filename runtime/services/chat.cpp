@@ -4,6 +4,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "runtime/values/utf8.hpp"
+
 namespace parlor {
 namespace {
 
@@ -45,13 +47,6 @@ std::string text_in_events(std::string_view events) {
   return text;
 }
 
-/// At most so many bytes, and no half of a character at the end.
-void cut(std::string& text, std::size_t bytes_max) {
-  if (text.size() <= bytes_max) return;
-  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xc0U) == 0x80U) --bytes_max;
-  text.resize(bytes_max);
-}
-
 result<std::string> answer_in(const http_response& r, const chat_options& o) {
   if (r.status != 200) return failure{"service_failed", "status " + std::to_string(r.status)};
   chat_answer a;
@@ -61,7 +56,7 @@ result<std::string> answer_in(const http_response& r, const chat_options& o) {
     a.text = text_at(json.value().root(), {"choices", "message", "content"});
   }
   if (a.text.empty()) return failure{"service_failed", "its answer is not one of a chat"};
-  cut(a.text, o.answer_bytes_max);
+  a.text.resize(whole_letters(a.text, o.answer_bytes_max).size());
   return to_json(a);
 }
 

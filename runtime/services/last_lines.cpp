@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "runtime/values/utf8.hpp"
+
 namespace parlor {
 
 namespace {
@@ -9,17 +11,9 @@ namespace {
 /// The length of the letter that `text` begins with, 0 if there is none to show.
 std::size_t shown_letter(std::string_view text) {
   auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  unsigned char first = byte(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
-  std::size_t length = first < 0xc2 || first > 0xf4 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (length == 0 || length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if (byte(i) < 0x80 || byte(i) > 0xbf) return 0;
-  // Control characters of the second sort, long forms, halves of surrogate pairs, beyond U+10FFFF.
-  if ((first == 0xc2 && byte(1) < 0xa0) || (first == 0xe0 && byte(1) < 0xa0) || (first == 0xed && byte(1) > 0x9f) ||
-      (first == 0xf0 && byte(1) < 0x90) || (first == 0xf4 && byte(1) > 0x8f))
-    return 0;
-  return length;
+  utf8_letter letter = first_letter(text);
+  bool is_control = byte(0) < 0x20 || byte(0) == 0x7f || (letter.bytes == 2 && byte(0) == 0xc2 && byte(1) < 0xa0);
+  return letter.well_formed && !is_control ? letter.bytes : 0;
 }
 
 std::string shown(std::string_view text) {

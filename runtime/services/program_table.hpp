@@ -5,7 +5,6 @@
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <random>
 #include <set>
 #include <string>
 #include <string_view>
@@ -16,6 +15,7 @@
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/lock_and_after.hpp"
 #include "runtime/services/programs.hpp"
+#include "runtime/values/random_bits.hpp"
 
 namespace parlor {
 
@@ -82,7 +82,7 @@ class programs::table {
   std::uint64_t runs_ = 0;
   bool has_folder_ = false;
   // Of this server's own sockets: a program of one that was killed removes its own when it ends, perhaps late.
-  const std::string name_ = std::to_string(std::random_device{}()) + "-";
+  const std::string name_ = std::to_string(static_cast<std::uint32_t>(random_bits())) + "-";
   // These end first: until then their threads come here.
   http_client web_;
   child_processes children_;

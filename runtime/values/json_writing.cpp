@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "runtime/values/utf8.hpp"
+
 namespace parlor {
 namespace {
 
@@ -22,31 +24,6 @@ const char* after_plain(const char* p, const char* end) {
   }
   while (p != end && is_plain_in_json(*p)) ++p;
   return p;
-}
-
-/// The bytes at the start of a text that are read together: a letter, or what a reader of UTF-8
-/// takes for one broken letter.
-struct letter {
-  std::size_t bytes;
-  bool is_utf8;
-};
-
-letter first_letter(const char* p, const char* end) {
-  auto first = static_cast<unsigned char>(*p);
-  std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-  if (length == 1) return {1, true};
-  if (first < 0xc2 || first > 0xf4) return {1, false};
-  // The second byte shuts out long forms, halves of surrogate pairs, and what is beyond U+10FFFF.
-  unsigned char low = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-  unsigned char high = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (p + i == end) return {i, false};
-    auto next = static_cast<unsigned char>(p[i]);
-    if (next < low || next > high) return {i, false};
-    low = 0x80;
-    high = 0xbf;
-  }
-  return {length, true};
 }
 
 void write_escape(std::string& out, char c) {
@@ -74,13 +51,13 @@ void write_json(std::string& out, std::string_view text) {
   out += '"';
   // What needs no change is appended in one piece, as far as it goes.
   for (const char* p = after_plain(written, end); p != end; p = after_plain(p, end)) {
-    if (letter l = first_letter(p, end); l.is_utf8 && l.bytes > 1) {
-      p += l.bytes;
+    if (utf8_letter letter = first_letter({p, end}); letter.well_formed && letter.bytes > 1) {
+      p += letter.bytes;
     } else {
       out.append(written, p);
-      if (l.is_utf8) write_escape(out, *p);
+      if (letter.well_formed) write_escape(out, *p);
       else out += "\xef\xbf\xbd";
-      written = p += l.bytes;
+      written = p += letter.bytes;
     }
   }
   out.append(written, end);

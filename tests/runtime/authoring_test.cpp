@@ -1,6 +1,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <functional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -97,6 +98,45 @@ const command_info& info_of(const kind& k, std::string_view command) {
 }
 
 }  // namespace
+
+TEST_CASE("a handler may be an object that knows a part of the configuration") {
+  auto add_up_to = [](int most) {
+    return [most](tally& t, const amount& a, context&) -> verdict_of<report> {
+      if (t.n + a.by > most) return reject("too_much");
+      t.n += a.by;
+      return accept(report{t.n, 0});
+    };
+  };
+  auto is_most = [most = std::string("more than fits into a function object's own memory")](const tally& t, context&) {
+    return t.n < static_cast<int>(most.size()) ? reject("less") : unchanged();
+  };
+  kind k = actor_of<tally>{.name = "counter",
+                           .commands = {{"add", add_up_to(5)},
+                                        {"add_more", add_up_to(100), open_to::actors},
+                                        {"is_most", is_most},
+                                        {"clear", std::function<verdict(tally&, context&)>(on_clear)}},
+                           .view = view};
+
+  workbench actor(k);
+  CHECK(actor.say("ann", "add", R"({"by":6})") == "too_much");
+  CHECK(actor.say("ann", "add", R"({"by":101})") == "bad_arguments");
+  CHECK(actor.say("ann", "add", R"({"by":5})") == "ok");
+  CHECK(actor.answered == R"({"n":5,"rolled":0})");
+  CHECK(actor.say("ann", "is_most") == "less");
+  CHECK(actor.say("", "add_more", R"({"by":95})") == "ok");
+  CHECK(actor.say("ann", "is_most") == "unchanged");
+  CHECK(actor.say("ann", "clear") == "ok");
+  CHECK(actor.part("n") == "0");
+
+  // What clients are told of it is what its signature says.
+  kind functions = counter();
+  CHECK(info_of(k, "add").args_schema == info_of(functions, "add_and_answer").args_schema);
+  CHECK(info_of(k, "add").answer_schema == info_of(functions, "add_and_answer").answer_schema);
+  CHECK(info_of(k, "add").senders == open_to::players);
+  CHECK(info_of(k, "add_more").senders == open_to::actors);
+  CHECK(info_of(k, "is_most").reads);
+  CHECK_FALSE(info_of(k, "add").reads);
+}
 
 TEST_CASE("a verdict accepts, rejects, or finds nothing to change") {
   CHECK(accept().accepted());

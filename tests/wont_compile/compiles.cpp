@@ -30,8 +30,14 @@ board view(const board& b, const viewer&) { return b; }
 }  // namespace
 
 kind game() {
+  auto on_pass = [costs = 2](board& b, context&) {
+    b.last = costs;
+    return accept();
+  };
   return room_of<board>{
-      .name = "game", .commands = {{"place", on_place}, {"ask", on_ask}, {"look", on_look}}, .view = view};
+      .name = "game",
+      .commands = {{"place", on_place}, {"ask", on_ask}, {"look", on_look}, {"pass", on_pass, open_to::seated}},
+      .view = view};
 }
 
 }  // namespace parlor

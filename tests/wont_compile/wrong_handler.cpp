@@ -1,4 +1,4 @@
-// A handler takes the state, its arguments and the turn, in this order.
+// A handler takes the state, its arguments and the context, in this order.
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
