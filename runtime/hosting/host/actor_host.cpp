@@ -129,7 +129,7 @@ void actor_host::handle(const request_ptr& r) {
     else answer.body = body_for(r->call());
   });
   if (!shown) return void(r->refuse("handler_failed"));
-  pass_gate({begun(), r, std::move(answer)});
+  pass_gate({r, std::move(answer)});
 }
 
 bool actor_host::answered_before(const request_ptr& r) {
@@ -140,7 +140,7 @@ bool actor_host::answered_before(const request_ptr& r) {
   const reply_record& record = *known->record;
   reply again{.body = record.body, .tag = {incarnation_, record.version}};
   if (record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
-  pass_gate({known->after, r, std::move(again)});
+  pass_gate({r, std::move(again), known->after});
   return true;
 }
 
@@ -166,7 +166,7 @@ bool actor_host::turned_away(const request_ptr& r) {
       c.command.empty() ? kind_of().reached_by != reach::room : kind_of().commands[r->command()].creates;
   bool drained = core_.draining && kind_of().reached_by == reach::room && r->from_client();
   if (!exists_ && (!asks_nothing_of_it || drained)) {
-    pass_gate({begun(), r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
+    pass_gate({r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
     leave_when_unused();
     return true;
   }
@@ -174,7 +174,7 @@ bool actor_host::turned_away(const request_ptr& r) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
     bool shown = !exists_ || shows(c, [&] { stale.current = body_for(c); });
     if (!shown) r->refuse("handler_failed");
-    else pass_gate({begun(), r, std::move(stale)});
+    else pass_gate({r, std::move(stale)});
     return true;
   }
   return false;
@@ -184,7 +184,7 @@ void actor_host::begin_command(const request_ptr& r) {
   const command_info& info = kind_of().commands[r->command()];
   auto args = json_document::parse(info.raw ? std::string_view{} : r->call().args);
   if (!args) {
-    pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
+    pass_gate({r, {.why = args.why(), .tag = tag()}});
     return;
   }
   if (info.asks) return begin_question(r, std::move(args.value()));
@@ -250,15 +250,14 @@ void actor_host::conclude(handler_run& work) {
   if (saves) return accept_change(work);
   reply answer{.why = decided.why(), .tag = tag()};
   if (decided.accepted()) answer.body = std::move(work.body);
-  pass_gate({begun(), work.request, std::move(answer)});
+  pass_gate({work.request, std::move(answer)});
 }
 
 void actor_host::accept_change(handler_run& work) {
   const parlor::request& r = *work.request;
   if (!exists_) incarnation_ = core_.draw();
   ++version_;
-  gated_output out{
-      .after = begun(), .r = work.request, .answer = {.tag = tag()}, .effects = std::move(work.ctx->effects())};
+  gated_output out{.request = work.request, .answer = {.tag = tag()}, .effects = std::move(work.ctx->effects())};
   out.answer.body = r.call().from == source::operators ? work.decided.result() : std::move(work.body);
   if (!exists_ && !kept_) made_by_actor();
   exists_ = !out.effects.erase;
@@ -266,14 +265,14 @@ void actor_host::accept_change(handler_run& work) {
   if (core_.feeds->any()) out.news = announce(r.call(), out.effects.events);
   auto record = record_of(r, out.answer.body);
   if (kind_of().durable) begin_commit(work, out, record);
-  if (record) remember(std::move(record), out.after);
+  if (record) remember(std::move(record), out.commits ? out.after : 0);
   if (!exists_) {
     // What comes next meets an actor that was never made.
     state_ = kind_of().make_activation();
     version_ = 0;
     if (ledger_) {
       ledger_->row = 0;
-      ledger_->erased_by = ledger_->begun;
+      ledger_->erased_by = ledger_->gate.begun();
       ledger_->replies.clear();
       ledger_->events.clear();
     }
@@ -301,67 +300,57 @@ void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory
   if (has_fault("messages are not owed")) c.effects.messages.clear();
   if (has_fault("reminders are not owed")) c.effects.reminders.clear();
   if (has_fault("deliveries are not crossed off")) c.settles = {};
-  out.after = ++open_ledger().begun;
+  out.after = open_ledger().gate.begin_commit();
   out.commits = true;
-  core_.store.save(std::move(c),
-                   [self = caf::strong_actor_ptr(ctrl()), number = open_ledger().begun](result<commit_receipt> r) {
-                     commit_settled m{number, {}, {}};
-                     if (r) m.receipt = r.value();
-                     else m.refused = std::make_shared<failure>(r.why());
-                     mail(self, {std::move(m)});
-                   });
+  core_.store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()), number = out.after](result<commit_receipt> r) {
+    commit_settled m{number, {}, {}};
+    if (r) m.receipt = r.value();
+    else m.refused = std::make_shared<failure>(r.why());
+    mail(self, {std::move(m)});
+  });
 }
 
 void actor_host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
   if (m.refused && !has_fault("failed commits are ignored")) {
-    core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail, cause_of(m.number));
+    const gated_output* out = ledger_->gate.output_of(m.number);
+    core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail,
+                   out ? out->request->call().trace : trace_context{});
     return break_down();
   }
-  open_ledger().settled = m.number;
   if (m.number > open_ledger().erased_by) open_ledger().row = m.receipt.row;
-  auto& gate = open_ledger().gate;
-  for (gated_output& out : gate)
-    if (out.commits && out.after == m.number) out.first_message = m.receipt.first_message;
-  std::size_t passed = 0;
-  while (passed < gate.size() && gate[passed].after <= m.number) release(gate[passed++]);
-  gate.erase(gate.begin(), gate.begin() + static_cast<std::ptrdiff_t>(passed));
-}
-
-trace_context actor_host::cause_of(std::uint64_t commit) const {
-  for (const gated_output& out : ledger_->gate)
-    if (out.commits && out.after == commit) return out.r->call().trace;
-  return {};
+  ledger_->gate.settle(m.number, m.receipt.first_message, [this](gated_output& out) { release(out); });
 }
 
 void actor_host::break_down() {
   phase_ = phase::broken;
   drop_questions();
-  for (gated_output& out : std::exchange(open_ledger().gate, {})) out.r->refuse("storage_failed");
+  open_ledger().gate.refuse_all("storage_failed");
   core_.failed(entry_);
 }
 
 void actor_host::pass_gate(gated_output&& out) {
-  bool early = has_fault("replies do not wait") || (has_fault("reads do not wait") && out.r->call().command.empty());
-  if (early || out.after <= settled()) release(out);
-  else open_ledger().gate.push_back(std::move(out));
+  bool early =
+      has_fault("replies do not wait") || (has_fault("reads do not wait") && out.request->call().command.empty());
+  if (early || !ledger_ || ledger_->gate.lets_out(out)) release(out);
+  else ledger_->gate.hold(std::move(out));
 }
 
 void actor_host::release(gated_output& out) {
-  core_.reminders.apply(out.r->call().to, out.effects.reminders);
+  core_.reminders.apply(out.request->call().to, out.effects.reminders);
   if (out.effects.erase) {
-    core_.reminders.drop(out.r->call().to);
-    core_.log.note(journal::level::debug, "erased", out.r->call().to, "", out.r->call().trace);
+    core_.reminders.drop(out.request->call().to);
+    core_.log.note(journal::level::debug, "erased", out.request->call().to, "", out.request->call().trace);
   }
   std::uint64_t number = out.first_message;
   for (message& message : out.effects.messages)
-    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.r->call().trace});
+    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.request->call().trace});
   // A delivery that changed nothing is paid all the same, once what it saw is stored.
-  const delivery& brought = out.r->call().owed;
-  if (!out.commits && brought.any()) core_.store.cross_off(out.r->call().to, brought);
-  out.r->answer(std::move(out.answer));
+  const delivery& brought = out.request->call().owed;
+  if (!out.commits && brought.any()) core_.store.cross_off(out.request->call().to, brought);
+  out.request->answer(std::move(out.answer));
   if (out.news) core_.feeds->publish(kind_of(), entry_.id(), *out.news);
-  out.r.reset();
+  out.request.reset();
 }
 
 void actor_host::made_by_actor() {

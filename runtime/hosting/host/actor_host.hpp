@@ -10,6 +10,7 @@
 #include "runtime/hosting/host/core.hpp"
 #include "runtime/hosting/host/messages.hpp"
 #include "runtime/hosting/host/reply_memory.hpp"
+#include "runtime/hosting/output_gate/output_gate.hpp"
 #include "runtime/hosting/scheduler/slim_actor.hpp"
 #include "runtime/storage/kept_events.hpp"
 #include "runtime/values/published.hpp"
@@ -17,10 +18,8 @@
 /// The CAF actor around one activation: it loads the state, hands it one command after another, and
 /// lets nothing out before the commit behind it is stored.
 ///
-/// The output gate: replies, messages and reminders wait in the order of their commands until the commit
-/// that they depend on is settled; what only reads waits for the commits that it saw. The actor goes on
-/// with the next command meanwhile. If a commit fails, everything that saw it is refused, the activation
-/// is discarded, and the next message wakes the last stored state.
+/// While a commit is being stored the actor goes on with the next command; what it has to say waits at its output
+/// gate. If a commit fails, the activation is discarded, and the next message wakes the last stored state.
 ///
 /// States: asleep (nothing came yet) -> loading (requests wait) -> ready <-> working (a blocking handler
 /// runs; requests wait) or asking (a service was asked; commands wait, unless the kind is reentrant) ->
@@ -52,17 +51,6 @@ class actor_host final : public slim_actor {
   static constexpr std::size_t text_expected = 320;
 
   enum class phase : std::uint8_t { asleep, loading, ready, working, asking, broken, stopping };
-  /// Something that waits at the gate for commit `after`; `commits` if it is what that commit stores.
-  struct gated_output {
-    std::uint64_t after;
-    request_ptr r;
-    reply answer;
-    parlor::effects effects{};
-    bool commits = false;
-    std::uint64_t first_message = 0;
-    std::unique_ptr<announcement> news{};  // null: nobody watches
-  };
-
   /// A command between its halves.
   struct open_question {
     std::shared_ptr<handler_run> work;
@@ -84,12 +72,10 @@ class actor_host final : public slim_actor {
   /// nothing waits, and there may be a million of them.
   struct ledger {
     std::vector<request_ptr> waiting;
-    std::vector<gated_output> gate;
+    output_gate gate;
     reply_memory replies;
     kept_events events;
     std::uint64_t row = 0;
-    std::uint64_t begun = 0;  // commits
-    std::uint64_t settled = 0;
     std::uint64_t erased_by = 0;  // the last commit that erased: receipts up to it tell of an old row
     std::unique_ptr<service_questions> asking;
   };
@@ -151,8 +137,6 @@ class actor_host final : public slim_actor {
   void conclude(handler_run& work);
   void accept_change(handler_run& work);
   void settle(const commit_settled& m);
-  /// The request behind a commit whose answer is still at the gate.
-  [[nodiscard]] trace_context cause_of(std::uint64_t commit) const;
   void break_down();
   void pass_gate(gated_output&& out);
   void begin_commit(handler_run& work, gated_output& out, reply_memory::record_ptr record);
@@ -210,9 +194,6 @@ class actor_host final : public slim_actor {
     if (!open_ledger().asking) ledger_->asking = std::make_unique<service_questions>();
     return *ledger_->asking;
   }
-  /// The last commit that was begun, and the last that was settled.
-  [[nodiscard]] std::uint64_t begun() const { return ledger_ ? ledger_->begun : 0; }
-  [[nodiscard]] std::uint64_t settled() const { return ledger_ ? ledger_->settled : 0; }
 
   core& core_;
   directory_entry& entry_;

@@ -25,12 +25,12 @@ void actor_host::handle_order(const request_ptr& r) {
   std::string_view wanted = r->call().args;
   if (wanted.empty()) return show_inside(r);
   if (!exists_ && kind_of().reached_by == reach::room) {
-    pass_gate({begun(), r, {.why = {"unknown_room"}}});
+    pass_gate({r, {.why = {"unknown_room"}}});
     return leave_when_unused();
   }
   if (wanted == "close") return close_for_good(r);
   if (wanted.starts_with("cancel ")) return cancel_reminder(r, std::string(wanted.substr(7)));
-  pass_gate({begun(), r, {.body = R"({"awake":true})", .tag = tag()}});
+  pass_gate({r, {.body = R"({"awake":true})", .tag = tag()}});
 }
 
 void actor_host::show_inside(const request_ptr& r) {
@@ -44,7 +44,7 @@ void actor_host::show_inside(const request_ptr& r) {
       for (const auto& [number, q] : ledger_->asking->open) v.asking.push_back(q.asked.service);
   }
   state_->save(v.state);
-  pass_gate({begun(), r, {.body = to_text(v), .tag = tag()}});
+  pass_gate({r, {.body = to_text(v), .tag = tag()}});
 }
 
 void actor_host::close_for_good(const request_ptr& r) {
@@ -55,7 +55,7 @@ void actor_host::close_for_good(const request_ptr& r) {
     asking().closed = for_good;
   }
   if (!exists_) {
-    pass_gate({begun(), r, {.body = R"({"closed":false})"}});
+    pass_gate({r, {.body = R"({"closed":false})"}});
     return leave_when_unused();
   }
   handler_run work{.request = r};
@@ -73,7 +73,7 @@ void actor_host::cancel_reminder(const request_ptr& r, const std::string& name) 
   auto set = core_.reminders.of_actor(r->call().to);
   bool is_set = std::any_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; });
   if (!exists_ || !is_set) {
-    pass_gate({begun(), r, {.why = {"unknown_reminder"}, .tag = tag()}});
+    pass_gate({r, {.why = {"unknown_reminder"}, .tag = tag()}});
     // Those of one that is just being erased are there until that is stored.
     if (!exists_) leave_when_unused();
     return;
