@@ -98,7 +98,7 @@ void actor_host::take_waiting() {
   auto next = waiting.begin();
   while (phase_ == phase::ready && next != waiting.end()) {
     request_ptr r = std::move(*next++);
-    if (has_fault("the last that waits is lost") && next - waiting.begin() > 1 && next == waiting.end()) continue;
+    if (has_fault(fault::last_waiting_request_is_lost) && next - waiting.begin() > 1 && next == waiting.end()) continue;
     handle(r);
   }
   if (phase_ == phase::broken)
@@ -111,7 +111,7 @@ void actor_host::take_waiting() {
 void actor_host::handle(const request_ptr& r) {
   if (core_.time.now() >= r->deadline()) r->expire();
   if (joins_its_like(r)) return;
-  if (!r->start() && !has_fault("expired requests are run")) return;
+  if (!r->start() && !has_fault(fault::expired_requests_are_run)) return;
   if (r->call().from == source::operators) return handle_order(r);
   if (answered_before(r) || turned_away(r)) return;
   if (r->call().from == source::client_post && !kept_) {
@@ -146,7 +146,7 @@ bool actor_host::answered_before(const request_ptr& r) {
 
 reply_memory::record_ptr actor_host::record_of(const parlor::request& r, const std::string& body) const {
   const call& c = r.call();
-  if (c.key.empty() || has_fault("no record of replies")) return {};
+  if (c.key.empty() || has_fault(fault::no_record_of_replies)) return {};
   return std::make_shared<reply_record>(reply_record{.player = c.player,
                                                      .key = c.key,
                                                      .fingerprint = fingerprint_of(c),
@@ -297,9 +297,9 @@ void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory
     state_->save(c.next.state);
     open_ledger().events.save(c.next.events);
   }
-  if (has_fault("messages are not owed")) c.effects.messages.clear();
-  if (has_fault("reminders are not owed")) c.effects.reminders.clear();
-  if (has_fault("deliveries are not crossed off")) c.settles = {};
+  if (has_fault(fault::messages_are_not_owed)) c.effects.messages.clear();
+  if (has_fault(fault::reminders_are_not_owed)) c.effects.reminders.clear();
+  if (has_fault(fault::deliveries_are_not_crossed_off)) c.settles = {};
   out.after = open_ledger().gate.begin_commit();
   out.commits = true;
   core_.store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()), number = out.after](result<commit_receipt> r) {
@@ -312,7 +312,7 @@ void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory
 
 void actor_host::settle(const commit_settled& m) {
   if (phase_ == phase::broken) return;
-  if (m.refused && !has_fault("failed commits are ignored")) {
+  if (m.refused && !has_fault(fault::failed_commits_are_ignored)) {
     const gated_output* out = ledger_->gate.output_of(m.number);
     core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail,
                    out ? out->request->call().trace : trace_context{});
@@ -330,8 +330,8 @@ void actor_host::break_down() {
 }
 
 void actor_host::pass_gate(gated_output&& out) {
-  bool early =
-      has_fault("replies do not wait") || (has_fault("reads do not wait") && out.request->call().command.empty());
+  bool early = has_fault(fault::replies_do_not_wait) ||
+               (has_fault(fault::reads_do_not_wait) && out.request->call().command.empty());
   if (early || !ledger_ || ledger_->gate.lets_out(out)) release(out);
   else ledger_->gate.hold(std::move(out));
 }
