@@ -68,7 +68,7 @@ class runtime {
  public:
   /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
   /// draws one from the machine.
-  runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+  runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
           scheduling how = scheduling::threads, std::uint64_t seed = 0);
   /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
   ~runtime();
