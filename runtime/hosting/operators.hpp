@@ -67,7 +67,7 @@ class operators {
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
-  request_ptr make_request(const kind& actor_kind, const address& actor, std::string wanted,
+  request_ptr make_request(const kind& actor_kind, const address& actor, actor_order order,
                            const trace_context& because_of, request::answer_function done) const;
 
   core& core_;

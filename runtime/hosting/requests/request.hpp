@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/authoring/kind.hpp"
+#include "runtime/hosting/requests/actor_order.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
@@ -48,13 +49,14 @@ struct call {
   std::string player{};  ///< who asks; empty: nobody in particular
   source from = source::client_post;
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
-  std::string args{};     ///< JSON text; empty: {}. Of an operator: their order, or empty to look inside
+  std::string args{};     ///< JSON text; empty: {}
   std::optional<version_tag> if_match{};
-  duration patience{0};                   ///< 0: the kind's deadline, or the configured one
-  std::string key{};                      ///< the client's name for this very request; the same again is not run again
-  std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
-  trace_context trace{};                  ///< what it is part of, for the log
-  delivery owed{};                        ///< what the store owes this actor and this request pays
+  duration patience{0};  ///< 0: the kind's deadline, or the configured one
+  std::string key{};     ///< the client's name for this very request; the same again is not run again
+  std::shared_ptr<const actor_order> order{};  ///< from `operators`, and only then
+  std::shared_ptr<subscription> watch{};       ///< a watcher that begins with this look; the system's own
+  trace_context trace{};                       ///< what it is part of, for the log
+  delivery owed{};                             ///< what the store owes this actor and this request pays
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.
