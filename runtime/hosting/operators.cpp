@@ -65,11 +65,11 @@ void operators::inspect(const address& actor, callback<void(result<inspection>&&
   // that wakes behind this look is one that slept.
   auto awake = core_.directory.info(*actor_kind, actor.id);
   bool sleeps = !awake;
-  auto told = [this, actor, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
+  auto answer = [this, actor, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
     if (!looked.ok()) return done(std::move(looked.why));
     done(inspection{std::move(awake), std::move(looked.body), core_.reminders.of_actor(actor)});
   };
-  auto r = make_request(*actor_kind, actor, {actor_order::look{}}, {}, std::move(told));
+  auto r = make_request(*actor_kind, actor, {actor_order::look{}}, {}, std::move(answer));
   if (!core_.in_flight.admit(*r)) return;
   if (!sleeps && core_.directory.offer(r, core_.time.now()) == directory::offered::delivered) return;
   // What is not durable has no state while it sleeps.
@@ -79,9 +79,9 @@ void operators::inspect(const address& actor, callback<void(result<inspection>&&
 
 void operators::give(operator_order order, callback<void(reply&&)> done) {
   auto noted = [this, order, done = std::move(done)](reply&& r) mutable {
-    std::string told = std::string(word_of(order.is)) + " by " + order.by;
-    if (!order.reminder.empty()) told += ", " + order.reminder;
-    core_.log.note(journal::level::info, "ordered", order.actor, told + ": " + (r.ok() ? "done" : r.why.code),
+    std::string detail = std::string(word_of(order.is)) + " by " + order.by;
+    if (!order.reminder.empty()) detail += ", " + order.reminder;
+    core_.log.note(journal::level::info, "ordered", order.actor, detail + ": " + (r.ok() ? "done" : r.why.code),
                    order.trace);
     done(std::move(r));
   };

@@ -115,15 +115,15 @@ struct runtime::implementation {
   }
 
   void close(const address& actor, callback<void(bool)> done) {
-    using told_function = callback<void(bool)>;
+    using done_function = callback<void(bool)>;
     const kind* actor_kind = core.kinds.find(actor.kind);
     if (!actor_kind) return done(false);
-    // A registry that has ended drops the message: whoever asked is told all the same.
-    std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
+    // A registry that has ended drops the message: the caller is told all the same.
+    std::shared_ptr<done_function> shared(new done_function(std::move(done)), [](done_function* f) {
       if (*f) (*f)(false);
       delete f;
     });
-    caf::anon_send(registry_actor, close_actor{std::move(told), actor_kind, actor.id});
+    caf::anon_send(registry_actor, close_actor{std::move(shared), actor_kind, actor.id});
   }
 
   void tick() {

@@ -46,7 +46,7 @@ void actor_host::handle_order(const request_ptr& r) {
     auto inside = inside_of(entry_.actor_kind(), *state_, tag(), exists_, ledger_.get());
     return pass_gate({r, {.body = std::move(inside), .tag = tag()}});
   }
-  // A look is no use of it; all else has one that does not exist leave again.
+  // An actor that does not exist was woken by the order alone, and leaves again.
   auto answer_for_nothing = [&](reply&& answer) {
     pass_gate({r, std::move(answer)});
     if (!exists_) leave_when_unused();
@@ -56,7 +56,7 @@ void actor_host::handle_order(const request_ptr& r) {
 
   handler_run run{.request = r};
   if (auto* cancel = order.as<actor_order::cancel>()) {
-    // Those of one that is just being erased are there until that is stored.
+    // An actor that is just being erased has its reminders until that is stored.
     if (!exists_ || !is_set(core_, r->call().to, cancel->reminder))
       return answer_for_nothing({.why = {"unknown_reminder"}, .tag = tag()});
     prepare(run, core_, version_, dice_);
