@@ -128,7 +128,7 @@ void gateway::show_status(const kind& k, const identity& caller, responder&& ans
     body.add("has_session", awake.has_value());
     if (awake) {
       body.add("session_id", k.name + "-" + caller.player + "-" + std::to_string(awake->activation));
-      body.add("created_at", to_text(awake->woken_at));
+      body.add("created_at", to_text(awake->since));
       body.add("last_activity", to_text(awake->last_used));
     } else {
       for (const char* unknown : {"session_id", "created_at", "last_activity"}) body.add_raw(unknown, "null");

@@ -18,6 +18,15 @@ std::string_view word_of(operator_order::action action) {
   return "wake";
 }
 
+/// What the actor is to do, if it is not to sleep.
+actor_order for_actor(const operator_order& order) {
+  switch (order.is) {
+    case operator_order::action::close: return {actor_order::close{}};
+    case operator_order::action::cancel: return {actor_order::cancel{order.reminder}};
+    default: return {actor_order::wake{}};
+  }
+}
+
 /// The state of one that sleeps. A session that was never stored is one that nothing has happened in.
 reply stored_inside(const kind& actor_kind, result<std::optional<stored_actor>>&& found) {
   if (!found) return {.why = {"storage_failed", found.why().detail}};
@@ -39,9 +48,12 @@ reply stored_inside(const kind& actor_kind, result<std::optional<stored_actor>>&
 
 awake_page operators::list(const awake_query& q) const { return core_.directory.list(q); }
 
-request_ptr operators::make_request(const kind& actor_kind, const address& actor, std::string wanted,
+request_ptr operators::make_request(const kind& actor_kind, const address& actor, actor_order order,
                                     const trace_context& because_of, request::answer_function done) const {
-  call c{.to = actor, .from = source::operators, .args = std::move(wanted), .trace = because_of};
+  call c{.to = actor,
+         .from = source::operators,
+         .order = std::make_shared<const actor_order>(std::move(order)),
+         .trace = because_of};
   return std::make_shared<request>(std::move(c), actor_kind, 0, core_.time.now() + core_.limits.deadline,
                                    std::move(done));
 }
@@ -53,11 +65,11 @@ void operators::inspect(const address& actor, callback<void(result<inspection>&&
   // that wakes behind this look is one that slept.
   auto awake = core_.directory.info(*actor_kind, actor.id);
   bool sleeps = !awake;
-  auto told = [this, actor, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
+  auto answer = [this, actor, awake = std::move(awake), done = std::move(done)](reply&& looked) mutable {
     if (!looked.ok()) return done(std::move(looked.why));
     done(inspection{std::move(awake), std::move(looked.body), core_.reminders.of_actor(actor)});
   };
-  auto r = make_request(*actor_kind, actor, {}, {}, std::move(told));
+  auto r = make_request(*actor_kind, actor, {actor_order::look{}}, {}, std::move(answer));
   if (!core_.in_flight.admit(*r)) return;
   if (!sleeps && core_.directory.offer(r, core_.time.now()) == directory::offered::delivered) return;
   // What is not durable has no state while it sleeps.
@@ -67,9 +79,9 @@ void operators::inspect(const address& actor, callback<void(result<inspection>&&
 
 void operators::give(operator_order order, callback<void(reply&&)> done) {
   auto noted = [this, order, done = std::move(done)](reply&& r) mutable {
-    std::string told = std::string(word_of(order.is)) + " by " + order.by;
-    if (!order.reminder.empty()) told += ", " + order.reminder;
-    core_.log.note(journal::level::info, "ordered", order.actor, told + ": " + (r.ok() ? "done" : r.why.code),
+    std::string detail = std::string(word_of(order.is)) + " by " + order.by;
+    if (!order.reminder.empty()) detail += ", " + order.reminder;
+    core_.log.note(journal::level::info, "ordered", order.actor, detail + ": " + (r.ok() ? "done" : r.why.code),
                    order.trace);
     done(std::move(r));
   };
@@ -79,9 +91,7 @@ void operators::give(operator_order order, callback<void(reply&&)> done) {
     return sleep_(order.actor, [noted = std::move(noted)](bool was_awake) mutable {
       noted({.body = was_awake ? R"({"slept":true})" : R"({"slept":false})"});
     });
-  std::string wanted(word_of(order.is));
-  if (!order.reminder.empty()) wanted += " " + order.reminder;
-  auto r = make_request(*actor_kind, order.actor, std::move(wanted), order.trace, std::move(noted));
+  auto r = make_request(*actor_kind, order.actor, for_actor(order), order.trace, std::move(noted));
   if (core_.in_flight.admit(*r)) dispatch_(std::move(r));
 }
 

@@ -9,7 +9,7 @@
 #include "runtime/hosting/directory/activation_info.hpp"
 #include "runtime/hosting/requests/request.hpp"
 
-/// What operators see of the actors, and what they do to them: the system's other way in.
+/// What operators see of the actors, and what they do to them: the runtime's other way in.
 ///
 /// Three rules:
 /// - Looking changes nothing and wakes nobody: of one that sleeps the stored state is shown.
@@ -18,7 +18,7 @@
 ///   between awake and asleep.
 /// - What was ordered is noted in the journal, with who ordered it and what came of it.
 ///
-/// Whoever calls has seen to it that the caller may: here is no check. Any thread.
+/// Here is no check of rights: the routes of operators have made it. Any thread.
 namespace parlor {
 
 struct core;
@@ -67,7 +67,7 @@ class operators {
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
-  request_ptr make_request(const kind& actor_kind, const address& actor, std::string wanted,
+  request_ptr make_request(const kind& actor_kind, const address& actor, actor_order order,
                            const trace_context& because_of, request::answer_function done) const;
 
   core& core_;

@@ -1,13 +1,13 @@
 #include "runtime/hosting/runtime.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <caf/scheduler/test_coordinator.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "runtime/hosting/delivery.hpp"
 #include "runtime/hosting/host/core.hpp"
 #include "runtime/hosting/host/messages.hpp"
 #include "runtime/hosting/loops/request_batch.hpp"
@@ -49,31 +49,32 @@ struct caf_config : caf::actor_system_config {
 }  // namespace
 
 struct runtime::implementation {
-  implementation(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+  implementation(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
                  scheduling how, std::uint64_t seed)
       : how(how),
         config(limits, how),
         actors(config),
-        core(kinds, limits, actors_store, time, log, seed ? seed : random_bits(),
+        core(kinds, limits, store, time, log, seed ? seed : random_bits(),
              how == scheduling::simulated ? 0 : limits.blocking_threads,
              [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
         registry_actor(actors.spawn<registry>(std::ref(core))),
+        delivery(core, [this](request_ptr r) { dispatch(std::move(r)); }),
         operators(
             core, [this](request_ptr r) { dispatch(std::move(r)); },
             [this](const address& actor, callback<void(bool)> done) { close(actor, std::move(done)); }),
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
-    core.deliver = [this](parcel p) { deliver(std::move(p)); };
+    core.deliver = [this](parcel p) { delivery.deliver(std::move(p)); };
     core.ended = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_ended{&s}); };
     core.failed = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_failed{&s}); };
     core.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
       batches.emplace_back(*loop, core.directory, time,
                            [this](std::span<directory::batched_request> batch) { turned_away(batch); });
-    backlog owed = actors_store.restore();
+    backlog owed = store.restore();
     for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
-    for (stored_message& m : owed.messages) deliver({std::move(m.message), {.message = m.number}});
+    for (stored_message& m : owed.messages) delivery.deliver({std::move(m.message), {.message = m.number}});
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
   }
 
@@ -113,56 +114,16 @@ struct runtime::implementation {
     if (!for_registry.empty()) caf::anon_send(registry_actor, std::move(for_registry));
   }
 
-  void deliver(parcel p) {
-    const kind* actor_kind = core.kinds.find(p.message.to.kind);
-    auto command = actor_kind ? actor_kind->find_command(p.message.command) : std::nullopt;
-    if (!command) return lose(p, "no such kind or command");
-    call c{.to = p.message.to,
-           .from = source::actor,
-           .command = p.message.command,
-           .args = p.message.args,
-           .trace = p.trace,
-           .owed = p.owed};
-    auto answer = [this, p = std::move(p)](const reply& r) mutable {
-      if (!r.ok()) not_taken(std::move(p), r.why);
-    };
-    auto r = std::make_shared<request>(std::move(c), *actor_kind, *command, instant::max(), std::move(answer));
-    core.in_flight.admit(*r);
-    dispatch(std::move(r));
-  }
-
-  /// A message was refused: by the receiver's rules, and that is that, or because something failed.
-  void not_taken(parcel p, const failure& why) {
-    if (find_word(why.code).status < 500) {
-      core.log.note(journal::level::debug, "message_refused", p.message.to,
-                    p.message.command + ": " + why.code + " " + why.detail, p.trace);
-      return;
-    }
-    if (core.in_flight.closed()) return;  // the store owes it to the next process
-    // A store that fails is not the receiver's fault: the message waits for better times.
-    if (why.code != "storage_failed") ++p.failures;
-    if (!p.owed.any() || p.failures >= core.limits.deliveries_max) return lose(p, why.code);
-    auto wait = std::chrono::seconds(1) * (1 << std::clamp(p.failures - 1, 0, 8));
-    core.reminders.postpone(std::move(p), core.time.now() + wait);
-  }
-
   void close(const address& actor, callback<void(bool)> done) {
-    using told_function = callback<void(bool)>;
+    using done_function = callback<void(bool)>;
     const kind* actor_kind = core.kinds.find(actor.kind);
     if (!actor_kind) return done(false);
-    // A registry that has ended drops the message: whoever asked is told all the same.
-    std::shared_ptr<told_function> told(new told_function(std::move(done)), [](told_function* f) {
+    // A registry that has ended drops the message: the caller is told all the same.
+    std::shared_ptr<done_function> shared(new done_function(std::move(done)), [](done_function* f) {
       if (*f) (*f)(false);
       delete f;
     });
-    caf::anon_send(registry_actor, close_actor{std::move(told), actor_kind, actor.id});
-  }
-
-  void lose(const parcel& p, std::string_view why) {
-    ++lost;
-    core.log.note(journal::level::warning, "message_lost", p.message.to, p.message.command + ": " + std::string(why),
-                  p.trace);
-    if (p.owed.any()) core.store.bury(p.message.to, p.owed, std::string(why));
+    caf::anon_send(registry_actor, close_actor{std::move(shared), actor_kind, actor.id});
   }
 
   void tick() {
@@ -171,7 +132,7 @@ struct runtime::implementation {
     ring(now);
     core.feeds->ring(now);
     core.watchdog.look();
-    for (parcel& p : core.reminders.due(now, due_at_once)) deliver(std::move(p));
+    for (parcel& p : core.reminders.due(now, due_at_once)) delivery.deliver(std::move(p));
     if (!broken_noted && !core.store.broken().empty()) {
       broken_noted = true;
       core.log.note(journal::level::error, "store_broken", {}, core.store.broken());
@@ -252,6 +213,7 @@ struct runtime::implementation {
   caf::actor_system actors;
   parlor::core core;
   caf::actor registry_actor;
+  message_delivery delivery;
   parlor::operators operators;
   std::vector<request_batch> batches;  // one for each loop
   instant next_sweep;
@@ -262,13 +224,12 @@ struct runtime::implementation {
   bool stopped = false;
   bool broken_noted = false;
   int steps = 0;  // the registry's
-  std::atomic<std::uint64_t> lost{0};
   std::thread ticker;
 };
 
-runtime::runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+runtime::runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
                  scheduling how, std::uint64_t seed)
-    : implementation_(std::make_unique<implementation>(kinds, limits, actors_store, time, log, how, seed)) {}
+    : implementation_(std::make_unique<implementation>(kinds, limits, store, time, log, how, seed)) {}
 
 runtime::~runtime() {
   if (!implementation_->stopped) stop();
@@ -337,7 +298,7 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
 operators& runtime::operators() { return implementation_->operators; }
 bool runtime::draining() const { return implementation_->core.draining; }
 
-std::optional<presence> runtime::look(const address& actor) const {
+std::optional<activation_info> runtime::look(const address& actor) const {
   const kind* actor_kind = kinds().find(actor.kind);
   if (!actor_kind) return {};
   return implementation_->core.directory.look(*actor_kind, actor.id);
@@ -361,7 +322,7 @@ runtime::statistics runtime::stats() const {
   s.watchers = shared.feeds->count();
   s.woken = shared.directory.activations();
   s.slow_handlers = shared.watchdog.slow();
-  s.messages_lost = implementation_->lost;
+  s.messages_lost = implementation_->delivery.lost();
   return s;
 }
 

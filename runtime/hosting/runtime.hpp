@@ -23,13 +23,13 @@
 ///     runtime.send({.to = {"tictactoe", "r1"}, .player = "ann", .command = "join"},
 ///                [](parlor::reply r) { ... });
 ///
-/// Every request is answered exactly once, on any thread, before the system is gone.
+/// Every request is answered exactly once, on any thread, before the runtime is gone.
 namespace parlor {
 
 class event_loop;
 class feeds;
 
-/// Whom somebody wants to watch, and how.
+/// Which actor a watcher wants to watch, and how.
 struct watch_request {
   address actor{};
   std::string player{};                ///< as who may know it; empty: a spectator
@@ -60,15 +60,15 @@ class operators;
 
 /// How the actors run.
 enum class scheduling {
-  threads,    ///< on the system's event loops, with its own ticking
+  threads,    ///< on the runtime's event loops, with its own ticking
   simulated,  ///< on the caller's thread, in `run_until_idle`, in an order that repeats
 };
 
 class runtime {
  public:
-  /// The kinds, store, clock and journal must outlive the system. `seed` seeds dice and incarnations; 0
+  /// The kinds, store, clock and journal must outlive the runtime. `seed` seeds dice and incarnations; 0
   /// draws one from the machine.
-  runtime(const catalog& kinds, const options& limits, store& actors_store, const clock& time, journal& log,
+  runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
           scheduling how = scheduling::threads, std::uint64_t seed = 0);
   /// Stops, if that has not been done, and waits until every handler has ended, however long that is.
   ~runtime();
@@ -91,21 +91,21 @@ class runtime {
   using first_news = std::vector<feed_update_ptr>;
   using watch_function = callback<void(result<first_news>&&), 96>;
 
-  /// Has `who` hear what becomes of an actor. `started` is called once, before anything is heard, on any thread;
+  /// Has a listener hear what becomes of an actor. `started` is called once, before anything is heard, on any thread;
   /// it fails as `send` does, or with `too_many_watchers`. A watcher does not keep its actor awake: only this
   /// first look may wake it, for a short while. Any thread.
   [[nodiscard]] watch_handle watch(watch_request&& watch, std::weak_ptr<watcher> listener, watch_function started);
 
-  /// Whether an actor is awake, and since when. Wakes nothing. Any thread.
-  [[nodiscard]] std::optional<presence> look(const address& actor) const;
+  /// An actor that is awake, and is not about to sleep. Wakes nothing. Any thread.
+  [[nodiscard]] std::optional<activation_info> look(const address& actor) const;
 
-  /// What operators see and do. It ends with the system.
+  /// What operators see and do. It ends with the runtime.
   [[nodiscard]] parlor::operators& operators();
 
   /// Whether nothing new is to begin here: no room is made for a client. Any thread.
   [[nodiscard]] bool draining() const;
 
-  /// The threads that run actors, for sockets to be served on. They end with the system; without threads there
+  /// The threads that run actors, for sockets to be served on. They end with the runtime; without threads there
   /// are none.
   [[nodiscard]] std::vector<event_loop*> loops() const;
 
@@ -136,12 +136,12 @@ class runtime {
 
   // For a simulation.
 
-  /// Does what is due at the clock's present time: deadlines, reminders, sweeps. The system calls this
+  /// Does what is due at the clock's present time: deadlines, reminders, sweeps. The runtime calls this
   /// itself every 50 ms when it has threads.
   void tick();
   /// Runs actors until none has a message.
   void run_until_idle() { run_steps(SIZE_MAX); }
-  /// Has actors take at most `count` turns. Returns how many were taken.
+  /// Has actors run at most `count` times. Returns how often they did.
   std::size_t run_steps(std::size_t count);
 
  private:

@@ -52,7 +52,7 @@ class history {
  public:
   explicit history(std::uint64_t seed)
       : random_(seed), sim_(catalog({everyone_makes(), actors::rock_paper_scissors()}), limits()) {
-    sim_.store.lies = has_fault("the disk lies");
+    sim_.store.lies = has_fault(fault::disk_lies);
   }
 
   /// Runs the history. What is wrong with it, or "".
@@ -334,8 +334,8 @@ std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
 }
 
 struct fault_scope {
-  explicit fault_scope(std::string_view name) { active_fault = name; }
-  ~fault_scope() { active_fault = {}; }
+  explicit fault_scope(fault mistake) { active_fault = mistake; }
+  ~fault_scope() { active_fault = fault::none; }
 };
 
 }  // namespace
@@ -369,14 +369,23 @@ TEST_CASE("a seed takes the same path each time") {
 }
 
 TEST_CASE("the model has teeth: each deliberate mistake is found") {
-  for (const char* mistake :
-       {"replies do not wait", "reads do not wait", "no record of replies", "messages are not owed",
-        "reminders are not owed", "deliveries are not crossed off", "failed commits are ignored",
-        "expired requests are run", "the last that waits is lost", "the disk lies"}) {
+  const std::pair<fault, const char*> mistakes[] = {
+      {fault::replies_do_not_wait, "replies do not wait"},
+      {fault::reads_do_not_wait, "reads do not wait"},
+      {fault::no_record_of_replies, "no record of replies"},
+      {fault::messages_are_not_owed, "messages are not owed"},
+      {fault::reminders_are_not_owed, "reminders are not owed"},
+      {fault::deliveries_are_not_crossed_off, "deliveries are not crossed off"},
+      {fault::failed_commits_are_ignored, "failed commits are ignored"},
+      {fault::expired_requests_are_run, "expired requests are run"},
+      {fault::last_waiting_request_is_lost, "the last that waits is lost"},
+      {fault::disk_lies, "the disk lies"},
+  };
+  for (const auto& [mistake, words] : mistakes) {
     fault_scope on(mistake);
     std::uint64_t seed = 1;
     while (seed <= 3000 && history(seed).run().empty()) ++seed;
-    std::cout << mistake << ": found by seed " << seed << std::endl;
+    std::cout << words << ": found by seed " << seed << std::endl;
     CHECK(seed <= 3000);
   }
 }

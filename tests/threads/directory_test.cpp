@@ -355,7 +355,7 @@ TEST_CASE("of an awake actor is told when it woke, when it was used, and which a
   fixture.use("r1");
   auto seen = fixture.actors.look(chess(), "r1");
   REQUIRE(seen);
-  CHECK(seen->woken_at == woken);
+  CHECK(seen->since == woken);
   CHECK(seen->last_used == woken + 5s);
   fixture.wake("r2");
   CHECK(fixture.actors.look(chess(), "r2")->activation == seen->activation + 1);

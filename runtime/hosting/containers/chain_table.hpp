@@ -16,7 +16,7 @@
 ///
 /// Two rules:
 /// - `Hooks` finds a node's link and its hash, which stays the same while the node is in the table.
-/// - Buckets are chosen by the low bits of the hash: whoever spreads nodes over several tables
+/// - Buckets are chosen by the low bits of the hash: an owner that spreads nodes over several tables
 ///   takes the high ones for that.
 namespace parlor {
 

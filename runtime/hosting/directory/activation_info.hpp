@@ -9,7 +9,7 @@
 #include "runtime/values/address.hpp"
 #include "runtime/values/instant.hpp"
 
-/// What an operator is told of the awake: who is, since when, and why.
+/// What may be told of the awake actors: which are awake, since when, and why.
 namespace parlor {
 
 /// Why an actor is awake.
@@ -24,13 +24,13 @@ std::string_view word_of(awake_reason why);
 /// One awake actor, as it was when somebody looked.
 struct activation_info {
   address actor;
-  instant since{};      ///< when it woke
-  instant last_used{};  ///< the last POST, or its waking
-  instant until{};      ///< it does not fall asleep for being idle before this
-  std::uint64_t activation = 0;
-  std::uint64_t version = 0;   ///< perhaps of a commit that is not stored yet; 0: there is nothing here
-  std::uint32_t requests = 0;  ///< that it has in hand: they wait, or run, or their commits are being stored
-  std::uint8_t services = 0;   ///< that it has: one bit each, in its kind's order
+  instant since{};               ///< when it woke
+  instant last_used{};           ///< the last POST, or its waking
+  instant until{};               ///< it does not fall asleep for being idle before this
+  std::uint64_t activation = 0;  ///< counts the activations of this process
+  std::uint64_t version = 0;     ///< perhaps of a commit that is not stored yet; 0: there is nothing here
+  std::uint32_t requests = 0;    ///< that it has in hand: they wait, or run, or their commits are being stored
+  std::uint8_t services = 0;     ///< that it has: one bit each, in its kind's order
   awake_reason why = awake_reason::visited;
 };
 

@@ -54,12 +54,12 @@ std::size_t directory::awake(const kind& actor_kind) const { return awake_by_kin
 
 // The entry outlives the delivery: the request is counted on it.
 directory::offered directory::offer(const request_ptr& r, instant now) {
-  offered o = count_in(*r, hash_of(*r), now);
+  offered o = count_in(*r, hash_of(r->actor_kind(), r->call().to.id), now);
   if (o == offered::delivered) r->entry_->box().put(r);
   return o;
 }
 directory::offered directory::offer(request_ptr&& r, instant now) {
-  offered o = count_in(*r, hash_of(*r), now);
+  offered o = count_in(*r, hash_of(r->actor_kind(), r->call().to.id), now);
   if (o == offered::delivered) r->entry_->box().put(std::move(r));
   return o;
 }
@@ -67,7 +67,7 @@ directory::offered directory::offer(request_ptr&& r, instant now) {
 void directory::offer_all(std::span<batched_request> batch, instant now) {
   // Each step asks for what the next one touches.
   for (batched_request& a : batch) {
-    a.hash = hash_of(*a.r);
+    a.hash = hash_of(a.r->actor_kind(), a.r->call().to.id);
     shard& sh = shard_of(a.hash);
     std::lock_guard lock(sh.mutex);
     sh.entries.prefetch(a.hash);
@@ -138,15 +138,6 @@ void directory::leave_when_unused(directory_entry& s) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
   s.unneeded_ = true;
   s.kept_ = false;
-}
-
-std::optional<presence> directory::look(const kind& actor_kind, std::string_view id) const {
-  std::uint32_t hash = hash_of(actor_kind, id);
-  const shard& sh = shard_of(hash);
-  std::lock_guard lock(sh.mutex);
-  const directory_entry* s = find_in(sh, hash, actor_kind, id);
-  if (!s || s->leaving_) return {};
-  return presence{s->woken_at_, s->last_used_, s->activation_, s->services_};
 }
 
 directory_entry& directory::add(const kind& actor_kind, std::string_view id, duration stay, const make_function& make,

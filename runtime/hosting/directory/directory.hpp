@@ -15,7 +15,7 @@
 #include "runtime/hosting/directory/entry.hpp"
 #include "runtime/hosting/directory/idle_list.hpp"
 
-/// Who is awake: from an address to a mailbox, and when each may go to sleep.
+/// The awake actors: from an address to a mailbox, and when each may go to sleep.
 ///
 /// Why no message is lost at the edge of sleep: a request enters a mailbox only through `offer`,
 /// which counts it on the actor's entry under the same lock that `leave` takes to mark the entry as
@@ -30,14 +30,6 @@
 /// - The entries are spread over shards by the high bits of their hash, each with its own lock. It is
 ///   held for a few places in memory, never for as long as many entries take.
 namespace parlor {
-
-/// What may be told of an awake actor.
-struct presence {
-  instant woken_at;
-  instant last_used;
-  std::uint64_t activation = 0;  ///< counts the activations of this process
-  std::uint8_t services = 0;     ///< that it has: one bit each, in its kind's order
-};
 
 class directory final : public request_counter {
  public:
@@ -68,9 +60,10 @@ class directory final : public request_counter {
   /// many actors nothing is in the cache: looked up together, they wait for memory together. Any thread.
   void offer_all(std::span<batched_request> batch, instant now);
 
-  [[nodiscard]] std::optional<presence> look(const kind& actor_kind, std::string_view id) const;
-  /// The same and more, also of one that is leaving. For operators; any thread.
+  /// An actor that is awake or leaving. Any thread.
   [[nodiscard]] std::optional<activation_info> info(const kind& actor_kind, std::string_view id) const;
+  /// The same, but for one that is leaving.
+  [[nodiscard]] std::optional<activation_info> look(const kind& actor_kind, std::string_view id) const;
   /// A page of the awake. For operators; any thread.
   [[nodiscard]] awake_page list(const awake_query& q) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
@@ -147,7 +140,6 @@ class directory final : public request_counter {
   [[nodiscard]] std::uint32_t hash_of(const kind& actor_kind, std::string_view id) const;
   shard& shard_of(std::uint32_t hash) { return shards_[hash >> (32 - shard_bits)]; }
   [[nodiscard]] const shard& shard_of(std::uint32_t hash) const { return shards_[hash >> (32 - shard_bits)]; }
-  [[nodiscard]] std::uint32_t hash_of(const request& r) const { return hash_of(r.actor_kind(), r.call().to.id); }
   static directory_entry* find_in(const shard& sh, std::uint32_t hash, const kind& actor_kind, std::string_view id);
   offered count_in(request& r, std::uint32_t hash, instant now);
   static void use(shard& sh, directory_entry& s, std::uint8_t list, instant now);

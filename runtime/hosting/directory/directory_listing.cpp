@@ -66,6 +66,12 @@ std::optional<activation_info> directory::info(const kind& actor_kind, std::stri
   return info_of(sh, *s);
 }
 
+std::optional<activation_info> directory::look(const kind& actor_kind, std::string_view id) const {
+  auto found = info(actor_kind, id);
+  if (found && found->why == awake_reason::leaving) found.reset();
+  return found;
+}
+
 awake_page directory::list(const awake_query& q) const {
   std::vector<placed> found;
   std::uint64_t at = q.from;  // the shard, and the place in its table

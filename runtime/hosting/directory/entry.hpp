@@ -19,7 +19,8 @@
 /// With a million rooms awake nothing is in the processor's cache when a request comes: what counts
 /// is how many places in memory it touches. So an entry is one block, which a look-up reads from one
 /// end to the other: when and how often it was used, where its mailbox is, and the id itself,
-/// behind it.
+/// behind it. It is the directory's own and no container: only the directory, under the lock of a shard,
+/// knows its members.
 namespace parlor {
 
 /// Where an awake actor takes its requests.
@@ -29,7 +30,7 @@ class mailbox {
   virtual void put(request_ptr r) = 0;
   /// Asks for the memory that `put` touches.
   virtual void prefetch() const {}
-  /// The actor's version, for who looks at it from outside.
+  /// The actor's version, for a look from outside.
   [[nodiscard]] virtual std::uint64_t version() const { return 0; }
   /// The actor is to end: it answers what waits for the outside world.
   virtual void closing() {}

@@ -13,6 +13,8 @@ namespace parlor {
 /// last use is at most a grain behind its linking, never before it. Who is idle is found exactly
 /// all the same: they are among those linked long enough ago, which are the front of the list, and
 /// each is asked for its last use.
+///
+/// It stands beside the directory, not among the containers: its links are members of the entry.
 class idle_list {
  public:
   explicit idle_list(duration stay) : stay_(stay) {}

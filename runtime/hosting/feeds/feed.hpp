@@ -61,9 +61,9 @@ class watcher {
   virtual ~watcher() = default;
   /// Calls come one after the other.
   virtual void hear(feed_update_ptr update) = 0;
-  /// Nothing more is to come. Called at most once, and not for who hears of the end of the actor. `time_up` and
-  /// `stopping` may come beside a call of `hear`, or just before one that was on its way, even the first of
-  /// `started`: a watcher guards what both use, and what it hears after its end it may drop.
+  /// Nothing more is to come. Called at most once, and not for a watcher that hears of the end of the actor.
+  /// `time_up` and `stopping` may come beside a call of `hear`, or just before one that was on its way, even the
+  /// first of `started`: a watcher guards what both use, and what it hears after its end it may drop.
   virtual void end(watch_end why) = 0;
 };
 

@@ -14,7 +14,7 @@
 #include "runtime/hosting/feeds/feed.hpp"
 #include "runtime/values/options.hpp"
 
-/// Who watches whom.
+/// The watchers of all actors.
 ///
 /// Watchers stand beside the actors: one that is watched sleeps as any other, and a feed without
 /// watchers is nothing at all. Three rules make a feed whole:
@@ -25,7 +25,7 @@
 /// - It hears versions without a gap, or is sent away as `behind`, to come back with its place: after a
 ///   commit whose outcome was not known, or after anything else that nobody thought of.
 ///
-/// Any thread, but for `publish` and `start`, which are for the thread on which the actor has its turn.
+/// Any thread, but for `publish` and `start`, which are for the thread on which the actor runs.
 namespace parlor {
 
 class feeds {

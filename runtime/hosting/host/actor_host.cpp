@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "runtime/hosting/host/faults.hpp"
+#include "runtime/hosting/host/reply_records.hpp"
 
 namespace parlor {
 namespace {
@@ -12,22 +13,10 @@ namespace {
 /// Bytes of a state's own, before what its texts and lists keep elsewhere: most games' are within.
 constexpr std::size_t state_expected = 256;
 
-/// Tells one request from another under the same key (FNV-1a). Who makes two collide fools himself.
-std::uint64_t fingerprint_of(const call& c) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  auto mix = [&hash](std::string_view text) {
-    for (unsigned char byte : text) hash = (hash ^ byte) * 0x100000001b3ULL;
-    hash = (hash ^ 0xff) * 0x100000001b3ULL;
-  };
-  mix(c.command);
-  mix(c.args);
-  return hash;
-}
-
 }  // namespace
 
-actor_host::actor_host(caf::actor_config& config, core& shared, directory_entry& place)
-    : slim_actor(config), core_(shared), entry_(place), dice_(shared.draw()) {}
+actor_host::actor_host(caf::actor_config& config, core& shared, directory_entry& entry)
+    : slim_actor(config), core_(shared), entry_(entry), dice_(shared.draw()) {}
 
 void actor_host::prefetch(int runs_ahead) const {
   // While a handler runs on the pool the state is that thread's.
@@ -40,7 +29,15 @@ void actor_host::receive(caf::mailbox_element& message) {
   // Nothing but our own messages arrives here; anything else is dropped rather than answered.
   auto& content = message.content();
   if (content.size() != 1 || !content.match_element<host_mail>(0)) return;
-  std::visit([this](auto& m) { take(m); }, content.get_mutable_as<host_mail>(0).content);
+  std::visit(cases{[this](request_ptr& r) { take(r); },
+                   [this](std::shared_ptr<state_loaded>& m) { loaded(std::move(m->found)); },
+                   [this](commit_settled& m) { settle(m); }, [this](handler_ended& m) { go_on(*m.run); },
+                   [this](service_answered& m) { go_on_with(m.number, std::move(*m.answer)); },
+                   [this](service_stopped& m) {
+                     if (questions().stopped(m.late)) leave();
+                   },
+                   [this](closing&) { close_questions(); }, [this](retire&) { leave(); }},
+             content.get_mutable_as<host_mail>(0).content);
 }
 
 void actor_host::take(request_ptr& r) {
@@ -49,12 +46,12 @@ void actor_host::take(request_ptr& r) {
   bool looks = phase_ == phase::asking && r->call().command.empty();
   if (phase_ == phase::ready || looks) handle(r);
   else if (phase_ == phase::broken) r->refuse("storage_failed", "the actor is being discarded");
-  else open_ledger().waiting.push_back(std::move(r));
+  else opened(ledger_).waiting.push_back(std::move(r));
 }
 
 void actor_host::load() {
-  state_ = kind_of().make_activation();
-  if (!kind_of().durable) {
+  state_ = entry_.actor_kind().make_activation();
+  if (!entry_.actor_kind().durable) {
     phase_ = phase::ready;
     return;
   }
@@ -67,24 +64,24 @@ void actor_host::load() {
 void actor_host::loaded(result<std::optional<stored_actor>> found) {
   auto broken = [this](std::string_view code, const std::string& why) {
     core_.log.note(journal::level::error, "load_failed", entry_.name(), why);
-    for (request_ptr& r : std::exchange(open_ledger().waiting, {})) r->refuse(code, why);
+    for (request_ptr& r : std::exchange(opened(ledger_).waiting, {})) r->refuse(code, why);
     break_down();
   };
   if (!found) return broken("storage_failed", found.why().detail);
   if (found.value()) {
-    auto woken = wake(kind_of(), found.value()->schema, found.value()->state);
+    auto woken = wake(entry_.actor_kind(), found.value()->schema, found.value()->state);
     if (!woken) return broken("state_unreadable", woken.why().detail);
     auto kept = kept_events::load(found.value()->events);
     if (!kept) return broken("state_unreadable", kept.why().detail);
     state_ = std::move(woken.value());
     exists_ = true;
-    open_ledger().row = found.value()->row;
-    open_ledger().events = std::move(kept.value());
+    opened(ledger_).row = found.value()->row;
+    opened(ledger_).events = std::move(kept.value());
     incarnation_ = found.value()->incarnation;
     version_ = found.value()->version;
     auto& replies = found.value()->replies;
     for (auto r = replies.rbegin(); r != replies.rend(); ++r)
-      remember(std::make_shared<reply_record>(std::move(*r)), 0);
+      remember(ledger_->replies, {std::make_shared<reply_record>(std::move(*r)), 0}, core_.time.now(), core_.limits);
   }
   phase_ = phase::ready;
   take_waiting();
@@ -98,7 +95,7 @@ void actor_host::take_waiting() {
   auto next = waiting.begin();
   while (phase_ == phase::ready && next != waiting.end()) {
     request_ptr r = std::move(*next++);
-    if (has_fault("the last that waits is lost") && next - waiting.begin() > 1 && next == waiting.end()) continue;
+    if (has_fault(fault::last_waiting_request_is_lost) && next - waiting.begin() > 1 && next == waiting.end()) continue;
     handle(r);
   }
   if (phase_ == phase::broken)
@@ -110,26 +107,27 @@ void actor_host::take_waiting() {
 
 void actor_host::handle(const request_ptr& r) {
   if (core_.time.now() >= r->deadline()) r->expire();
-  if (joins_its_like(r)) return;
-  if (!r->start() && !has_fault("expired requests are run")) return;
+  if (ledger_ && ledger_->questions && ledger_->questions->join(r)) return;
+  if (!r->start() && !has_fault(fault::expired_requests_are_run)) return;
   if (r->call().from == source::operators) return handle_order(r);
   if (answered_before(r) || turned_away(r)) return;
   if (r->call().from == source::client_post && !kept_) {
     core_.directory.keep(entry_, core_.time.now());
     kept_ = true;
-    if (kind_of().warm_up && !r->call().command.empty()) warm_up(r);
+    if (entry_.actor_kind().warm_up && !r->call().command.empty()) questions().warm_up(r);
   } else if (r->call().from == source::client_post && core_.log.wants(journal::level::debug)) {
     core_.log.note(journal::level::debug, "reused", r->call().to, r->call().command, r->call().trace);
   }
   if (!r->call().command.empty()) return begin_command(r);
-  if (r->call().from == source::client_post) warm_up(r);
+  if (r->call().from == source::client_post && !entry_.actor_kind().services.empty()) questions().warm_up(r);
   reply answer{.tag = tag()};
-  bool shown = shows(r->call(), [&] {
-    if (r->call().watch) catch_up(*r->call().watch);
-    else answer.body = body_for(r->call());
+  actor_view seen = view();
+  bool shown = seen.shows(r->call(), [&] {
+    if (r->call().watch) seen.catch_up(*r->call().watch);
+    else answer.body = seen.body_for(r->call().player);
   });
   if (!shown) return void(r->refuse("handler_failed"));
-  pass_gate({begun(), r, std::move(answer)});
+  pass_gate({r, std::move(answer)});
 }
 
 bool actor_host::answered_before(const request_ptr& r) {
@@ -140,236 +138,29 @@ bool actor_host::answered_before(const request_ptr& r) {
   const reply_record& record = *known->record;
   reply again{.body = record.body, .tag = {incarnation_, record.version}};
   if (record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
-  pass_gate({known->after, r, std::move(again)});
+  pass_gate({r, std::move(again), known->after});
   return true;
-}
-
-reply_memory::record_ptr actor_host::record_of(const parlor::request& r, const std::string& body) const {
-  const call& c = r.call();
-  if (c.key.empty() || has_fault("no record of replies")) return {};
-  return std::make_shared<reply_record>(reply_record{.player = c.player,
-                                                     .key = c.key,
-                                                     .fingerprint = fingerprint_of(c),
-                                                     .at_ms = to_ms(core_.time.now()),
-                                                     .version = version_,
-                                                     .body = body});
-}
-
-void actor_host::remember(reply_memory::record_ptr record, std::uint64_t after) {
-  open_ledger().replies.add({std::move(record), after}, to_ms(core_.time.now() - core_.limits.replies_kept),
-                            core_.limits.replies_per_player_max);
 }
 
 bool actor_host::turned_away(const request_ptr& r) {
   const call& c = r->call();
-  bool asks_nothing_of_it =
-      c.command.empty() ? kind_of().reached_by != reach::room : kind_of().commands[r->command()].creates;
-  bool drained = core_.draining && kind_of().reached_by == reach::room && r->from_client();
+  bool asks_nothing_of_it = c.command.empty() ? entry_.actor_kind().reached_by != reach::room
+                                              : entry_.actor_kind().commands[r->command()].creates;
+  bool drained = core_.draining && entry_.actor_kind().reached_by == reach::room && r->from_client();
   if (!exists_ && (!asks_nothing_of_it || drained)) {
-    pass_gate({begun(), r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
+    pass_gate({r, {.why = {asks_nothing_of_it ? "draining" : "unknown_room"}}});
     leave_when_unused();
     return true;
   }
   if (c.if_match && *c.if_match != tag()) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
-    bool shown = !exists_ || shows(c, [&] { stale.current = body_for(c); });
+    actor_view seen = view();
+    bool shown = !exists_ || seen.shows(c, [&] { stale.current = seen.body_for(c.player); });
     if (!shown) r->refuse("handler_failed");
-    else pass_gate({begun(), r, std::move(stale)});
+    else pass_gate({r, std::move(stale)});
     return true;
   }
   return false;
-}
-
-void actor_host::begin_command(const request_ptr& r) {
-  const command_info& info = kind_of().commands[r->command()];
-  auto args = json_document::parse(info.raw ? std::string_view{} : r->call().args);
-  if (!args) {
-    pass_gate({begun(), r, {.why = args.why(), .tag = tag()}});
-    return;
-  }
-  if (info.asks) return begin_question(r, std::move(args.value()));
-  handler_run work{.request = r, .args = std::move(args.value())};
-  if (!kind_of().blocking) {
-    prepare(work);
-    run_handler(work, *state_, core_.watchdog);
-    conclude(work);
-    return;
-  }
-  // The actor keeps its state to itself: it takes no other request until the pool has ended.
-  phase_ = phase::working;
-  auto shared_work = std::make_shared<handler_run>();
-  shared_work->request = r;
-  shared_work->args = std::move(work.args);
-  prepare(*shared_work);
-  core_.pool.run([this, shared_work, self = caf::strong_actor_ptr(ctrl())]() mutable {
-    run_handler(*shared_work, *state_, core_.watchdog);
-    mail(self, {handler_ended{std::move(shared_work)}});
-  });
-}
-
-void actor_host::prepare(handler_run& work) {
-  const call& c = work.request->call();
-  work.ctx.emplace(context::origin{.self = c.to,
-                                   .player = c.player,
-                                   .from_actor = !work.request->from_client(),
-                                   .version = version_,
-                                   .linger = kind_of().linger,
-                                   .ready_at = core_.ready_at},
-                   core_.time.now(), dice_);
-  if (c.from != source::operators && kind_of().commands[work.request->command()].raw) work.ctx->set_raw(c.args);
-}
-
-void actor_host::run_handler(handler_run& work, activation& state, watchdog& watchdog) {
-  std::string* reply = work.request->from_client() ? &work.body : nullptr;
-  if (reply) reply->reserve(text_expected);
-  guarded(work, watchdog,
-          [&] { work.decided = state.run(work.request->command(), work.args->root(), *work.ctx, reply); });
-}
-
-void actor_host::go_on(handler_run& work) {
-  if (phase_ == phase::broken) {
-    // An earlier commit failed while the handler ran: what it decided on is not so.
-    work.request->refuse("storage_failed");
-  } else {
-    phase_ = phase::ready;
-    conclude(work);
-  }
-  work.request.reset();
-  take_waiting();
-}
-
-void actor_host::conclude(handler_run& work) {
-  if (!work.threw.empty()) {
-    core_.log.note(journal::level::error, "handler_threw", work.request->call().to,
-                   work.request->call().command + ": " + work.threw, work.request->call().trace);
-    work.request->refuse("handler_failed");
-    return;
-  }
-  const verdict& decided = work.decided;
-  bool saves = decided.accepted() && decided.changed() && !kind_of().commands[work.request->command()].reads;
-  if (saves) return accept_change(work);
-  reply answer{.why = decided.why(), .tag = tag()};
-  if (decided.accepted()) answer.body = std::move(work.body);
-  pass_gate({begun(), work.request, std::move(answer)});
-}
-
-void actor_host::accept_change(handler_run& work) {
-  const parlor::request& r = *work.request;
-  if (!exists_) incarnation_ = core_.draw();
-  ++version_;
-  gated_output out{
-      .after = begun(), .r = work.request, .answer = {.tag = tag()}, .effects = std::move(work.ctx->effects())};
-  out.answer.body = r.call().from == source::operators ? work.decided.result() : std::move(work.body);
-  if (!exists_ && !kept_) made_by_actor();
-  exists_ = !out.effects.erase;
-  if (!out.effects.events.empty()) open_ledger().events.add(version_, out.effects.events, core_.limits);
-  if (core_.feeds->any()) out.news = announce(r.call(), out.effects.events);
-  auto record = record_of(r, out.answer.body);
-  if (kind_of().durable) begin_commit(work, out, record);
-  if (record) remember(std::move(record), out.after);
-  if (!exists_) {
-    // What comes next meets an actor that was never made.
-    state_ = kind_of().make_activation();
-    version_ = 0;
-    if (ledger_) {
-      ledger_->row = 0;
-      ledger_->erased_by = ledger_->begun;
-      ledger_->replies.clear();
-      ledger_->events.clear();
-    }
-    leave_when_unused();
-  }
-  pass_gate(std::move(out));
-}
-
-void actor_host::begin_commit(handler_run& work, gated_output& out, reply_memory::record_ptr record) {
-  commit c{.actor = work.request->call().to,
-           .follows = version_ - 1,
-           .next = {.row = open_ledger().row,
-                    .incarnation = incarnation_,
-                    .version = version_,
-                    .schema = kind_of().schema()},
-           .erase = out.effects.erase,
-           .reply = std::move(record),
-           .effects = out.effects,
-           .settles = work.request->call().owed};
-  c.next.state.reserve(text_expected);
-  if (!c.erase) {
-    state_->save(c.next.state);
-    open_ledger().events.save(c.next.events);
-  }
-  if (has_fault("messages are not owed")) c.effects.messages.clear();
-  if (has_fault("reminders are not owed")) c.effects.reminders.clear();
-  if (has_fault("deliveries are not crossed off")) c.settles = {};
-  out.after = ++open_ledger().begun;
-  out.commits = true;
-  core_.store.save(std::move(c),
-                   [self = caf::strong_actor_ptr(ctrl()), number = open_ledger().begun](result<commit_receipt> r) {
-                     commit_settled m{number, {}, {}};
-                     if (r) m.receipt = r.value();
-                     else m.refused = std::make_shared<failure>(r.why());
-                     mail(self, {std::move(m)});
-                   });
-}
-
-void actor_host::settle(const commit_settled& m) {
-  if (phase_ == phase::broken) return;
-  if (m.refused && !has_fault("failed commits are ignored")) {
-    core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail, cause_of(m.number));
-    return break_down();
-  }
-  open_ledger().settled = m.number;
-  if (m.number > open_ledger().erased_by) open_ledger().row = m.receipt.row;
-  auto& gate = open_ledger().gate;
-  for (gated_output& out : gate)
-    if (out.commits && out.after == m.number) out.first_message = m.receipt.first_message;
-  std::size_t passed = 0;
-  while (passed < gate.size() && gate[passed].after <= m.number) release(gate[passed++]);
-  gate.erase(gate.begin(), gate.begin() + static_cast<std::ptrdiff_t>(passed));
-}
-
-trace_context actor_host::cause_of(std::uint64_t commit) const {
-  for (const gated_output& out : ledger_->gate)
-    if (out.commits && out.after == commit) return out.r->call().trace;
-  return {};
-}
-
-void actor_host::break_down() {
-  phase_ = phase::broken;
-  drop_questions();
-  for (gated_output& out : std::exchange(open_ledger().gate, {})) out.r->refuse("storage_failed");
-  core_.failed(entry_);
-}
-
-void actor_host::pass_gate(gated_output&& out) {
-  bool early = has_fault("replies do not wait") || (has_fault("reads do not wait") && out.r->call().command.empty());
-  if (early || out.after <= settled()) release(out);
-  else open_ledger().gate.push_back(std::move(out));
-}
-
-void actor_host::release(gated_output& out) {
-  core_.reminders.apply(out.r->call().to, out.effects.reminders);
-  if (out.effects.erase) {
-    core_.reminders.drop(out.r->call().to);
-    core_.log.note(journal::level::debug, "erased", out.r->call().to, "", out.r->call().trace);
-  }
-  std::uint64_t number = out.first_message;
-  for (message& message : out.effects.messages)
-    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.r->call().trace});
-  // A delivery that changed nothing is paid all the same, once what it saw is stored.
-  const delivery& brought = out.r->call().owed;
-  if (!out.commits && brought.any()) core_.store.cross_off(out.r->call().to, brought);
-  out.r->answer(std::move(out.answer));
-  if (out.news) core_.feeds->publish(kind_of(), entry_.id(), *out.news);
-  out.r.reset();
-}
-
-void actor_host::made_by_actor() {
-  core_.directory.needed(entry_);
-  if (kind_of().durable) return;
-  // Sleep would end it before anyone could come: the clients that it was made for get its idle time.
-  core_.directory.keep(entry_, core_.time.now());
-  kept_ = true;
 }
 
 void actor_host::leave_when_unused() {
@@ -378,11 +169,30 @@ void actor_host::leave_when_unused() {
 }
 
 void actor_host::leave() {
-  // Before the registry hears of it: what the next activation tells is told after this.
-  if (exists_ && kind_of().parting) tell_parting();
-  if (exists_ && !kind_of().durable) announce_end();
+  if (ledger_ && ledger_->questions && ledger_->questions->stop()) {
+    phase_ = phase::stopping;
+    return;
+  }
+  // Before the registry hears of it: what the next activation has to say comes after this.
+  if (exists_) view().take_leave();
   core_.ended(entry_);
   end();
+}
+
+service_questions& actor_host::questions() {
+  auto& made = opened(ledger_).questions;
+  if (made) return *made;
+  // A service may keep these for as long as it likes: the actor does not live longer for it.
+  auto answered = [me = caf::weak_actor_ptr(ctrl())](std::uint64_t question, result<std::string> answer) {
+    if (auto self = me.lock())
+      mail(self, {service_answered{question, std::make_shared<result<std::string>>(std::move(answer))}});
+  };
+  auto stopped = [me = caf::weak_actor_ptr(ctrl())](bool late) {
+    if (auto self = me.lock()) mail(self, {service_stopped{late}});
+  };
+  made = std::make_unique<service_questions>(core_, entry_,
+                                             service_questions::listener{std::move(answered), std::move(stopped)});
+  return *made;
 }
 
 }  // namespace parlor

@@ -19,70 +19,65 @@ struct cancelled_answer {
   static constexpr auto fields = describe(field("cancelled", &cancelled_answer::cancelled));
 };
 
+bool is_set(const core& core, const address& actor, const std::string& name) {
+  auto set = core.reminders.of_actor(actor);
+  return std::any_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; });
+}
+
+std::string inside_of(const kind& actor_kind, const activation& state, version_tag tag, bool exists,
+                      const actor_ledger* ledger) {
+  inside_view v{.exists = exists, .tag = tag, .schema = actor_kind.schema()};
+  if (ledger) {
+    v.replies = ledger->replies.size();
+    v.events = ledger->events;
+    v.unstored = ledger->gate.size();
+    v.waiting = ledger->waiting.size();
+    if (ledger->questions) v.asking = ledger->questions->asked();
+  }
+  state.save(v.state);
+  return to_text(v);
+}
+
 }  // namespace
 
 void actor_host::handle_order(const request_ptr& r) {
-  std::string_view wanted = r->call().args;
-  if (wanted.empty()) return show_inside(r);
-  if (!exists_ && kind_of().reached_by == reach::room) {
-    pass_gate({begun(), r, {.why = {"unknown_room"}}});
-    return leave_when_unused();
+  const actor_order& order = *r->call().order;
+  if (order.as<actor_order::look>()) {
+    auto inside = inside_of(entry_.actor_kind(), *state_, tag(), exists_, ledger_.get());
+    return pass_gate({r, {.body = std::move(inside), .tag = tag()}});
   }
-  if (wanted == "close") return close_for_good(r);
-  if (wanted.starts_with("cancel ")) return cancel_reminder(r, std::string(wanted.substr(7)));
-  pass_gate({begun(), r, {.body = R"({"awake":true})", .tag = tag()}});
-}
-
-void actor_host::show_inside(const request_ptr& r) {
-  inside_view v{.exists = exists_, .tag = tag(), .schema = kind_of().schema()};
-  if (ledger_) {
-    v.replies = ledger_->replies.size();
-    v.events = ledger_->events;
-    v.unstored = ledger_->gate.size();
-    v.waiting = ledger_->waiting.size();
-    if (ledger_->asking)
-      for (const auto& [number, q] : ledger_->asking->open) v.asking.push_back(q.asked.service);
-  }
-  state_->save(v.state);
-  pass_gate({begun(), r, {.body = to_text(v), .tag = tag()}});
-}
-
-void actor_host::close_for_good(const request_ptr& r) {
-  // Their second halves would meet an actor that is no more, or make it anew.
-  if (ledger_ && ledger_->asking) {
-    bool for_good = asking().closed;
-    close_questions();
-    asking().closed = for_good;
-  }
-  if (!exists_) {
-    pass_gate({begun(), r, {.body = R"({"closed":false})"}});
-    return leave_when_unused();
-  }
-  handler_run work{.request = r};
-  prepare(work);
-  // A game that falls over here is to be closed all the more.
-  guarded(work, core_.watchdog, [&] { state_->closing(*work.ctx); });
-  if (!work.threw.empty())
-    core_.log.note(journal::level::error, "handler_threw", r->call().to, "closing: " + work.threw);
-  work.ctx->erase();
-  work.decided = verdict(accept(closed_answer{}));
-  accept_change(work);
-}
-
-void actor_host::cancel_reminder(const request_ptr& r, const std::string& name) {
-  auto set = core_.reminders.of_actor(r->call().to);
-  bool is_set = std::any_of(set.begin(), set.end(), [&](const reminder_change& c) { return c.name == name; });
-  if (!exists_ || !is_set) {
-    pass_gate({begun(), r, {.why = {"unknown_reminder"}, .tag = tag()}});
-    // Those of one that is just being erased are there until that is stored.
+  // An actor that does not exist was woken by the order alone, and leaves again.
+  auto answer_for_nothing = [&](reply&& answer) {
+    pass_gate({r, std::move(answer)});
     if (!exists_) leave_when_unused();
-    return;
+  };
+  if (!exists_ && entry_.actor_kind().reached_by == reach::room) return answer_for_nothing({.why = {"unknown_room"}});
+  if (order.as<actor_order::wake>()) return pass_gate({r, {.body = R"({"awake":true})", .tag = tag()}});
+
+  handler_run run{.request = r};
+  if (auto* cancel = order.as<actor_order::cancel>()) {
+    // An actor that is just being erased has its reminders until that is stored.
+    if (!exists_ || !is_set(core_, r->call().to, cancel->reminder))
+      return answer_for_nothing({.why = {"unknown_reminder"}, .tag = tag()});
+    prepare(run, core_, version_, dice_);
+    run.ctx->forget(cancel->reminder);
+    run.decided = verdict(accept(cancelled_answer{}));
+    return accept_change(run);
   }
-  handler_run work{.request = r};
-  prepare(work);
-  work.ctx->forget(name);
-  work.decided = verdict(accept(cancelled_answer{}));
-  accept_change(work);
+  // Second halves would meet an actor that is no more, or make it anew.
+  if (ledger_ && ledger_->questions) {
+    bool for_good = questions().closed();
+    close_questions();
+    questions().close(for_good);
+  }
+  if (!exists_) return answer_for_nothing({.body = R"({"closed":false})"});
+  prepare(run, core_, version_, dice_);
+  // A game that falls over here is to be closed all the more.
+  guarded(run, core_.watchdog, [&] { state_->closing(*run.ctx); });
+  if (!run.threw.empty()) note_throw(core_.log, r->call().to, "closing", run.threw);
+  run.ctx->erase();
+  run.decided = verdict(accept(closed_answer{}));
+  accept_change(run);
 }
 
 }  // namespace parlor

@@ -20,14 +20,14 @@
 
 namespace parlor {
 
-/// How loud the life of such an actor is noted: what has services elsewhere concerns the operator.
+/// How loud the life of such an actor is noted: an actor that has services elsewhere concerns the operator.
 inline journal::level life_level(const kind& actor_kind) {
   for (const service_info& s : actor_kind.services)
     if (s.make) return journal::level::info;
   return journal::level::debug;
 }
 
-/// What the actors of one system share. Each part is for any thread; none knows CAF.
+/// What the actors of one runtime share. Each part is for any thread; none knows CAF.
 struct core {
   core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time, journal& the_log,
        std::uint64_t the_seed, std::size_t pool_threads, directory::drained_function drained)

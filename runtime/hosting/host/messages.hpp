@@ -26,7 +26,7 @@ struct commit_settled {
   std::shared_ptr<failure> refused;
 };
 struct handler_ended {
-  std::shared_ptr<handler_run> work;
+  std::shared_ptr<handler_run> run;
 };
 struct service_answered {
   std::uint64_t number;
@@ -42,6 +42,14 @@ struct host_mail {
                service_stopped, closing, retire>
       content;
 };
+
+/// For a look at a message: a function for each of its types.
+template <class... Cases>
+struct cases : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+cases(Cases...) -> cases<Cases...>;
 
 /// Puts a message into a host's mailbox. Any thread.
 inline void mail(const caf::strong_actor_ptr& to, host_mail message) {

@@ -33,25 +33,25 @@ class event_loop {
   /// Where sockets of this loop wait. Runs on one thread.
   [[nodiscard]] virtual asio::io_context& context() = 0;
 
-  /// Runs `what` on the loop's thread, behind everything that is ready there now. Any thread.
+  /// Runs a task on the loop's thread, behind everything that is ready there now. Any thread.
   virtual void post(work task) = 0;
 
   /// The same, once `after` has passed.
   virtual void post_later(std::chrono::microseconds after, work task) = 0;
 
-  /// The loop on whose thread the caller is, while no actor has its turn there; else null.
+  /// The loop on whose thread the caller is, while no actor runs there; else null.
   [[nodiscard]] static event_loop* reading();
 
-  /// Runs `what` when what the sockets have is read, before the turns. Only where `reading()` is this loop.
+  /// Runs a task when the sockets are read, before the runs of the actors. Only where `reading()` is this loop.
   virtual void before_runs(work task) = 0;
 
-  /// On this loop's thread: runs `what` when the turns of this round have been taken or, between two
-  /// rounds, those of the next. From a turn on another loop: the same behind that loop's turns; what
-  /// they leave for this one is handed over together. From elsewhere: runs it at once. Any thread.
+  /// On this loop's thread: runs a task behind the actors' runs of this round or, between two rounds, of the
+  /// next. From a run on another loop: the same behind that loop's runs; the tasks that they leave for this one are
+  /// handed over together. From elsewhere: runs it at once. Any thread.
   virtual void after_runs(work task) = 0;
 
-  /// Runs `what` once, at the end of the round that is under way or, between two, of the next: when all answers
-  /// that the turns have left are known. On the loop's thread.
+  /// Runs a task once, at the end of the round that is under way or, between two, of the next: when all answers
+  /// that the runs have left are known. On the loop's thread.
   virtual void at_round_end(work task) = 0;
 };
 

@@ -13,7 +13,7 @@ namespace parlor {
 ///
 /// The times stand in the heap itself, so ordering looks at no reminder; and four below each, so a
 /// way from one end to the other is ten steps for a million. It grows by chunks: one array would
-/// now and then be copied as a whole, under the reminders's lock.
+/// now and then be copied as a whole, under the lock of the reminders.
 class due_heap {
  public:
   /// A time at or before the one at which the reminder is due: see `reminders`.

@@ -98,7 +98,7 @@ std::vector<parcel> reminders::due(instant now, std::size_t most) {
   constexpr std::size_t at_once = 64;
   std::vector<parcel> parcels;
   for (bool more = true; more && parcels.size() < most;) {
-    // After a long pause there may be very many: who wants to set one comes in between.
+    // After a long pause there may be very many: a host that wants to set one comes in between.
     std::lock_guard lock(mutex_);
     std::size_t until = parcels.size() + std::min(most - parcels.size(), at_once);
     while (parcels.size() < until && times_.size() > 0 && times_.first().due <= now) {

@@ -18,7 +18,7 @@
 /// What is to be delivered later: reminders, by time and by actor, and messages that failed. Any
 /// thread. An actor that sleeps is woken by its reminder.
 ///
-/// A reminder is found by its actor and name through a table, and its turn through a heap of times.
+/// A reminder is found by its actor and name through a table, and the next one through a heap of times.
 /// Most are put off again and again before they are due, as the clock of a turn is with every move:
 /// that touches the reminder alone. Its place in the heap is put right when it comes to the front
 /// there, so a time in the heap may be too early and is never too late.

@@ -11,7 +11,7 @@
 
 namespace parlor {
 
-/// What is to be called at a time, unless it is dropped before. Kept in memory only. Any thread.
+/// Functions to be called at a time, unless they are dropped before. Kept in memory only. Any thread.
 class timers {
  public:
   using id = std::pair<instant, std::uint64_t>;
@@ -28,7 +28,7 @@ class timers {
     std::lock_guard lock(mutex_);
     set_.erase(timer);
   }
-  /// Takes those that are due; whoever gets them rings them.
+  /// Takes those that are due; the caller is to ring them.
   [[nodiscard]] std::vector<ring_function> due(instant now) {
     std::vector<ring_function> list;
     std::lock_guard lock(mutex_);

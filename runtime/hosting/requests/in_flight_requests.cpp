@@ -69,7 +69,7 @@ void in_flight_requests::unlist(shard& s, request& r) {
 void in_flight_requests::count(request& r, bool refused, const std::string& code) {
   shard& s = shard_of(r);
   if (r.from_client()) return count_client(s, r, refused, code);
-  // In this order for `actors`: whoever sees the outcome sees that it was accepted.
+  // In this order for `actors`: a reader who sees the outcome sees that it was accepted.
   (refused ? s.actors_refused : s.actors_answered).fetch_add(1, std::memory_order_release);
 }
 
@@ -82,7 +82,7 @@ void in_flight_requests::count_client(shard& s, request& r, bool refused, const 
 }
 
 void in_flight_requests::release(request& r) {
-  // The last that is done for it: who sees none alive may take the in_flight_requests down.
+  // The last that is done for it: an owner who sees none alive may take the books down.
   shard_of(r).released.fetch_add(1, std::memory_order_release);
 }
 

@@ -9,7 +9,7 @@
 
 #include "runtime/hosting/requests/request.hpp"
 
-/// The requests in flight: how many requests are inside, what became of them, which are late.
+/// The requests in flight: their number, what became of each, and which are late.
 ///
 /// Every request that is let in is counted until it is answered, so that at any time
 /// `accepted == answered + refused + in_flight`; a test that ends with anything in flight has found
@@ -17,7 +17,7 @@
 /// expiring cost the same however many requests wait.
 ///
 /// The books are kept in shards. A thread enters its requests in its own, and a request stays on
-/// the shard that it was entered in, whoever answers it: so threads rarely wait for one another,
+/// the shard that it was entered in, on whatever thread it is answered: so threads rarely wait for one another,
 /// and each shard by itself adds up. The places in the runtime are dealt out to the shards; one that
 /// has none left takes a free one from another, so all of them together are never more than there
 /// are.

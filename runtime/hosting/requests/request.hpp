@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runtime/authoring/kind.hpp"
+#include "runtime/hosting/requests/actor_order.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
@@ -16,8 +17,8 @@
 
 /// One request on its way to an actor, and the promise that it is answered exactly once.
 ///
-/// Whoever holds a request answers it. The first answer counts, later ones are ignored: a deadline and a
-/// handler may race, the client hears one of them. A request that everyone let go of unanswered refuses
+/// The holder of a request answers it. The first answer counts, later ones are ignored: a deadline and a
+/// handler may race, the client hears one of them. A request that all holders let go of unanswered refuses
 /// itself. So no path through the runtime, however it ends, leaves a client waiting.
 namespace parlor {
 
@@ -45,16 +46,17 @@ struct version_tag {
 /// What is asked of an actor.
 struct call {
   address to;
-  std::string player{};  ///< who asks; empty: nobody in particular
+  std::string player{};  ///< the player who asks; empty: nobody in particular
   source from = source::client_post;
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
-  std::string args{};     ///< JSON text; empty: {}. Of an operator: their order, or empty to look inside
+  std::string args{};     ///< JSON text; empty: {}
   std::optional<version_tag> if_match{};
-  duration patience{0};                   ///< 0: the kind's deadline, or the configured one
-  std::string key{};                      ///< the client's name for this very request; the same again is not run again
-  std::shared_ptr<subscription> watch{};  ///< a watcher that begins with this look; the system's own
-  trace_context trace{};                  ///< what it is part of, for the log
-  delivery owed{};                        ///< what the store owes this actor and this request pays
+  duration patience{0};  ///< 0: the kind's deadline, or the configured one
+  std::string key{};     ///< the client's name for this very request; the same again is not run again
+  std::shared_ptr<const actor_order> order{};  ///< from `operators`, and only then
+  std::shared_ptr<subscription> watch{};       ///< a watcher that begins with this look; the runtime's own
+  trace_context trace{};                       ///< what it is part of, for the log
+  delivery owed{};                             ///< what the store owes this actor and this request pays
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.
@@ -92,7 +94,7 @@ class request : public std::enable_shared_from_this<request> {
 
   [[nodiscard]] const parlor::call& call() const { return call_; }
   [[nodiscard]] const kind& actor_kind() const { return kind_; }
-  /// The command's index in its kind; meaningless when `what().command` is empty.
+  /// The command's index in its kind; meaningless when the call's is empty.
   [[nodiscard]] std::size_t command() const { return command_; }
   [[nodiscard]] instant deadline() const { return deadline_; }
   [[nodiscard]] bool from_client() const { return call_.from != source::actor; }
@@ -113,7 +115,7 @@ class request : public std::enable_shared_from_this<request> {
   enum class phase : std::uint8_t { waiting, started, settled };
 
   bool settle(reply&& r, bool refused);
-  /// For whoever settled it.
+  /// For the one that settled it.
   void tell(reply&& r, bool refused);
 
   parlor::call call_;
@@ -123,7 +125,7 @@ class request : public std::enable_shared_from_this<request> {
   answer_function answer_;
   std::atomic<phase> phase_{phase::waiting};
 
-  // Places in the books of the in_flight_requests and the directory; theirs to use.
+  // Places in the books of the requests in flight and of the directory; theirs to use.
   in_flight_requests* in_flight_ = nullptr;
   request* next_ = nullptr;
   request* previous_ = nullptr;

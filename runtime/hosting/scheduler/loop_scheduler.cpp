@@ -18,7 +18,7 @@
 namespace parlor {
 namespace {
 
-/// Turns taken before the clock is looked at, and how long turns may go on without a look at the sockets.
+/// Runs before the clock is looked at, and how long runs may go on without a look at the sockets.
 constexpr int runs_unwatched = 16;
 constexpr auto runs_last = std::chrono::milliseconds(1);
 
@@ -119,7 +119,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     run_ready();
   }
 
-  /// What the turns left for other loops: each of them is asked once.
+  /// Hands over what the runs left for other loops: each of them is asked once.
   void hand_to_others() {
     while (!for_others_.empty()) {
       loop_unit* to = for_others_.back().first;
@@ -158,9 +158,9 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   void take_runs() {
     using clock = std::chrono::steady_clock;
     clock::time_point until{};
-    for (int turns = 0; !ready_.empty(); ++turns) {
-      if (turns == runs_unwatched) until = clock::now() + runs_last;
-      if (turns > runs_unwatched && clock::now() >= until) return;
+    for (int runs = 0; !ready_.empty(); ++runs) {
+      if (runs == runs_unwatched) until = clock::now() + runs_last;
+      if (runs > runs_unwatched && clock::now() >= until) return;
       caf::resumable* job = ready_.front();
       ready_.pop_front();
       prefetch();
@@ -168,7 +168,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     }
   }
 
-  /// While one actor has its turn, memory for the next ones is on its way.
+  /// While one actor runs, memory for the next ones is on its way.
   void prefetch() {
     for (int ahead = std::min(runs_ahead_max, static_cast<int>(ready_.size())); ahead > 0; --ahead) {
       caf::resumable* job = ready_[static_cast<std::size_t>(ahead) - 1];
@@ -196,7 +196,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   std::deque<caf::resumable*> ready_;
   std::vector<work> before_;
   std::vector<work> afterwards_;
-  std::vector<std::pair<loop_unit*, work>> for_others_;  // after its turns
+  std::vector<std::pair<loop_unit*, work>> for_others_;  // after its runs
   std::vector<work> at_end_;
   enum class step { reading, runs, answers } at_ = step::reading;
   bool coming_ = false;  // a look at `ready_` is posted

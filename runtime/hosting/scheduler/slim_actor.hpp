@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <memory>
 
-/// A CAF actor cut down to its core: an address, a mailbox, a turn.
+/// A CAF actor cut down to its core: an address, a mailbox, a run.
 ///
 /// CAF's event-based actor carries behaviours, timeouts, links, monitors, streams and five queues of a
 /// mailbox: over a kilobyte for each of a million rooms that use none of it. This one stands on the same base
@@ -28,7 +28,7 @@ class slim_actor : public caf::local_actor, public caf::resumable {
   void intrusive_ptr_add_ref_impl() final;
   void intrusive_ptr_release_impl() final;
 
-  /// Asks for memory that the turn will touch: called 3, then 2, then 1 turns before it, on its thread.
+  /// Asks for memory that the next run will touch: called 3, then 2, then 1 runs before it, on its thread.
   virtual void prefetch(int runs_ahead) const = 0;
 
  protected:

@@ -1,0 +1,220 @@
+// The part of a host that runs commands: from the arguments through the handler, perhaps in two halves, to the commit
+// and out of the gate.
+#include <utility>
+
+#include "runtime/hosting/host/actor_host.hpp"
+#include "runtime/hosting/host/faults.hpp"
+#include "runtime/hosting/host/reply_records.hpp"
+
+namespace parlor {
+
+void actor_host::begin_command(const request_ptr& r) {
+  const command_info& info = entry_.actor_kind().commands[r->command()];
+  auto args = json_document::parse(info.raw ? std::string_view{} : r->call().args);
+  if (!args) {
+    pass_gate({r, {.why = args.why(), .tag = tag()}});
+    return;
+  }
+  if (info.asks) return begin_question(r, std::move(args.value()));
+  if (!entry_.actor_kind().blocking) {
+    handler_run run{.request = r, .args = std::move(args.value())};
+    prepare(run, core_, version_, dice_);
+    run_handler(run, *state_, core_.watchdog);
+    return conclude(run);
+  }
+  // The actor keeps its state to itself: it takes no other request until the pool has ended.
+  phase_ = phase::working;
+  auto run = std::make_shared<handler_run>();
+  run->request = r;
+  run->args = std::move(args.value());
+  prepare(*run, core_, version_, dice_);
+  core_.pool.run([this, run, self = caf::strong_actor_ptr(ctrl())]() mutable {
+    run_handler(*run, *state_, core_.watchdog);
+    mail(self, {handler_ended{std::move(run)}});
+  });
+}
+
+void actor_host::begin_question(const request_ptr& r, json_document&& args) {
+  if (questions().closed()) return void(r->refuse("closed"));
+  // One question after the other would outlast the time that there is for stopping.
+  if (core_.in_flight.closed()) return void(r->refuse("stopping"));
+  auto run = std::make_shared<handler_run>();
+  run->request = r;
+  run->args = std::move(args);
+  prepare(*run, core_, version_, dice_);
+  result<question> wanted = failure{};
+  guarded(*run, core_.watchdog, [&] { wanted = state_->begin(r->command(), run->args->root(), *run->ctx); });
+  if (!run->threw.empty()) return conclude(*run);
+  if (!wanted) {
+    run->decided = reject(wanted.why());
+    return conclude(*run);
+  }
+  if (!questions().ask(run, std::move(wanted.value()))) return conclude(*run);
+  if (!entry_.actor_kind().reentrant) phase_ = phase::asking;
+}
+
+void actor_host::go_on_with(std::uint64_t question, result<std::string> answer) {
+  auto finished = questions().finish(question, answer);
+  if (!finished) return;
+  if (phase_ == phase::asking) phase_ = phase::ready;
+  handler_run& run = *finished->run;
+  if (!answer) {
+    run.request->refuse(answer.why().code, answer.why().detail);
+  } else if (!entry_.actor_kind().reentrant || !turned_away(run.request)) {  // others may have come between
+    prepare(run, core_, version_, dice_);
+    run.ctx->set_answer({std::move(answer.value()), finished->fell_back});
+    run_handler(run, *state_, core_.watchdog);
+    conclude(run);
+  }
+  finished->run.reset();
+  auto& waiting = opened(ledger_).waiting;
+  if (answer || answer.why().code != "closed")
+    waiting.insert(waiting.end(), finished->repeats.begin(), finished->repeats.end());
+  else
+    for (const request_ptr& r : finished->repeats) r->refuse("closed");
+  take_waiting();
+}
+
+void actor_host::close_questions() {
+  questions().close(true);
+  while (auto question = questions().first()) go_on_with(*question, failure{"closed"});
+}
+
+void actor_host::go_on(handler_run& run) {
+  if (phase_ == phase::broken) {
+    // An earlier commit failed while the handler ran: what it decided on is not so.
+    run.request->refuse("storage_failed");
+  } else {
+    phase_ = phase::ready;
+    conclude(run);
+  }
+  run.request.reset();
+  take_waiting();
+}
+
+void actor_host::conclude(handler_run& run) {
+  if (!run.threw.empty()) {
+    const call& c = run.request->call();
+    note_throw(core_.log, c.to, c.command, run.threw, c.trace);
+    run.request->refuse("handler_failed");
+    return;
+  }
+  const verdict& decided = run.decided;
+  bool saves = decided.accepted() && decided.changed() && !entry_.actor_kind().commands[run.request->command()].reads;
+  if (saves) return accept_change(run);
+  reply answer{.why = decided.why(), .tag = tag()};
+  if (decided.accepted()) answer.body = std::move(run.body);
+  pass_gate({run.request, std::move(answer)});
+}
+
+void actor_host::accept_change(handler_run& run) {
+  const request& r = *run.request;
+  if (!exists_) incarnation_ = core_.draw();
+  ++version_;
+  gated_output out{.request = run.request, .answer = {.tag = tag()}, .effects = std::move(run.ctx->effects())};
+  out.answer.body = r.call().from == source::operators ? run.decided.result() : std::move(run.body);
+  if (!exists_ && !kept_) {
+    // Another actor made it. A volatile one would end in its sleep before anyone could come: the clients that it was
+    // made for get its idle time.
+    core_.directory.needed(entry_);
+    kept_ = !entry_.actor_kind().durable;
+    if (kept_) core_.directory.keep(entry_, core_.time.now());
+  }
+  exists_ = !out.effects.erase;
+  if (!out.effects.events.empty()) opened(ledger_).events.add(version_, out.effects.events, core_.limits);
+  if (core_.feeds->any()) out.news = view().announce(r.call(), out.effects.events);
+  auto record = record_of(r.call(), out.answer.body, version_, core_.time);
+  if (entry_.actor_kind().durable) begin_commit(run, out, record);
+  if (record)
+    remember(opened(ledger_).replies, {std::move(record), out.commits ? out.after : 0}, core_.time.now(), core_.limits);
+  if (!exists_) {
+    // What comes next meets an actor that was never made.
+    state_ = entry_.actor_kind().make_activation();
+    version_ = 0;
+    if (ledger_) {
+      ledger_->row = 0;
+      ledger_->erased_by = ledger_->gate.begun();
+      ledger_->replies.clear();
+      ledger_->events.clear();
+    }
+    leave_when_unused();
+  }
+  pass_gate(std::move(out));
+}
+
+void actor_host::begin_commit(handler_run& run, gated_output& out, reply_memory::record_ptr record) {
+  commit c{.actor = run.request->call().to,
+           .follows = version_ - 1,
+           .next = {.row = opened(ledger_).row,
+                    .incarnation = incarnation_,
+                    .version = version_,
+                    .schema = entry_.actor_kind().schema()},
+           .erase = out.effects.erase,
+           .reply = std::move(record),
+           .effects = out.effects,
+           .settles = run.request->call().owed};
+  c.next.state.reserve(text_expected);
+  if (!c.erase) {
+    state_->save(c.next.state);
+    opened(ledger_).events.save(c.next.events);
+  }
+  if (has_fault(fault::messages_are_not_owed)) c.effects.messages.clear();
+  if (has_fault(fault::reminders_are_not_owed)) c.effects.reminders.clear();
+  if (has_fault(fault::deliveries_are_not_crossed_off)) c.settles = {};
+  out.after = opened(ledger_).gate.begin_commit();
+  out.commits = true;
+  core_.store.save(std::move(c), [self = caf::strong_actor_ptr(ctrl()), number = out.after](result<commit_receipt> r) {
+    commit_settled m{number, {}, {}};
+    if (r) m.receipt = r.value();
+    else m.refused = std::make_shared<failure>(r.why());
+    mail(self, {std::move(m)});
+  });
+}
+
+void actor_host::settle(const commit_settled& m) {
+  if (phase_ == phase::broken) return;
+  if (m.refused && !has_fault(fault::failed_commits_are_ignored)) {
+    const gated_output* out = ledger_->gate.output_of(m.number);
+    core_.log.note(journal::level::error, "commit_failed", entry_.name(), m.refused->detail,
+                   out ? out->request->call().trace : trace_context{});
+    return break_down();
+  }
+  if (m.number > opened(ledger_).erased_by) opened(ledger_).row = m.receipt.row;
+  ledger_->gate.settle(m.number, m.receipt.first_message, [this](gated_output& out) { release(out); });
+}
+
+void actor_host::break_down() {
+  phase_ = phase::broken;
+  if (ledger_ && ledger_->questions && ledger_->questions->first()) {
+    ledger_->questions->refuse_all("storage_failed");
+    take_waiting();
+  }
+  opened(ledger_).gate.refuse_all("storage_failed");
+  core_.failed(entry_);
+}
+
+void actor_host::pass_gate(gated_output&& out) {
+  bool early = has_fault(fault::replies_do_not_wait) ||
+               (has_fault(fault::reads_do_not_wait) && out.request->call().command.empty());
+  if (early || !ledger_ || ledger_->gate.lets_out(out)) release(out);
+  else ledger_->gate.hold(std::move(out));
+}
+
+void actor_host::release(gated_output& out) {
+  core_.reminders.apply(out.request->call().to, out.effects.reminders);
+  if (out.effects.erase) {
+    core_.reminders.drop(out.request->call().to);
+    core_.log.note(journal::level::debug, "erased", out.request->call().to, "", out.request->call().trace);
+  }
+  std::uint64_t number = out.first_message;
+  for (message& message : out.effects.messages)
+    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.request->call().trace});
+  // A delivery that changed nothing is paid all the same, once what it saw is stored.
+  const delivery& brought = out.request->call().owed;
+  if (!out.commits && brought.any()) core_.store.cross_off(out.request->call().to, brought);
+  out.request->answer(std::move(out.answer));
+  if (out.news) core_.feeds->publish(entry_.actor_kind(), entry_.id(), *out.news);
+  out.request.reset();
+}
+
+}  // namespace parlor

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "runtime/hosting/host/core.hpp"
+#include "runtime/hosting/requests/request.hpp"
+
+/// Runs what games wrote: handlers, views, fallbacks.
+///
+/// All of it may take too long, and may throw anything. So it runs under the watchdog, and a throw becomes words, which
+/// a line of the journal names; it never reaches the actor. A run may happen on a thread of the blocking pool, while
+/// the actor waits for it.
+namespace parlor {
+
+/// Bytes asked for at once for a state or a reply: most of small games fit, so that the text grows but once.
+inline constexpr std::size_t text_expected = 320;
+
+/// One command on its way through a handler, on whatever thread that runs.
+struct handler_run {
+  request_ptr request;
+  std::optional<json_document> args;
+  std::optional<context> ctx;
+  verdict decided;
+  std::string body{};   ///< what a client is answered if it accepts
+  std::string threw{};  ///< what the handler, or the client's view, threw, if one did
+};
+
+/// Runs what a game wrote, and returns what it throws, in words; empty if it does not.
+template <class Run>
+std::string guarded(watchdog& watchdog, const address& actor, const std::string& part, const trace_context& because_of,
+                    Run run) {
+  watchdog::guard watched(watchdog, actor, part, because_of);
+  try {
+    run();
+    return {};
+  } catch (const std::exception& e) {
+    std::string threw = e.what();
+    return threw.empty() ? "an exception without words" : threw;
+  } catch (...) {
+    return "something that is not a std::exception";
+  }
+}
+/// The same for a command; what it throws stands in its run then.
+template <class Run>
+void guarded(handler_run& run, watchdog& watchdog, Run task) {
+  const call& c = run.request->call();
+  run.threw = guarded(watchdog, c.to, c.command, c.trace, task);
+}
+
+inline void note_throw(journal& log, const address& actor, const std::string& part, const std::string& threw,
+                       const trace_context& because_of = {}) {
+  log.note(journal::level::error, "handler_threw", actor, part + ": " + threw, because_of);
+}
+
+/// Gives a run its context, for an actor of that version.
+inline void prepare(handler_run& run, const core& core, std::uint64_t version, dice& dice) {
+  const call& c = run.request->call();
+  const kind& actor_kind = run.request->actor_kind();
+  run.ctx.emplace(context::origin{.self = c.to,
+                                  .player = c.player,
+                                  .from_actor = !run.request->from_client(),
+                                  .version = version,
+                                  .linger = actor_kind.linger,
+                                  .ready_at = core.ready_at},
+                  core.time.now(), dice);
+  if (c.from != source::operators && actor_kind.commands[run.request->command()].raw) run.ctx->set_raw(c.args);
+}
+
+/// Runs the command's handler, or its second half.
+inline void run_handler(handler_run& run, activation& state, watchdog& watchdog) {
+  std::string* reply = run.request->from_client() ? &run.body : nullptr;
+  if (reply) reply->reserve(text_expected);
+  guarded(run, watchdog, [&] { run.decided = state.run(run.request->command(), run.args->root(), *run.ctx, reply); });
+}
+
+}  // namespace parlor
