@@ -7,7 +7,7 @@
 /// The kinds that this server hosts. A new game is a file beside this one and a line in games.def.
 namespace parlor::actors {
 
-/// What services of kinds need of the process around them.
+/// The parts of the process that services of kinds need.
 struct environment {
   http_client* web = nullptr;  ///< outlives the kinds; null: nobody outside is asked
   chat_options teller{};       ///< the model that tells fortunes

@@ -75,7 +75,7 @@ std::vector<message> parting(const studio& s, const address& self) {
 
 studio view_studio(const studio& s) { return s; }
 
-// What everybody watches.
+// The stream that everybody watches.
 
 struct chat_entry {
   std::string player;
@@ -99,7 +99,7 @@ struct broadcast {
                                           field("reactions", &broadcast::reactions), field("chat", &broadcast::chat));
 };
 
-/// Forgets who has not said for a minute that they watch, and comes back when the next is due.
+/// Forgets the watchers who have not said for a minute that they watch, and comes back when the next is due.
 void count_watchers(broadcast& b, context& ctx) {
   std::erase_if(b.watchers, [&](const auto& w) { return w.second <= to_ms(ctx.time()); });
   if (b.watchers.empty()) return ctx.forget("count");
@@ -177,7 +177,7 @@ verdict on_react(broadcast& b, const reaction& r, context& ctx) {
   return accept();
 }
 
-// Who watches is nobody's business: they are a number.
+// The names of the watchers are nobody's business: they are a number.
 struct broadcast_view {
   std::string streamer;
   std::string title;

@@ -5,7 +5,7 @@
 #include "runtime/authoring/room_news.hpp"
 
 // The player's own actor: the rooms they sit in, those they are invited to, and when they last took or left a
-// seat. Rooms tell it; only the player sees it, and its feed: what goes on wherever they play.
+// seat. Rooms tell it; only the player sees it, and its feed tells of all the rooms in which they play.
 namespace parlor::actors {
 namespace {
 

@@ -86,13 +86,13 @@ struct actor_of {
   /// Takes every POST to a path that is none of the commands, and answers it with bytes.
   std::optional<command_of<State>> raw{};
   view_of<State> view{};
-  /// What an actor that is not durable tells others when it ends: when it sleeps, is closed, or makes
+  /// The messages of an actor that is not durable when it ends: when it sleeps, is closed, or makes
   /// room for another. Not called if there is nothing in it: it never changed, or was erased.
   std::vector<message> (*parting)(const State&, const address& self) = nullptr;
   /// Writes a whole reply; by default the handler's result, or else the view.
   std::function<void(std::string& out, const State&, const viewer&, std::uint64_t version, std::string_view result)>
       reply{};
-  /// What the actor tells others before an operator removes it for good; by default its parting.
+  /// Sends messages before an operator removes the actor for good; by default its parting.
   std::function<void(const State&, context&)> closing{};
 
   /// Throws std::invalid_argument if it has both a raw handler and a `reply`.
@@ -112,7 +112,7 @@ class actor_activation final : public activation {
 
   verdict run(std::size_t index, json_value args, context& ctx, std::string* reply) override {
     const command_of<State>& command = declaration_.commands[index];
-    // One draft a thread: what its strings and lists have allocated serves the next command, too.
+    // One draft a thread: the memory of its strings and lists serves the next command, too.
     static thread_local State draft;
     verdict decided = command.read ? command.read(state_, args, ctx) : command.change(draft = state_, args, ctx);
     if (!decided.accepted()) return decided;

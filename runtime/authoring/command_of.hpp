@@ -24,7 +24,7 @@ struct no_args {
 
 namespace detail {
 
-/// What a handler works on, decides and takes; `Args` is void if it takes no arguments.
+/// The types that a handler works on, decides and takes; `Args` is void if it takes no arguments.
 template <class State, class Decision, class Args>
 struct signature {
   using state = State;
@@ -71,7 +71,7 @@ concept decides = requires {
 
 }  // namespace detail
 
-/// One command of an actor: its name, its handler, who may send it.
+/// One command of an actor: its name, its handler, its senders.
 template <class State>
 class command_of {
  public:
@@ -90,7 +90,7 @@ class command_of {
     if constexpr (is_handler) take<signature>(std::move(handle));
   }
 
-  /// A command that asks a service: what `first` wants to know, and what `then` makes of the answer.
+  /// A command that asks a service: `first` returns the question, and `then` gets the answer.
   template <described Args, described Answer, class Decision>
   command_of(std::string name, result<question> (*first)(const State&, const Args&, const context&),
              Decision (*then)(State&, const Args&, const service_answer<Answer>&, context&),
@@ -110,7 +110,7 @@ class command_of {
     };
   }
 
-  /// The raw handler: what it asks of a service, and what it makes of the answer.
+  /// The raw handler with a service: `first` returns the question, and `then` gets the answer.
   command_of(result<question> (*first)(const State&, const raw_request&, const context&),
              verdict (*then)(State&, const raw_request&, const service_answer<raw_reply>&, context&))
       : command_of(raw_info(true)) {

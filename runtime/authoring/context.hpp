@@ -14,10 +14,10 @@
 
 /// A handler's context, and its only way out.
 ///
-/// A handler decides, it does not perform: what it wants to happen elsewhere (messages to other actors,
-/// reminders, its own removal) is collected here and released when the command is committed. If the
-/// command is rejected, throws, or cannot be saved, none of it happens. A turn is also the only source
-/// of time and of dice, so that a recorded run can be repeated.
+/// A handler decides, it does not perform: its wishes for elsewhere (messages to other actors, reminders, its
+/// own removal) are collected here and released when the command is committed. If the command is rejected,
+/// throws, or cannot be saved, none of them happens. A context is also the only source of time and of dice, so
+/// that a recorded run can be repeated.
 namespace parlor {
 
 /// A message to another actor.
@@ -35,7 +35,7 @@ struct reminder_change {
   std::string args{};  ///< JSON text
 };
 
-/// Who hears of an event. To others it did not happen.
+/// The watchers that hear of an event. To others it did not happen.
 struct audience {
   enum class scope : std::uint8_t { everyone, seat, player };
   scope is = scope::everyone;
@@ -43,7 +43,7 @@ struct audience {
   std::string player{};
 };
 inline audience everyone() { return {}; }
-/// In a room: whoever sits there now.
+/// In a room: the player who sits there now.
 inline audience only_seat(int seat) { return {audience::scope::seat, seat, {}}; }
 inline audience only_player(std::string player) { return {audience::scope::player, -1, std::move(player)}; }
 
@@ -63,7 +63,7 @@ inline constexpr std::size_t event_bytes_max = 64 * 1024;
 /// Tells whether events may have this name: as kinds, and none that the runtime uses itself.
 [[nodiscard]] bool is_event_name(std::string_view name);
 
-/// What one command wants to happen besides its new state.
+/// The wishes of one command besides its new state.
 struct effects {
   std::vector<message> messages;
   std::vector<reminder_change> reminders;
@@ -157,7 +157,7 @@ class context {
   /// In a room: gives the next turn to `seat` instead of the one whose turn it would be.
   void pass_to(int seat) { next_seat_ = seat; }
 
-  /// What a service answered, as JSON, and whether it was its fallback.
+  /// The answer of a service, as JSON, and whether it was its fallback.
   struct answer_text {
     std::string text;
     bool fallback = false;

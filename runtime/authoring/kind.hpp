@@ -12,14 +12,14 @@
 #include "runtime/authoring/service.hpp"
 #include "runtime/authoring/verdict.hpp"
 
-/// A kind of actor, with its types erased: what the hosting shelf runs.
+/// A kind of actor, with its types erased: the hosting shelf runs these.
 ///
 /// A kind is an immutable value. It says how its actors are reached and live, lists the commands, and
 /// makes activations: one actor's state in memory, with the handlers that work on it. Games do not
 /// write kinds by hand; `room_of` and `actor_of` lower to them.
 namespace parlor {
 
-/// Who looks at an actor.
+/// The player, or spectator, to whom an actor is shown.
 struct viewer {
   std::string_view player{};  ///< empty: a spectator without a token
   int seat = -1;              ///< in a room: their seat, or -1
@@ -35,18 +35,18 @@ class activation {
   /// Appends the state as JSON.
   virtual void save(std::string& out) const = 0;
   /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts,
-  /// appends to `reply`, unless that is null, what the sender gets to see then. Exceptions of the handler and
+  /// appends to `reply`, unless that is null, the reply to the sender. Exceptions of the handler and
   /// of the view come through, with the state as before.
   virtual verdict run(std::size_t command, json_value args, context& ctx, std::string* reply) = 0;
   /// Of a command that asks a service: its first half, and then `run` is its second.
   virtual result<question> begin(std::size_t, json_value, const context&) const {
     return failure{"handler_failed", "this command asks nothing"};
   }
-  /// Appends what `who` gets to see: the body of a reply. May throw.
+  /// Appends the part of the state that `viewer` may see: the body of a reply. May throw.
   virtual void show(std::string& out, const viewer& viewer, std::uint64_t version) const = 0;
-  /// What the actor tells others when it ends: see `actor_of::parting`. May throw.
+  /// The messages of an actor that ends: see `actor_of::parting`. May throw.
   [[nodiscard]] virtual std::vector<message> parting(const address&) const { return {}; }
-  /// Tells others, by `now`, what they should know before an operator removes the actor. May throw.
+  /// Sends messages, through `ctx`, before an operator removes the actor. May throw.
   virtual void closing(context& ctx) const {
     for (message& last : parting(ctx.self())) ctx.tell(last.to, last.command, last.args);
   }
@@ -54,7 +54,7 @@ class activation {
   virtual void prefetch(int depth) const = 0;
 };
 
-/// Who may send a command. `standard` is `on_turn` in a room and `players` elsewhere.
+/// The senders of a command. `standard` is `on_turn` in a room and `players` elsewhere.
 enum class open_to {
   standard,
   players,  ///< any player with a token

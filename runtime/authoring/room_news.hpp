@@ -5,7 +5,7 @@
 
 #include "runtime/values/fields.hpp"
 
-/// What rooms tell, and to whom: the words between rooms, the lobby and the players' own actors.
+/// The messages of rooms: the words between rooms, the lobby and the players' own actors.
 ///
 /// A listed room tells `lobby/<kind>` whenever its free seats change; the lobby forgets a room with none.
 /// Every room tells `session/<player>` when the player takes or leaves a seat, when it is their turn and they
@@ -16,7 +16,7 @@ namespace parlor {
 inline constexpr const char* lobby_kind = "lobby";
 inline constexpr const char* session_kind = "session";
 
-/// `news` to the lobby: who sits in a room, and how many more may.
+/// `news` to the lobby: the players of a room, and how many more may sit down.
 struct room_news {
   std::string id;
   std::vector<std::string> players;

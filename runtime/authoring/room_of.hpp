@@ -40,7 +40,7 @@ struct room_of {
   view_of<Game> view{};
   /// The ending that a position means, if it means one.
   std::optional<ending> (*over)(const Game&) = nullptr;
-  /// What a turn that was not taken in time means, with the idle seat as `ctx.seat()`; by default that
+  /// The consequence of a turn that was not taken in time, with the idle seat as `ctx.seat()`; by default that
   /// seat forfeits. Rejecting means the default, too.
   verdict (*time_up)(Game&, context&) = nullptr;
 
@@ -122,7 +122,7 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
                                                                                context& ctx) {
     ctx.set_seat(seated.seat_of(ctx.player()), static_cast<int>(seated.seats.size()));
     auto refused = rules.may_play(seated, senders, ctx);
-    // Wrong arguments are wrong whoever's turn it is.
+    // Wrong arguments are wrong in every seat's turn.
     if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
     return refused;
   };

@@ -14,7 +14,7 @@
 #include "runtime/values/instant.hpp"
 #include "runtime/values/json_text.hpp"
 
-/// Services: what an actor has outside of the server, and waits for.
+/// Services: the things outside of the server that an actor has and waits for.
 ///
 /// A chat with a language model, a stream, a program of its own: it is slow, it fails, and it must be let
 /// go of. A kind declares the services of its actors. Each actor has its own, made when a command first
@@ -53,7 +53,7 @@ class service {
 /// A kind has no more services than that.
 inline constexpr std::size_t services_max = 8;
 
-/// What a kind says about one of its services.
+/// The declaration of one of a kind's services.
 struct service_info {
   std::string name;
   /// Makes the service of one actor. Must return soon. If it throws, the service cannot be had. Empty: there
@@ -88,7 +88,7 @@ service_info service_from(std::string name, std::function<std::unique_ptr<servic
   return s;
 }
 
-/// What the first half of a command wants to know, from which of its kind's services.
+/// The question of a command's first half, and the one of its kind's services that it is for.
 struct question {
   std::string service;
   std::string text;  ///< JSON, or a raw request
@@ -100,7 +100,7 @@ question ask(std::string service, const T& question) {
 
 inline question ask(std::string service, const raw_request& request) { return {std::move(service), to_text(request)}; }
 
-/// What the second half gets.
+/// The answer that the second half gets.
 template <class Answer>
 struct service_answer {
   Answer value{};

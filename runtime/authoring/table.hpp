@@ -7,7 +7,7 @@
 
 #include "runtime/authoring/kind.hpp"
 
-/// What every room has, whatever is played in it: seats, whose turn it is, the end.
+/// The part of a room that is the same in every game: seats, turns, the end.
 ///
 /// The table is the runtime's half of a room's state and the game is the author's; they are saved
 /// together. The rules here (who may sit, who may move, what leaving means) are the same for every game
@@ -22,7 +22,7 @@ struct seat_rule {
 constexpr seat_rule exactly(int seats) { return {seats, seats}; }
 constexpr seat_rule from_to(int least, int most) { return {least, most}; }
 
-/// Who may move: one seat after the other, `moves` commands each; or everyone at once (0).
+/// The order of moves: one seat after the other, `moves` commands each; or everyone at once (0).
 struct turn_rule {
   int moves = 1;
 };
@@ -135,7 +135,7 @@ class table_rules {
   duration turn_time_;
 };
 
-/// Turns the seats that events are for into the players who sit there; what is for an empty seat goes.
+/// Turns the seats that events are for into the players who sit there; an event for an empty seat goes.
 void address_events(const table& t, effects& wanted);
 
 /// Appends a room's members `"seats"`, `"turn"` and `"outcome"`.

@@ -15,7 +15,7 @@ class verdict_of;
 template <described T>
 verdict_of<T> accept(const T& value);
 
-/// What a handler decides about a command: `return accept();` or `return reject("cell_taken");`. A
+/// The decision of a handler about a command: `return accept();` or `return reject("cell_taken");`. A
 /// rejected command leaves no trace.
 class [[nodiscard]] verdict {
  public:
@@ -46,7 +46,7 @@ class [[nodiscard]] verdict {
   bool changed_ = true;
 };
 
-/// What a handler decides whose command answers a value of its own: `return accept(value);`. The type
+/// The decision of a handler whose command answers a value of its own: `return accept(value);`. The type
 /// of the value is part of the handler's, so that clients can be told what they will get.
 template <described T>
 class [[nodiscard]] verdict_of {

@@ -85,8 +85,8 @@ actor_of<tally> counter() {
           .view = view};
 }
 
-/// A turn of its own, for what is said of turns.
-struct some_turn {
+/// A context of its own, for the tests of contexts.
+struct some_context {
   address self{"chess", "r1"};
   instant time = from_ms(1'700'000'000'000);
   dice luck{7};
@@ -157,8 +157,8 @@ TEST_CASE("a rejection may say what would have been allowed") {
   CHECK(no.why().legal == R"({"by":3})");
 }
 
-TEST_CASE("a turn tells who, where and when") {
-  some_turn t;
+TEST_CASE("a context tells who, where and when") {
+  some_context t;
   CHECK(t.ctx.player() == "ann");
   CHECK_FALSE(t.ctx.from_actor());
   CHECK(t.ctx.self() == address{"chess", "r1"});
@@ -169,7 +169,7 @@ TEST_CASE("a turn tells who, where and when") {
 }
 
 TEST_CASE("what a handler wants to happen is collected, in order, and not done") {
-  some_turn t;
+  some_context t;
   t.ctx.tell({"session", "ann"}, "entered", amount{1});
   t.ctx.tell({"session", "bob"}, "departed");
   t.ctx.remind("wake", 5s, "ring", json("by", 1));
@@ -248,7 +248,7 @@ TEST_CASE("the same seed rolls the same, another seed differently") {
 }
 
 TEST_CASE("a fresh id can be the id of a room, and nobody else has it") {
-  some_turn t;
+  some_context t;
   std::set<std::string> ids;
   for (int i = 0; i < 1000; ++i) {
     std::string id = t.ctx.fresh_id();
