@@ -14,7 +14,7 @@
 ///
 ///     routes_of_*.cpp   which routes there are, and how each answers
 ///     refusals.cpp      which of the runtime's words a route may answer
-///     schemas*.cpp      the named schemas: the kinds' own, and what the gateway writes by hand
+///     schemas.cpp       the named schemas: the kinds' own, and those of the server's replies
 ///     example.cpp       an example for a schema
 ///     contract.cpp      the document of all that
 namespace parlor::http::contract {

@@ -70,7 +70,7 @@ class directory final : public request_counter {
 
   [[nodiscard]] std::optional<presence> look(const kind& actor_kind, std::string_view id) const;
   /// The same and more, also of one that is leaving. For operators; any thread.
-  [[nodiscard]] std::optional<activation_info> info(const kind& actor_kind, std::string_view id) const;
+  [[nodiscard]] std::optional<activation_state> info(const kind& actor_kind, std::string_view id) const;
   /// A page of the awake. For operators; any thread.
   [[nodiscard]] awake_page list(const awake_query& q) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }

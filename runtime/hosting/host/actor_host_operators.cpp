@@ -34,17 +34,19 @@ void actor_host::handle_order(const request_ptr& r) {
 }
 
 void actor_host::show_inside(const request_ptr& r) {
-  inside_view v{.exists = exists_, .tag = tag(), .schema = kind_of().schema()};
+  inside_view v{.exists = exists_, .version = tag().version, .schema = static_cast<std::uint64_t>(kind_of().schema())};
   if (ledger_) {
     v.replies = ledger_->replies.size();
-    v.events = ledger_->events;
+    v.events = rows_of(ledger_->events);
     v.unstored = ledger_->gate.size();
     v.waiting = ledger_->waiting.size();
     if (ledger_->asking)
       for (const auto& [number, q] : ledger_->asking->open) v.asking.push_back(q.asked.service);
   }
-  state_->save(v.state);
-  pass_gate({begun(), r, {.body = to_text(v), .tag = tag()}});
+  std::string state;
+  state_->save(state);
+  v.state = {state};
+  pass_gate({begun(), r, {.body = to_json(v), .tag = tag()}});
 }
 
 void actor_host::close_for_good(const request_ptr& r) {
