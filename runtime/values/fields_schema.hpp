@@ -8,7 +8,7 @@
 
 /// The JSON schema (draft 2020-12) of described structs: what reading will demand, or what writing
 /// will bring. The two differ in one point: a member that may be absent when it is read is there
-/// whenever it is written.
+/// whenever it is written, unless it is written `if_any`.
 namespace parlor {
 
 enum class schema_of_text { read, written };
@@ -66,7 +66,9 @@ void write_member_schemas(json_object& properties, std::string& required) {
 template <described T, schema_of_text Text>
 void write_object_schema(std::string& out) {
   json_object object(out);
-  if constexpr (requires { T::description; }) object.add("description", std::string_view(T::description));
+  // A member of that name is no constant.
+  if constexpr (requires { typename std::bool_constant<T::description.empty()>; })
+    object.add("description", T::description);
   object.add("type", "object");
   std::string required;
   {

@@ -207,9 +207,10 @@ struct dated {
 };
 
 struct pausing {
-  std::string word;
+  std::string description;
   std::optional<int> bet;
-  static constexpr auto fields = describe(field("word", &pausing::word), field("bet", &pausing::bet, if_any));
+  static constexpr auto fields =
+      describe(field("description", &pausing::description), field("bet", &pausing::bet, if_any));
 };
 
 }  // namespace
@@ -259,9 +260,10 @@ TEST_CASE("if_any leaves out what is empty") {
   CHECK(json_part(schema, "required") == R"(["always"])");
   CHECK(json_part(schema, "properties.maybe.type") == "integer");
   pausing p;
-  CHECK(read(R"({"word":"x"})", p) == "");
-  CHECK(read(R"({"word":"x","bet":null})", p) == "");
+  CHECK(read(R"({"description":"x"})", p) == "");
+  CHECK(read(R"({"description":"x","bet":null})", p) == "");
   CHECK(json_part(schema_of<pausing>(), "properties.bet.oneOf[0].type") == "null");
+  CHECK(json_part(schema_of<pausing>(), "description") == "absent");
 }
 
 TEST_CASE("a schema says what the description says of a member and of a struct") {
