@@ -26,16 +26,20 @@ bool is_set(const core& core, const address& actor, const std::string& name) {
 
 std::string inside_of(const kind& actor_kind, const activation& state, version_tag tag, bool exists,
                       const actor_ledger* ledger) {
-  inside_view v{.exists = exists, .tag = tag, .schema = actor_kind.schema()};
+  inside_view v{.exists = exists, .version = tag.version, .schema = static_cast<std::uint64_t>(actor_kind.schema())};
+  std::vector<std::string> asked;
   if (ledger) {
     v.replies = ledger->replies.size();
-    v.events = ledger->events;
+    v.events = rows_of(ledger->events);
     v.unstored = ledger->gate.size();
     v.waiting = ledger->waiting.size();
-    if (ledger->questions) v.asking = ledger->questions->asked();
+    if (ledger->questions) asked = ledger->questions->asked();
+    v.asking.assign(asked.begin(), asked.end());
   }
-  state.save(v.state);
-  return to_text(v);
+  std::string text;
+  state.save(text);
+  v.state = {text};
+  return to_json(v);
 }
 
 }  // namespace
