@@ -110,7 +110,7 @@ TEST_CASE("either half may refuse, and leaves no trace") {
   CHECK(sim.say("throw").word() == "handler_failed");
   CHECK(sim.say("wrong").word() == "handler_failed");
   CHECK(sim.log.last("handler_threw").find("nobody") != std::string::npos);
-  CHECK(sim.say("bad\",\"more\":\"1").word() == "bad_arguments");
+  CHECK(sim.post("ann", "talk/ann", "say", json("text", "bad", "more", "1")).word() == "bad_arguments");
   CHECK(sim.world.made.empty());
   pending_reply p = sim.say("secret");
   sim.world.say("forbidden");
