@@ -1,15 +1,15 @@
 #include "http/program/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <functional>
 
 namespace parlor::http {
 namespace {
 
 /// Adds a subcommand with an option for each setting; the command line says `asked` when it is chosen. The options come
 /// after those that `own` adds.
-template <class Own>
 void add_subcommand(CLI::App& app, command_line& line, command_line::subcommand asked, const char* name,
-                    const char* help, Own own) {
+                    const char* help, const std::function<void(CLI::App&)>& own) {
   CLI::App& command = *app.add_subcommand(name, help);
   command.callback([&line, asked] { line.asked = asked; });
   own(command);

@@ -28,13 +28,14 @@ setting<settings> fortune_key() {
 std::vector<setting<settings>> fortune_settings() {
   return {
       fortune_url(),
-      text("fortune_model", "the model that it asks for; empty: the endpoint's own choice",
-           [](settings& s) { return &s.fortune.model; }),
+      text(
+          "fortune_model", "the model that it asks for; empty: the endpoint's own choice",
+          +[](settings& s) { return &s.fortune.model; }),
       fortune_key(),
       expecting("a length of time such as 20s, at most 5m",
                 time(
                     "fortune_within", "how long the model may take; then fortune answers by itself",
-                    [](settings& s) { return &s.fortune.within; }, std::chrono::minutes(5))),
+                    +[](settings& s) { return &s.fortune.within; }, std::chrono::minutes(5))),
   };
 }
 

@@ -51,40 +51,41 @@ setting<settings> trusted_proxies() {
 
 constexpr std::uint64_t most = 1'000'000;
 
-template <class Pick>
-setting<settings> how_many(std::string name, std::string help, Pick pick) {
-  return number(
-      std::move(name), std::move(help), [=](settings& s) { return &pick(s.gate.limits)->count; }, 0, most);
-}
-
-template <class Pick>
-setting<settings> burst(std::string name, std::string help, Pick pick) {
-  return number(
-      std::move(name), std::move(help), [=](settings& s) { return &pick(s.gate.limits)->burst; }, 1, most);
-}
-
 }  // namespace
 
 std::vector<setting<settings>> limit_settings() {
-  auto players = [](limit_options& l) { return &l.players; };
-  auto guests = [](limit_options& l) { return &l.guests; };
-  auto addresses = [](limit_options& l) { return &l.addresses; };
-  auto new_guests = [](limit_options& l) { return &l.new_guests; };
   return {
       metrics(),
-      how_many("player_rate", "requests of a player a second; beyond it 429; 0: no limit", players),
-      burst("player_burst", "requests that a player may make at once", players),
-      how_many("guest_rate", "requests of a guest a second; 0: no limit", guests),
-      burst("guest_burst", "requests that a guest may make at once", guests),
-      how_many("address_rate", "requests of an address a second; 0: no limit", addresses),
-      burst("address_burst", "requests that an address may make at once", addresses),
+      number(
+          "player_rate", "requests of a player a second; beyond it 429; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.players.count; }, 0, most),
+      number(
+          "player_burst", "requests that a player may make at once",
+          +[](settings& s) { return &s.gate.limits.players.burst; }, 1, most),
+      number(
+          "guest_rate", "requests of a guest a second; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.guests.count; }, 0, most),
+      number(
+          "guest_burst", "requests that a guest may make at once",
+          +[](settings& s) { return &s.gate.limits.guests.burst; }, 1, most),
+      number(
+          "address_rate", "requests of an address a second; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.addresses.count; }, 0, most),
+      number(
+          "address_burst", "requests that an address may make at once",
+          +[](settings& s) { return &s.gate.limits.addresses.burst; }, 1, most),
       number(
           "address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
-          [](settings& s) { return &s.gate.limits.watches; }, 0, most),
-      how_many("guests_per_minute", "guests that an address may make a minute; 0: no limit", new_guests),
-      burst("guests_burst", "guests that an address may make at once", new_guests),
-      flag("limit_loopback", "whether requests from this machine are limited, too",
-           [](settings& s) { return &s.gate.limits.loopback; }),
+          +[](settings& s) { return &s.gate.limits.watches; }, 0, most),
+      number(
+          "guests_per_minute", "guests that an address may make a minute; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.new_guests.count; }, 0, most),
+      number(
+          "guests_burst", "guests that an address may make at once",
+          +[](settings& s) { return &s.gate.limits.new_guests.burst; }, 1, most),
+      flag(
+          "limit_loopback", "whether requests from this machine are limited, too",
+          +[](settings& s) { return &s.gate.limits.loopback; }),
       trusted_proxies(),
   };
 }

@@ -49,8 +49,7 @@ std::string print_size(std::uint64_t bytes) {
 /// What a request may take in all stays below the ten minutes after which the server closes the connection.
 constexpr duration wait_max = std::chrono::minutes(3);
 
-template <class Pick>
-process_setting list(std::string name, Pick pick) {
+process_setting list(std::string name, std::vector<std::string>* (*pick)(process_settings&)) {
   return {.name = std::move(name),
           .show = [=](const process_settings& p) { return as_list(*pick(const_cast<process_settings&>(p))); },
           .read_list =
@@ -63,8 +62,8 @@ process_setting list(std::string name, Pick pick) {
               }};
 }
 
-template <class Pick>
-process_setting size(std::string name, Pick pick) {
+template <class T>
+process_setting size(std::string name, T* (*pick)(process_settings&)) {
   return {
       .name = std::move(name),
       .read =
@@ -78,8 +77,7 @@ process_setting size(std::string name, Pick pick) {
       .expects = "a size such as 512MiB or 2GiB"};
 }
 
-template <class Pick>
-process_setting wait(std::string name, Pick pick) {
+process_setting wait(std::string name, duration* (*pick)(process_settings&)) {
   return expecting("a length of time such as 30s, at most 3m", time(std::move(name), "", pick, wait_max));
 }
 
@@ -120,27 +118,36 @@ process_setting processor_time() {
           .expects = "a length of processor time of 1s or more"};
 }
 
-const std::vector<process_setting>& table() {
+const std::vector<process_setting>& process_table() {
   using owner = process_settings;
   static const std::vector<process_setting> all{
       expecting("a list of texts: the program and its arguments",
-                list("command", [](owner& p) { return &p.program.command; })),
+                list(
+                    "command", +[](owner& p) { return &p.program.command; })),
       shown_if_given(directory()),
       ready(),
       expecting("a list of NAME=value, or NAME for the server's own value",
-                list("environment", [](owner& p) { return &p.program.environment; })),
+                list(
+                    "environment", +[](owner& p) { return &p.program.environment; })),
       shown_if_given(expecting("a length of time such as 30s or 5m",
-                               time("idle_after", "", [](owner& p) { return &p.idle_after; }))),
+                               time(
+                                   "idle_after", "", +[](owner& p) { return &p.idle_after; }))),
       expecting("a number from 1", number(
-                                       "max_processes", "", [](owner& p) { return &p.program.programs_max; }, 1,
+                                       "max_processes", "", +[](owner& p) { return &p.program.programs_max; }, 1,
                                        std::numeric_limits<std::size_t>::max())),
-      wait("start_within", [](owner& p) { return &p.program.start_within; }),
-      wait("answer_within", [](owner& p) { return &p.program.answer_within; }),
-      wait("stop_within", [](owner& p) { return &p.program.stop_within; }),
-      size("answer_max", [](owner& p) { return &p.program.answer_bytes_max; }),
-      shown_if_given(size("memory_max", [](owner& p) { return &p.program.memory_bytes_max; })),
+      wait(
+          "start_within", +[](owner& p) { return &p.program.start_within; }),
+      wait(
+          "answer_within", +[](owner& p) { return &p.program.answer_within; }),
+      wait(
+          "stop_within", +[](owner& p) { return &p.program.stop_within; }),
+      size(
+          "answer_max", +[](owner& p) { return &p.program.answer_bytes_max; }),
+      shown_if_given(size(
+          "memory_max", +[](owner& p) { return &p.program.memory_bytes_max; })),
       shown_if_given(processor_time()),
-      shown_if_given(flag("gateway", "", [](owner& p) { return &p.gateway; })),
+      shown_if_given(flag(
+          "gateway", "", +[](owner& p) { return &p.gateway; })),
   };
   return all;
 }
@@ -158,7 +165,7 @@ bool read_value(process_settings& to, const process_setting& s, const file_value
 
 const process_setting& find_setting(const std::string& name, const std::string& where) {
   std::string known;
-  for (const process_setting& s : table()) {
+  for (const process_setting& s : process_table()) {
     if (s.name == name) return s;
     known += (known.empty() ? "" : ", ") + s.name;
   }
@@ -183,7 +190,7 @@ process_settings read_process(const std::vector<file_entry>& entries, const std:
 
 void print(const std::string& name, const process_settings& p, std::ostream& out) {
   out << "\n[process." << name << "]\n";
-  print_table(table(), p, out);
+  print_table(process_table(), p, out);
 }
 
 }  // namespace parlor::http

@@ -5,7 +5,6 @@
 #include <functional>
 #include <ostream>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -17,10 +16,11 @@
 ///
 /// A setting belongs to a struct, its owner, and points to a member of it:
 ///
-///     number("port", "port to listen on", [](settings& s) { return &s.listen.port; }, 0, 65535)
+///     number("port", "port to listen on", +[](settings& s) { return &s.listen.port; }, 0, 65535)
 ///
-/// How it is read from text, shown as TOML and complained of follows from its sort: `number`, `time`, `text`, `flag`.
-/// A setting of no such sort says it by itself.
+/// The plus makes a plain function of it, so that a sort is compiled once and not once a setting. How it is read from
+/// text, shown as TOML and complained of follows from its sort: `number`, `time`, `text`, `flag`. A setting of no such
+/// sort says it by itself.
 namespace parlor::http {
 
 /// One setting: how it is named, explained, read and shown.
@@ -34,13 +34,6 @@ struct setting {
   std::function<bool(Owner&, const std::vector<std::string>&)> read_list{};
 };
 
-template <class Function, class Result, class Owner>
-std::type_identity<Owner> owner_in(Result (Function::*)(Owner&) const);
-
-/// The owner out of which `Pick` picks.
-template <class Pick>
-using owner_of = typename decltype(owner_in(&Pick::operator()))::type;
-
 template <class T>
 bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64_t high) {
   std::uint64_t value = 0;
@@ -49,16 +42,16 @@ bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64
   return true;
 }
 
-template <class Pick, class Owner = owner_of<Pick>>
-setting<Owner> number(std::string name, std::string help, Pick pick, std::uint64_t low, std::uint64_t high) {
+template <class T, class Owner>
+setting<Owner> number(std::string name, std::string help, T* (*pick)(Owner&), std::uint64_t low, std::uint64_t high) {
   return {std::move(name), std::move(help),
           [=](Owner& o, const std::string& v) { return parse_number(v, *pick(o), low, high); },
           [=](const Owner& o) { return std::to_string(*pick(const_cast<Owner&>(o))); },
           "a number from " + std::to_string(low) + " to " + std::to_string(high)};
 }
 
-template <class Pick, class Owner = owner_of<Pick>>
-setting<Owner> time(std::string name, std::string help, Pick pick, duration most = duration::max()) {
+template <class Owner>
+setting<Owner> time(std::string name, std::string help, duration* (*pick)(Owner&), duration most = duration::max()) {
   return {std::move(name), std::move(help),
           [=](Owner& o, const std::string& v) {
             auto d = parse_duration(v);
@@ -69,8 +62,9 @@ setting<Owner> time(std::string name, std::string help, Pick pick, duration most
           "a length of time such as 250ms, 5s, 30m, 2h or 30d, more than nothing"};
 }
 
-template <class Pick, class Owner = owner_of<Pick>>
-setting<Owner> text(std::string name, std::string help, Pick pick, std::vector<std::string> choices = {}) {
+template <class Owner>
+setting<Owner> text(std::string name, std::string help, std::string* (*pick)(Owner&),
+                    std::vector<std::string> choices = {}) {
   std::string expects = "text";
   for (std::size_t i = 0; i < choices.size(); ++i) expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
   return {std::move(name), std::move(help),
@@ -82,8 +76,8 @@ setting<Owner> text(std::string name, std::string help, Pick pick, std::vector<s
           [=](const Owner& o) { return in_quotes(*pick(const_cast<Owner&>(o))); }, expects};
 }
 
-template <class Pick, class Owner = owner_of<Pick>>
-setting<Owner> flag(std::string name, std::string help, Pick pick) {
+template <class Owner>
+setting<Owner> flag(std::string name, std::string help, bool* (*pick)(Owner&)) {
   return {std::move(name), std::move(help),
           [=](Owner& o, const std::string& v) {
             *pick(o) = v == "true";

@@ -11,7 +11,7 @@
 namespace parlor::http {
 namespace {
 
-const std::vector<setting<settings>>& table() {
+const std::vector<setting<settings>>& server_table() {
   static const std::vector<setting<settings>> list = [] {
     std::vector<setting<settings>> joined;
     for (auto part : {server_settings, runtime_settings, fortune_settings, log_settings, limit_settings})
@@ -74,10 +74,10 @@ void read_processes(settings& to, const file_value& processes, const std::string
 }
 
 void read_setting(settings& to, const file_entry& entry, const std::string& file) {
-  auto s = std::find_if(table().begin(), table().end(),
+  auto s = std::find_if(server_table().begin(), server_table().end(),
                         [&](const setting<settings>& candidate) { return candidate.name == entry.key; });
   std::string where = file + ": " + entry.key;
-  if (s == table().end()) throw settings_error(where + " is not a setting; see parlor config");
+  if (s == server_table().end()) throw settings_error(where + " is not a setting; see parlor config");
   put(to, *s, text_of(entry.value, where), file);
 }
 
@@ -93,7 +93,7 @@ void read_file(settings& to, const std::string& file) {
 
 std::vector<setting_option> setting_options() {
   std::vector<setting_option> options;
-  for (const setting<settings>& s : table()) {
+  for (const setting<settings>& s : server_table()) {
     std::string about = s.help;
     if (s.show) about += " [" + s.show(settings{}) + "]";
     options.push_back({s.name, option_of(s), about + " (" + variable_of(s) + ")"});
@@ -106,7 +106,7 @@ settings make_settings(const given_settings& given, const std::string& config_fi
   std::string file = config_file;
   if (const char* named = std::getenv("PARLOR_CONFIG"); file.empty() && named) file = named;
   if (!file.empty()) read_file(made, file);
-  for (const setting<settings>& s : table()) {
+  for (const setting<settings>& s : server_table()) {
     if (const char* value = std::getenv(variable_of(s).c_str())) put(made, s, value, variable_of(s));
     if (auto it = given.find(s.name); it != given.end()) put(made, s, it->second, option_of(s));
   }
@@ -115,7 +115,7 @@ settings make_settings(const given_settings& given, const std::string& config_fi
 }
 
 void print(const settings& s, std::ostream& out) {
-  print_table(table(), s, out);
+  print_table(server_table(), s, out);
   for (const auto& [name, k] : s.kinds) {
     out << "\n[kinds." << name << "]\n";
     if (k.idle_after) out << "idle_after = " << in_quotes(print_duration(*k.idle_after)) << "\n";
