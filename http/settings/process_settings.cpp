@@ -152,15 +152,12 @@ const std::vector<process_setting>& process_table() {
   return all;
 }
 
-/// Reads a value as the setting's sort has it: one text, or a list of them. False: it makes no sense.
-bool read_value(process_settings& to, const process_setting& s, const file_value& value, const std::string& where) {
-  if (value.is != file_value::form::list) {
-    const std::string& text = text_of(value, where);
-    return s.read && s.read(to, text);
-  }
+/// The texts of a value: exactly one if it is no list.
+std::vector<std::string> texts_of(const file_value& value, const std::string& where) {
+  if (value.is != file_value::form::list) return {text_of(value, where)};
   std::vector<std::string> texts;
   for (const file_value& item : value.items) texts.push_back(text_of(item, where));
-  return s.read_list && s.read_list(to, texts);
+  return texts;
 }
 
 const process_setting& find_setting(const std::string& name, const std::string& where) {
@@ -178,8 +175,11 @@ process_settings read_process(const std::vector<file_entry>& entries, const std:
   process_settings made;
   for (const auto& [name, value] : entries) {
     std::string at = where + "." + name;
+    std::vector<std::string> texts = texts_of(value, at);
     const process_setting& s = find_setting(name, at);
-    if (!read_value(made, s, value, at)) throw settings_error(at + " is not " + s.expects);
+    bool makes_sense =
+        value.is == file_value::form::list ? s.read_list && s.read_list(made, texts) : s.read && s.read(made, texts[0]);
+    if (!makes_sense) throw settings_error(at + " is not " + s.expects);
   }
   const auto& command = made.program.command;
   if (command.empty()) throw settings_error(where + ".command is missing: the program and its arguments");
