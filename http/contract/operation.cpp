@@ -6,6 +6,7 @@
 #include "http/contract/example.hpp"
 #include "http/contract/refusals.hpp"
 #include "http/protocol/message.hpp"
+#include "http/protocol/status.hpp"
 #include "runtime/values/json_text.hpp"
 
 namespace parlor::http::contract {
@@ -21,7 +22,7 @@ std::string joined(const std::vector<std::string>& parts, const char* between) {
 std::vector<failure_word> words_of(int status, const words& refusals) {
   std::vector<failure_word> found;
   for (const failure_word& word : failure_words())
-    if (word.status == status && std::find(refusals.begin(), refusals.end(), word.code) != refusals.end())
+    if (status_of(word) == status && std::find(refusals.begin(), refusals.end(), word.code) != refusals.end())
       found.push_back(word);
   return found;
 }
@@ -49,8 +50,9 @@ void write_headers(json_object& response, const std::vector<failure_word>& words
   json_object headers(response.key("headers"));
   write_request_id(headers);
   auto retries = [](const failure_word& w) { return w.retry; };
-  if (words.front().status != 401 && std::none_of(words.begin(), words.end(), retries)) return;
-  if (words.front().status == 401) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
+  bool asks_for_token = status_of(words.front()) == 401;
+  if (!asks_for_token && std::none_of(words.begin(), words.end(), retries)) return;
+  if (asks_for_token) headers.add_raw("WWW-Authenticate", reference("headers", "www_authenticate"));
   else headers.add_raw("Retry-After", reference("headers", "retry_after"));
   auto is_limit = [](const failure_word& w) { return w.code == "too_many_requests"; };
   if (std::none_of(words.begin(), words.end(), is_limit)) return;
@@ -77,7 +79,7 @@ std::string refusal_of(int status, const std::vector<failure_word>& words, bool 
 void write_refusals(json_object& list, const route& r, responses& shared) {
   std::map<int, std::vector<failure_word>> by_status;
   for (std::string_view word : r.refusals) {
-    int status = find_word(word).status;
+    int status = status_of(find_word(word));
     by_status[status] = words_of(status, r.refusals);
   }
   for (const auto& [status, words] : by_status) {

@@ -5,8 +5,8 @@
 
 #include "runtime/authoring/kind.hpp"
 
-/// Which of the runtime's words a route may answer, by what it does. The words themselves, with status
-/// and sentence, stand in runtime/values/failure.cpp alone.
+/// Which of the runtime's words a route may answer, by what it does. The words themselves, with their
+/// sentences, stand in runtime/values/failure.cpp alone, their statuses in http/protocol/status.cpp.
 namespace parlor::http::contract {
 
 using words = std::vector<std::string_view>;

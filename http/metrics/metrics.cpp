@@ -81,7 +81,7 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   auto refused_by = s.refused_by;
   // Those that did not happen yet are there, too: else the first of them would not show as a rise.
   for (const failure_word& word : failure_words())
-    if (word.status >= 500 || word.code == "actor_busy") refused_by.try_emplace(std::string(word.code), 0);
+    if (is_breakdown(word.cause) || word.code == "actor_busy") refused_by.try_emplace(std::string(word.code), 0);
   for (const auto& [reason, count] : refused_by) page.add(count, {{"reason", reason}});
   add_outcomes(page, "messages", "Messages between actors, and reminders,", s.messages);
   page.counter("parlor_messages_refused_total", "Messages between actors, and reminders, that the runtime refused.");

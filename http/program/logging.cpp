@@ -3,7 +3,6 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
 #include <thread>
 
@@ -27,13 +26,13 @@ spdlog::level::level_enum level_of(journal::level l) {
 
 class spdlog_journal final : public program_log {
  public:
-  explicit spdlog_journal(const settings& s)
+  spdlog_journal(const std::string& level, const std::string& format)
       : writer_(std::make_shared<spdlog::details::thread_pool>(lines_max, 1)),
         logger_(std::make_shared<spdlog::async_logger>("parlor",
                                                        std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), writer_,
                                                        spdlog::async_overflow_policy::overrun_oldest)),
-        json_(s.log_format == "json") {
-    logger_->set_level(spdlog::level::from_str(s.log_level));
+        json_(format == "json") {
+    logger_->set_level(spdlog::level::from_str(level));
     logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
   }
 
@@ -63,7 +62,7 @@ class spdlog_journal final : public program_log {
         line += hex_text(because_of.request);
       }
     }
-    logger_->log(level_of(l), "{}", line);
+    logger_->log(level_of(l), spdlog::string_view_t(line));
   }
 
   [[nodiscard]] bool wants(level l) const override { return logger_->should_log(level_of(l)); }
@@ -96,6 +95,8 @@ class spdlog_journal final : public program_log {
 
 }  // namespace
 
-std::unique_ptr<program_log> make_log(const settings& s) { return std::make_unique<spdlog_journal>(s); }
+std::unique_ptr<program_log> make_log(const std::string& level, const std::string& format) {
+  return std::make_unique<spdlog_journal>(level, format);
+}
 
 }  // namespace parlor::http

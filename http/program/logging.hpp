@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
-#include "http/settings/settings.hpp"
 #include "runtime/values/journal.hpp"
 
 namespace parlor::http {
@@ -16,7 +16,8 @@ class program_log : public journal {
   virtual void flush() = 0;
 };
 
-/// A journal that writes to standard error with spdlog: text for people or JSON lines for programs.
-std::unique_ptr<program_log> make_log(const settings& s);
+/// A journal that writes to standard error with spdlog: text for people or, if the format is `json`, lines for
+/// programs. Levels and formats are those of the settings `log_level` and `log_format`.
+std::unique_ptr<program_log> make_log(const std::string& level, const std::string& format);
 
 }  // namespace parlor::http

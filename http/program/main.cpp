@@ -2,7 +2,6 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
 #include <cstring>
@@ -15,6 +14,7 @@
 #include "http/gateway/gateway.hpp"
 #include "http/metrics/metrics.hpp"
 #include "http/operators/recent_log.hpp"
+#include "http/program/command_line.hpp"
 #include "http/program/console_link.hpp"
 #include "http/program/logging.hpp"
 #include "http/settings/settings.hpp"
@@ -78,7 +78,7 @@ int serve(const settings& s) {
   raise_descriptor_limit();
   stop_signals signals;
   real_clock time;
-  std::unique_ptr<program_log> written = make_log(s);
+  std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
   recent_log log(*written, time);
   http_client web;
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
@@ -122,12 +122,12 @@ int serve(const settings& s) {
   return 0;
 }
 
-int make_token(const settings& s, const std::string& player, const std::string& ttl, bool admin) {
-  if (!is_id(player) || is_reserved_player(player))
+int make_token(const settings& s, const token_order& asked) {
+  if (!is_id(asked.player) || is_reserved_player(asked.player))
     throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
-  auto lasts = parse_duration(ttl);
+  auto lasts = parse_duration(asked.ttl);
   if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
-  identity owner{player, admin ? role::admin : role::player, real_clock().now() + *lasts};
+  identity owner{asked.player, asked.admin ? role::admin : role::player, real_clock().now() + *lasts};
   std::cout << credentials(secret_of(s)).sign(owner) << std::endl;
   return 0;
 }
@@ -142,46 +142,25 @@ int verify_data(const settings& s) {
   return seen.wrong == 0 ? 0 : 1;
 }
 
-int run(int argc, char** argv) {
-  CLI::App app{"parlor: an actor-model runtime for turn-based games"};
-  app.set_version_flag("--version", "parlor " PARLOR_VERSION);
-  app.require_subcommand(1);
-  given_settings given;
-  std::string file, player, ttl = "1h";
-  bool admin = false;
+int print_config(const settings& s) {
+  no_journal none;
+  programs own({}, {}, none);
+  configured_kinds(s, own);
+  print(s, std::cout);
+  return 0;
+}
 
-  CLI::App* serving = app.add_subcommand("serve", "serve the games over HTTP");
-  add_options(*serving, given, file);
-  CLI::App* token = app.add_subcommand("token", "print a token for a player");
-  token->add_option("--player", player, "the player's name")->required();
-  token->add_option("--ttl", ttl, "how long the token lasts, such as 1h or 30d [1h]");
-  token->add_flag("--admin", admin, "make it an administrator's token");
-  add_options(*token, given, file);
-  std::string copy;
-  CLI::App* backing_up = app.add_subcommand("backup", "copy the stored actors to a file, while serving");
-  backing_up->add_option("file", copy, "the file to write; it must not exist")->required();
-  add_options(*backing_up, given, file);
-  CLI::App* verifying = app.add_subcommand("verify", "check every stored actor against its kind");
-  add_options(*verifying, given, file);
-  CLI::App* config = app.add_subcommand("config", "print the effective configuration");
-  add_options(*config, given, file);
-
-  CLI11_PARSE(app, argc, argv);
-  settings s = make_settings(given, file);
-  if (*token) return make_token(s, player, ttl, admin);
-  if (*verifying) return verify_data(s);
-  if (*backing_up) {
-    backup(s.data, copy);
-    return 0;
+int run(const command_line& line) {
+  settings s = make_settings(line.given, line.config_file);
+  using subcommand = command_line::subcommand;
+  switch (line.asked) {
+    case subcommand::serve: return serve(s);
+    case subcommand::token: return make_token(s, line.token);
+    case subcommand::backup: backup(s.data, line.backup_file); return 0;
+    case subcommand::verify: return verify_data(s);
+    case subcommand::config: return print_config(s);
   }
-  if (*config) {
-    no_journal none;
-    programs own({}, {}, none);
-    configured_kinds(s, own);
-    print(s, std::cout);
-    return 0;
-  }
-  return serve(s);
+  return 1;
 }
 
 }  // namespace
@@ -190,7 +169,9 @@ int main(int argc, char** argv) {
   // Started by the server itself, never by hand; small, and before everything else.
   if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   try {
-    return run(argc, argv);
+    auto read = read_command_line(argc, argv);
+    if (const int* status = std::get_if<int>(&read)) return *status;
+    return run(std::get<command_line>(read));
   } catch (const std::exception& e) {
     std::cerr << "parlor: " << e.what() << std::endl;
     return 1;

@@ -1,6 +1,7 @@
 #include "http/protocol/message.hpp"
 
 #include "http/protocol/replies.hpp"
+#include "http/protocol/status.hpp"
 
 namespace parlor::http {
 
@@ -34,18 +35,19 @@ web_reply stream_reply(std::shared_ptr<stream> flow) {
 
 web_reply problem(const failure& why, std::string_view current) {
   failure_word word = find_word(why.code);
-  web_reply reply{.status = word.status, .content_type = "application/problem+json"};
+  int status = status_of(word);
+  web_reply reply{.status = status, .content_type = "application/problem+json"};
   reply.body.reserve(192 + why.detail.size() + why.legal.size() + current.size());
   write_value(reply.body, problem_reply{.type = "urn:parlor:problem:" + why.code,
                                         .title = word.title,
-                                        .status = word.status,
+                                        .status = status,
                                         .code = why.code,
                                         .detail = why.detail,
                                         .field_name = why.field,
                                         .legal = {why.legal},
                                         .current = {current}});
   if (word.retry) reply.headers.add("Retry-After", why.code == "stopping" ? "5" : "1");
-  if (word.status == 401) reply.headers.add("WWW-Authenticate", "Bearer realm=\"parlor\"");
+  if (status == 401) reply.headers.add("WWW-Authenticate", "Bearer realm=\"parlor\"");
   return reply;
 }
 
@@ -53,31 +55,6 @@ web_reply not_allowed(std::string_view allow) {
   web_reply reply = problem("method_not_allowed");
   reply.headers.add("Allow", allow);
   return reply;
-}
-
-std::string_view reason_of(int status) {
-  switch (status) {
-    case 200: return "OK";
-    case 201: return "Created";
-    case 204: return "No Content";
-    case 304: return "Not Modified";
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 409: return "Conflict";
-    case 412: return "Precondition Failed";
-    case 413: return "Content Too Large";
-    case 415: return "Unsupported Media Type";
-    case 422: return "Unprocessable Content";
-    case 429: return "Too Many Requests";
-    case 500: return "Internal Server Error";
-    case 502: return "Bad Gateway";
-    case 503: return "Service Unavailable";
-    case 504: return "Gateway Timeout";
-    default: return "Unknown";
-  }
 }
 
 }  // namespace parlor::http

@@ -68,8 +68,8 @@ web_reply stream_reply(std::shared_ptr<stream> flow);
 /// Takes the reply, once, on any thread.
 using respond = callback<void(web_reply&&), 32>;
 
-/// An error as RFC 9457 has it: `application/problem+json` with the stable `code`, the status that the
-/// list of words gives it, and Retry-After where trying again may help. `current` is JSON or empty.
+/// An error as RFC 9457 has it: `application/problem+json` with the stable `code`, its status (see
+/// status.hpp), and Retry-After where trying again may help. `current` is JSON or empty.
 web_reply problem(const failure& why, std::string_view current = {});
 inline web_reply problem(std::string_view code, std::string_view detail = {}) {
   return problem(failure{.code = std::string(code), .detail = std::string(detail)});
@@ -77,8 +77,5 @@ inline web_reply problem(std::string_view code, std::string_view detail = {}) {
 
 /// The answer to a method that a path does not take; `allow` names those that it does.
 web_reply not_allowed(std::string_view allow);
-
-/// The reason phrase of a status.
-std::string_view reason_of(int status);
 
 }  // namespace parlor::http

@@ -1,10 +1,9 @@
-#include "http/settings/setting.hpp"
+#include "http/settings/tables.hpp"
 
-// Who may read /metrics, and how often players and addresses may ask.
 namespace parlor::http {
 namespace {
 
-setting metrics() {
+setting<settings> metrics() {
   static const std::vector<std::pair<std::string, metrics_for>> readers{{"nobody", metrics_for::nobody},
                                                                         {"loopback", metrics_for::loopback},
                                                                         {"admin", metrics_for::admin},
@@ -36,7 +35,7 @@ std::optional<std::vector<address_range>> ranges_in(const std::string& list) {
   return ranges;
 }
 
-setting trusted_proxies() {
+setting<settings> trusted_proxies() {
   return {"trusted_proxies",
           "addresses of proxies whose X-Forwarded-For is believed, separated by commas; such as 10.0.0.0/8",
           [](settings& s, const std::string& v) {
@@ -52,41 +51,41 @@ setting trusted_proxies() {
 
 constexpr std::uint64_t most = 1'000'000;
 
-template <class Pick>
-setting how_many(std::string name, std::string help, Pick pick) {
-  return number(
-      std::move(name), std::move(help), [=](settings & s) -> auto& { return pick(s.gate.limits).count; }, 0, most);
-}
-
-template <class Pick>
-setting burst(std::string name, std::string help, Pick pick) {
-  return number(
-      std::move(name), std::move(help), [=](settings & s) -> auto& { return pick(s.gate.limits).burst; }, 1, most);
-}
-
 }  // namespace
 
-std::vector<setting> limit_settings() {
-  auto players = [](limit_options & l) -> auto& { return l.players; };
-  auto guests = [](limit_options & l) -> auto& { return l.guests; };
-  auto addresses = [](limit_options & l) -> auto& { return l.addresses; };
-  auto new_guests = [](limit_options & l) -> auto& { return l.new_guests; };
+std::vector<setting<settings>> limit_settings() {
   return {
       metrics(),
-      how_many("player_rate", "requests of a player a second; beyond it 429; 0: no limit", players),
-      burst("player_burst", "requests that a player may make at once", players),
-      how_many("guest_rate", "requests of a guest a second; 0: no limit", guests),
-      burst("guest_burst", "requests that a guest may make at once", guests),
-      how_many("address_rate", "requests of an address a second; 0: no limit", addresses),
-      burst("address_burst", "requests that an address may make at once", addresses),
+      number(
+          "player_rate", "requests of a player a second; beyond it 429; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.players.count; }, 0, most),
+      number(
+          "player_burst", "requests that a player may make at once",
+          +[](settings& s) { return &s.gate.limits.players.burst; }, 1, most),
+      number(
+          "guest_rate", "requests of a guest a second; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.guests.count; }, 0, most),
+      number(
+          "guest_burst", "requests that a guest may make at once",
+          +[](settings& s) { return &s.gate.limits.guests.burst; }, 1, most),
+      number(
+          "address_rate", "requests of an address a second; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.addresses.count; }, 0, most),
+      number(
+          "address_burst", "requests that an address may make at once",
+          +[](settings& s) { return &s.gate.limits.addresses.burst; }, 1, most),
       number(
           "address_watchers_max", "feeds that those without a token may watch at an address; beyond it 429",
-          [](settings & s) -> auto& { return s.gate.limits.watches; }, 0, most),
-      how_many("guests_per_minute", "guests that an address may make a minute; 0: no limit", new_guests),
-      burst("guests_burst", "guests that an address may make at once", new_guests),
+          +[](settings& s) { return &s.gate.limits.watches; }, 0, most),
+      number(
+          "guests_per_minute", "guests that an address may make a minute; 0: no limit",
+          +[](settings& s) { return &s.gate.limits.new_guests.count; }, 0, most),
+      number(
+          "guests_burst", "guests that an address may make at once",
+          +[](settings& s) { return &s.gate.limits.new_guests.burst; }, 1, most),
       flag(
           "limit_loopback", "whether requests from this machine are limited, too",
-          [](settings & s) -> auto& { return s.gate.limits.loopback; }),
+          +[](settings& s) { return &s.gate.limits.loopback; }),
       trusted_proxies(),
   };
 }

@@ -2,25 +2,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <functional>
-#include <ostream>
+#include <limits>
 
 #include "http/protocol/number.hpp"
 #include "http/protocol/query.hpp"
+#include "http/settings/setting.hpp"
 #include "http/settings/settings_error.hpp"
-#include "http/settings/text_of_values.hpp"
 #include "runtime/services/program_command.hpp"
 
 namespace parlor::http {
 namespace {
 
-/// One key: how it is read (false: the value makes no sense) and shown (empty: left out).
-struct key {
-  std::string_view name;
-  std::string_view expects;
-  std::function<bool(process_settings&, const file_value&)> read;
-  std::function<std::string(const process_settings&)> show;
-};
+using process_setting = setting<process_settings>;
 
 std::string as_list(const std::vector<std::string>& texts) {
   std::string out;
@@ -56,143 +49,137 @@ std::string print_size(std::uint64_t bytes) {
 /// What a request may take in all stays below the ten minutes after which the server closes the connection.
 constexpr duration wait_max = std::chrono::minutes(3);
 
-template <class Pick>
-key time_key(std::string_view name, Pick pick, duration most = duration::max()) {
-  std::string_view expects =
-      most == wait_max ? "a length of time such as 30s, at most 3m" : "a length of time such as 30s or 5m";
-  return {name, expects,
-          [=](process_settings& p, const file_value& v) {
-            auto d = v.is_list ? std::nullopt : parse_duration(v.texts[0]);
-            if (d) pick(p) = *d;
-            return d && *d <= most;
-          },
-          [=](const process_settings& p) {
-            duration d = pick(const_cast<process_settings&>(p));
-            return d == duration{0} ? "" : in_quotes(print_duration(d));
-          }};
+process_setting list(std::string name, std::vector<std::string>* (*pick)(process_settings&)) {
+  return {.name = std::move(name),
+          .show = [=](const process_settings& p) { return as_list(*pick(const_cast<process_settings&>(p))); },
+          .read_list =
+              [=](process_settings& p, const std::vector<std::string>& texts) {
+                *pick(p) = texts;
+                bool each = std::none_of(texts.begin(), texts.end(), [](const std::string& text) {
+                  return text.starts_with('=') || text.find('\0') != std::string::npos;
+                });
+                return each && (texts.empty() || !texts[0].empty());
+              }};
 }
 
-template <class Pick>
-key list_key(std::string_view name, std::string_view expects, Pick pick) {
-  return {name, expects,
-          [=](process_settings& p, const file_value& v) {
-            pick(p) = v.texts;
-            bool each = std::none_of(v.texts.begin(), v.texts.end(), [](const std::string& text) {
-              return text.starts_with('=') || text.find('\0') != std::string::npos;
-            });
-            return v.is_list && each && (v.texts.empty() || !v.texts[0].empty());
-          },
-          [=](const process_settings& p) { return as_list(pick(const_cast<process_settings&>(p))); }};
-}
-
-template <class Pick>
-key size_key(std::string_view name, Pick pick) {
-  return {name, "a size such as 512MiB or 2GiB",
-          [=](process_settings& p, const file_value& v) {
-            std::uint64_t size = 0;
-            bool read = !v.is_list && parse_size(v.texts[0], size);
-            pick(p) = size;
+template <class T>
+process_setting size(std::string name, T* (*pick)(process_settings&)) {
+  return {
+      .name = std::move(name),
+      .read =
+          [=](process_settings& p, const std::string& v) {
+            std::uint64_t bytes = 0;
+            bool read = parse_size(v, bytes);
+            *pick(p) = bytes;
             return read;
           },
-          [=](const process_settings& p) {
-            std::uint64_t size = pick(const_cast<process_settings&>(p));
-            return size == 0 ? "" : in_quotes(print_size(size));
-          }};
+      .show = [=](const process_settings& p) { return in_quotes(print_size(*pick(const_cast<process_settings&>(p)))); },
+      .expects = "a size such as 512MiB or 2GiB"};
 }
 
-key ready_key() {
-  return {"ready", "\"port\", or \"GET /a/path\"",
-          [](process_settings& p, const file_value& v) {
-            std::string text = v.is_list ? "" : v.texts[0];
-            p.program.ready_path = text.starts_with("GET /") ? text.substr(4) : "";
-            return (text == "port" || !p.program.ready_path.empty()) && is_visible(p.program.ready_path);
-          },
-          [](const process_settings& p) {
-            return in_quotes(p.program.ready_path.empty() ? "port" : "GET " + p.program.ready_path);
-          }};
+process_setting wait(std::string name, duration* (*pick)(process_settings&)) {
+  return expecting("a length of time such as 30s, at most 3m", time(std::move(name), "", pick, wait_max));
 }
 
-key directory_key() {
-  return {"directory", "a folder that is there",
-          [](process_settings& p, const file_value& v) {
-            if (!v.is_list) p.program.directory = v.texts[0];
-            return std::filesystem::is_directory(p.program.directory);
-          },
-          [](const process_settings& p) { return p.program.directory.empty() ? "" : in_quotes(p.program.directory); }};
+process_setting ready() {
+  return {.name = "ready",
+          .read =
+              [](process_settings& p, const std::string& v) {
+                p.program.ready_path = v.starts_with("GET /") ? v.substr(4) : "";
+                return (v == "port" || !p.program.ready_path.empty()) && is_visible(p.program.ready_path);
+              },
+          .show =
+              [](const process_settings& p) {
+                return in_quotes(p.program.ready_path.empty() ? "port" : "GET " + p.program.ready_path);
+              },
+          .expects = "\"port\", or \"GET /a/path\""};
 }
 
-key count_key() {
-  return {"max_processes", "a number from 1",
-          [](process_settings& p, const file_value& v) {
-            return !v.is_list && parse_whole(v.texts[0], p.program.programs_max);
-          },
-          [](const process_settings& p) { return std::to_string(p.program.programs_max); }};
+process_setting directory() {
+  return {.name = "directory",
+          .read =
+              [](process_settings& p, const std::string& v) {
+                p.program.directory = v;
+                return std::filesystem::is_directory(v);
+              },
+          .show = [](const process_settings& p) { return in_quotes(p.program.directory); },
+          .expects = "a folder that is there"};
 }
 
-key cpu_key() {
-  return {"cpu_max", "a length of processor time of 1s or more",
-          [](process_settings& p, const file_value& v) {
-            auto d = v.is_list ? std::nullopt : parse_duration(v.texts[0]);
-            if (d) p.program.cpu_seconds_max = static_cast<std::uint64_t>(d->count() / 1000);
-            return p.program.cpu_seconds_max > 0;
-          },
-          [](const process_settings& p) {
-            return p.program.cpu_seconds_max ? "\"" + std::to_string(p.program.cpu_seconds_max) + "s\"" : "";
-          }};
+process_setting processor_time() {
+  return {.name = "cpu_max",
+          .read =
+              [](process_settings& p, const std::string& v) {
+                auto d = parse_duration(v);
+                if (d) p.program.cpu_seconds_max = static_cast<std::uint64_t>(d->count() / 1000);
+                return p.program.cpu_seconds_max > 0;
+              },
+          .show = [](const process_settings& p) { return in_quotes(std::to_string(p.program.cpu_seconds_max) + "s"); },
+          .expects = "a length of processor time of 1s or more"};
 }
 
-key gateway_key() {
-  return {"gateway", "true or false",
-          [](process_settings& p, const file_value& v) {
-            p.gateway = !v.is_list && v.texts[0] == "true";
-            return p.gateway || (!v.is_list && v.texts[0] == "false");
-          },
-          [](const process_settings& p) { return p.gateway ? "true" : ""; }};
-}
-
-const std::vector<key>& table() {
-  using settings = process_settings;
-  static const std::vector<key> list{
-      list_key(
-          "command", "a list of texts: the program and its arguments",
-          [](settings & p) -> auto& { return p.program.command; }),
-      directory_key(),
-      ready_key(),
-      list_key(
-          "environment", "a list of NAME=value, or NAME for the server's own value",
-          [](settings & p) -> auto& { return p.program.environment; }),
-      time_key(
-          "idle_after", [](settings & p) -> auto& { return p.idle_after; }),
-      count_key(),
-      time_key(
-          "start_within", [](settings & p) -> auto& { return p.program.start_within; }, wait_max),
-      time_key(
-          "answer_within", [](settings & p) -> auto& { return p.program.answer_within; }, wait_max),
-      time_key(
-          "stop_within", [](settings & p) -> auto& { return p.program.stop_within; }, wait_max),
-      size_key(
-          "answer_max", [](settings & p) -> auto& { return p.program.answer_bytes_max; }),
-      size_key(
-          "memory_max", [](settings & p) -> auto& { return p.program.memory_bytes_max; }),
-      cpu_key(),
-      gateway_key(),
+const std::vector<process_setting>& process_table() {
+  using owner = process_settings;
+  static const std::vector<process_setting> all{
+      expecting("a list of texts: the program and its arguments",
+                list(
+                    "command", +[](owner& p) { return &p.program.command; })),
+      shown_if_given(directory()),
+      ready(),
+      expecting("a list of NAME=value, or NAME for the server's own value",
+                list(
+                    "environment", +[](owner& p) { return &p.program.environment; })),
+      shown_if_given(expecting("a length of time such as 30s or 5m",
+                               time(
+                                   "idle_after", "", +[](owner& p) { return &p.idle_after; }))),
+      expecting("a number from 1", number(
+                                       "max_processes", "", +[](owner& p) { return &p.program.programs_max; }, 1,
+                                       std::numeric_limits<std::size_t>::max())),
+      wait(
+          "start_within", +[](owner& p) { return &p.program.start_within; }),
+      wait(
+          "answer_within", +[](owner& p) { return &p.program.answer_within; }),
+      wait(
+          "stop_within", +[](owner& p) { return &p.program.stop_within; }),
+      size(
+          "answer_max", +[](owner& p) { return &p.program.answer_bytes_max; }),
+      shown_if_given(size(
+          "memory_max", +[](owner& p) { return &p.program.memory_bytes_max; })),
+      shown_if_given(processor_time()),
+      shown_if_given(flag(
+          "gateway", "", +[](owner& p) { return &p.gateway; })),
   };
-  return list;
+  return all;
+}
+
+/// The texts of a value: exactly one if it is no list.
+std::vector<std::string> texts_of(const file_value& value, const std::string& where) {
+  if (value.is != file_value::form::list) return {text_of(value, where)};
+  std::vector<std::string> texts;
+  for (const file_value& item : value.items) texts.push_back(text_of(item, where));
+  return texts;
+}
+
+const process_setting& find_setting(const std::string& name, const std::string& where) {
+  std::string known;
+  for (const process_setting& s : process_table()) {
+    if (s.name == name) return s;
+    known += (known.empty() ? "" : ", ") + s.name;
+  }
+  throw settings_error(where + " is not a setting of a process: " + known);
 }
 
 }  // namespace
 
-process_settings read_process(const std::map<std::string, file_value>& keys, const std::string& where) {
+process_settings read_process(const std::vector<file_entry>& entries, const std::string& where) {
   process_settings made;
-  for (const auto& [name, value] : keys) {
-    auto k = std::find_if(table().begin(), table().end(), [&](const key& candidate) { return candidate.name == name; });
+  for (const auto& [name, value] : entries) {
     std::string at = where + "." + name;
-    if (k == table().end()) {
-      std::string known;
-      for (const key& candidate : table()) known += (known.empty() ? "" : ", ") + std::string(candidate.name);
-      throw settings_error(at + " is not a setting of a process: " + known);
-    }
-    if (!k->read(made, value)) throw settings_error(at + " is not " + std::string(k->expects));
+    std::vector<std::string> texts = texts_of(value, at);
+    const process_setting& s = find_setting(name, at);
+    bool makes_sense =
+        value.is == file_value::form::list ? s.read_list && s.read_list(made, texts) : s.read && s.read(made, texts[0]);
+    if (!makes_sense) throw settings_error(at + " is not " + s.expects);
   }
   const auto& command = made.program.command;
   if (command.empty()) throw settings_error(where + ".command is missing: the program and its arguments");
@@ -203,10 +190,7 @@ process_settings read_process(const std::map<std::string, file_value>& keys, con
 
 void print(const std::string& name, const process_settings& p, std::ostream& out) {
   out << "\n[process." << name << "]\n";
-  for (const key& candidate : table()) {
-    std::string shown = candidate.show(p);
-    if (!shown.empty()) out << candidate.name << " = " << shown << "\n";
-  }
+  print_table(process_table(), p, out);
 }
 
 }  // namespace parlor::http

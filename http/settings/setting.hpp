@@ -3,24 +3,35 @@
 #include <algorithm>
 #include <cstdint>
 #include <functional>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http/protocol/number.hpp"
-#include "http/settings/settings.hpp"
+#include "http/settings/text_of_values.hpp"
 
-/// The sorts of settings, for those who list them: settings.cpp and limit_settings.cpp. A setting picks a member
-/// of `settings`; how it is read from text, shown as TOML and complained of follows from its sort.
+/// The rows of the tables of settings: those of the server (tables.hpp), and those of a process in the configuration
+/// file (process_settings.cpp).
+///
+/// A setting belongs to a struct, its owner, and points to a member of it:
+///
+///     number("port", "port to listen on", +[](settings& s) { return &s.listen.port; }, 0, 65535)
+///
+/// The plus makes a plain function of it, so that a sort is compiled once and not once a setting. How it is read from
+/// text, shown as TOML and complained of follows from its sort: `number`, `time`, `text`, `flag`. A setting of no such
+/// sort says it by itself.
 namespace parlor::http {
 
 /// One setting: how it is named, explained, read and shown.
+template <class Owner>
 struct setting {
   std::string name;
-  std::string help;
-  std::function<bool(settings&, const std::string&)> read;  ///< false: the value makes no sense
-  std::function<std::string(const settings&)> show;         ///< as TOML; empty: not shown
+  std::string help;                                      ///< empty: the name says it
+  std::function<bool(Owner&, const std::string&)> read;  ///< false: the value makes no sense; none: it is a list
+  std::function<std::string(const Owner&)> show;         ///< as TOML, empty: left out; none: a secret
   std::string expects;
+  std::function<bool(Owner&, const std::vector<std::string>&)> read_list{};
 };
 
 template <class T>
@@ -31,51 +42,77 @@ bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64
   return true;
 }
 
-template <class Pick>
-setting number(std::string name, std::string help, Pick pick, std::uint64_t low, std::uint64_t high) {
+template <class T, class Owner>
+setting<Owner> number(std::string name, std::string help, T* (*pick)(Owner&), std::uint64_t low, std::uint64_t high) {
   return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) { return parse_number(v, pick(s), low, high); },
-          [=](const settings& s) { return std::to_string(pick(const_cast<settings&>(s))); },
+          [=](Owner& o, const std::string& v) { return parse_number(v, *pick(o), low, high); },
+          [=](const Owner& o) { return std::to_string(*pick(const_cast<Owner&>(o))); },
           "a number from " + std::to_string(low) + " to " + std::to_string(high)};
 }
 
-template <class Pick>
-setting time(std::string name, std::string help, Pick pick) {
+template <class Owner>
+setting<Owner> time(std::string name, std::string help, duration* (*pick)(Owner&), duration most = duration::max()) {
   return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) {
+          [=](Owner& o, const std::string& v) {
             auto d = parse_duration(v);
-            if (d) pick(s) = *d;
-            return d.has_value();
+            if (d) *pick(o) = *d;
+            return d && *d <= most;
           },
-          [=](const settings& s) { return in_quotes(print_duration(pick(const_cast<settings&>(s)))); },
+          [=](const Owner& o) { return in_quotes(print_duration(*pick(const_cast<Owner&>(o)))); },
           "a length of time such as 250ms, 5s, 30m, 2h or 30d, more than nothing"};
 }
 
-template <class Pick>
-setting text(std::string name, std::string help, Pick pick, std::vector<std::string> choices = {}) {
+template <class Owner>
+setting<Owner> text(std::string name, std::string help, std::string* (*pick)(Owner&),
+                    std::vector<std::string> choices = {}) {
   std::string expects = "text";
   for (std::size_t i = 0; i < choices.size(); ++i) expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
   return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) {
+          [=](Owner& o, const std::string& v) {
             if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end()) return false;
-            pick(s) = v;
+            *pick(o) = v;
             return true;
           },
-          [=](const settings& s) { return in_quotes(pick(const_cast<settings&>(s))); }, expects};
+          [=](const Owner& o) { return in_quotes(*pick(const_cast<Owner&>(o))); }, expects};
 }
 
-template <class Pick>
-setting flag(std::string name, std::string help, Pick pick) {
+template <class Owner>
+setting<Owner> flag(std::string name, std::string help, bool* (*pick)(Owner&)) {
   return {std::move(name), std::move(help),
-          [=](settings& s, const std::string& v) {
-            pick(s) = v == "true";
+          [=](Owner& o, const std::string& v) {
+            *pick(o) = v == "true";
             return v == "true" || v == "false";
           },
-          [=](const settings& s) { return std::string(pick(const_cast<settings&>(s)) ? "true" : "false"); },
+          [=](const Owner& o) { return std::string(*pick(const_cast<Owner&>(o)) ? "true" : "false"); },
           "true or false"};
 }
 
-/// The settings that say who may ask, and how often.
-std::vector<setting> limit_settings();
+/// The same setting, which says in these words what it expects.
+template <class Owner>
+setting<Owner> expecting(std::string expects, setting<Owner> s) {
+  s.expects = std::move(expects);
+  return s;
+}
+
+/// The same setting, shown only if it is not as it was to begin with.
+template <class Owner>
+setting<Owner> shown_if_given(setting<Owner> s) {
+  s.show = [show = std::move(s.show)](const Owner& o) {
+    std::string shown = show(o);
+    return shown == show(Owner{}) ? "" : shown;
+  };
+  return s;
+}
+
+/// Writes the settings of a table as a file that would make them.
+template <class Owner>
+void print_table(const std::vector<setting<Owner>>& table, const Owner& values, std::ostream& out) {
+  for (const setting<Owner>& s : table) {
+    if (!s.help.empty()) out << "# " << s.help << "\n";
+    std::string shown = s.show ? s.show(values) : "";
+    if (!s.show) out << "# " << s.name << " = (not shown)\n";
+    else if (!shown.empty()) out << s.name << " = " << shown << "\n";
+  }
+}
 
 }  // namespace parlor::http

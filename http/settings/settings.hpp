@@ -6,21 +6,17 @@
 #include <string>
 #include <vector>
 
-#include "http/gateway/gateway.hpp"
+#include "http/admission/gateway_options.hpp"
 #include "http/settings/process_settings.hpp"
 #include "http/settings/settings_error.hpp"
 #include "http/settings/text_of_values.hpp"
-#include "http/sockets/server.hpp"
+#include "http/sockets/server_options.hpp"
 #include "runtime/services/chat.hpp"
 #include "runtime/values/options.hpp"
 
-namespace CLI {
-class App;
-}
-
 /// Everything that can be set, from the command line, the environment and a TOML file.
 ///
-/// One table (settings.cpp) names each setting once: its option `--idle-after`, its variable
+/// One table (tables.hpp) names each setting once: its option `--idle-after`, its variable
 /// `PARLOR_IDLE_AFTER` and its key `idle_after` in the file follow from the name, and so do the help and
 /// `parlor config`. The command line goes before the environment, the environment before the file.
 namespace parlor::http {
@@ -49,8 +45,15 @@ struct settings {
 /// What the command line said, by setting.
 using given_settings = std::map<std::string, std::string>;
 
-/// Adds an option for every setting to a command, with its help.
-void add_options(CLI::App& command, given_settings& given, std::string& config_file);
+/// An option of the command line for a setting.
+struct setting_option {
+  std::string setting;  ///< its name in `given_settings`
+  std::string option;   ///< `--idle-after`
+  std::string help;
+};
+
+/// An option for each setting, in the order of the help.
+std::vector<setting_option> setting_options();
 
 /// Puts the settings together. Throws settings_error.
 settings make_settings(const given_settings& given, const std::string& config_file);

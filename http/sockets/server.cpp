@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/protocol/status.hpp"
 #include "http/protocol/traceparent.hpp"
 #include "http/sockets/round_socket.hpp"
 #include "http/sockets/server_streams.hpp"

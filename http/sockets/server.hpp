@@ -7,27 +7,13 @@
 #include <vector>
 
 #include "http/gateway/gateway.hpp"
-#include "http/protocol/stream_limits.hpp"
+#include "http/sockets/server_options.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
 
 /// The sockets: a RESTinio server on each event loop of the runtime, sharing a port by SO_REUSEPORT. A
 /// connection lives on one loop, and so does the work that its requests make, as far as it can; an answer that
 /// comes from elsewhere is handed over.
 namespace parlor::http {
-
-struct server_options {
-  std::string address = "0.0.0.0";
-  /// 0: any free port.
-  std::uint16_t port = 8080;
-  /// A body of up to this many bytes beyond the gateway's limit is read and answered 413; one that is
-  /// larger still is closed without an answer, for RESTinio cannot answer before it has read.
-  std::size_t body_slack_bytes = 1024 * 1024;
-  /// A connection on which no request comes for this long is closed.
-  duration keep_alive = std::chrono::seconds(60);
-  /// A client that does not take its answer for this long is cut off.
-  duration write_within = std::chrono::seconds(10);
-  stream_limits streams{};
-};
 
 class server {
  public:

@@ -27,7 +27,7 @@ void message_delivery::deliver(parcel p) {
 }
 
 void message_delivery::not_taken(parcel p, const failure& why) {
-  if (find_word(why.code).status < 500) {
+  if (!is_breakdown(find_word(why.code).cause)) {
     core_.log.note(journal::level::debug, "message_refused", p.message.to,
                    p.message.command + ": " + why.code + " " + why.detail, p.trace);
     return;

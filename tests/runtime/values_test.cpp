@@ -59,14 +59,12 @@ TEST_CASE("an address is its kind and its id, compared and written as such") {
   CHECK(address{"b", "a"} > address{"a", "b"});     // the kind first
 }
 
-TEST_CASE("every failure word is listed once, in the shape of a name, with a status that fits") {
+TEST_CASE("every failure word is listed once, in the shape of a name, with a sentence") {
   std::set<std::string_view> seen;
   for (const failure_word& word : failure_words()) {
     INFO(word.code);
     CHECK(seen.insert(word.code).second);
     CHECK(is_kind_name(word.code));
-    CHECK(word.status >= 400);
-    CHECK(word.status <= 504);
     CHECK_FALSE(word.title.empty());
     CHECK(word.title.back() == '.');
   }
@@ -76,37 +74,25 @@ TEST_CASE("every failure word is listed once, in the shape of a name, with a sta
 TEST_CASE("trying again is advised only where waiting may help") {
   for (const failure_word& word : failure_words()) {
     INFO(word.code);
-    bool passing = word.status == 429 || (word.status >= 502 && word.status <= 504);
-    if (word.retry) CHECK(passing);
-    // With 429 and 503 goes a Retry-After: there must be something to wait for.
-    if (word.status == 429 || word.status == 503) CHECK(word.retry);
+    bool passes = word.cause == failure_cause::quota || word.cause == failure_cause::outage;
+    if (passes) CHECK(word.retry);
+    if (word.retry && !passes) CHECK((word.cause == failure_cause::service || word.cause == failure_cause::deadline));
   }
   CHECK_FALSE(find_word("outcome_unknown").retry);  // it may have happened: not twice
   CHECK_FALSE(find_word("handler_failed").retry);
 }
 
-TEST_CASE("the words that clients rely on have the statuses that the HTTP API promises") {
-  CHECK(find_word("malformed_json").status == 400);
-  CHECK(find_word("bad_arguments").status == 400);
-  CHECK(find_word("unauthorized").status == 401);
-  CHECK(find_word("unknown_kind").status == 404);
-  CHECK(find_word("unknown_command").status == 404);
-  CHECK(find_word("unknown_room").status == 404);
-  CHECK(find_word("room_full").status == 409);
-  CHECK(find_word("stale_version").status == 412);
-  CHECK(find_word("body_too_large").status == 413);
-  CHECK(find_word("not_your_turn").status == 422);
-  CHECK(find_word("actor_busy").status == 429);
-  CHECK(find_word("handler_failed").status == 500);
-  CHECK(find_word("stopping").status == 503);
-  CHECK(find_word("storage_failed").status == 503);
-  CHECK(find_word("deadline_passed").status == 504);
+TEST_CASE("a breakdown is the server's, a refusal is not") {
+  for (const char* word : {"handler_failed", "service_late", "storage_failed", "outcome_unknown"})
+    CHECK(is_breakdown(find_word(word).cause));
+  for (const char* word : {"bad_arguments", "forbidden", "unknown_room", "room_full", "not_your_turn", "actor_busy"})
+    CHECK_FALSE(is_breakdown(find_word(word).cause));
 }
 
 TEST_CASE("a word that is not listed is a game's own") {
   failure_word word = find_word("cell_taken");
   CHECK(word.code == "cell_taken");
-  CHECK(word.status == 422);
+  CHECK(word.cause == failure_cause::rules);
   CHECK_FALSE(word.retry);
   CHECK_FALSE(word.title.empty());
 }

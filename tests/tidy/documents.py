@@ -53,16 +53,24 @@ def translations(tree):
 
 
 FAILURES = "runtime/values/failure.cpp"
+STATUSES = "http/protocol/status.cpp"
 API = "docs/http-api.md"
 
 
 def failure_words(tree):
     """Every failure word of the runtime stands in the list of the HTTP interface, with its status."""
-    words = re.findall(r'(?m)^ *\{"([a-z_]+)", (\d+),', tree.text(FAILURES)) if tree.exists(FAILURES) else []
-    if not words:
-        yield Mistake(FAILURES, 1, "lists no words that this check can read: mend failure_words in tests/tidy")
-        return
+    def rows(path, row):
+        return re.findall(row, tree.text(path)) if tree.exists(path) else []
+
+    words = rows(FAILURES, r'(?m)^ *\{"([a-z_]+)", ([a-z_]+),')
+    of_causes = dict(rows(STATUSES, r"case failure_cause::([a-z_]+): return (\d+);"))
+    own = dict(rows(STATUSES, r'\{"([a-z_]+)", (\d+)\},'))
+    for path, found in (FAILURES, words), (STATUSES, of_causes), (STATUSES, own):
+        if not found:
+            yield Mistake(path, 1, "lists nothing that this check can read: mend failure_words in tests/tidy")
+            return
     listed = trimmed(tree.text(API))
-    for word, status in words:
+    for word, cause in words:
+        status = own.get(word) or of_causes.get(cause)
         if f"\n| `{word}` | {status} |" not in listed:
             yield Mistake(API, 1, f"does not list {word} with the status {status}: add a row")

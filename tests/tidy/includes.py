@@ -38,7 +38,7 @@ http/gateway:                  runtime/values runtime/authoring runtime/hosting 
                                http/contract http/feeds http/operators
 http/sockets:                  runtime/values runtime/hosting/loops http/protocol http/gateway
 http/metrics:                  runtime/values runtime/storage runtime/hosting http/protocol http/admission
-http/settings:                 runtime/values runtime/services http/protocol http/gateway http/sockets
+http/settings:                 runtime/values runtime/services http/protocol http/admission http/sockets
 http/program:                  runtime/ actors http/
 """
 
@@ -51,6 +51,9 @@ LIBRARIES = {
             r"http/sockets/(round_socket|server_streams)\.[ch]pp)$",
     "liburing": r"http/sockets/send_ring\.cpp$",
     "nlohmann/": r"runtime/values/json_text\.cpp$",
+    "toml++/": r"http/settings/config_file\.cpp$",
+    "CLI/": r"http/program/command_line\.cpp$",
+    "spdlog/": r"http/program/logging\.cpp$",
     "curl/": r"runtime/services/http_client\.cpp$",
     "sqlite3": r"runtime/storage/sqlite(_[a-z_]*)?\.[ch]pp$",
     "libpq": r"runtime/storage/postgres_[a-z_]*\.cpp$",

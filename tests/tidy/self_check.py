@@ -238,13 +238,18 @@ def check_documents():
         check(documents.translations, {"a.md": english, "a.zh-CN.md": chinese}, *(f"a.zh-CN.md:{n}" for n in lines))
     check(documents.translations, {"a.zh-CN.md": english}, "a.zh-CN.md:1")
 
-    words = {documents.FAILURES: 'x = {\n    {"bad_id", 400, "Ids.", false},\n    {"gone", 404, "x"}};\n'}
-    rows = "| word | status |\n| `bad_id` | 400 | x |\n| `gone` | 404 | x |\n"
-    check(documents.failure_words, words | {documents.API: rows})
-    check(documents.failure_words, words | {documents.API: rows.replace("404", "410")}, f"{documents.API}:1")
-    check(documents.failure_words, words | {documents.API: rows.replace("bad_id", "bad")}, f"{documents.API}:1")
-    check(documents.failure_words, {documents.FAILURES: "", documents.API: rows}, f"{documents.FAILURES}:1")
-    check(documents.failure_words, {documents.API: rows}, f"{documents.FAILURES}:1")
+    failures, statuses, api = documents.FAILURES, documents.STATUSES, documents.API
+    words = '    {"bad_id", request, "Ids.", false},\n    {"stale", address, "x"},\n    {"gone", address, "x"},\n'
+    table = '{"stale", 412},\ncase failure_cause::request: return 400;\ncase failure_cause::address: return 404;\n'
+    rows = "| word | status |\n| `bad_id` | 400 | x |\n| `gone` | 404 | x |\n| `stale` | 412 | x |\n"
+    right = {failures: words, statuses: table, api: rows}
+    check(documents.failure_words, right)
+    for wrong in [rows.replace("404", "410"), rows.replace("412", "404"), rows.replace("bad_id", "bad")]:
+        check(documents.failure_words, right | {api: wrong}, f"{api}:1")
+    check(documents.failure_words, right | {failures: ""}, f"{failures}:1")
+    check(documents.failure_words, {statuses: table, api: rows}, f"{failures}:1")
+    for wrong in ["", table.replace("{", ""), table.replace("case", "")]:
+        check(documents.failure_words, right | {statuses: wrong}, f"{statuses}:1")
 
 
 def check_sentences():
@@ -292,8 +297,10 @@ def check_command():
         if ran.returncode != status or ran.stdout.splitlines()[:-1] != list(says) or ran.stderr:
             wrong.append(f"the command, of {files}: {ran.returncode}\n{ran.stdout}{ran.stderr}")
 
-    right = {documents.FAILURES: '    {"gone", 404, "x"}\n', documents.API: "\n| `gone` | 404 |\n",
-             "CMakeLists.txt": f"add_library(a {documents.FAILURES})\n"}
+    statuses = '{"late", 504},\ncase failure_cause::address: return 404;\n'
+    right = {documents.FAILURES: '    {"gone", address, "x"}\n', documents.STATUSES: statuses,
+             documents.API: "\n| `gone` | 404 |\n",
+             "CMakeLists.txt": f"add_library(a {documents.FAILURES} {documents.STATUSES})\n"}
     run(right, 0)
     run(right | {"docs/a.md": "[a](b)\n"}, 1, "docs/a.md:1: links to b, which does not exist: name its new place")
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "http/settings/settings.hpp"
+
+namespace parlor::http {
+
+/// What `parlor token` is asked for.
+struct token_order {
+  std::string player{};
+  std::string ttl = "1h";
+  bool admin = false;
+};
+
+/// What the program is asked for. Only command_line.cpp knows the library that reads it.
+struct command_line {
+  enum class subcommand { serve, token, backup, verify, config };
+  subcommand asked = subcommand::serve;
+  given_settings given{};
+  std::string config_file{};
+  token_order token{};
+  std::string backup_file{};
+};
+
+/// Reads the command line. An exit status if there is nothing left to do: help was asked for, or the line has a
+/// mistake; the reader at the terminal has been told by then.
+std::variant<command_line, int> read_command_line(int argc, char** argv);
+
+}  // namespace parlor::http

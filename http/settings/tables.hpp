@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "http/settings/setting.hpp"
+#include "http/settings/settings.hpp"
+
+/// The tables of the server's settings, by subject. Together, in this order, they are everything that can be set; a new
+/// setting is one row in one of them.
+namespace parlor::http {
+
+/// Where the server listens, where its data is, what a client may send and how long a connection lasts.
+std::vector<setting<settings>> server_settings();
+/// How long actors stay, how much they may hold and how much may be under way.
+std::vector<setting<settings>> runtime_settings();
+/// The model that a kind's service asks.
+std::vector<setting<settings>> fortune_settings();
+/// What the program writes for those who run it.
+std::vector<setting<settings>> log_settings();
+/// Who may read /metrics, and how often players and addresses may ask.
+std::vector<setting<settings>> limit_settings();
+
+}  // namespace parlor::http
