@@ -21,4 +21,7 @@
 ///     std::optional<failure> wrong = read_fields(json, place);
 ///     std::string text = to_json(place), schema = schema_of<place>();
 ///
+/// What is only written, as the server's own replies are, may also have members of std::string_view, instant,
+/// std::uint64_t and `json_of`, and parts of it may be `flattened`.
+///
 /// This header is the one to include; the others are its parts.

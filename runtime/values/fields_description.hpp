@@ -31,26 +31,35 @@ struct constraint {
   std::size_t names_count = 0;
 };
 
-/// Options of `field`.
-template <class Number>
-struct between_option {
-  Number low, high;
+/// What is said of one member.
+struct field_info {
+  std::string_view name;
+  constraint rule{};
+  std::string_view about{}, schema{};
+  bool if_any = false;
 };
-template <std::size_t N>
-struct one_of_option {
-  std::array<std::string_view, N> names;
-};
-struct at_most_option {
-  std::size_t length;
-};
-struct or_default_option {};
-struct an_id_option {};
+
+// Options of `field`: each says its own of the member.
 
 /// The number lies in [low, high].
 template <class Number>
 constexpr auto between(Number low, Number high) {
-  return between_option<Number>{low, high};
+  return [=](field_info& f) {
+    f.rule.has_range = true;
+    f.rule.low = static_cast<std::int64_t>(low);
+    f.rule.high = static_cast<std::int64_t>(high);
+    f.rule.low_number = static_cast<double>(low);
+    f.rule.high_number = static_cast<double>(high);
+  };
 }
+template <std::size_t N>
+struct one_of_option {
+  std::array<std::string_view, N> names;
+  constexpr void operator()(field_info& f) const {
+    for (std::size_t i = 0; i < N; ++i) f.rule.names[i] = names[i];
+    f.rule.names_count = N;
+  }
+};
 /// The string is one of these; for an enum: its values' names, in order from 0.
 template <class... Names>
 constexpr auto one_of(Names... names) {
@@ -58,37 +67,45 @@ constexpr auto one_of(Names... names) {
   return one_of_option<sizeof...(Names)>{{names...}};
 }
 /// The string has at most `length` bytes, the list at most `length` items.
-constexpr auto at_most(std::size_t length) { return at_most_option{length}; }
+constexpr auto at_most(std::size_t length) {
+  return [=](field_info& f) { f.rule.length_max = length; };
+}
 /// The string can be an id or a player's name (address.hpp).
-inline constexpr an_id_option an_id{};
+inline constexpr auto an_id = [](field_info& f) { f.rule.must_be_id = true; };
 /// The field may be absent and then keeps its default.
-inline constexpr or_default_option or_default{};
+inline constexpr auto or_default = [](field_info& f) { f.rule.may_be_absent = true; };
+/// The field is written only if there is something in it, and may be absent. Not for a struct's first.
+inline constexpr auto if_any = [](field_info& f) { f.if_any = f.rule.may_be_absent = true; };
+/// A sentence for the schema.
+constexpr auto about(std::string_view sentence) {
+  return [=](field_info& f) { f.about = sentence; };
+}
+/// The member's schema, as JSON text, where its type says too little. It refuses nothing that is read.
+constexpr auto schema_is(std::string_view json) {
+  return [=](field_info& f) { f.schema = json; };
+}
 
 template <class Class, class Member>
-struct described_field {
-  std::string_view name;
+struct described_field : field_info {
   Member Class::*member;
-  constraint rule;
+};
+/// A member whose own members stand in the object around it.
+template <class Class, class Member>
+struct flattened_field : field_info {
+  Member Class::*member;
 };
 
-namespace detail {
+/// JSON text made elsewhere. A member of this type is only written; an empty text is nothing.
+template <class T>
+struct json_of {
+  std::string_view text;
+  using type = T;
+  [[nodiscard]] bool empty() const { return text.empty(); }
+};
+/// JSON text of anything.
+using raw_json = json_of<void>;
 
-template <class Number>
-constexpr void apply(constraint& rule, between_option<Number> o) {
-  rule.has_range = true;
-  rule.low = static_cast<std::int64_t>(o.low);
-  rule.high = static_cast<std::int64_t>(o.high);
-  rule.low_number = static_cast<double>(o.low);
-  rule.high_number = static_cast<double>(o.high);
-}
-template <std::size_t N>
-constexpr void apply(constraint& rule, one_of_option<N> o) {
-  for (std::size_t i = 0; i < N; ++i) rule.names[i] = o.names[i];
-  rule.names_count = N;
-}
-constexpr void apply(constraint& rule, at_most_option o) { rule.length_max = o.length; }
-constexpr void apply(constraint& rule, or_default_option) { rule.may_be_absent = true; }
-constexpr void apply(constraint& rule, an_id_option) { rule.must_be_id = true; }
+namespace detail {
 
 struct any_member {
   template <class T>
@@ -107,18 +124,27 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+/// Names and their values: a std::map, or pairs in an order of their own, which are only written.
+template <class T>
+inline constexpr bool is_map = requires {
+  typename T::value_type::second_type;
+};
 template <class T>
 inline constexpr bool is_list = false;
 template <class T>
-inline constexpr bool is_list<std::vector<T>> = true;
+inline constexpr bool is_list<std::vector<T>> = !is_map<std::vector<T>>;
 template <class T>
 inline constexpr bool is_array = false;
 template <class T, std::size_t N>
 inline constexpr bool is_array<std::array<T, N>> = true;
 template <class T>
-inline constexpr bool is_map = false;
+inline constexpr bool is_json = false;
 template <class T>
-inline constexpr bool is_map<std::map<std::string, T>> = true;
+inline constexpr bool is_json<json_of<T>> = true;
+template <class Field>
+inline constexpr bool is_flattened = false;
+template <class Class, class Member>
+inline constexpr bool is_flattened<flattened_field<Class, Member>> = true;
 
 template <class T>
 struct element {
@@ -130,7 +156,7 @@ struct element<T> : element<typename T::value_type> {
 };
 template <class T>
 requires is_map<T>
-struct element<T> : element<typename T::mapped_type> {
+struct element<T> : element<typename T::value_type::second_type> {
 };
 
 template <class Option>
@@ -145,9 +171,15 @@ template <class Class, class Member, class... Options>
 constexpr auto field(std::string_view name, Member Class::*member, Options... options) {
   static_assert(!std::is_enum_v<typename detail::element<Member>::type> || (detail::names_values<Options> || ...),
                 "an enum member needs one_of(...), the names of its values in order");
-  described_field<Class, Member> f{name, member, {}};
-  (detail::apply(f.rule, options), ...);
+  described_field<Class, Member> f{{name}, member};
+  (options(f), ...);
   return f;
+}
+/// Describes one member, a described struct or JSON of one, whose members are written as if they were the outer
+/// struct's own.
+template <class Class, class Member>
+constexpr auto flattened(Member Class::*member) {
+  return flattened_field<Class, Member>{{}, member};
 }
 
 /// Describes a struct: all of its members.
@@ -164,6 +196,13 @@ concept described = requires {
 template <described T>
 consteval bool describes_every_member() {
   return detail::has_members<T, std::tuple_size_v<std::remove_cvref_t<decltype(T::fields)>>>;
+}
+
+/// Whether the first member is always written, so that a comma stands before every other.
+template <described T>
+consteval bool begins_with_a_key() {
+  if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(T::fields)>> == 0) return true;
+  else return !std::get<0>(T::fields).if_any;
 }
 
 }  // namespace parlor

@@ -114,7 +114,8 @@ bool read_value(json_value from, T& to, const constraint&, reading& r) {
   static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
   if (!check_object(from, r)) return false;
   json_members members(from);
-  auto read_one = [&](const auto& f) {
+  auto read_one = [&]<class Field>(const Field& f) {
+    static_assert(!detail::is_flattened<Field>, "a flattened member is only written");
     using member = std::remove_cvref_t<decltype(to.*f.member)>;
     if (auto value = members.find(f.name)) return read_value(*value, to.*f.member, f.rule, r) || r.inside(f.name);
     if (f.rule.may_be_absent || detail::is_optional<member>) return true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "runtime/values/fields_description.hpp"
+#include "runtime/values/instant.hpp"
 #include "runtime/values/json_writing.hpp"
 
 /// Writing described structs as JSON text, members in the order of the description: `to_json`.
@@ -38,6 +39,13 @@ inline constexpr auto keys_of = std::apply(
     },
     T::fields);
 
+template <class T>
+bool is_empty(const T& member) {
+  if constexpr (is_optional<T>) return !member;
+  else if constexpr (requires { member.empty(); }) return member.empty();
+  else return false;
+}
+
 inline void write_key(std::string& out, const written_key& key, std::string_view name) {
   out.append(key.text.data(), key.size);
   if (key.size > 1) return;
@@ -49,12 +57,16 @@ inline void write_key(std::string& out, const written_key& key, std::string_view
 
 inline void write_value(std::string& out, bool value, const constraint& = {}) { write_json(out, value); }
 inline void write_value(std::string& out, double value, const constraint& = {}) { write_json(out, value); }
-inline void write_value(std::string& out, const std::string& value, const constraint& = {}) {
-  write_json(out, std::string_view(value));
-}
+inline void write_value(std::string& out, std::string_view value, const constraint& = {}) { write_json(out, value); }
+inline void write_value(std::string& out, instant value, const constraint& = {}) { write_json(out, to_text(value)); }
 template <std::integral T>
 void write_value(std::string& out, T value, const constraint& = {}) {
-  write_json(out, static_cast<std::int64_t>(value));
+  if constexpr (std::is_same_v<T, std::uint64_t>) write_json(out, value);
+  else write_json(out, static_cast<std::int64_t>(value));
+}
+template <class T>
+void write_value(std::string& out, json_of<T> value, const constraint& = {}) {
+  out += value.text;
 }
 template <class T>
 requires std::is_enum_v<T>
@@ -78,18 +90,31 @@ void write_value(std::string& out, const List& list, const constraint& rule) {
   }
   out += ']';
 }
-template <class T>
-void write_value(std::string& out, const std::map<std::string, T>& map, const constraint& rule) {
+template <class Map>
+requires detail::is_map<Map>
+void write_value(std::string& out, const Map& map, const constraint& rule) {
   json_object object(out);
   for (const auto& [key, value] : map) write_value(object.key(key), value, rule);
 }
+
 template <described T>
 void write_value(std::string& out, const T& value, const constraint&) {
   static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
-  const detail::written_key* key = detail::keys_of<T>.data();
-  auto write_one = [&](const auto& f) {
-    detail::write_key(out, *key++, f.name);
-    write_value(out, value.*f.member, f.rule);
+  static_assert(begins_with_a_key<T>(), "the first member is written in any case: see fields.hpp");
+  const detail::written_key* next = detail::keys_of<T>.data();
+  auto write_one = [&]<class Field>(const Field& f) {
+    const detail::written_key& key = *next++;
+    const auto& member = value.*f.member;
+    if constexpr (detail::is_flattened<Field>) {
+      std::string whole;
+      write_value(whole, member, f.rule);
+      out += key.text[0];
+      out.append(whole, 1, whole.size() - 2);
+    } else {
+      if (f.if_any && detail::is_empty(member)) return;
+      detail::write_key(out, key, f.name);
+      write_value(out, member, f.rule);
+    }
   };
   std::apply([&](const auto&... f) { (write_one(f), ...); }, T::fields);
   out += detail::keys_of<T>.empty() ? "{}" : "}";

@@ -164,6 +164,55 @@ struct nothing {
   static constexpr auto fields = describe();
 };
 
+struct inner {
+  int a = 1;
+  std::string b = "two";
+  static constexpr std::string_view description = "a part";
+  static constexpr auto fields = describe(field("a", &inner::a), field("b", &inner::b));
+};
+
+/// What is only written: views, times, JSON made elsewhere, pairs, and parts that stand in the whole.
+struct report {
+  inner first;
+  std::string_view name = "ann";
+  instant at = from_ms(0);
+  std::uint64_t big = UINT64_MAX;
+  raw_json any{"[1]"};
+  std::vector<std::pair<std::string_view, int>> order{{"z", 1}, {"a", 2}};
+  json_of<point> where{R"({"x":1,"y":2})"};
+  static constexpr auto fields =
+      describe(flattened(&report::first), field("name", &report::name, an_id), field("at", &report::at),
+               field("big", &report::big), field("any", &report::any), field("order", &report::order),
+               flattened(&report::where));
+};
+
+struct sparing {
+  int always = 1;
+  std::optional<int> maybe;
+  std::string text;
+  raw_json json;
+  static constexpr auto fields =
+      describe(field("always", &sparing::always), field("maybe", &sparing::maybe, if_any, about("how \"many\"")),
+               field("text", &sparing::text, if_any, at_most(5), about("a word")),
+               field("json", &sparing::json, if_any, about("anything")));
+};
+
+struct dated {
+  std::optional<instant> since;
+  inner part;
+  int odd = 1;
+  static constexpr auto fields =
+      describe(field("since", &dated::since, about("when it woke")), field("part", &dated::part, about("one of many")),
+               field("odd", &dated::odd, schema_is(R"({"enum":[1,3]})")));
+};
+
+struct pausing {
+  std::string description;
+  std::optional<int> bet;
+  static constexpr auto fields =
+      describe(field("description", &pausing::description), field("bet", &pausing::bet, if_any));
+};
+
 }  // namespace
 
 TEST_CASE("every type of member comes back from its own JSON") {
@@ -188,6 +237,46 @@ TEST_CASE("JSON is written in the order of the description") {
   CHECK(json_part(to_json(e), "hue") == "blue");
   CHECK(json_part(to_json(e), "hues") == R"([null,"green"])");
   CHECK(json_part(to_json(e), "flags") == "[true,false,true]");
+}
+
+TEST_CASE("the members of a flattened member stand among those around it") {
+  CHECK(to_json(report{}) == R"({"a":1,"b":"two","name":"ann","at":"1970-01-01T00:00:00.000Z",)"
+                             R"("big":18446744073709551615,"any":[1],"order":{"z":1,"a":2},"x":1,"y":2})");
+  std::string schema = written_schema_of<report>();
+  CHECK(json_part(schema, "required") == R"(["a","b","name","at","big","any","order","x","y"])");
+  CHECK(json_part(schema, "properties.a.type") == "integer");
+  CHECK(json_part(schema, "properties.x.maximum") == "9");
+  CHECK(json_part(schema, "properties.name.pattern") == "^[A-Za-z0-9_-]{1,64}$");
+  CHECK(json_part(schema, "properties.at.format") == "date-time");
+  CHECK(json_part(schema, "properties.big") == R"({"minimum":0,"type":"integer"})");
+  CHECK(json_part(schema, "properties.any") == "{}");
+  CHECK(json_part(schema, "properties.order.additionalProperties.type") == "integer");
+}
+
+TEST_CASE("if_any leaves out what is empty") {
+  CHECK(to_json(sparing{}) == R"({"always":1})");
+  CHECK(to_json(sparing{2, 0, "x", {"{}"}}) == R"({"always":2,"maybe":0,"text":"x","json":{}})");
+  std::string schema = written_schema_of<sparing>();
+  CHECK(json_part(schema, "required") == R"(["always"])");
+  CHECK(json_part(schema, "properties.maybe.type") == "integer");
+  pausing p;
+  CHECK(read(R"({"description":"x"})", p) == "");
+  CHECK(read(R"({"description":"x","bet":null})", p) == "");
+  CHECK(json_part(schema_of<pausing>(), "properties.bet.oneOf[0].type") == "null");
+  CHECK(json_part(schema_of<pausing>(), "description") == "absent");
+}
+
+TEST_CASE("a schema says what the description says of a member and of a struct") {
+  CHECK(json_part(written_schema_of<inner>(), "description") == "a part");
+  std::string spare = written_schema_of<sparing>();
+  CHECK(json_part(spare, "properties.maybe.description") == "how \"many\"");
+  CHECK(json_part(spare, "properties.text.description") == "a word; at most 5 bytes of UTF-8");
+  CHECK(json_part(spare, "properties.json") == R"({"description":"anything"})");
+  std::string dates = written_schema_of<dated>();
+  CHECK(json_part(dates, "properties.since.description") == "when it woke");
+  CHECK(json_part(dates, "properties.since.oneOf[1].format") == "date-time");
+  CHECK(json_part(dates, "properties.part.description") == "one of many; a part");
+  CHECK(json_part(dates, "properties.odd") == R"({"enum":[1,3]})");
 }
 
 TEST_CASE("names of members may be any text") {
