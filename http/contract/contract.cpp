@@ -21,10 +21,12 @@ constexpr const char* parameters = R"({
 "id":{"name":"id","in":"path","required":true,"example":"r1",
   "schema":{"type":"string","pattern":"^(?!(?:join|leave|session|events)$)[A-Za-z0-9_-]{1,64}$"}},
 "idempotency_key":{"name":"Idempotency-Key","in":"header","required":false,
-  "description":"Fresh for each new request. Sent again with it, the request gets its first answer and is not run again.",
+  "description":
+    "Fresh for each new request. Sent again with it, the request gets its first answer and is not run again.",
   "schema":{"type":"string","pattern":"^[\\x21-\\x7e]{0,128}$"},"example":"0d9c1f3e"},
 "if_match":{"name":"If-Match","in":"header","required":false,
-  "description":"An ETag. The command does not happen, 412, if that is not the version any more. `*` is the same as none.",
+  "description":
+    "An ETag. The command does not happen, 412, if that is not the version any more. `*` is the same as none.",
   "schema":{"type":"string","pattern":"^(\\*|\"[0-9A-Za-z]+-[0-9]+\")$"},"example":"\"1z-7\""},
 "last_event_id":{"name":"Last-Event-ID","in":"header","required":false,
   "description":"The id of the last event that the client was told. It goes before `after`.",
@@ -38,13 +40,15 @@ constexpr const char* headers = R"({
 "last_event_id":{"description":"where the client is now","schema":{"type":"string"}},
 "location":{"description":"the path of the room","required":true,"schema":{"type":"string"}},
 "rate_limit":{"description":"with too_many_requests","schema":{"type":"integer","minimum":0}},
-"request_id":{"description":"new for each request; the server's log names it","required":true,"schema":{"type":"string"}},
+"request_id":{"description":"new for each request; the server's log names it","required":true,
+  "schema":{"type":"string"}},
 "retry_after":{"description":"after how many seconds trying again may help","schema":{"type":"integer","minimum":1}},
 "www_authenticate":{"description":"Bearer","required":true,"schema":{"type":"string"}}})";
 
 constexpr const char* security_schemes = R"({
 "bearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT",
-  "description":"From POST /api/guest, or from `parlor token`. A token that is malformed, wrongly signed or expired is 401 everywhere."},
+  "description":"From POST /api/guest, or from `parlor token`. )"
+                                         R"(A token that is malformed, wrongly signed or expired is 401 everywhere."},
 "ticket":{"type":"apiKey","in":"query","name":"ticket","description":"From POST /api/session/ticket, for one feed."}})";
 
 std::string tag_of(const kind& k) {

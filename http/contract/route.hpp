@@ -7,8 +7,9 @@
 /// What the contract says of one route: the unit from which the document is written.
 ///
 /// Routes are made from the catalog (routes_of_rooms.cpp, routes_of_sessions.cpp) and from the
-/// gateway's options (routes_of_server.cpp), never by hand for one kind. Operators' routes take the kind in the path. Schemas are JSON text, since that is
-/// what the kinds have and what the document takes.
+/// gateway's options (routes_of_server.cpp), never by hand for one kind. Operators' routes take the
+/// kind in the path. Schemas are JSON text, since that is what the kinds have and what the document
+/// takes.
 namespace parlor::http::contract {
 
 /// Whether a route takes a token.

@@ -2,8 +2,8 @@
 #include "http/contract/routes.hpp"
 #include "http/contract/schemas.hpp"
 
-// What operators see and do, with an administrator's token: http/operators/operator_routes.cpp. These routes are the same for every kind,
-// so the kind is a parameter here.
+// What operators see and do, with an administrator's token: http/operators/operator_routes.cpp. These routes are
+// the same for every kind, so the kind is a parameter here.
 namespace parlor::http::contract {
 namespace {
 

@@ -6,8 +6,8 @@ namespace parlor::http::contract {
 namespace {
 
 constexpr const char* player =
-    R"({"name":"player","in":"path","required":true,"schema":{"type":"string","pattern":"^(?!api$)[A-Za-z0-9_-]{1,64}$"},)"
-    R"("example":"ann"})";
+    R"({"name":"player","in":"path","required":true,)"
+    R"("schema":{"type":"string","pattern":"^(?!api$)[A-Za-z0-9_-]{1,64}$"},"example":"ann"})";
 
 route of_server(std::string_view method, std::string path, std::string id, std::string about, token needs) {
   return {.method = method,

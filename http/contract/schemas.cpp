@@ -1,92 +1,76 @@
 #include "http/contract/schemas.hpp"
 
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 #include "http/contract/route.hpp"
+#include "http/operators/operator_replies.hpp"
+#include "http/protocol/replies.hpp"
 #include "runtime/authoring/room_news.hpp"
-#include "runtime/values/json_writing.hpp"
+#include "runtime/values/fields_schema.hpp"
 
 namespace parlor::http::contract {
 namespace {
 
-struct named {
-  const char* name;
-  const char* schema;
-};
+// What write_table of the runtime writes, and the body of /healthz.
+constexpr const char* outcome = R"({"type":"object","required":["winner","reason","rematch"],
+  "additionalProperties":false,"description":"how the game ended",
+  "properties":{"winner":{"type":["integer","null"],"minimum":0,"description":"a seat, or nobody"},
+    "reason":{"type":"string","description":"forfeit, time_up, or a word of the game's","examples":["forfeit"]},
+    "rematch":{"type":"array","items":{"type":"boolean"},"description":"by seat: offered one"}}})";
+constexpr const char* health = R"({"type":"object","required":["status"],"additionalProperties":false,
+  "properties":{"status":{"const":"ok"}}})";
 
-// What the gateway writes itself: gateway_sessions.cpp, message.cpp, and write_table of the runtime.
-constexpr named written_by_hand[] = {
-    {"health", R"({"type":"object","required":["status"],"additionalProperties":false,
-      "properties":{"status":{"const":"ok"}}})"},
-    {"guest", R"({"type":"object","required":["player","token","expires_at"],"additionalProperties":false,
-      "properties":{"player":{"$ref":"#/components/schemas/player"},
-        "token":{"type":"string","description":"for the header Authorization: Bearer"},
-        "expires_at":{"$ref":"#/components/schemas/time"}}})"},
-    {"player", R"({"type":"string","pattern":"^[A-Za-z0-9_-]{1,64}$","examples":["ann"]})"},
-    {"time", R"({"type":"string","format":"date-time","description":"RFC 3339, in UTC",
-      "examples":["2030-01-02T03:04:05.678Z"]})"},
-    {"count", R"({"type":"integer","minimum":0})"},
-    {"tally", R"({"type":"object","required":["accepted","answered","refused","in_flight"],
-      "additionalProperties":false,"description":"accepted = answered + refused + in_flight",
-      "properties":{"accepted":{"$ref":"#/components/schemas/count"},
-        "answered":{"$ref":"#/components/schemas/count"},
-        "refused":{"$ref":"#/components/schemas/count"},
-        "in_flight":{"$ref":"#/components/schemas/count"}}})"},
-    {"clients_tally", R"({"type":"object",
-      "required":["accepted","answered","refused","in_flight","refused_by"],
-      "additionalProperties":false,"description":"accepted = answered + refused + in_flight",
-      "properties":{"accepted":{"$ref":"#/components/schemas/count"},
-        "answered":{"$ref":"#/components/schemas/count"},
-        "refused":{"$ref":"#/components/schemas/count"},
-        "in_flight":{"$ref":"#/components/schemas/count"},
-        "refused_by":{"$ref":"#/components/schemas/counts"}}})"},
-    {"counts", R"({"type":"object","additionalProperties":{"$ref":"#/components/schemas/count"}})"},
-    {"stats", R"({"type":"object","additionalProperties":false,
-      "required":["awake","sessions","requests","messages","reminders","watchers","closed_by_transport","uptime_ms"],
-      "properties":{
-        "awake":{"type":"object","required":["total","by_kind"],"additionalProperties":false,
-          "properties":{"total":{"$ref":"#/components/schemas/count"},
-            "by_kind":{"$ref":"#/components/schemas/counts"}}},
-        "sessions":{"type":"object","required":["total","mine","by_kind"],"additionalProperties":false,
-          "properties":{"total":{"$ref":"#/components/schemas/count"},
-            "mine":{"$ref":"#/components/schemas/count"},
-            "by_kind":{"$ref":"#/components/schemas/counts"}}},
-        "user":{"type":"object","required":["name","total","kinds"],"additionalProperties":false,
-          "description":"if the query asks for a user",
-          "properties":{"name":{"type":"string"},"total":{"$ref":"#/components/schemas/count"},
-            "kinds":{"type":"array","items":{"type":"string"}}}},
-        "requests":{"$ref":"#/components/schemas/clients_tally"},
-        "messages":{"$ref":"#/components/schemas/tally"},
-        "reminders":{"$ref":"#/components/schemas/count"},
-        "watchers":{"$ref":"#/components/schemas/count"},
-        "closed_by_transport":{"$ref":"#/components/schemas/count"},
-        "uptime_ms":{"$ref":"#/components/schemas/count"}}})"},
-    {"session_status", R"({"type":"object","additionalProperties":false,
-      "required":["has_session","session_id","created_at","last_activity","services","user_id"],
-      "properties":{
-        "has_session":{"type":"boolean","description":"whether it is awake"},
-        "session_id":{"type":["string","null"],"description":"names this activation"},
-        "created_at":{"type":["string","null"],"format":"date-time","description":"when it woke"},
-        "last_activity":{"type":["string","null"],"format":"date-time"},
-        "services":{"type":"array","items":{"type":"string"}},
-        "user_id":{"$ref":"#/components/schemas/player"}}})"},
-    {"ticket", R"({"type":"object","required":["ticket","url","expires_at"],"additionalProperties":false,
-      "properties":{"ticket":{"type":"string"},"url":{"type":"string","description":"for EventSource"},
-        "expires_at":{"$ref":"#/components/schemas/time"}}})"},
-    {"closed", R"({"type":"object","required":["closed"],"additionalProperties":false,
-      "properties":{"closed":{"type":"boolean","description":"whether it was awake"}}})"},
-    {"outcome", R"({"type":"object","required":["winner","reason","rematch"],"additionalProperties":false,
-      "description":"how the game ended",
-      "properties":{"winner":{"type":["integer","null"],"minimum":0,"description":"a seat, or nobody"},
-        "reason":{"type":"string","description":"forfeit, time_up, or a word of the game's","examples":["forfeit"]},
-        "rematch":{"type":"array","items":{"type":"boolean"},"description":"by seat: offered one"}}})"},
-    {"problem", R"({"type":"object","required":["type","title","status","code"],"additionalProperties":false,
-      "description":"RFC 9457",
-      "properties":{"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},
-        "code":{"type":"string","description":"a stable word for programs"},
-        "detail":{"type":"string"},
-        "field":{"type":"string","description":"the argument at fault, as cells[3]"},
-        "legal":{"description":"what would have been allowed, where the game says so"},
-        "current":{"description":"with stale_version: the actor as it is now"}}})"},
-};
+/// What the server itself answers, and the parts of it that have names.
+schemas of_replies() {
+  return {{"count", written_schema_of<std::uint64_t>()},
+          {"counts", written_schema_of<std::map<std::string, std::uint64_t>>()},
+          {"time", written_schema_of<instant>()},
+          {"player", written_schema_of<std::string>({.name = {}, .rule = {.must_be_id = true}})},
+          {"tally", written_schema_of<tally>()},
+          {"clients_tally", written_schema_of<clients_tally>()},
+          {"guest", written_schema_of<guest_reply>()},
+          {"ticket", written_schema_of<ticket_reply>()},
+          {"closed", written_schema_of<closed_reply>()},
+          {"session_status", written_schema_of<session_status>()},
+          {"stats", written_schema_of<stats_reply>()},
+          {"problem", written_schema_of<problem_reply>()},
+          {"overview", written_schema_of<overview>()},
+          {"awake_actors", written_schema_of<awake_actors>()},
+          {"actor_inside", written_schema_of<actor_inside>()},
+          {"log_lines", written_schema_of<recent_log::page>()}};
+}
+
+/// Where the whole of one schema stands inside another, a reference to it. The longest first: a short one may be a
+/// part of it.
+schemas with_references(const schemas& replies) {
+  std::vector<std::pair<std::string, std::string>> parts(replies.begin(), replies.end());
+  std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.second.size() > b.second.size(); });
+  schemas out = replies;
+  for (auto& [name, schema] : out)
+    for (const auto& [part, text] : parts) {
+      if (part == name) continue;
+      const std::string instead = reference("schemas", part);
+      for (auto at = schema.find(text); at != std::string::npos; at = schema.find(text, at + instead.size()))
+        schema.replace(at, text.size(), instead);
+    }
+  return out;
+}
+
+void add_enumerations(schemas& table, const catalog& kinds) {
+  std::string names, views, feeds;
+  for (const kind& k : kinds.kinds()) {
+    const char* comma = names.empty() ? "" : ",";
+    names.append(comma).append("\"" + k.name + "\"");
+    views.append(comma).append(reference("schemas", shown_name(k)));
+    feeds.append(comma).append(reference("schemas", feed_name(k)));
+  }
+  table["any_kind"] = R"({"type":"string","enum":[)" + names + "]}";
+  table["any_view"] = R"({"anyOf":[)" + views + "]}";
+  table["any_feed"] = R"({"anyOf":[)" + feeds + "]}";
+}
 
 void write_table_members(json_object& room, const kind& k) {
   room.add_raw("version", R"({"type":"integer","minimum":0,"examples":[7],)"
@@ -187,8 +171,9 @@ void add_kind(schemas& table, const kind& k, bool has_lobby) {
 }  // namespace
 
 schemas schemas_of(const catalog& kinds) {
-  schemas table;
-  for (const named& schema : written_by_hand) table[schema.name] = schema.schema;
+  schemas table = with_references(of_replies());
+  table["outcome"] = outcome;
+  table["health"] = health;
   table["ticket_arguments"] = ticket_arguments(kinds);
   for (const kind& k : kinds.kinds()) {
     table[feed_name(k)] = feed_schema(k);
@@ -196,7 +181,7 @@ schemas schemas_of(const catalog& kinds) {
     if (k.reached_by == reach::internal) table[shown_name(k)] = view_schema(k);
     else add_kind(table, k, kinds.find(lobby_kind) != nullptr);
   }
-  add_operators_schemas(table, kinds);
+  add_enumerations(table, kinds);
   return table;
 }
 

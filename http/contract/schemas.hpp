@@ -6,8 +6,9 @@
 
 #include "runtime/authoring/catalog.hpp"
 
-/// The document's named schemas. What a kind declares has its schema from there; written by hand are
-/// only the bodies that the gateway and the table write themselves.
+/// The document's named schemas. What a kind declares has its schema from there, and the server's own replies have
+/// theirs from http/protocol/replies.hpp and http/operators/operator_replies.hpp. Written by hand is only what the
+/// table of a room writes, and what follows from the whole catalog.
 ///
 /// Names of a kind's schemas have a point in them (`tictactoe.view`), the others have none: no kind's name can
 /// take one of them.
@@ -18,8 +19,6 @@ using schemas = std::map<std::string, std::string>;
 
 /// All that the document names.
 schemas schemas_of(const catalog& kinds);
-/// Its part for operators. Reads nothing of what is there.
-void add_operators_schemas(schemas& table, const catalog& kinds);
 
 /// The name of what a GET of an actor answers, and a command that answers nothing of its own.
 std::string shown_name(const kind& k);

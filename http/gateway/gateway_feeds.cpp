@@ -3,7 +3,7 @@
 
 #include "http/feeds/feed_answer.hpp"
 #include "http/gateway/gateway.hpp"
-#include "runtime/values/json_text.hpp"
+#include "http/protocol/replies.hpp"
 
 // Feeds: who may watch what, and the tickets for those who cannot send a header.
 namespace parlor::http {
@@ -53,10 +53,7 @@ void gateway::make_ticket(const web_request& r, const caller& caller, responder&
   instant now = runtime_.time().now();
   std::string ticket = tickets_.issue(*caller, args.feed, now);
   web_reply reply{.status = 201};
-  json_object(reply.body)
-      .add("ticket", ticket)
-      .add("url", args.feed + "?ticket=" + ticket)
-      .add("expires_at", to_text(now + tickets::lasts));
+  write_value(reply.body, ticket_reply{ticket, args.feed + "?ticket=" + ticket, now + tickets::lasts});
   reply.headers.add("Cache-Control", "no-store");
   answer(std::move(reply));
 }

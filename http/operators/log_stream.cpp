@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "http/feeds/event_text.hpp"
-#include "http/operators/operator_json.hpp"
+#include "runtime/values/fields_writing.hpp"
 
 namespace parlor::http {
 
@@ -18,7 +18,7 @@ void log_stream::open(std::shared_ptr<outlet> to) {
 void log_stream::hear(const recent_log::page& more) {
   if (time_.now() >= until_) return to_->end();
   auto text = std::make_shared<std::string>();
-  append_event(*text, "lines", std::to_string(more.next), log_json(more));
+  append_event(*text, "lines", std::to_string(more.next), to_json(more));
   to_->write(std::move(text));
 }
 

@@ -4,7 +4,7 @@
 
 #include "http/feeds/feed_answer.hpp"
 #include "http/operators/log_stream.hpp"
-#include "http/operators/operator_json.hpp"
+#include "http/operators/operator_replies.hpp"
 #include "http/protocol/number.hpp"
 #include "http/protocol/query.hpp"
 #include "runtime/values/json_text.hpp"
@@ -89,7 +89,7 @@ void operator_routes::handle(const web_request& r, const operator_match& route, 
 }
 
 void operator_routes::show_server(const identity& caller, responder&& answer) const {
-  answer(fresh(server_json(runtime_, caller.player)));
+  answer(fresh(to_json(overview_of(runtime_, caller.player))));
 }
 
 void operator_routes::show_metrics(responder&& answer) const {
@@ -110,7 +110,7 @@ void operator_routes::show_log(const web_request& r, const identity& caller, res
     if (!r.last_event_id.empty() && !read_number(r.last_event_id, from)) from = 0;
     return follow_log(from, caller, std::move(answer));
   }
-  answer(fresh(log_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
+  answer(fresh(to_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
 }
 
 void operator_routes::follow_log(std::uint64_t after, const identity& caller, responder&& answer) const {
@@ -130,13 +130,13 @@ void operator_routes::list_actors(std::string_view query, responder&& answer) co
   if (prefix) q.prefix = *prefix;
   if (kind_name) q.actor_kind = runtime_.kinds().find(*kind_name);
   if (kind_name && !q.actor_kind) return answer(problem("unknown_kind"));
-  answer(fresh(page_json(runtime_.operators().list(q), runtime_.kinds())));
+  answer(fresh(to_json(awake_actors_of(runtime_.operators().list(q)))));
 }
 
 void operator_routes::inspect_actor(const address& actor, responder&& answer) const {
   runtime_.operators().inspect(actor, [this, actor, answer = std::move(answer)](auto&& found) mutable {
     if (!found) return answer(problem(found.why()));
-    answer(fresh(actor_json(actor, found.value(), *runtime_.kinds().find(actor.kind))));
+    answer(fresh(to_json(actor_inside_of(actor, found.value()))));
   });
 }
 

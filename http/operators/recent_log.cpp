@@ -5,16 +5,6 @@
 
 namespace parlor::http {
 
-std::string_view name_of(journal::level l) {
-  switch (l) {
-    case journal::level::debug: return "debug";
-    case journal::level::info: return "info";
-    case journal::level::warning: return "warning";
-    case journal::level::error: return "error";
-  }
-  return "error";
-}
-
 // Numbers go on from the milliseconds since 1970. As long as there are fewer than a thousand lines a second on
 // average those of an earlier process are all smaller, and a client's number tells whether it is of this one.
 recent_log::recent_log(journal& to, const clock& time)

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime/values/fields_description.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/journal.hpp"
 
@@ -29,11 +30,17 @@ class recent_log final : public journal {
     std::string event;
     std::string actor;  ///< `kind/id`, or empty
     std::string detail;
+    static constexpr auto fields = describe(
+        field("number", &line::number, schema_is(R"({"type":"integer","minimum":1})")), field("time", &line::at),
+        field("level", &line::how, one_of("debug", "info", "warning", "error")), field("event", &line::event),
+        field("actor", &line::actor, about("kind/id, or empty")), field("detail", &line::detail));
   };
   struct page {
     std::vector<line> lines;   ///< the oldest first
     std::uint64_t missed = 0;  ///< lines that were wanted and are kept no more
     std::uint64_t next = 0;    ///< the `after` of what comes next
+    static constexpr auto fields =
+        describe(field("lines", &page::lines), field("next", &page::next), field("missed", &page::missed));
   };
 
   /// Is told lines as they come, under the log's lock: it must neither block nor write to the log.
@@ -72,7 +79,5 @@ class recent_log final : public journal {
   const std::uint64_t before_;  // the number before the first line
   std::uint64_t last_ = before_;
 };
-
-std::string_view name_of(journal::level l);
 
 }  // namespace parlor::http

@@ -1,6 +1,6 @@
 #include "http/protocol/message.hpp"
 
-#include "runtime/values/json_text.hpp"
+#include "http/protocol/replies.hpp"
 
 namespace parlor::http {
 
@@ -36,17 +36,14 @@ web_reply problem(const failure& why, std::string_view current) {
   failure_word word = find_word(why.code);
   web_reply reply{.status = word.status, .content_type = "application/problem+json"};
   reply.body.reserve(192 + why.detail.size() + why.legal.size() + current.size());
-  {
-    json_object body(reply.body);
-    body.add("type", "urn:parlor:problem:" + why.code);
-    body.add("title", word.title);
-    body.add("status", word.status);
-    body.add("code", why.code);
-    if (!why.detail.empty()) body.add("detail", why.detail);
-    if (!why.field.empty()) body.add("field", why.field);
-    if (!why.legal.empty()) body.add_raw("legal", why.legal);
-    if (!current.empty()) body.add_raw("current", current);
-  }
+  write_value(reply.body, problem_reply{.type = "urn:parlor:problem:" + why.code,
+                                        .title = word.title,
+                                        .status = word.status,
+                                        .code = why.code,
+                                        .detail = why.detail,
+                                        .field_name = why.field,
+                                        .legal = {why.legal},
+                                        .current = {current}});
   if (word.retry) reply.headers.add("Retry-After", why.code == "stopping" ? "5" : "1");
   if (word.status == 401) reply.headers.add("WWW-Authenticate", "Bearer realm=\"parlor\"");
   return reply;

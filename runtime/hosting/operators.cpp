@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "runtime/hosting/host/core.hpp"
-#include "runtime/hosting/host/inside_view.hpp"
 
 namespace parlor {
 namespace {
@@ -32,16 +31,17 @@ reply stored_inside(const kind& actor_kind, result<std::optional<stored_actor>>&
   if (!found) return {.why = {"storage_failed", found.why().detail}};
   if (!found.value()) {
     if (actor_kind.reached_by == reach::room) return {.why = {"unknown_room"}};
-    return {.body = to_text(inside_view{.schema = actor_kind.schema(), .state = "null"})};
+    return {.body = to_json(inside_view{.schema = static_cast<std::uint64_t>(actor_kind.schema()), .state = {"null"}})};
   }
   stored_actor& s = *found.value();
   auto kept = kept_events::load(s.events);
-  return {.body = to_text(inside_view{.exists = true,
-                                      .tag = {s.incarnation, s.version},
-                                      .schema = s.schema,
-                                      .replies = s.replies.size(),
-                                      .events = kept ? std::move(kept.value()) : kept_events{},
-                                      .state = std::move(s.state)})};
+  inside_view seen{.exists = true,
+                   .version = s.version,
+                   .schema = static_cast<std::uint64_t>(s.schema),
+                   .replies = s.replies.size(),
+                   .state = {s.state}};
+  if (kept) seen.events = rows_of(kept.value());
+  return {.body = to_json(seen)};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "runtime/authoring/context.hpp"
 #include "runtime/hosting/directory/activation_info.hpp"
+#include "runtime/hosting/host/inside_view.hpp"
 #include "runtime/hosting/requests/request.hpp"
 
 /// What operators see of the actors, and what they do to them: the runtime's other way in.
@@ -25,8 +26,8 @@ struct core;
 
 /// One actor, awake or asleep.
 struct inspection {
-  std::optional<activation_info> awake{};    ///< nothing: it sleeps
-  std::string inside{};                      ///< JSON: see `inside_view`
+  std::optional<activation_state> awake{};   ///< nothing: it sleeps
+  std::string inside{};                      ///< JSON of an `inside_view`
   std::vector<reminder_change> reminders{};  ///< in no order
 };
 

@@ -298,7 +298,7 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
 operators& runtime::operators() { return implementation_->operators; }
 bool runtime::draining() const { return implementation_->core.draining; }
 
-std::optional<activation_info> runtime::look(const address& actor) const {
+std::optional<activation_state> runtime::look(const address& actor) const {
   const kind* actor_kind = kinds().find(actor.kind);
   if (!actor_kind) return {};
   return implementation_->core.directory.look(*actor_kind, actor.id);

@@ -97,7 +97,7 @@ class runtime {
   [[nodiscard]] watch_handle watch(watch_request&& watch, std::weak_ptr<watcher> listener, watch_function started);
 
   /// An actor that is awake, and is not about to sleep. Wakes nothing. Any thread.
-  [[nodiscard]] std::optional<activation_info> look(const address& actor) const;
+  [[nodiscard]] std::optional<activation_state> look(const address& actor) const;
 
   /// What operators see and do. It ends with the runtime.
   [[nodiscard]] parlor::operators& operators();

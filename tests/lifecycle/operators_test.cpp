@@ -57,10 +57,10 @@ TEST_CASE("the awake are listed by kind and prefix, each on one page, with why t
   } while (query.from != 0);
   CHECK(seen.size() == 252);  // and ann's session
   CHECK(seen.at("counter/c7").version == 1);
-  CHECK(seen.at("counter/c7").why == awake_reason::kept);
-  CHECK(seen.at("counter/c7").until == sim.time.now() + 30min);
-  CHECK(seen.at("session/ann").why == awake_reason::visited);
-  CHECK(seen.at("session/ann").until == sim.time.now() + 30s);
+  CHECK(seen.at("counter/c7").state.why == awake_reason::kept);
+  CHECK(seen.at("counter/c7").state.until == sim.time.now() + 30min);
+  CHECK(seen.at("session/ann").state.why == awake_reason::visited);
+  CHECK(seen.at("session/ann").state.until == sim.time.now() + 30s);
 
   awake_query filter{.actor_kind = sim.runtime().kinds().find("counter"), .prefix = "c24", .most = 500};
   CHECK(sim.runtime().operators().list(filter).actors.size() == 11);  // c24 and c240 to c249

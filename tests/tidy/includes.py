@@ -31,7 +31,7 @@ actors:                        runtime/values runtime/authoring runtime/services
 
 http/protocol:                 runtime/values runtime/authoring runtime/hosting/requests
 http/admission:                runtime/values runtime/authoring http/protocol
-http/contract:                 runtime/values runtime/authoring http/protocol http/admission
+http/contract:                 runtime/values runtime/authoring http/protocol http/admission http/operators
 http/feeds:                    runtime/values runtime/hosting runtime/hosting/feeds http/protocol http/admission
 http/operators:                runtime/values runtime/authoring runtime/hosting http/protocol http/admission http/feeds
 http/gateway:                  runtime/values runtime/authoring runtime/hosting http/protocol http/admission

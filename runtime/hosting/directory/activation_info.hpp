@@ -7,6 +7,7 @@
 
 #include "runtime/authoring/kind.hpp"
 #include "runtime/values/address.hpp"
+#include "runtime/values/fields_description.hpp"
 #include "runtime/values/instant.hpp"
 
 /// What may be told of the awake actors: which are awake, since when, and why.
@@ -19,19 +20,28 @@ enum class awake_reason {
   asking,   ///< it waits for a service
   leaving,  ///< it answers what it was sent, and goes to sleep then
 };
-std::string_view word_of(awake_reason why);
+
+/// How an actor is awake, as operators are told it.
+struct activation_state {
+  awake_reason why = awake_reason::visited;
+  instant since{};               ///< when it woke
+  instant last_used{};           ///< the last POST, or its waking
+  instant until{};               ///< it does not fall asleep for being idle before this
+  std::uint64_t requests = 0;    ///< that it has in hand: they wait, or run, or their commits are being stored
+  std::uint64_t activation = 0;  ///< counts the activations of this process
+  std::vector<std::string_view> services{};  ///< that it has
+  static constexpr auto fields =
+      describe(field("why", &activation_state::why, one_of("kept", "visited", "asking", "leaving")),
+               field("since", &activation_state::since), field("last_used", &activation_state::last_used),
+               field("until", &activation_state::until), field("requests", &activation_state::requests),
+               field("activation", &activation_state::activation), field("services", &activation_state::services));
+};
 
 /// One awake actor, as it was when somebody looked.
 struct activation_info {
   address actor;
-  instant since{};               ///< when it woke
-  instant last_used{};           ///< the last POST, or its waking
-  instant until{};               ///< it does not fall asleep for being idle before this
-  std::uint64_t activation = 0;  ///< counts the activations of this process
-  std::uint64_t version = 0;     ///< perhaps of a commit that is not stored yet; 0: there is nothing here
-  std::uint32_t requests = 0;    ///< that it has in hand: they wait, or run, or their commits are being stored
-  std::uint8_t services = 0;     ///< that it has: one bit each, in its kind's order
-  awake_reason why = awake_reason::visited;
+  std::uint64_t version = 0;  ///< perhaps of a commit that is not stored yet; 0: there is nothing here
+  activation_state state{};
 };
 
 /// Which of the awake are wanted.

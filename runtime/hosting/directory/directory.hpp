@@ -61,9 +61,9 @@ class directory final : public request_counter {
   void offer_all(std::span<batched_request> batch, instant now);
 
   /// An actor that is awake or leaving. Any thread.
-  [[nodiscard]] std::optional<activation_info> info(const kind& actor_kind, std::string_view id) const;
+  [[nodiscard]] std::optional<activation_state> info(const kind& actor_kind, std::string_view id) const;
   /// The same, but for one that is leaving.
-  [[nodiscard]] std::optional<activation_info> look(const kind& actor_kind, std::string_view id) const;
+  [[nodiscard]] std::optional<activation_state> look(const kind& actor_kind, std::string_view id) const;
   /// A page of the awake. For operators; any thread.
   [[nodiscard]] awake_page list(const awake_query& q) const;
   [[nodiscard]] std::size_t awake() const { return awake_; }
@@ -78,7 +78,7 @@ class directory final : public request_counter {
   void keep(directory_entry& s, instant now);
   /// The actor was made after all: it stays, if only for the short stay.
   void needed(directory_entry& s);
-  /// The actor has these services now, as `activation_info` has it.
+  /// The actor has these services now: one bit each, in its kind's order.
   void serves(directory_entry& s, std::uint8_t services);
   /// The actor waits for a service now, or does so no more.
   void asks(directory_entry& s, bool now);

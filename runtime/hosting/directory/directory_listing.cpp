@@ -24,17 +24,15 @@ awake_page cut(std::vector<placed> found, std::size_t most, std::uint64_t next) 
   return page;
 }
 
-}  // namespace
-
-std::string_view word_of(awake_reason why) {
-  switch (why) {
-    case awake_reason::kept: return "kept";
-    case awake_reason::visited: return "visited";
-    case awake_reason::asking: return "asking";
-    case awake_reason::leaving: return "leaving";
-  }
-  return "visited";
+/// The names of the services: one bit each, in the kind's order.
+std::vector<std::string_view> services_in(const kind& actor_kind, std::uint8_t bits) {
+  std::vector<std::string_view> names;
+  for (std::size_t i = 0; i < actor_kind.services.size(); ++i)
+    if (bits >> i & 1U) names.push_back(actor_kind.services[i].name);
+  return names;
 }
+
+}  // namespace
 
 void directory::asks(directory_entry& s, bool now) {
   std::lock_guard lock(shard_of(s.hash_).mutex);
@@ -47,26 +45,26 @@ activation_info directory::info_of(const shard& sh, directory_entry& s) {
                      : s.kept_   ? awake_reason::kept
                                  : awake_reason::visited;
   return {.actor = s.name(),
-          .since = s.woken_at_,
-          .last_used = s.last_used_,
-          .until = s.last_used_ + sh.lists[s.list_].stay(),
-          .activation = s.activation_,
           .version = s.box().version(),
-          .requests = s.requests_,
-          .services = s.services_,
-          .why = why};
+          .state = {.why = why,
+                    .since = s.woken_at_,
+                    .last_used = s.last_used_,
+                    .until = s.last_used_ + sh.lists[s.list_].stay(),
+                    .requests = s.requests_,
+                    .activation = s.activation_,
+                    .services = services_in(s.actor_kind(), s.services_)}};
 }
 
-std::optional<activation_info> directory::info(const kind& actor_kind, std::string_view id) const {
+std::optional<activation_state> directory::info(const kind& actor_kind, std::string_view id) const {
   std::uint32_t hash = hash_of(actor_kind, id);
   const shard& sh = shard_of(hash);
   std::lock_guard lock(sh.mutex);
   directory_entry* s = find_in(sh, hash, actor_kind, id);
   if (!s) return {};
-  return info_of(sh, *s);
+  return info_of(sh, *s).state;
 }
 
-std::optional<activation_info> directory::look(const kind& actor_kind, std::string_view id) const {
+std::optional<activation_state> directory::look(const kind& actor_kind, std::string_view id) const {
   auto found = info(actor_kind, id);
   if (found && found->why == awake_reason::leaving) found.reset();
   return found;

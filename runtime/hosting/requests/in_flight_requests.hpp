@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/hosting/requests/request.hpp"
+#include "runtime/values/fields_description.hpp"
 
 /// The requests in flight: their number, what became of each, and which are late.
 ///
@@ -29,6 +30,9 @@ struct tally {
   std::uint64_t answered = 0;  ///< by the actor or its rules, accepted or rejected alike
   std::uint64_t refused = 0;   ///< by the runtime: too busy, too late, failed
   std::uint64_t in_flight = 0;
+  static constexpr std::string_view description = "accepted = answered + refused + in_flight";
+  static constexpr auto fields = describe(field("accepted", &tally::accepted), field("answered", &tally::answered),
+                                          field("refused", &tally::refused), field("in_flight", &tally::in_flight));
 };
 
 class in_flight_requests {

@@ -1,0 +1,28 @@
+#include "http/operators/operator_replies.hpp"
+
+namespace parlor::http {
+overview overview_of(const runtime& runtime, std::string_view operator_name) {
+  overview seen{.operator_name = operator_name,
+                .time = runtime.time().now(),
+                .draining = runtime.draining(),
+                .stopping = runtime.stopping(),
+                .store_broken = runtime.store_broken()};
+  for (const kind& k : runtime.kinds().kinds())
+    seen.kinds.push_back({k.name, k.reached_by, static_cast<std::uint64_t>(k.seats_max), k.durable});
+  return seen;
+}
+
+awake_actors awake_actors_of(const awake_page& page) {
+  awake_actors told;
+  for (const activation_info& a : page.actors) told.actors.push_back({a.actor.kind, a.actor.id, a.version, a.state});
+  if (page.next != 0) told.next = std::to_string(page.next);
+  return told;
+}
+
+actor_inside actor_inside_of(const address& actor, const inspection& seen) {
+  actor_inside told{.kind = actor.kind, .id = actor.id, .awake = seen.awake, .inside = {seen.inside}};
+  for (const reminder_change& r : seen.reminders) told.reminders.push_back({r.name, *r.due, r.command, {r.args}});
+  return told;
+}
+
+}  // namespace parlor::http

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "http/operators/recent_log.hpp"
+#include "runtime/hosting/operators.hpp"
+#include "runtime/hosting/runtime.hpp"
+#include "runtime/values/fields.hpp"
+
+/// What operators are answered (docs/console.md): each body is described once, here. It is written with `to_json`,
+/// and the contract has its schema from there. Texts are views of what the reply is made from.
+namespace parlor::http {
+
+/// One of the kinds that there are here.
+constexpr auto any_kind = schema_is(R"({"$ref":"#/components/schemas/any_kind"})");
+
+/// `GET /api/admin`.
+struct overview {
+  struct kind_row {
+    std::string_view name{};
+    reach reached_by{};
+    std::uint64_t seats = 0;
+    bool durable = false;
+    static constexpr auto fields =
+        describe(field("name", &kind_row::name, any_kind),
+                 field("reached_by", &kind_row::reached_by, one_of("room", "session", "internal")),
+                 field("seats", &kind_row::seats), field("durable", &kind_row::durable));
+  };
+
+  std::string_view operator_name{};
+  instant time{};
+  bool draining = false;
+  bool stopping = false;
+  std::string store_broken{};
+  std::vector<kind_row> kinds{};
+  static constexpr auto fields = describe(
+      field("operator", &overview::operator_name, an_id), field("time", &overview::time),
+      field("draining", &overview::draining), field("stopping", &overview::stopping),
+      field("store_broken", &overview::store_broken, about("why; empty: it is not")), field("kinds", &overview::kinds));
+};
+overview overview_of(const runtime& runtime, std::string_view operator_name);
+
+/// `GET /api/admin/actors`.
+struct awake_actors {
+  struct row {
+    std::string_view kind{};
+    std::string_view id{};
+    std::uint64_t version = 0;
+    activation_state awake{};
+    static constexpr auto fields = describe(field("kind", &row::kind, any_kind), field("id", &row::id, an_id),
+                                            field("version", &row::version), flattened(&row::awake));
+  };
+
+  std::vector<row> actors{};
+  std::optional<std::string> next{};  // as text: a browser's numbers are too small for it
+  static constexpr auto fields = describe(field("actors", &awake_actors::actors),
+                                          field("next", &awake_actors::next,
+                                                schema_is(R"({"type":["string","null"],"pattern":"^[1-9][0-9]{0,19}$",)"
+                                                          R"("description":"null: it is the last page"})")));
+};
+awake_actors awake_actors_of(const awake_page& page);
+
+/// `GET /api/admin/actors/{kind}/{id}`.
+struct actor_inside {
+  struct reminder_row {
+    std::string_view name{};
+    instant due{};
+    std::string_view command{};
+    raw_json args{};
+    static constexpr auto fields = describe(field("name", &reminder_row::name), field("due", &reminder_row::due),
+                                            field("command", &reminder_row::command),
+                                            field("args", &reminder_row::args, schema_is(R"({"type":"object"})")));
+  };
+
+  std::string_view kind{};
+  std::string_view id{};
+  std::optional<activation_state> awake{};
+  std::vector<reminder_row> reminders{};
+  json_of<inside_view> inside{};
+  static constexpr auto fields =
+      describe(field("kind", &actor_inside::kind, any_kind), field("id", &actor_inside::id, an_id),
+               field("awake", &actor_inside::awake), field("reminders", &actor_inside::reminders),
+               flattened(&actor_inside::inside));
+};
+actor_inside actor_inside_of(const address& actor, const inspection& seen);
+
+}  // namespace parlor::http
