@@ -78,7 +78,7 @@ class directory final : public request_counter {
   void keep(directory_entry& s, instant now);
   /// The actor was made after all: it stays, if only for the short stay.
   void needed(directory_entry& s);
-  /// The actor has these services now, as `activation_info` has it.
+  /// The actor has these services now: one bit each, in its kind's order.
   void serves(directory_entry& s, std::uint8_t services);
   /// The actor waits for a service now, or does so no more.
   void asks(directory_entry& s, bool now);

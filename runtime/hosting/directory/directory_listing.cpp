@@ -24,14 +24,15 @@ awake_page cut(std::vector<placed> found, std::size_t most, std::uint64_t next) 
   return page;
 }
 
-}  // namespace
-
+/// The names of the services: one bit each, in the kind's order.
 std::vector<std::string_view> services_in(const kind& actor_kind, std::uint8_t bits) {
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < actor_kind.services.size(); ++i)
     if (bits >> i & 1U) names.push_back(actor_kind.services[i].name);
   return names;
 }
+
+}  // namespace
 
 void directory::asks(directory_entry& s, bool now) {
   std::lock_guard lock(shard_of(s.hash_).mutex);

@@ -27,18 +27,16 @@ bool is_set(const core& core, const address& actor, const std::string& name) {
 std::string inside_of(const kind& actor_kind, const activation& state, version_tag tag, bool exists,
                       const actor_ledger* ledger) {
   inside_view v{.exists = exists, .version = tag.version, .schema = static_cast<std::uint64_t>(actor_kind.schema())};
-  std::vector<std::string> asked;
   if (ledger) {
     v.replies = ledger->replies.size();
     v.events = rows_of(ledger->events);
     v.unstored = ledger->gate.size();
     v.waiting = ledger->waiting.size();
-    if (ledger->questions) asked = ledger->questions->asked();
-    v.asking.assign(asked.begin(), asked.end());
+    if (ledger->questions) v.asking = ledger->questions->asked();
   }
-  std::string text;
-  state.save(text);
-  v.state = {text};
+  std::string saved;
+  state.save(saved);
+  v.state = {saved};
   return to_json(v);
 }
 

@@ -28,12 +28,12 @@ struct inside_view {
 
   bool exists = false;  ///< false: it is awake for somebody who asked for what is not there
   std::uint64_t version = 0;
-  std::uint64_t schema = 1;                ///< the version of the declaration that the state is of
-  std::uint64_t replies = 0;               ///< kept for requests that are sent again
-  std::uint64_t unstored = 0;              ///< answers that wait for a commit to be stored
-  std::uint64_t waiting = 0;               ///< requests that wait for a load or a service
-  std::vector<std::string_view> asking{};  ///< the services that it waits for
-  std::vector<event_row> events{};         ///< told of late, with whom each is for
+  std::uint64_t schema = 1;           ///< the version of the declaration that the state is of
+  std::uint64_t replies = 0;          ///< kept for requests that are sent again
+  std::uint64_t unstored = 0;         ///< answers that wait for a commit to be stored
+  std::uint64_t waiting = 0;          ///< requests that wait for a load or a service
+  std::vector<std::string> asking{};  ///< the services that it waits for
+  std::vector<event_row> events{};    ///< told of late, with whom each is for
   raw_json state{};
   static constexpr auto fields =
       describe(field("exists", &inside_view::exists), field("version", &inside_view::version),
