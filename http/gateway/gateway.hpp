@@ -12,6 +12,7 @@
 #include "http/admission/gateway_options.hpp"
 #include "http/admission/limiter.hpp"
 #include "http/admission/tickets.hpp"
+#include "http/gateway/route_match.hpp"
 #include "http/operators/operator_routes.hpp"
 #include "http/protocol/message.hpp"
 #include "http/protocol/responder.hpp"
@@ -20,13 +21,13 @@
 
 /// Turns HTTP requests into requests to actors, and their answers into HTTP.
 ///
-/// The gateway knows no game: the catalog says whether a kind is a room kind or a session kind,
-/// and the next segment of the path is read accordingly. It knows nothing of sockets, keeps nothing
-/// of a request, and answers each exactly once, on whatever thread the answer comes.
+/// The gateway knows no game: route_match.hpp reads a path by what the catalog says of its kind. The gateway knows
+/// nothing of sockets, keeps nothing of a request, and answers each exactly once, on whatever thread the answer
+/// comes.
 ///
 /// Most requests are commands of rooms, so their way is short: nothing of the request is copied but
 /// what the actor keeps, the answer moves from hand to hand, and no lock is shared by all threads.
-/// Routing is in gateway.cpp, what is asked of actors in gateway_actors.cpp, the rest in
+/// The checks are in gateway.cpp, what is asked of actors in gateway_actors.cpp, the rest in
 /// gateway_sessions.cpp; feeds in gateway_feeds.cpp.
 namespace parlor::http {
 
@@ -52,23 +53,23 @@ class gateway {
   [[nodiscard]] limiter::statistics limited() const { return limiter_.refused(); }
 
  private:
-  class segments;
   struct joining;
   using caller = std::optional<identity>;
-  using fixed = route_times::fixed;
-  using common = route_times::common;
 
   // Where a request goes. Whoever answers takes the responder, and the caller's name, over.
   void route(const web_request& r, responder&& answer);
-  void route_api(const web_request& r, const segments& path, responder&& answer);
-  void route_session(const web_request& r, const kind& k, const segments& path, caller&& caller, responder&& answer);
-  void route_room(const web_request& r, const kind& k, const segments& path, caller&& caller, responder&& answer);
-  void route_action(const web_request& r, std::string_view player, responder&& answer);
+  /// What a route does: for requests that have passed all checks, with the caller if the route needs one.
+  void go(const web_request& r, const route_match& m, caller&& caller, responder&& answer);
+  /// The row that counts a request on a route.
+  [[nodiscard]] route_times::row& row_of(const route_match& m);
+  /// Says who asks and counts the request for that player, or is the answer that refuses it.
+  [[nodiscard]] std::optional<web_reply> identify(const web_request& r, instant now, caller& to);
   /// What every request to a kind must fulfil, or the answer that says so.
   [[nodiscard]] std::optional<web_reply> refuse(const web_request& r, const kind& k) const;
 
   // What is answered without an actor.
   [[nodiscard]] web_reply readiness() const;
+  [[nodiscard]] bool has_metrics() const { return metrics_text && limits_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
   [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
@@ -86,18 +87,18 @@ class gateway {
   void quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer);
   void ask_lobby(joining&& j);
   void take_seat(joining&& j, std::string id);
-  void show(const web_request& r, address to, caller&& caller, responder&& answer);
-  void command(const web_request& r, address to, std::string_view name, identity&& caller, responder&& answer);
-  /// Without a path it cannot be read.
-  void pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& caller,
+  void show(const web_request& r, const route_match& m, caller&& caller, responder&& answer);
+  void command(const web_request& r, const route_match& m, identity&& caller, responder&& answer);
+  /// Passes a request on to a raw kind, as it is. Without a path it cannot be read.
+  void pass_on(const web_request& r, const route_match& m, std::optional<std::string_view> path, identity&& caller,
                responder&& answer);
+  /// `/{player}/action`, for clients of an earlier gateway.
+  void act(const web_request& r, const route_match& m, responder&& answer);
 
   // Feeds: gateway_feeds.cpp.
-  /// `who` may be nobody: then a ticket may say who it is.
-  void route_feed(const web_request& r, address actor, caller&& caller, responder&& answer);
+  /// Without a caller a ticket may say who it is.
+  void show_feed(const web_request& r, const route_match& m, caller&& caller, responder&& answer);
   void make_ticket(const web_request& r, const caller& caller, responder&& answer);
-  /// Whether a feed could be at that path.
-  [[nodiscard]] bool is_feed(std::string_view path) const;
 
   /// The lines that every answer to a page of `origin` carries.
   [[nodiscard]] const header_lines& common_lines(std::string_view origin) const;
@@ -107,6 +108,7 @@ class gateway {
   const tickets tickets_;
   const gateway_options limits_;
   const instant started_at_;
+  const route_matcher routes_;
   route_times times_;
   limiter limiter_;
   operator_routes operator_routes_;

@@ -35,6 +35,11 @@ std::string location_of(std::string_view kind_name, std::string_view id) {
   return std::string("/api/").append(kind_name).append("/").append(id);
 }
 
+/// The actor that a route means: without an id in the path it is the caller's own.
+address actor_of(const route_match& m, std::string_view player) {
+  return {m.actor_kind->name, std::string(m.id.empty() ? player : m.id)};
+}
+
 /// The id in the lobby's answer `{"kind","id"}`.
 std::string id_in(const std::string& body) {
   auto parsed = json_document::parse(body);
@@ -59,8 +64,10 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 
 }  // namespace
 
-void gateway::show(const web_request& r, address to, caller&& caller, responder&& answer) {
-  call c{.to = std::move(to), .from = source::client_get, .trace = answer.trace()};
+void gateway::show(const web_request& r, const route_match& m, caller&& caller, responder&& answer) {
+  call c{.to = actor_of(m, caller ? caller->player : std::string_view{}),
+         .from = source::client_get,
+         .trace = answer.trace()};
   if (caller) c.player = std::move(caller->player);
   auto receive = [answer = std::move(answer), if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);
@@ -74,10 +81,10 @@ void gateway::show(const web_request& r, address to, caller&& caller, responder&
   runtime_.send(std::move(c), std::move(receive));
 }
 
-void gateway::command(const web_request& r, address to, std::string_view name, identity&& caller, responder&& answer) {
-  call c{.to = std::move(to),
+void gateway::command(const web_request& r, const route_match& m, identity&& caller, responder&& answer) {
+  call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
-         .command = std::string(name),
+         .command = m.actor_kind->commands[m.command].name,
          .args = std::string(r.body),
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
@@ -89,11 +96,20 @@ void gateway::command(const web_request& r, address to, std::string_view name, i
                 [answer = std::move(answer)](reply&& done) mutable { answer(from_actor(std::move(done))); });
 }
 
-void gateway::pass_on(const web_request& r, address to, std::optional<std::string_view> path, identity&& caller,
-                      responder&& answer) {
+void gateway::act(const web_request& r, const route_match& m, responder&& answer) {
+  caller caller;
+  if (auto refused = identify(r, runtime_.time().now(), caller)) return answer(std::move(*refused));
+  bool may = caller && (caller->player == m.id || caller->as == role::admin);
+  if (!may || !is_id(m.id)) return answer(problem("not_found", "the token must be this player's"));
+  if (auto refused = refuse(r, *m.actor_kind)) return answer(std::move(*refused));
+  pass_on(r, m, "action", std::move(*caller), std::move(answer));
+}
+
+void gateway::pass_on(const web_request& r, const route_match& m, std::optional<std::string_view> path,
+                      identity&& caller, responder&& answer) {
   if (!path || !is_visible(*path) || !is_visible(r.query))
     return answer(problem("bad_request", "the path is not well-formed"));
-  call c{.to = std::move(to),
+  call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
          .command = std::string(raw_command),
          .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
@@ -119,6 +135,7 @@ void gateway::open_session(const kind& k, const identity& caller, responder&& an
 }
 
 void gateway::create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
+  if (runtime_.draining()) return answer(problem("draining"));
   call c{.to = {lobby_kind, k.name},
          .player = std::move(caller.player),
          .command = "create",
@@ -159,6 +176,7 @@ struct gateway::joining {
 };
 
 void gateway::quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
+  if (runtime_.draining()) return answer(problem("draining"));
   ask_lobby({k, std::move(caller.player), std::string(r.idempotency_key), std::move(answer)});
 }
 

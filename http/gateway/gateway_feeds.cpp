@@ -16,7 +16,7 @@ struct ticket_args {
 
 }  // namespace
 
-void gateway::route_feed(const web_request& r, address actor, caller&& caller, responder&& answer) {
+void gateway::show_feed(const web_request& r, const route_match& m, caller&& caller, responder&& answer) {
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   const feed_question& q = asked.value();
@@ -30,11 +30,11 @@ void gateway::route_feed(const web_request& r, address actor, caller&& caller, r
     caller = std::move(known.value());
     viewer.mark = tickets_.mark_of(q.ticket);
   }
-  bool own = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
+  bool own = m.actor_kind->reached_by == reach::session;
   if (own && !caller) return answer(problem("unauthorized", "this needs a token or a ticket"));
   if (!caller)
     if (auto refused = limiter_.count_watch(r, viewer.place)) return answer(std::move(*refused));
-  if (own) actor.id = caller->player;
+  address actor{m.actor_kind->name, own ? caller->player : std::string(m.id)};
   if (caller) {
     viewer.player = std::move(caller->player);
     viewer.until = caller->expires_at;
@@ -47,7 +47,7 @@ void gateway::make_ticket(const web_request& r, const caller& caller, responder&
   auto json = json_document::parse(r.body);
   ticket_args args;
   auto wrong = json ? read_fields(json.value().root(), args) : json.why();
-  if (!wrong && !is_feed(args.feed))
+  if (!wrong && !routes_.is_feed(args.feed))
     wrong = failure{.code = "bad_arguments", .detail = "this is no feed's path", .field = "feed"};
   if (wrong) return answer(problem(*wrong));
   instant now = runtime_.time().now();

@@ -44,9 +44,6 @@ void gateway::make_guest(const web_request& r, const caller& caller, responder&&
 }
 
 void gateway::show_metrics(const web_request& r, responder&& answer) {
-  answer.goes(times_.row_of(fixed::metrics));
-  if (!metrics_text || limits_.metrics == metrics_for::nobody) return answer(problem("not_found"));
-  if (r.method != "GET") return answer(not_allowed("GET"));
   if (auto refused = refuse_metrics(r)) return answer(std::move(*refused));
   web_reply page{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text()};
   page.headers.add("Cache-Control", "no-store");

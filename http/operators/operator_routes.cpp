@@ -12,19 +12,6 @@
 namespace parlor::http {
 namespace {
 
-/// The parts of a path behind `/api/admin`. No route has more than six; a longer path is no route.
-std::vector<std::string_view> parts_of(std::string_view path) {
-  constexpr std::size_t parts_max = 7;
-  std::vector<std::string_view> parts;
-  path.remove_prefix(std::string_view("/api/admin").size());
-  while (!path.empty() && parts.size() < parts_max) {
-    path.remove_prefix(1);
-    parts.push_back(path.substr(0, path.find('/')));
-    path.remove_prefix(parts.back().size());
-  }
-  return parts;
-}
-
 web_reply fresh(web_reply&& reply) {
   reply.headers.add("Cache-Control", "no-store");
   return std::move(reply);
@@ -66,52 +53,39 @@ class query_reader {
   std::string wrong_;
 };
 
+operator_order::action action_of(operator_route order) {
+  switch (order) {
+    case operator_route::sleep: return operator_order::action::sleep;
+    case operator_route::wake: return operator_order::action::wake;
+    case operator_route::close: return operator_order::action::close;
+    default: return operator_order::action::cancel;
+  }
+}
+
 }  // namespace
 
-void operator_routes::handle(const web_request& r, const std::optional<identity>& caller, responder&& answer) {
-  if (!caller) return answer(problem("unauthorized", "this needs an administrator's token"));
-  if (caller->as != role::admin) return answer(problem("forbidden", "this is for administrators"));
-  route(r, parts_of(r.path), *caller, std::move(answer));
+std::optional<web_reply> operator_routes::refuse(const std::optional<identity>& caller) {
+  if (!caller) return problem("unauthorized", "this needs an administrator's token");
+  if (caller->as != role::admin) return problem("forbidden", "this is for administrators");
+  return {};
 }
 
-void operator_routes::route(const web_request& r, const segments& path, const identity& caller, responder&& answer) {
-  std::string_view verb = path.empty() ? std::string_view{} : path[0];
-  if (verb == "actors" && path.size() >= 3) return route_actor(r, path, caller, std::move(answer));
-  bool reads = path.empty() || (path.size() == 1 && (verb == "actors" || verb == "log" || verb == "metrics"));
-  bool orders = path.size() == 1 && (verb == "drain" || verb == "undrain");
-  if (!reads && !orders) return answer(problem("not_found"));
-  std::string_view method = reads ? "GET" : "POST";
-  if (r.method != method) return answer(not_allowed(method));
-  if (path.empty()) return show_server(caller, std::move(answer));
-  if (verb == "actors") return list(r.query, std::move(answer));
-  if (verb == "metrics") return show_metrics(std::move(answer));
-  if (verb == "log") return show_log(r, caller, std::move(answer));
-  drain(verb == "drain", caller, std::move(answer));
-}
-
-void operator_routes::route_actor(const web_request& r, const segments& path, const identity& caller,
-                                  responder&& answer) {
-  address actor{std::string(path[1]), std::string(path[2])};
-  if (!runtime_.kinds().find(actor.kind)) return answer(problem("unknown_kind"));
-  if (!is_id(actor.id)) return answer(problem("bad_id"));
-  std::string_view verb = path.size() > 3 ? path[3] : std::string_view{};
-  operator_order wanted{.actor = actor, .by = caller.player, .trace = answer.trace()};
-  bool reads = path.size() == 3 || (path.size() == 4 && (verb == "view" || verb == "events"));
-  if (path.size() == 4 && verb == "sleep") wanted.is = operator_order::action::sleep;
-  else if (path.size() == 4 && verb == "wake") wanted.is = operator_order::action::wake;
-  else if (path.size() == 4 && verb == "close") wanted.is = operator_order::action::close;
-  else if (path.size() == 6 && verb == "reminders" && path[5] == "cancel" && !path[4].empty()) {
-    wanted.is = operator_order::action::cancel;
-    wanted.reminder = path[4];
-  } else if (!reads) {
-    return answer(problem("not_found"));
+void operator_routes::handle(const web_request& r, const operator_match& route, const identity& caller,
+                             responder&& answer) {
+  using enum operator_route;
+  auto actor = [&route] { return address{route.actor_kind->name, std::string(route.id)}; };
+  switch (route.is) {
+    case server: return show_server(caller, std::move(answer));
+    case actors: return list_actors(r.query, std::move(answer));
+    case log: return show_log(r, caller, std::move(answer));
+    case metrics: return show_metrics(std::move(answer));
+    case inspect: return inspect_actor(actor(), std::move(answer));
+    case view: return view_actor(actor(), r.query, std::move(answer));
+    case events: return follow_actor(r, actor(), caller, std::move(answer));
+    case drain:
+    case undrain: return set_draining(route.is == drain, caller, std::move(answer));
+    default: return give_order(route, caller, std::move(answer));
   }
-  std::string_view method = reads ? "GET" : "POST";
-  if (r.method != method) return answer(not_allowed(method));
-  if (path.size() == 3) return inspect(actor, std::move(answer));
-  if (verb == "events") return feed(r, actor, caller, std::move(answer));
-  if (reads) return view(actor, r.query, std::move(answer));
-  give(std::move(wanted), std::move(answer));
 }
 
 void operator_routes::show_server(const identity& caller, responder&& answer) const {
@@ -145,7 +119,7 @@ void operator_routes::follow_log(std::uint64_t after, const identity& caller, re
   answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after, runtime_.time(), caller.expires_at))));
 }
 
-void operator_routes::list(std::string_view query, responder&& answer) const {
+void operator_routes::list_actors(std::string_view query, responder&& answer) const {
   query_reader asked(query);
   auto kind_name = asked.text("kind");
   auto prefix = asked.text("prefix");
@@ -159,14 +133,14 @@ void operator_routes::list(std::string_view query, responder&& answer) const {
   answer(fresh(page_json(runtime_.operators().list(q), runtime_.kinds())));
 }
 
-void operator_routes::inspect(const address& actor, responder&& answer) const {
+void operator_routes::inspect_actor(const address& actor, responder&& answer) const {
   runtime_.operators().inspect(actor, [this, actor, answer = std::move(answer)](auto&& found) mutable {
     if (!found) return answer(problem(found.why()));
     answer(fresh(actor_json(actor, found.value(), *runtime_.kinds().find(actor.kind))));
   });
 }
 
-void operator_routes::view(const address& actor, std::string_view query, responder&& answer) {
+void operator_routes::view_actor(const address& actor, std::string_view query, responder&& answer) {
   query_reader asked(query);
   auto player = asked.text("player");
   auto seat = asked.number("seat", 0, 1000);
@@ -180,7 +154,8 @@ void operator_routes::view(const address& actor, std::string_view query, respond
   view_as(actor, session ? actor.id : player.value_or(""), std::move(answer));
 }
 
-void operator_routes::feed(const web_request& r, const address& actor, const identity& caller, responder&& answer) {
+void operator_routes::follow_actor(const web_request& r, const address& actor, const identity& caller,
+                                   responder&& answer) {
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
@@ -208,12 +183,17 @@ void operator_routes::view_seat(const address& actor, std::size_t seat, responde
   runtime_.send({.to = actor, .from = source::client_get, .trace = trace}, std::move(seen));
 }
 
-void operator_routes::give(operator_order order, responder&& answer) {
+void operator_routes::give_order(const operator_match& route, const identity& caller, responder&& answer) {
+  operator_order order{.is = action_of(route.is),
+                       .actor = {route.actor_kind->name, std::string(route.id)},
+                       .reminder = std::string(route.reminder),
+                       .by = caller.player,
+                       .trace = answer.trace()};
   runtime_.operators().give(
       std::move(order), [answer = std::move(answer)](reply&& done) mutable { answer(from_reply(std::move(done))); });
 }
 
-void operator_routes::drain(bool on, const identity& caller, responder&& answer) {
+void operator_routes::set_draining(bool on, const identity& caller, responder&& answer) {
   runtime_.operators().drain(on, caller.player, answer.trace());
   answer(fresh(on ? R"({"draining":true})" : R"({"draining":false})"));
 }

@@ -17,12 +17,12 @@ route_times::route_times(const std::vector<kind>& kinds) : kinds_(kinds) {
   rows_.emplace_back("POST", "/{player}/action", "");
   rows_.emplace_back("POST", "/api/session/ticket", "");
   rows_.emplace_back("*", "/api/admin/{rest}", "");
-  assert(rows_.size() == static_cast<std::size_t>(fixed::count));
+  assert(rows_.size() == index_of(route_id::contract));
   for (const kind& k : kinds) add_kind(k);
 }
 
 void route_times::add_kind(const kind& k) {
-  first_of_.push_back(static_cast<std::ptrdiff_t>(rows_.size()));
+  first_of_.push_back(rows_.size());
   const std::string path = "/api/{kind}";
   const std::string part = k.reached_by == reach::room ? path + "/{id}" : path;
   rows_.emplace_back("GET", part, k.name);

@@ -17,27 +17,36 @@
 /// one costs an index, for a route knows its kind and its command.
 namespace parlor::http {
 
+/// The routes, in the order of their rows. Up to `operators` they belong to no kind; from `view` on every kind has
+/// them, each where its reach has it.
+enum class route_id : std::uint8_t {
+  none,  ///< nothing is at the path, or the request was refused before that was known
+  preflight,
+  health,
+  ready,
+  page,
+  metrics,
+  guest,
+  stats,
+  action,
+  ticket,
+  operators,
+  contract,  ///< counted as a page
+  view,
+  list,
+  create,
+  join,
+  status,
+  open,
+  close,
+  raw,
+  events,
+  command,  ///< one row for each of a kind's commands
+};
+
 class route_times {
  public:
   using steady = std::chrono::steady_clock;
-
-  /// The routes that belong to no kind. `other`: nothing was found at the path, or it was refused before that.
-  enum class fixed : std::uint8_t {
-    other,
-    preflight,
-    health,
-    ready,
-    page,
-    metrics,
-    guest,
-    stats,
-    action,
-    ticket,
-    admin,
-    count
-  };
-  /// Those that every kind has beside its commands, each where its reach has it.
-  enum class common : std::uint8_t { view, list, create, join, status, open, close, raw, events, count };
 
   struct row {
     row(std::string the_method, std::string the_path, std::string the_kind)
@@ -55,22 +64,24 @@ class route_times {
   /// The kinds must outlive it.
   explicit route_times(const std::vector<kind>& kinds);
 
-  [[nodiscard]] row& row_of(fixed route) { return rows_[static_cast<std::size_t>(route)]; }
-  [[nodiscard]] row& row_of(const kind& k, common route) { return *(first_of(k) + static_cast<std::ptrdiff_t>(route)); }
-  [[nodiscard]] row& of_command(const kind& k, std::size_t command) {
-    return *(first_of(k) + static_cast<std::ptrdiff_t>(common::count) + static_cast<std::ptrdiff_t>(command));
+  /// The row of a route that belongs to no kind.
+  [[nodiscard]] row& row_of(route_id route) {
+    return rows_[index_of(route == route_id::contract ? route_id::page : route)];
+  }
+  /// The row of a kind's route; `command` is its index, and 0 for all that are not `route_id::command`.
+  [[nodiscard]] row& row_of(const kind& k, route_id route, std::size_t command = 0) {
+    return rows_[first_of_[static_cast<std::size_t>(&k - kinds_.data())] + index_of(route) - index_of(route_id::view) +
+                 command];
   }
   [[nodiscard]] const std::deque<row>& rows() const { return rows_; }
 
  private:
-  [[nodiscard]] std::deque<row>::iterator first_of(const kind& k) {
-    return rows_.begin() + first_of_[static_cast<std::size_t>(&k - kinds_.data())];
-  }
+  static constexpr std::size_t index_of(route_id route) { return static_cast<std::size_t>(route); }
   void add_kind(const kind& k);
 
   const std::vector<kind>& kinds_;
   std::deque<row> rows_;
-  std::vector<std::ptrdiff_t> first_of_;  // by the kind's index: its first row
+  std::vector<std::size_t> first_of_;  // by the kind's index: its first row
 };
 
 }  // namespace parlor::http

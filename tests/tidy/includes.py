@@ -32,7 +32,7 @@ http/protocol:                 runtime/values runtime/authoring runtime/hosting/
 http/admission:                runtime/values runtime/authoring http/protocol
 http/contract:                 runtime/values runtime/authoring http/protocol http/admission
 http/feeds:                    runtime/values runtime/hosting runtime/hosting/feeds http/protocol http/admission
-http/operators:                runtime/values runtime/hosting http/protocol http/admission http/feeds
+http/operators:                runtime/values runtime/authoring runtime/hosting http/protocol http/admission http/feeds
 http/gateway:                  runtime/values runtime/authoring runtime/hosting http/protocol http/admission
                                http/contract http/feeds http/operators
 http/sockets:                  runtime/values runtime/hosting/loops http/protocol http/gateway

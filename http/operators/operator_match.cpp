@@ -1,0 +1,58 @@
+#include "http/operators/operator_match.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "runtime/values/address.hpp"
+
+namespace parlor::http {
+namespace {
+
+using named_route = std::pair<std::string_view, operator_route>;
+
+constexpr named_route server_routes[] = {
+    {"actors", operator_route::actors}, {"log", operator_route::log},         {"metrics", operator_route::metrics},
+    {"drain", operator_route::drain},   {"undrain", operator_route::undrain},
+};
+constexpr named_route actor_routes[] = {
+    {"view", operator_route::view}, {"events", operator_route::events}, {"sleep", operator_route::sleep},
+    {"wake", operator_route::wake}, {"close", operator_route::close},
+};
+
+template <std::size_t N>
+std::optional<operator_route> find_route(const named_route (&list)[N], std::string_view name) {
+  for (const auto& [known, route] : list)
+    if (known == name) return route;
+  return {};
+}
+
+/// What is behind `/api/admin/actors/{kind}/{id}`.
+std::optional<operator_route> match_actor(const path_parts& path, std::string_view& reminder) {
+  if (path.size() == 5) return operator_route::inspect;
+  if (path.size() == 6) return find_route(actor_routes, path[5]);
+  if (path.size() != 8 || path[5] != "reminders" || path[7] != "cancel" || path[6].empty()) return {};
+  reminder = path[6];
+  return operator_route::cancel;
+}
+
+}  // namespace
+
+operator_match match_operators(const path_parts& path, const catalog& kinds) {
+  operator_match m;
+  if (path.size() == 2) return m;
+  std::optional<operator_route> found;
+  if (path.size() >= 5 && path[2] == "actors") {
+    m.actor_kind = kinds.find(path[3]);
+    m.id = path[4];
+    if (!m.actor_kind) return m.wrong = "unknown_kind", m;
+    if (!is_id(m.id)) return m.wrong = "bad_id", m;
+    found = match_actor(path, m.reminder);
+  } else if (path.size() == 3) {
+    found = find_route(server_routes, path[2]);
+  }
+  if (found) m.is = *found;
+  else m.wrong = "not_found";
+  return m;
+}
+
+}  // namespace parlor::http
