@@ -78,7 +78,7 @@ void gateway::show(const web_request& r, const route_match& m, caller&& caller, 
     }
     answer(std::move(shown));
   };
-  runtime_.send(std::move(c), std::move(receive));
+  runtime_.send(*m.actor_kind, 0, std::move(c), std::move(receive));
 }
 
 void gateway::command(const web_request& r, const route_match& m, identity&& caller, responder&& answer) {
@@ -92,7 +92,7 @@ void gateway::command(const web_request& r, const route_match& m, identity&& cal
     c.if_match = parse_etag(r.if_match);
     if (!c.if_match) return answer(problem("bad_header", "If-Match must be one ETag of this server"));
   }
-  runtime_.send(std::move(c),
+  runtime_.send(*m.actor_kind, m.command, std::move(c),
                 [answer = std::move(answer)](reply&& done) mutable { answer(from_actor(std::move(done))); });
 }
 
@@ -116,7 +116,7 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
                                      std::string(r.idempotency_key), std::string(r.body)}),
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
-  runtime_.send(std::move(c), [answer = std::move(answer)](reply&& done) mutable {
+  runtime_.send(*m.actor_kind, m.command, std::move(c), [answer = std::move(answer)](reply&& done) mutable {
     if (!done.ok()) return answer(problem(done.why));
     auto raw = read_raw_reply(done.body);
     if (!raw) return answer(problem(raw.why()));
@@ -130,7 +130,7 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
 
 void gateway::open_session(const kind& k, const identity& caller, responder&& answer) {
   call c{.to = {k.name, caller.player}, .player = caller.player, .trace = answer.trace()};
-  runtime_.send(std::move(c),
+  runtime_.send(k, 0, std::move(c),
                 [answer = std::move(answer)](reply&& shown) mutable { answer(from_actor(std::move(shown))); });
 }
 

@@ -282,8 +282,7 @@ runtime::~runtime() {
 }
 
 void runtime::send(call&& c, request::answer_function answer) {
-  core& shared = implementation_->core;
-  const kind* actor_kind = shared.kinds.find(c.to.kind);
+  const kind* actor_kind = kinds().find(c.to.kind);
   std::size_t command = 0;
   std::string_view wrong;
   if (!actor_kind) {
@@ -294,11 +293,16 @@ void runtime::send(call&& c, request::answer_function answer) {
     else wrong = "unknown_command";
   }
   if (!wrong.empty()) return answer({.why = {.code = std::string(wrong)}});
+  send(*actor_kind, command, std::move(c), std::move(answer));
+}
+
+void runtime::send(const kind& actor_kind, std::size_t command, call&& c, request::answer_function answer) {
+  core& shared = implementation_->core;
   duration patience = shared.limits.deadline;
-  for (duration more_exact : {actor_kind->deadline, c.patience})
+  for (duration more_exact : {actor_kind.deadline, c.patience})
     if (more_exact > duration{0}) patience = more_exact;
   auto r =
-      std::make_shared<request>(std::move(c), *actor_kind, command, shared.time.now() + patience, std::move(answer));
+      std::make_shared<request>(std::move(c), actor_kind, command, shared.time.now() + patience, std::move(answer));
   if (shared.in_flight.admit(*r)) implementation_->dispatch(std::move(r));
 }
 
@@ -320,7 +324,8 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
     in->start(s, r.tag);
     started(std::exchange(s->first, {}));
   };
-  send({.to = std::move(watch.actor),
+  send(*k, 0,
+       {.to = std::move(watch.actor),
         .player = std::move(watch.player),
         .from = source::client_get,
         .watch = s,

@@ -78,6 +78,9 @@ class runtime {
   /// Sends a request. `answer` is called once, perhaps before `send` returns, on any thread; it must
   /// not throw and not block. Any thread.
   void send(call&& c, request::answer_function answer);
+  /// The same for a caller that has found the kind, and the index of its command, or 0 without one: the kind is of
+  /// this catalog, and the command is one that clients may send.
+  void send(const kind& actor_kind, std::size_t command, call&& c, request::answer_function answer);
 
   /// Puts an actor to sleep as soon as it has answered what it was sent. `done` is told once whether it
   /// was awake; what is sent from then on wakes it anew. Any thread.
