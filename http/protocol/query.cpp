@@ -54,20 +54,15 @@ bool is_visible(std::string_view text) {
 
 std::optional<parameters> parse_query(std::string_view query) {
   parameters found;
-  if (query.find('=') == std::string_view::npos) {
-    if (!decode(query)) return {};
-    return found;
-  }
   while (!query.empty()) {
-    // An ampersand in a name is the name's own: pairs end at the first one after their `=`.
-    auto equals = query.find('=');
-    if (equals == std::string_view::npos) return {};
-    auto end = std::min(query.find('&', equals), query.size());
-    auto name = decode(query.substr(0, equals));
-    auto value = decode(query.substr(equals + 1, end - equals - 1));
+    std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(pair.size() + 1, query.size()));
+    if (pair.empty()) continue;
+    auto equals = std::min(pair.find('='), pair.size());
+    auto name = decode(pair.substr(0, equals));
+    auto value = decode(pair.substr(std::min(equals + 1, pair.size())));
     if (!name || !value) return {};
     found.emplace(std::move(*name), std::move(*value));
-    query.remove_prefix(std::min(end + 1, query.size()));
   }
   return found;
 }

@@ -91,22 +91,24 @@ TEST_CASE("the query of a list is read strictly") {
   std::string text = s.get("/api/gomoku").body;
   std::string two = s.get("/api/gomoku?limit=2").body;
   CHECK(two != text);
-  // Names and values may be percent-encoded; of one that stands twice the first counts; a word that
-  // is no pair means nothing.
-  for (const char* same :
-       {"%6cimit=%32", "limit=2&", "limit=2&limit=1", "limit=2&after=no+room", "limit=2&after=%E2%82%AC"})
+  // Names and values may be percent-encoded; of one that stands twice the first counts; between two
+  // ampersands may be nothing; a name without a value has an empty one.
+  for (const char* same : {"%6cimit=%32", "limit=2&", "&limit=2", "&&limit=2&&", "limit=2&limit=1", "limit=2&limit",
+                           "limit=2&after=no+room", "limit=2&after=%E2%82%AC", "limit=2&after=a=b"})
     CHECK(s.get(std::string("/api/gomoku?") + same).body == two);
-  for (const char* same : {"", "limit", "%E2%82%AC"}) CHECK(s.get(std::string("/api/gomoku?") + same).body == text);
-  for (const char* wrong :
-       {"limit=%", "limit=%2", "limit=%zz", "limit=2&after", "%", "after=\\", "after=\"", "after=%80", "after=%E2%82",
-        "after=%E2x", "after=%C0%AF", "after=%ED%A0%80", "after=%F4%90%80%80"}) {
+  for (const char* same : {"", "&", "&&"}) CHECK(s.get(std::string("/api/gomoku?") + same).body == text);
+  for (const char* wrong : {"limit=%", "limit=%2", "limit=%zz", "limit=2&%", "%", "after=\\", "after=\"", "after=%80",
+                            "after=%E2%82", "after=%E2x", "after=%C0%AF", "after=%ED%A0%80", "after=%F4%90%80%80"}) {
     auto refused = s.get(std::string("/api/gomoku?") + wrong);
     check_problem(refused, 400, "bad_query");
     CHECK(refused.field("detail") == "the query is not well-formed");
   }
-  for (const char* wrong : {"limit=", "limit=+2", "limit=-1", "limit=1234567890", "limit=x&page=2"})
+  for (const char* wrong :
+       {"limit=", "limit", "limit&after", "limit=+2", "limit=-1", "limit=1234567890", "limit=x&page=2"})
     CHECK(s.get(std::string("/api/gomoku?") + wrong).field("detail") == "limit cannot be read");
-  CHECK(s.get("/api/gomoku?&limit=2").field("detail") == "&limit cannot be read");
+  CHECK(s.get("/api/gomoku?%26limit=2").field("detail") == "&limit cannot be read");
+  CHECK(s.get("/api/gomoku?%E2%82%AC").field("detail") == "\u20ac cannot be read");
+  CHECK(s.get("/api/gomoku?=2").field("detail") == " cannot be read");
 }
 
 TEST_CASE("a query is nobody's business elsewhere") {
