@@ -44,9 +44,6 @@ struct activation_info {
   activation_state state{};
 };
 
-/// The names of the services that an actor of the kind has: one bit each, in the kind's order.
-std::vector<std::string_view> services_in(const kind& actor_kind, std::uint8_t bits);
-
 /// Which of the awake are wanted.
 struct awake_query {
   const kind* actor_kind = nullptr;  ///< null: of every kind
