@@ -112,17 +112,18 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
   call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
          .command = std::string(raw_command),
-         .args = to_text(raw_request{std::string(*path), std::string(r.query), std::string(r.content_type),
-                                     std::string(r.idempotency_key), std::string(r.body)}),
+         .raw = std::make_shared<const raw_request>(raw_request{std::string(*path), std::string(r.query),
+                                                                std::string(r.content_type),
+                                                                std::string(r.idempotency_key), std::string(r.body)}),
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
   runtime_.send(*m.actor_kind, m.command, std::move(c), [answer = std::move(answer)](reply&& done) mutable {
     if (!done.ok()) return answer(problem(done.why));
-    auto raw = read_raw_reply(done.body);
-    if (!raw) return answer(problem(raw.why()));
-    web_reply passed{.status = raw.value().status, .content_type = {}, .body = std::move(raw.value().body)};
-    if (passed.status == 204 || passed.status == 304) passed.body.clear();
-    if (!raw.value().content_type.empty()) passed.headers.add("Content-Type", raw.value().content_type);
+    auto wrong = done.raw ? check(*done.raw) : failure{"service_failed", "its answer cannot be read"};
+    if (wrong) return answer(problem(*wrong));
+    web_reply passed{.status = done.raw->status, .content_type = {}};
+    if (passed.status != 204 && passed.status != 304) passed.body = done.raw->body;
+    if (!done.raw->content_type.empty()) passed.headers.add("Content-Type", done.raw->content_type);
     passed.headers.add(lines_of_actors());
     answer(std::move(passed));
   });

@@ -118,7 +118,7 @@ class actor_activation final : public activation {
     if (!decided.accepted()) return decided;
     bool changes = !command.read && decided.changed();
     // Before it is so: of what cannot be shown to the sender nothing has happened.
-    if (reply)
+    if (reply && !decided.raw())
       show_one(*reply, changes ? draft : state_, {.player = ctx.player()}, ctx.version() + (changes ? 1 : 0),
                decided.result());
     if (changes) std::swap(state_, draft);

@@ -115,23 +115,21 @@ class command_of {
              verdict (*then)(State&, const raw_request&, const service_answer<raw_reply>&, context&))
       : command_of(raw_info(true)) {
     change = [then](State& state, json_value, context& ctx) {
-      auto request = read_raw_request(ctx.raw_text());
-      auto reply = read_raw_reply(ctx.answer().text);
-      if (!request) return reject(request.why());
-      if (!reply) return reject(reply.why());
-      return then(state, request.value(), {std::move(reply.value()), ctx.answer().fallback}, ctx);
+      auto& reply = ctx.answer().raw;
+      if (!ctx.raw()) return reject(not_raw());
+      if (!reply) return reject("service_failed", "its answer cannot be read");
+      if (auto wrong = parlor::check(*reply)) return reject(std::move(*wrong));
+      return then(state, *ctx.raw(), {std::move(*reply), ctx.answer().fallback}, ctx);
     };
     begin = [first](const State& state, json_value, const context& ctx) -> result<question> {
-      auto request = read_raw_request(ctx.raw_text());
-      if (!request) return request.why();
-      return first(state, request.value(), ctx);
+      if (!ctx.raw()) return not_raw();
+      return first(state, *ctx.raw(), ctx);
     };
   }
   /// The raw handler without a service.
   command_of(verdict (*handle)(State&, const raw_request&, context&)) : command_of(raw_info(false)) {
     change = [handle](State& state, json_value, context& ctx) {
-      auto request = read_raw_request(ctx.raw_text());
-      return request ? handle(state, request.value(), ctx) : reject(request.why());
+      return ctx.raw() ? handle(state, *ctx.raw(), ctx) : reject(not_raw());
     };
   }
 
@@ -184,6 +182,7 @@ class command_of {
     return answer;
   }
 
+  static failure not_raw() { return {"bad_request", "this is not a raw request"}; }
   static command_info raw_info(bool asks) {
     return {
         .name = std::string(raw_command), .args_schema = "{}", .senders = open_to::players, .asks = asks, .raw = true};

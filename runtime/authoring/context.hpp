@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/instant.hpp"
@@ -157,17 +158,20 @@ class context {
   /// In a room: gives the next turn to `seat` instead of the one whose turn it would be.
   void pass_to(int seat) { next_seat_ = seat; }
 
-  /// The answer of a service, as JSON, and whether it was its fallback.
-  struct answer_text {
-    std::string text;
+  /// What a service answered, and whether it was its fallback.
+  struct service_reply {
+    std::string text{};              ///< JSON
+    std::optional<raw_reply> raw{};  ///< instead of it
     bool fallback = false;
   };
 
   // For the runtime.
-  void set_raw(std::string_view text) { raw_ = text; }
-  [[nodiscard]] std::string_view raw_text() const { return raw_; }
-  void set_answer(answer_text t) { answer_text_ = std::move(t); }
-  [[nodiscard]] const answer_text& answer() const { return answer_text_; }
+  void set_raw(raw_request_ptr request) { raw_ = std::move(request); }
+  /// Null unless the command is the raw handler; also if the request could not be read.
+  [[nodiscard]] const raw_request* raw() const { return raw_.get(); }
+  void set_answer(service_reply r) { answer_ = std::move(r); }
+  [[nodiscard]] const service_reply& answer() const { return answer_; }
+  [[nodiscard]] service_reply& answer() { return answer_; }
   void set_seat(int seat, int seats) {
     seat_ = seat;
     seats_ = seats;
@@ -184,8 +188,8 @@ class context {
   int seat_ = -1;
   int seats_ = 0;
   std::optional<int> next_seat_;
-  std::string_view raw_;  // a raw request, as text
-  answer_text answer_text_;
+  raw_request_ptr raw_;
+  service_reply answer_;
   parlor::effects effects_;
 };
 

@@ -25,6 +25,12 @@ bool take_line(std::string_view& text, std::string& line) {
 
 }  // namespace
 
+std::optional<failure> check(const raw_reply& r) {
+  bool is_line = r.content_type.find('\n') == std::string::npos;
+  if (is_line && r.status >= 200 && r.status <= 599) return {};
+  return failure{"service_failed", "its answer cannot be read"};
+}
+
 std::string to_text(const raw_request& r) {
   std::string out;
   write_lines(out, {r.path, r.query, r.content_type, r.key}, r.body);
@@ -51,8 +57,8 @@ result<raw_reply> read_raw_reply(std::string_view text) {
   bool read = take_line(text, status) && take_line(text, r.content_type);
   const char* end = status.data() + status.size();
   auto parsed = std::from_chars(status.data(), end, r.status);
-  if (!read || parsed.ec != std::errc{} || parsed.ptr != end || r.status < 200 || r.status > 599)
-    return failure{"service_failed", "its answer cannot be read"};
+  if (!read || parsed.ec != std::errc{} || parsed.ptr != end) r.status = 0;
+  if (auto wrong = check(r)) return *wrong;
   r.body = text;
   return r;
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "runtime/values/failure.hpp"
 
@@ -8,8 +11,9 @@
 /// commands, `.raw = {first, then}`, and answers it with bytes of its own. A program behind the kind sees
 /// the request as it was sent, and its answer goes out as it came.
 ///
-/// On their way through the runtime, where arguments and answers are texts, both are a few lines and the body
-/// behind them, which `to_text` writes and `read_raw_...` reads.
+/// Both go through the runtime as they are. They are texts where texts are stored, with the replies that a client's
+/// keys are answered again with and with messages: a few lines and the body behind them, which `to_text` writes and
+/// `read_raw_...` reads.
 namespace parlor {
 
 /// A POST, without what is the gateway's own business.
@@ -26,6 +30,12 @@ struct raw_reply {
   std::string content_type{};  ///< empty: none
   std::string body{};
 };
+
+using raw_request_ptr = std::shared_ptr<const raw_request>;
+using raw_reply_ptr = std::shared_ptr<const raw_reply>;
+
+/// What is wrong with an answer, if anything is: `service_failed`.
+std::optional<failure> check(const raw_reply& r);
 
 /// The members must not have line breaks, but for the body.
 std::string to_text(const raw_request& r);

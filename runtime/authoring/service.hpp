@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,12 +39,17 @@ namespace parlor {
 class service {
  public:
   using answer_function = callback<void(result<std::string>)>;
+  using raw_answer_function = callback<void(result<raw_reply>)>;
 
   virtual ~service() = default;
 
-  /// Asks, in JSON or in raw text. Must return soon and may throw. `done` is to be called once, on any thread, at any
-  /// time: what comes after the patience has ended goes nowhere.
-  virtual void ask(std::string question, answer_function done) = 0;
+  /// Asks, in JSON. Must return soon and may throw. `done` is to be called once, on any thread, at any time: what
+  /// comes after the patience has ended goes nowhere. A service takes this or raw requests.
+  virtual void ask(std::string, answer_function done) { done(failure{"service_failed", "it takes raw requests"}); }
+  /// The same with a raw request.
+  virtual void ask_raw(raw_request, raw_answer_function done) {
+    done(failure{"service_failed", "it takes no raw requests"});
+  }
 
   /// Lets go of everything. Must return soon. Calls `stopped` when that has happened, on any thread, and no
   /// `done` from then on. The service is destroyed then, or when its `stop_within` is over.
@@ -91,14 +97,17 @@ service_info service_from(std::string name, std::function<std::unique_ptr<servic
 /// The question of a command's first half, and the one of its kind's services that it is for.
 struct question {
   std::string service;
-  std::string text;  ///< JSON, or a raw request
+  std::string text{};                ///< JSON
+  std::optional<raw_request> raw{};  ///< instead of it
 };
 template <described T>
 question ask(std::string service, const T& question) {
-  return {std::move(service), to_json(question)};
+  return {.service = std::move(service), .text = to_json(question)};
 }
 
-inline question ask(std::string service, const raw_request& request) { return {std::move(service), to_text(request)}; }
+inline question ask(std::string service, raw_request request) {
+  return {.service = std::move(service), .raw = std::move(request)};
+}
 
 /// The answer that the second half gets.
 template <class Answer>

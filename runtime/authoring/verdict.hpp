@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ class [[nodiscard]] verdict {
   [[nodiscard]] bool changed() const { return changed_; }
   /// JSON text that answers the caller; empty if the handler gave none.
   [[nodiscard]] const std::string& result() const { return result_; }
+  /// What a raw handler answers the caller; null if it gave none.
+  [[nodiscard]] const raw_reply_ptr& raw() const { return raw_; }
   [[nodiscard]] const failure& why() const { return why_; }
 
   /// Adds to a rejection what would have been allowed, for the client to show.
@@ -34,15 +37,16 @@ class [[nodiscard]] verdict {
   }
 
   friend verdict unchanged();
-  friend verdict unchanged(const raw_reply& answer);
+  friend verdict unchanged(raw_reply answer);
   template <described T>
   friend verdict_of<T> accept(const T& value);
-  friend verdict accept(const raw_reply& answer);
+  friend verdict accept(raw_reply answer);
   friend verdict reject(failure why);
 
  private:
   failure why_;
   std::string result_;
+  raw_reply_ptr raw_;
   bool changed_ = true;
 };
 
@@ -86,14 +90,14 @@ verdict_of<T> accept(const T& value) {
 }
 
 /// The same for a raw handler, whose answer goes out as it is.
-inline verdict accept(const raw_reply& answer) {
+inline verdict accept(raw_reply answer) {
   verdict v;
-  v.result_ = to_text(answer);
+  v.raw_ = std::make_shared<const raw_reply>(std::move(answer));
   return v;
 }
 /// An answer that is not kept for the same request sent again: that one is run anew.
-inline verdict unchanged(const raw_reply& answer) {
-  verdict v = accept(answer);
+inline verdict unchanged(raw_reply answer) {
+  verdict v = accept(std::move(answer));
   v.changed_ = false;
   return v;
 }

@@ -12,13 +12,11 @@ constexpr auto told_within = std::chrono::seconds(2);
 
 }  // namespace
 
-void programs::table::ask(const program_ptr& p, std::string_view text, service::answer_function done) {
-  auto request = read_raw_request(text);
-  if (!request) return done(request.why());
+void programs::table::ask(const program_ptr& p, raw_request&& request, service::raw_answer_function done) {
   locked l(mutex_);
   using state = program::state;
   p->used_at = steady::now();
-  waiting_call call{std::move(request.value()), std::move(done)};
+  waiting_call call{std::move(request), std::move(done)};
   if (p->now == state::up) return pass_on(p, std::move(call));
   p->waiting.push_back(std::move(call));
   if (p->now == state::down) start_if_it_may(l, p);
@@ -49,17 +47,15 @@ void programs::table::pass_on(const program_ptr& p, waiting_call&& call) {
   });
 }
 
-void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
+void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service::raw_answer_function done,
                                 result<http_response>&& answer) {
   locked l(mutex_);
   --p->under_way;
   p->used_at = steady::now();
   if (answer) {
     http_response& r = answer.value();
-    l.after([done = std::move(done),
-             text = to_text(raw_reply{r.status, std::move(r.content_type), std::move(r.body)})]() mutable {
-      done(std::move(text));
-    });
+    l.after([done = std::move(done), reply = raw_reply{r.status, std::move(r.content_type),
+                                                       std::move(r.body)}]() mutable { done(std::move(reply)); });
     return;
   }
   const std::string& code = answer.why().code;

@@ -41,12 +41,12 @@ class programs::table {
   class seat;
   struct waiting_call {
     raw_request request;
-    service::answer_function done;
+    service::raw_answer_function done;
     steady::time_point asked_at = steady::now();
   };
   /// One that broke off: because the program ended, which is told a little later, or for its own reason.
   struct unanswered_call {
-    service::answer_function done;
+    service::raw_answer_function done;
     failure why;
   };
 
@@ -65,10 +65,10 @@ class programs::table {
   static program_ptr longest_idle(const program_pool& pool);
 
   // What it is asked: program_calls.cpp.
-  void ask(const program_ptr& p, std::string_view text, service::answer_function done);
+  void ask(const program_ptr& p, raw_request&& request, service::raw_answer_function done);
   static http_call call_to(const program& p, std::string_view path_and_query);
   void pass_on(const program_ptr& p, waiting_call&& call);
-  void passed_on(const program_ptr& p, std::uint64_t run, service::answer_function done,
+  void passed_on(const program_ptr& p, std::uint64_t run, service::raw_answer_function done,
                  result<http_response>&& answer);
   static void give_up(locked& l, program& p, const std::string& better);
   static void refuse(locked& l, unanswered_call&& call);

@@ -215,7 +215,9 @@ class programs::table::seat final : public service {
  public:
   seat(table& table, program_ptr p) : table_(table), program_(std::move(p)) {}
   ~seat() override { table_.stop(program_, {}); }
-  void ask(std::string question, answer_function done) override { table_.ask(program_, question, std::move(done)); }
+  void ask_raw(raw_request request, raw_answer_function done) override {
+    table_.ask(program_, std::move(request), std::move(done));
+  }
   void stop(callback<void()> stopped) override { table_.stop(program_, std::move(stopped)); }
 
  private:

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 // A kind whose commands may come between the halves of others, and that takes bytes.
 namespace {
 
+raw_request_ptr raw(raw_request request) { return std::make_shared<const raw_request>(std::move(request)); }
+
 /// A simulation of `switchboard`, whose line the test plays.
 struct switchboard_simulation : with_outside, simulation {
   switchboard_simulation() : simulation(switchboard(world)) {}
@@ -21,7 +23,7 @@ struct switchboard_simulation : with_outside, simulation {
     pending_reply p = send({.to = at("switchboard/ann"),
                             .player = "ann",
                             .command = std::string(raw_command),
-                            .args = to_text(raw_request{.path = path, .key = key, .body = body}),
+                            .raw = raw({.path = path, .key = key, .body = body}),
                             .key = key});
     run();
     return p;
@@ -33,7 +35,7 @@ struct switchboard_simulation : with_outside, simulation {
     asked.done(to_text(raw_reply{status, "text/plain", body}));
     run();
   }
-  static std::string body_of(const pending_reply& p) { return read_raw_reply(p.body()).value().body; }
+  static std::string body_of(const pending_reply& p) { return p.answer().raw ? p.answer().raw->body : "none"; }
   std::string seen() { return get("ann", "switchboard/ann").body(); }
 };
 
@@ -59,6 +61,58 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
     CHECK_FALSE(read_raw_reply(wrong).ok());
   }
   CHECK_FALSE(read_raw_request("a\nb\nc\n"));
+  CHECK_FALSE(check(raw_reply{599, "text/plain", bytes}));
+  for (const raw_reply& wrong : {raw_reply{199}, raw_reply{600}, raw_reply{200, "text/plain\nx"}})
+    CHECK(check(wrong).value().code == "service_failed");
+}
+
+TEST_CASE("a raw answer is kept as text, and given again as it was after a restart") {
+  outside world;
+  actor_of<calls> lasting = switchboard(world);
+  lasting.durable = true;
+  simulation sim(lasting);
+  const raw_request asked{.path = "a", .query = "b", .content_type = "c", .key = "k", .body = "d\n"};
+  auto dial = [&](raw_request_ptr typed, std::string text) {
+    pending_reply p = sim.send({.to = at("switchboard/ann"),
+                                .player = "ann",
+                                .command = std::string(raw_command),
+                                .args = std::move(text),
+                                .raw = std::move(typed),
+                                .key = "k"});
+    sim.run();
+    return p;
+  };
+  pending_reply first = dial(raw(asked), {});
+  world.answer(to_text(raw_reply{404, "text/x", "gone\n"}));
+  sim.run();
+  auto is_it = [](const pending_reply& p) {
+    const raw_reply_ptr& r = p.answer().raw;
+    return r && r->status == 404 && r->content_type == "text/x" && r->body == "gone\n";
+  };
+  CHECK(is_it(first));
+  CHECK(is_it(dial(raw(asked), {})));
+  sim.restart();
+  CHECK(is_it(dial(raw(asked), {})));
+  // A request that is a text is the same request; another body is another.
+  CHECK(is_it(dial({}, to_text(asked))));
+  CHECK(dial(raw({.path = "a", .query = "b", .content_type = "c", .key = "k", .body = "e"}), {}).word() ==
+        "key_reused");
+  CHECK(world.questions.empty());
+}
+
+TEST_CASE("a raw handler that gets no raw request is not asked, nor a service that takes none") {
+  switchboard_simulation h;
+  pending_reply none =
+      h.send({.to = at("switchboard/ann"), .player = "ann", .command = std::string(raw_command), .args = "{}"});
+  h.run();
+  CHECK(none.word() == "bad_request");
+  struct mute final : service {
+    void stop(callback<void()> stopped) override { stopped(); }
+  } takes_nothing;
+  std::string words;
+  takes_nothing.ask("{}", [&](result<std::string> r) { words += r.why().detail + "; "; });
+  takes_nothing.ask_raw({}, [&](result<raw_reply> r) { words += r.why().detail; });
+  CHECK(words == "it takes raw requests; it takes no raw requests");
 }
 
 TEST_CASE("calls of a reentrant kind run side by side, and commands come between") {

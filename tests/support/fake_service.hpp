@@ -60,6 +60,12 @@ class fake_service final : public service {
     std::lock_guard lock(world_.mutex);
     world_.questions.push_back({owner_, std::move(question), std::move(done)});
   }
+  /// Kept as text, so that a test answers every question in one way.
+  void ask_raw(raw_request request, raw_answer_function done) override {
+    ask(to_text(request), [done = std::move(done)](result<std::string> text) mutable {
+      done(text ? read_raw_reply(text.value()) : result<raw_reply>(text.why()));
+    });
+  }
   void stop(callback<void()> stopped) override {
     world_.stopped.push_back(owner_);
     if (world_.throws_at_stop) throw std::runtime_error("it will not stop");

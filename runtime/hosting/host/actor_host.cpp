@@ -136,7 +136,8 @@ bool actor_host::answered_before(const request_ptr& r) {
   const reply_memory::known* known = ledger_->replies.find(c.player, c.key);
   if (!known) return false;
   const reply_record& record = *known->record;
-  reply again{.body = record.body, .tag = {incarnation_, record.version}};
+  reply again{.tag = {incarnation_, record.version}};
+  restore(again, record, *r);
   if (record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
   pass_gate({r, std::move(again), known->after});
   return true;
@@ -183,9 +184,9 @@ service_questions& actor_host::questions() {
   auto& made = opened(ledger_).questions;
   if (made) return *made;
   // A service may keep these for as long as it likes: the actor does not live longer for it.
-  auto answered = [me = caf::weak_actor_ptr(ctrl())](std::uint64_t question, result<std::string> answer) {
+  auto answered = [me = caf::weak_actor_ptr(ctrl())](std::uint64_t question, result<context::service_reply> answer) {
     if (auto self = me.lock())
-      mail(self, {service_answered{question, std::make_shared<result<std::string>>(std::move(answer))}});
+      mail(self, {service_answered{question, std::make_shared<result<context::service_reply>>(std::move(answer))}});
   };
   auto stopped = [me = caf::weak_actor_ptr(ctrl())](bool late) {
     if (auto self = me.lock()) mail(self, {service_stopped{late}});

@@ -57,7 +57,7 @@ class actor_host final : public slim_actor {
   void go_on(handler_run& run);
   void begin_question(const request_ptr& r, json_document&& args);
   /// Goes on with the second half of a command, or refuses it.
-  void go_on_with(std::uint64_t question, result<std::string> answer);
+  void go_on_with(std::uint64_t question, result<context::service_reply> answer);
   /// Answers everything that waits for services with `closed`, and what would ask them next, too.
   void close_questions();
 

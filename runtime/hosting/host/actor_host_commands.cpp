@@ -53,7 +53,7 @@ void actor_host::begin_question(const request_ptr& r, json_document&& args) {
   if (!entry_.actor_kind().reentrant) phase_ = phase::asking;
 }
 
-void actor_host::go_on_with(std::uint64_t question, result<std::string> answer) {
+void actor_host::go_on_with(std::uint64_t question, result<context::service_reply> answer) {
   auto finished = questions().finish(question, answer);
   if (!finished) return;
   if (phase_ == phase::asking) phase_ = phase::ready;
@@ -62,7 +62,8 @@ void actor_host::go_on_with(std::uint64_t question, result<std::string> answer) 
     run.request->refuse(answer.why().code, answer.why().detail);
   } else if (!entry_.actor_kind().reentrant || !turned_away(run.request)) {  // others may have come between
     prepare(run, core_, version_, dice_);
-    run.ctx->set_answer({std::move(answer.value()), finished->fell_back});
+    answer.value().fallback = finished->fell_back;
+    run.ctx->set_answer(std::move(answer.value()));
     run_handler(run, *state_, core_.watchdog);
     conclude(run);
   }
@@ -102,7 +103,7 @@ void actor_host::conclude(handler_run& run) {
   const verdict& decided = run.decided;
   bool saves = decided.accepted() && decided.changed() && !entry_.actor_kind().commands[run.request->command()].reads;
   if (saves) return accept_change(run);
-  reply answer{.why = decided.why(), .tag = tag()};
+  reply answer{.why = decided.why(), .raw = decided.raw(), .tag = tag()};
   if (decided.accepted()) answer.body = std::move(run.body);
   pass_gate({run.request, std::move(answer)});
 }
@@ -111,7 +112,9 @@ void actor_host::accept_change(handler_run& run) {
   const request& r = *run.request;
   if (!exists_) incarnation_ = core_.draw();
   ++version_;
-  gated_output out{.request = run.request, .answer = {.tag = tag()}, .effects = std::move(run.ctx->effects())};
+  gated_output out{.request = run.request,
+                   .answer = {.raw = run.decided.raw(), .tag = tag()},
+                   .effects = std::move(run.ctx->effects())};
   out.answer.body = r.call().from == source::operators ? run.decided.result() : std::move(run.body);
   if (!exists_ && !kept_) {
     // Another actor made it. A volatile one would end in its sleep before anyone could come: the clients that it was
@@ -123,7 +126,7 @@ void actor_host::accept_change(handler_run& run) {
   exists_ = !out.effects.erase;
   if (!out.effects.events.empty()) opened(ledger_).events.add(version_, out.effects.events, core_.limits);
   if (core_.feeds->any()) out.news = view().announce(r.call(), out.effects.events);
-  auto record = record_of(r.call(), out.answer.body, version_, core_.time);
+  auto record = record_of(r.call(), out.answer, version_, core_.time);
   if (entry_.actor_kind().durable) begin_commit(run, out, record);
   if (record)
     remember(opened(ledger_).replies, {std::move(record), out.commits ? out.after : 0}, core_.time.now(), core_.limits);

@@ -67,7 +67,11 @@ inline void prepare(handler_run& run, const core& core, std::uint64_t version, d
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at},
                   core.time.now(), dice);
-  if (c.from != source::operators && actor_kind.commands[run.request->command()].raw) run.ctx->set_raw(c.args);
+  if (c.from == source::operators || !actor_kind.commands[run.request->command()].raw) return;
+  if (c.raw) return run.ctx->set_raw(c.raw);
+  // A message of another actor is text.
+  if (auto read = read_raw_request(c.args))
+    run.ctx->set_raw(std::make_shared<const raw_request>(std::move(read.value())));
 }
 
 /// Runs the command's handler, or its second half.

@@ -30,7 +30,7 @@ struct handler_ended {
 };
 struct service_answered {
   std::uint64_t number;
-  std::shared_ptr<result<std::string>> answer;
+  std::shared_ptr<result<context::service_reply>> answer;
 };
 struct service_stopped {
   bool late = false;

@@ -15,18 +15,28 @@ std::uint64_t fingerprint_of(const call& c) {
     hash = (hash ^ 0xff) * 0x100000001b3ULL;
   };
   mix(c.command);
-  mix(c.args);
+  if (c.raw) mix(to_text(*c.raw));
+  else mix(c.args);
   return hash;
 }
 
-reply_memory::record_ptr record_of(const call& c, const std::string& body, std::uint64_t version, const clock& time) {
+reply_memory::record_ptr record_of(const call& c, const reply& answer, std::uint64_t version, const clock& time) {
   if (c.key.empty() || has_fault(fault::no_record_of_replies)) return {};
   return std::make_shared<reply_record>(reply_record{.player = c.player,
                                                      .key = c.key,
                                                      .fingerprint = fingerprint_of(c),
                                                      .at_ms = to_ms(time.now()),
                                                      .version = version,
-                                                     .body = body});
+                                                     .body = answer.raw ? to_text(*answer.raw) : answer.body});
+}
+
+void restore(reply& to, const reply_record& record, const request& r) {
+  if (!r.call().command.empty() && r.actor_kind().commands[r.command()].raw) {
+    auto raw = read_raw_reply(record.body);
+    if (raw) to.raw = std::make_shared<const raw_reply>(std::move(raw.value()));
+  } else {
+    to.body = record.body;
+  }
 }
 
 void remember(reply_memory& replies, reply_memory::known reply, instant now, const options& limits) {

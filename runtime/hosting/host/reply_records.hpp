@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 
 #include "runtime/hosting/host/reply_memory.hpp"
 #include "runtime/hosting/requests/request.hpp"
@@ -14,7 +13,10 @@ namespace parlor {
 std::uint64_t fingerprint_of(const call& c);
 
 /// What is kept of the answer to a client's request; null if nothing is.
-reply_memory::record_ptr record_of(const call& c, const std::string& body, std::uint64_t version, const clock& time);
+reply_memory::record_ptr record_of(const call& c, const reply& answer, std::uint64_t version, const clock& time);
+
+/// Gives a reply what its record has kept, which of a raw reply is a text.
+void restore(reply& to, const reply_record& record, const request& r);
 
 /// Adds a reply to those that are known, within the limits.
 void remember(reply_memory& replies, reply_memory::known reply, instant now, const options& limits);

@@ -15,6 +15,22 @@ instant late_at(const service_info& info, const request& r, instant now) {
   return late;
 }
 
+/// Asks a service, and has `tell` hear the answer. A raw request is gone then.
+template <class Tell>
+void ask_of(service& to, question& asked, const Tell& tell) {
+  if (asked.raw) {
+    to.ask_raw(std::move(*asked.raw), [tell](result<raw_reply> answer) {
+      if (!answer) return tell(answer.why());
+      tell(context::service_reply{.raw = std::move(answer.value())});
+    });
+  } else {
+    to.ask(asked.text, [tell](result<std::string> answer) {
+      if (!answer) return tell(answer.why());
+      tell(context::service_reply{.text = std::move(answer.value())});
+    });
+  }
+}
+
 }  // namespace
 
 const service_info* service_questions::declared(std::string_view service) const {
@@ -59,11 +75,13 @@ bool service_questions::ask(std::shared_ptr<handler_run> run, question&& asked) 
   if (open_.empty()) core_.directory.asks(entry_, true);
   std::uint64_t number = ++number_;
   open_question& q = open_[number] = {.run = run, .asked = std::move(asked)};
-  auto tell = [answered = hears_.answered, number](result<std::string> answer) { answered(number, std::move(answer)); };
+  auto tell = [answered = hears_.answered, number](result<context::service_reply> answer) {
+    answered(number, std::move(answer));
+  };
   if (!info->make) return tell(failure{"service_failed"}), true;
   instant late = late_at(*info, *run->request, core_.time.now());
   q.timer = core_.timers.set(late, [tell] { tell(failure{"service_late"}); });
-  guarded(*run, core_.watchdog, [&] { service_of(*info).ask(q.asked.text, tell); });
+  guarded(*run, core_.watchdog, [&] { ask_of(service_of(*info), q.asked, tell); });
   if (!run->threw.empty()) tell(failure{"service_failed", std::exchange(run->threw, {})});
   return true;
 }
@@ -81,7 +99,7 @@ bool service_questions::join(const request_ptr& r) {
 }
 
 std::optional<service_questions::open_question> service_questions::finish(std::uint64_t number,
-                                                                          result<std::string>& answer) {
+                                                                          result<context::service_reply>& answer) {
   auto found = open_.extract(number);
   if (!found) return {};
   if (open_.empty()) core_.directory.asks(entry_, false);
@@ -100,12 +118,12 @@ std::optional<service_questions::open_question> service_questions::finish(std::u
   return std::move(q);
 }
 
-bool service_questions::fall_back(open_question& q, result<std::string>& answer) {
+bool service_questions::fall_back(open_question& q, result<context::service_reply>& answer) {
   const service_info* info = declared(q.asked.service);
-  if (!info->fallback) return false;
+  if (!info->fallback || q.asked.raw) return false;
   handler_run& run = *q.run;
   guarded(run, core_.watchdog, [&] {
-    if (auto own = info->fallback(q.asked.text)) answer = std::move(own);
+    if (auto own = info->fallback(q.asked.text)) answer = context::service_reply{.text = std::move(own.value())};
   });
   if (!run.threw.empty())
     note_throw(core_.log, entry_.name(), "the fallback of " + q.asked.service, std::exchange(run.threw, {}),

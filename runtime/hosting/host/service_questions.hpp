@@ -30,7 +30,7 @@ class service_questions {
  public:
   /// Hears of services, on any thread, even when the actor has ended.
   struct listener {
-    std::function<void(std::uint64_t question, result<std::string>)> answered;
+    std::function<void(std::uint64_t question, result<context::service_reply>)> answered;
     std::function<void(bool late)> stopped;  ///< a service, or the time of all of them is over
   };
   /// A command between its halves.
@@ -53,7 +53,7 @@ class service_questions {
   bool join(const request_ptr& r);
   /// Ends a question with its answer, or with that of the fallback; a failure has the word for the client then.
   /// Nothing if the question has ended before.
-  std::optional<open_question> finish(std::uint64_t number, result<std::string>& answer);
+  std::optional<open_question> finish(std::uint64_t number, result<context::service_reply>& answer);
   /// Refuses everything that waits here.
   void refuse_all(std::string_view code);
 
@@ -75,7 +75,7 @@ class service_questions {
   /// The actor's own; made if need be, which may throw.
   service& service_of(const service_info& info);
   /// Has the kind answer instead of its service. False if it cannot.
-  bool fall_back(open_question& q, result<std::string>& answer);
+  bool fall_back(open_question& q, result<context::service_reply>& answer);
 
   core& core_;
   directory_entry& entry_;

@@ -50,6 +50,7 @@ struct call {
   source from = source::client_post;
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
   std::string args{};     ///< JSON text; empty: {}
+  raw_request_ptr raw{};  ///< of the raw handler, instead of the arguments
   std::optional<version_tag> if_match{};
   duration patience{0};  ///< 0: the kind's deadline, or the configured one
   std::string key{};     ///< the client's name for this very request; the same again is not run again
@@ -63,6 +64,7 @@ struct call {
 struct reply {
   failure why{};
   std::string body{};     ///< JSON
+  raw_reply_ptr raw{};    ///< of the raw handler, instead of the body
   std::string current{};  ///< with `stale_version`: the actor as it is now, JSON
   version_tag tag{};
   [[nodiscard]] bool ok() const { return why.code.empty(); }
