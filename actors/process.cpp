@@ -25,7 +25,7 @@ verdict on_answer(passing& p, const raw_request&, const service_answer<raw_reply
   return is_kept(answer.value) ? accept(answer.value) : unchanged(answer.value);
 }
 
-passing view(const passing& p) { return p; }
+passing view_passing(const passing& p) { return p; }
 
 }  // namespace
 
@@ -39,7 +39,7 @@ kind process(std::string name, duration idle_after, const program_options& progr
                            .deadline = longest * 5 / 4,  // so that the program's time is over before it
                            .services = {raw_service("program", programs.service_of(program), longest, stop_within)},
                            .raw = {{on_request, on_answer}},
-                           .view = view};
+                           .view = view_passing};
 }
 
 }  // namespace parlor::actors

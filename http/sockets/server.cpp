@@ -6,7 +6,8 @@
 #include <atomic>
 #include <functional>
 #include <future>
-#include <restinio/all.hpp>
+#include <restinio/http_server.hpp>
+#include <restinio/utils/percent_encoding.hpp>
 #include <stdexcept>
 #include <thread>
 #include <utility>

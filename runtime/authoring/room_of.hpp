@@ -47,6 +47,16 @@ struct room_of {
   operator kind() const;
 };
 
+// What every room reads and writes beside its game is compiled once: room_of.cpp.
+extern template bool read_value<table>(json_value, table&, const constraint&, reading&);
+extern template void write_value<table>(std::string&, const table&, const constraint&);
+extern template std::optional<failure> read_fields<no_args>(json_value, no_args&);
+extern template std::optional<failure> read_fields<reservation>(json_value, reservation&);
+extern template std::optional<failure> read_fields<invited_player>(json_value, invited_player&);
+extern template std::string schema_of<no_args>();
+extern template std::string schema_of<reservation>();
+extern template std::string schema_of<invited_player>();
+
 namespace detail {
 
 /// The state of a room: the runtime's half and the author's.

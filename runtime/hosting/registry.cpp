@@ -30,30 +30,27 @@ class host_mailbox final : public mailbox {
 
 }  // namespace
 
-registry::registry(caf::actor_config& config, core& shared) : caf::event_based_actor(config), core_(shared) {
-  set_default_handler(caf::drop);
+registry::registry(caf::actor_config& config, core& shared) : slim_actor(config), core_(shared) {}
+
+void registry::receive(caf::mailbox_element& message) {
+  // Nothing but our own messages arrives here; anything else is dropped rather than answered.
+  auto& content = message.content();
+  if (content.size() != 1 || !content.match_element<registry_mail>(0)) return;
+  std::visit([this](auto& m) { take(m); }, content.get_mutable_as<registry_mail>(0).content);
 }
 
-caf::behavior registry::make_behavior() {
-  return {
-      [this](request_ptr& r) { route(std::move(r)); },
-      [this](std::vector<request_ptr>& requests) {
-        for (request_ptr& r : requests) route(std::move(r));
-      },
-      [this](entry_drained m) { m.entry->box().retire(); },
-      [this](entry_failed m) {
-        if (core_.directory.leave(*m.entry)) m.entry->box().retire();
-      },
-      [this](entry_ended m) { ended(*m.entry); },
-      [this](parlor::sweep m) { begin_sweep(m.short_only); },
-      [this](sweep_on) { sweep_a_step(); },
-      [this](const close_actor& m) { close(m); },
-      [this](close_all) {
-        closing_ = true;
-        for (directory_entry* s : core_.directory.all_awake()) let_go(*s);
-        if (core_.directory.awake() == 0) quit();
-      },
-  };
+void registry::take(std::vector<request_ptr>& requests) {
+  for (request_ptr& r : requests) route(std::move(r));
+}
+
+void registry::take(close_all&) {
+  closing_ = true;
+  for (directory_entry* s : core_.directory.all_awake()) let_go(*s);
+  end_when_alone();
+}
+
+void registry::end_when_alone() {
+  if (closing_ && core_.directory.awake() == 0) end();
 }
 
 void registry::route(request_ptr r) {
@@ -103,16 +100,17 @@ void registry::let_go(directory_entry& s) {
   if (core_.directory.leave(s)) s.box().retire();
 }
 
-void registry::ended(directory_entry& s) {
+void registry::take(entry_ended& m) {
+  directory_entry& s = *m.entry;
   key name{&s.actor_kind(), s.id()};
   if (core_.log.wants(journal::level::debug)) core_.log.note(journal::level::debug, "asleep", s.name(), "");
   core_.directory.remove(s);
   if (auto found = waiting_.extract(name))
     for (request_ptr& r : found.mapped()) route(std::move(r));
-  if (closing_ && core_.directory.awake() == 0) quit();
+  end_when_alone();
 }
 
-void registry::close(const close_actor& m) {
+void registry::take(close_actor& m) {
   bool was_awake = core_.directory.look(*m.actor_kind, m.id).has_value();
   if (was_awake) {
     directory_entry& s = *core_.directory.find(*m.actor_kind, m.id);
@@ -142,7 +140,7 @@ void registry::sweep_a_step() {
     s->box().retire();
   }
   swept_ += idle.entries.size();
-  if (!idle.done) return core_.step([self = caf::actor_cast<caf::actor>(this)] { caf::anon_send(self, sweep_on{}); });
+  if (!idle.done) return core_.step([self = caf::strong_actor_ptr(ctrl())] { mail_registry(self, {sweep_on{}}); });
   if (swept_ > 0)
     core_.log.note(journal::level::info, "swept", {}, std::to_string(swept_) + " idle actors put to sleep");
   sweeping_ = false;

@@ -7,6 +7,7 @@
 
 #include "runtime/hosting/host/core.hpp"
 #include "runtime/hosting/host/messages.hpp"
+#include "runtime/hosting/scheduler/slim_actor.hpp"
 
 /// The actor that makes actors and lets them go.
 ///
@@ -16,24 +17,32 @@
 /// wait here and wake the next activation.
 namespace parlor {
 
-class registry : public caf::event_based_actor {
+class registry final : public slim_actor {
  public:
   registry(caf::actor_config& config, core& shared);
 
   const char* name() const override { return "parlor.registry"; }
-
- protected:
-  caf::behavior make_behavior() override;
+  void prefetch(int) const override {}
 
  private:
   using key = std::pair<const kind*, std::string>;
+  void receive(caf::mailbox_element& message) override;
+  void take(request_ptr& r) { route(std::move(r)); }
+  void take(std::vector<request_ptr>& requests);
+  void take(entry_drained& m) { m.entry->box().retire(); }
+  void take(entry_failed& m) { let_go(*m.entry); }
+  void take(entry_ended& m);
+  void take(sweep& m) { begin_sweep(m.short_only); }
+  void take(sweep_on&) { sweep_a_step(); }
+  void take(close_actor& m);
+  void take(close_all&);
+
   void route(request_ptr r);
   void wake(const request_ptr& first);
   void note(const kind& actor_kind, std::string_view event, const parlor::address& actor,
             const trace_context& because_of = {});
   void let_go(directory_entry& s);
-  void ended(directory_entry& s);
-  void close(const close_actor& m);
+  void end_when_alone();
   /// Puts the idle to sleep in steps, between which the sockets have their turn; one sweep at a time.
   void begin_sweep(bool short_only);
   void sweep_a_step();

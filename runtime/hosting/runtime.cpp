@@ -46,6 +46,14 @@ struct caf_config : caf::actor_system_config {
   }
 };
 
+caf::strong_actor_ptr make_registry(caf::actor_system& actors, core& core) {
+  caf::actor_config config;
+  auto made = caf::make_actor<registry, caf::strong_actor_ptr>(actors.next_actor_id(), actors.node(), &actors, config,
+                                                               std::ref(core));
+  static_cast<registry*>(caf::actor_cast<caf::abstract_actor*>(made))->launch(nullptr, true, false);
+  return made;
+}
+
 }  // namespace
 
 struct runtime::implementation {
@@ -56,8 +64,8 @@ struct runtime::implementation {
         actors(config),
         core(kinds, limits, store, time, log, seed ? seed : random_bits(),
              how == scheduling::simulated ? 0 : limits.blocking_threads,
-             [this](directory_entry& s) { caf::anon_send(registry_actor, entry_drained{&s}); }),
-        registry_actor(actors.spawn<registry>(std::ref(core))),
+             [this](directory_entry& s) { mail_registry(registry_actor, {entry_drained{&s}}); }),
+        registry_actor(make_registry(actors, core)),
         delivery(core, [this](request_ptr r) { dispatch(std::move(r)); }),
         operators(
             core, [this](request_ptr r) { dispatch(std::move(r)); },
@@ -65,8 +73,8 @@ struct runtime::implementation {
         next_sweep(time.now() + limits.sweep_every),
         next_short_sweep(time.now() + limits.short_stay) {
     core.deliver = [this](parcel p) { delivery.deliver(std::move(p)); };
-    core.ended = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_ended{&s}); };
-    core.failed = [this](directory_entry& s) { caf::anon_send(registry_actor, entry_failed{&s}); };
+    core.ended = [this](directory_entry& s) { mail_registry(registry_actor, {entry_ended{&s}}); };
+    core.failed = [this](directory_entry& s) { mail_registry(registry_actor, {entry_failed{&s}}); };
     core.step = [this](event_loop::work next) { step(std::move(next)); };
     for (event_loop* loop : loops())
       batches.emplace_back(*loop, core.directory, time,
@@ -100,7 +108,7 @@ struct runtime::implementation {
 
   void turned_away(request_ptr r, directory::offered became) {
     if (became == directory::offered::actor_busy) r->refuse("actor_busy");
-    else caf::anon_send(registry_actor, std::move(r));
+    else mail_registry(registry_actor, {std::move(r)});
   }
 
   /// The registry hears of all that a round has for it at once.
@@ -111,7 +119,7 @@ struct runtime::implementation {
       if (a.became == directory::offered::actor_busy) a.r->refuse("actor_busy");
       else for_registry.push_back(std::move(a.r));
     }
-    if (!for_registry.empty()) caf::anon_send(registry_actor, std::move(for_registry));
+    if (!for_registry.empty()) mail_registry(registry_actor, {std::move(for_registry)});
   }
 
   void close(const address& actor, callback<void(bool)> done) {
@@ -123,7 +131,7 @@ struct runtime::implementation {
       if (*f) (*f)(false);
       delete f;
     });
-    caf::anon_send(registry_actor, close_actor{std::move(shared), actor_kind, actor.id});
+    mail_registry(registry_actor, {close_actor{std::move(shared), actor_kind, actor.id}});
   }
 
   void tick() {
@@ -139,9 +147,9 @@ struct runtime::implementation {
     }
     if (now >= next_sweep) {
       next_sweep = now + core.limits.sweep_every;
-      caf::anon_send(registry_actor, sweep{false});
+      mail_registry(registry_actor, {sweep{false}});
     } else if (now >= next_short_sweep) {
-      caf::anon_send(registry_actor, sweep{true});
+      mail_registry(registry_actor, {sweep{true}});
     }
     if (now >= next_short_sweep) next_short_sweep = now + core.limits.short_stay;
   }
@@ -191,7 +199,7 @@ struct runtime::implementation {
     // Services have half of the time; then their answers are late, and the commands still have theirs.
     if (!wait_until_alone(now + core.limits.stop_within / 2)) ring(instant::max());
     bool drained = wait_until_alone(bound);
-    caf::anon_send(registry_actor, close_all{});
+    mail_registry(registry_actor, {close_all{}});
     auto none_awake = [this] { return core.directory.awake() == 0; };
     bool asleep = wait_for(none_awake, bound);
     // Services that hang must not hang the runtime.
@@ -212,7 +220,7 @@ struct runtime::implementation {
   caf_config config;
   caf::actor_system actors;
   parlor::core core;
-  caf::actor registry_actor;
+  caf::strong_actor_ptr registry_actor;
   message_delivery delivery;
   parlor::operators operators;
   std::vector<request_batch> batches;  // one for each loop

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "runtime/hosting/directory/directory.hpp"
 #include "runtime/hosting/requests/request.hpp"
@@ -56,13 +57,14 @@ inline void mail(const caf::strong_actor_ptr& to, host_mail message) {
   to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(message)), nullptr);
 }
 
-// To the registry.
+// To the registry: one type of message, too.
 struct entry_drained {
   directory_entry* entry;
 };
+/// Its state is not to be trusted: discard it.
 struct entry_failed {
   directory_entry* entry;
-};  ///< its state is not to be trusted: discard it
+};
 struct entry_ended {
   directory_entry* entry;
 };
@@ -76,16 +78,18 @@ struct close_actor {
   std::string id;
 };
 struct close_all {};
+struct registry_mail {
+  std::variant<request_ptr, std::vector<request_ptr>, entry_drained, entry_failed, entry_ended, sweep, sweep_on,
+               close_actor, close_all>
+      content;
+};
+
+/// Puts a message into the registry's mailbox. Any thread.
+inline void mail_registry(const caf::strong_actor_ptr& to, registry_mail message) {
+  to->enqueue(caf::make_mailbox_element(nullptr, caf::make_message_id(), {}, std::move(message)), nullptr);
+}
 
 }  // namespace parlor
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::request_ptr)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(std::vector<parlor::request_ptr>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::host_mail)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_drained)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_failed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::entry_ended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::sweep_on)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::close_actor)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::close_all)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(parlor::registry_mail)
