@@ -10,7 +10,7 @@ namespace {
 
 class writer {
  public:
-  writer(std::string& out, const schemas& table) : out_(out), all_(table) {}
+  writer(std::string& out, const schemas& table) : out_(out), table_(table) {}
 
   void write(json_value schema) {
     if (auto ready = schema.find("examples")) out_ += ready->at(0).text();
@@ -25,7 +25,7 @@ class writer {
 
  private:
   void follow(std::string_view reference) {
-    auto found = all_.find(std::string(reference.substr(reference.rfind('/') + 1)));
+    auto found = table_.find(std::string(reference.substr(reference.rfind('/') + 1)));
     auto parsed = json_document::parse(found->second);
     write(parsed.value().root());
   }
@@ -83,7 +83,7 @@ class writer {
   }
 
   std::string& out_;
-  const schemas& all_;
+  const schemas& table_;
 };
 
 }  // namespace

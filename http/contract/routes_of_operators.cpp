@@ -26,7 +26,7 @@ std::string up_to(std::string_view most, std::string_view usual) {
 }
 
 /// The body of an order's answer: one member, that is true or false, or always true.
-std::string told(const std::string& name, std::string_view about = {}) {
+std::string outcome_schema(const std::string& name, std::string_view about = {}) {
   std::string value =
       about.empty() ? R"({"const":true})" : R"({"type":"boolean","description":")" + std::string(about) + "\"}";
   return R"({"type":"object","required":[")" + name + R"("],"additionalProperties":false,"properties":{")" + name +
@@ -123,11 +123,11 @@ void add_orders(routes& out, const catalog& kinds) {
   };
   const words of_one_there = from_an_actor() + words{"unknown_room"};
   add("/sleep", "sleep", "Puts it to sleep when it has answered what it was sent.",
-      told("slept", "whether it was awake"), {});
-  add("/wake", "wake", "Loads it; it stays for the short stay.", told("awake"), of_one_there);
-  add("/close", "close", "Removes it, with its state and its reminders.", told("closed", "whether there was anything"),
-      of_one_there);
-  add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", told("cancelled"),
+      outcome_schema("slept", "whether it was awake"), {});
+  add("/wake", "wake", "Loads it; it stays for the short stay.", outcome_schema("awake"), of_one_there);
+  add("/close", "close", "Removes it, with its state and its reminders.",
+      outcome_schema("closed", "whether there was anything"), of_one_there);
+  add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", outcome_schema("cancelled"),
       of_one_there + words{"unknown_reminder"})
       .parameters.emplace_back(reminder);
 }
@@ -138,7 +138,7 @@ void add_draining(routes& out) {
     route r = of_operators(
         "post", "/" + name, "server." + name, name,
         std::string(on ? "Lets nothing new begin." : "Lets new things begin again.") + " A body is ignored.");
-    r.answers = {{.about = "It happened.", .schema = told("draining", "whether it drains now")}};
+    r.answers = {{.about = "It happened.", .schema = outcome_schema("draining", "whether it drains now")}};
     out.push_back(std::move(r));
   }
 }

@@ -67,7 +67,7 @@ void gateway::show_stats(const web_request& r, const caller& caller, responder&&
   if (!user.empty() && !(caller && (caller->player == user || caller->as == role::admin)))
     return answer(problem("forbidden", "another user's sessions are for administrators"));
   auto s = runtime_.stats();
-  stats_reply told{
+  stats_reply body{
       .awake = {s.awake, s.awake_by_kind},
       .sessions = {.total = s.sessions, .mine = caller ? sessions_of(caller->player).size() : 0},
       .requests = {s.requests, std::move(s.refused_by)},
@@ -78,24 +78,24 @@ void gateway::show_stats(const web_request& r, const caller& caller, responder&&
       .uptime_ms = static_cast<std::uint64_t>((runtime_.time().now() - started_at_).count()),
   };
   for (const kind& k : runtime_.kinds().kinds())
-    if (k.reached_by == reach::session) told.sessions.by_kind.emplace_back(k.name, s.awake_by_kind[k.name]);
+    if (k.reached_by == reach::session) body.sessions.by_kind.emplace_back(k.name, s.awake_by_kind[k.name]);
   if (!user.empty()) {
     auto kinds = sessions_of(user);
-    told.user = {user, kinds.size(), std::move(kinds)};
+    body.user = {user, kinds.size(), std::move(kinds)};
   }
-  answer(fresh(to_json(told)));
+  answer(fresh(to_json(body)));
 }
 
 void gateway::show_status(const kind& k, const identity& caller, responder&& answer) const {
-  session_status told{.user_id = caller.player};
+  session_status body{.user_id = caller.player};
   if (auto awake = runtime_.look({k.name, caller.player})) {
-    told.has_session = true;
-    told.session_id = k.name + "-" + caller.player + "-" + std::to_string(awake->activation);
-    told.created_at = awake->since;
-    told.last_activity = awake->last_used;
-    told.services = std::move(awake->services);
+    body.has_session = true;
+    body.session_id = k.name + "-" + caller.player + "-" + std::to_string(awake->activation);
+    body.created_at = awake->since;
+    body.last_activity = awake->last_used;
+    body.services = std::move(awake->services);
   }
-  answer(fresh(to_json(told)));
+  answer(fresh(to_json(body)));
 }
 
 void gateway::close_session(const kind& k, const identity& caller, responder&& answer) {

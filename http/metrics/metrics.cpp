@@ -31,13 +31,13 @@ class page_of_metrics final {
   /// A series of the family begun last.
   template <class Number>
   void add(Number value, labels rows = {}) {
-    ClientMetric& m = all_.back().metric.emplace_back();
+    ClientMetric& m = families_.back().metric.emplace_back();
     m.label = std::move(rows);
     m.counter.value = m.gauge.value = static_cast<double>(value);
   }
   /// `unit`: what 1 in the reading is in the unit of the name.
   void add(const histogram::reading& r, double unit, labels rows = {}) {
-    ClientMetric& m = all_.back().metric.emplace_back();
+    ClientMetric& m = families_.back().metric.emplace_back();
     m.label = std::move(rows);
     m.histogram.sample_count = r.count;
     m.histogram.sample_sum = static_cast<double>(r.sum) * unit;
@@ -50,16 +50,16 @@ class page_of_metrics final {
 
   /// The text. A family without a series is left out.
   [[nodiscard]] std::string text() {
-    std::erase_if(all_, [](const MetricFamily& f) { return f.metric.empty(); });
-    return static_cast<const prometheus::Serializer&>(prometheus::TextSerializer()).Serialize(all_);
+    std::erase_if(families_, [](const MetricFamily& f) { return f.metric.empty(); });
+    return static_cast<const prometheus::Serializer&>(prometheus::TextSerializer()).Serialize(families_);
   }
 
  private:
   void begin(std::string name, std::string help, MetricType type) {
-    all_.push_back({std::move(name), std::move(help), type, {}});
+    families_.push_back({std::move(name), std::move(help), type, {}});
   }
 
-  std::vector<MetricFamily> all_;
+  std::vector<MetricFamily> families_;
 };
 
 void add_outcomes(page_of_metrics& page, const std::string& family, const std::string& senders, const tally& t) {

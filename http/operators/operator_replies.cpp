@@ -13,16 +13,16 @@ overview overview_of(const runtime& runtime, std::string_view operator_name) {
 }
 
 awake_actors awake_actors_of(const awake_page& page) {
-  awake_actors told;
-  for (const activation_info& a : page.actors) told.actors.push_back({a.actor.kind, a.actor.id, a.version, a.state});
-  if (page.next != 0) told.next = std::to_string(page.next);
-  return told;
+  awake_actors body;
+  for (const activation_info& a : page.actors) body.actors.push_back({a.actor.kind, a.actor.id, a.version, a.state});
+  if (page.next != 0) body.next = std::to_string(page.next);
+  return body;
 }
 
 actor_inside actor_inside_of(const address& actor, const inspection& seen) {
-  actor_inside told{.kind = actor.kind, .id = actor.id, .awake = seen.awake, .inside = {seen.inside}};
-  for (const reminder_change& r : seen.reminders) told.reminders.push_back({r.name, *r.due, r.command, {r.args}});
-  return told;
+  actor_inside body{.kind = actor.kind, .id = actor.id, .awake = seen.awake, .inside = {seen.inside}};
+  for (const reminder_change& r : seen.reminders) body.reminders.push_back({r.name, *r.due, r.command, {r.args}});
+  return body;
 }
 
 }  // namespace parlor::http

@@ -120,7 +120,7 @@ process_setting processor_time() {
 
 const std::vector<process_setting>& process_table() {
   using owner = process_settings;
-  static const std::vector<process_setting> all{
+  static const std::vector<process_setting> rows{
       expecting("a list of texts: the program and its arguments",
                 list(
                     "command", +[](owner& p) { return &p.program.command; })),
@@ -149,7 +149,7 @@ const std::vector<process_setting>& process_table() {
       shown_if_given(flag(
           "gateway", "", +[](owner& p) { return &p.gateway; })),
   };
-  return all;
+  return rows;
 }
 
 /// The texts of a value: exactly one if it is no list.

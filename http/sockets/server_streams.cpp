@@ -31,15 +31,15 @@ text_ptr heartbeat_text() {
 class server_streams::connection final : public outlet, public std::enable_shared_from_this<connection> {
  public:
   connection(std::shared_ptr<server_streams> streams, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
-      : of_(std::move(streams)), socket_(std::move(socket)), from_(std::move(from)) {}
+      : streams_(std::move(streams)), socket_(std::move(socket)), from_(std::move(from)) {}
 
   // Any thread.
 
   void write(text_ptr text) override {
-    of_->give(*this, [&] { given_.push_back(std::move(text)); });
+    streams_->give(*this, [&] { given_.push_back(std::move(text)); });
   }
   void end() override {
-    of_->give(*this, [&] { last_given_ = true; });
+    streams_->give(*this, [&] { last_given_ = true; });
   }
 
   // On the loop's thread.
@@ -47,9 +47,9 @@ class server_streams::connection final : public outlet, public std::enable_share
   void start(std::string&& head, std::list<connection_ptr>::iterator place) {
     place_ = place;
     std::error_code ignored;
-    auto ms = static_cast<int>(of_->limits_.confirm_within.count());
+    auto ms = static_cast<int>(streams_->limits_.confirm_within.count());
     socket_.set_option(user_timeout(ms), ignored);
-    socket_.set_option(asio::socket_base::send_buffer_size(of_->limits_.send_buffer_bytes), ignored);
+    socket_.set_option(asio::socket_base::send_buffer_size(streams_->limits_.send_buffer_bytes), ignored);
     put(std::make_shared<const std::string>(std::move(head)));
     flush();
     listen();
@@ -60,7 +60,7 @@ class server_streams::connection final : public outlet, public std::enable_share
   void fetch() {
     std::vector<text_ptr> list;
     {
-      std::lock_guard lock(of_->giving_);
+      std::lock_guard lock(streams_->giving_);
       list.swap(given_);
       listed_ = false;
       ending_ = last_given_;
@@ -71,8 +71,8 @@ class server_streams::connection final : public outlet, public std::enable_share
 
   void put(text_ptr text) {
     if (!from_) return;
-    if (queued_bytes_ > of_->limits_.queued_bytes_max) {
-      ++of_->cut_off_;
+    if (queued_bytes_ > streams_->limits_.queued_bytes_max) {
+      ++streams_->cut_off_;
       return close();
     }
     queued_bytes_ += text->size();
@@ -108,9 +108,9 @@ class server_streams::connection final : public outlet, public std::enable_share
     socket_.close(ignored);
     auto from = std::exchange(from_, nullptr);
     waiting_.clear();
-    --of_->open_;
+    --streams_->open_;
     auto self = shared_from_this();
-    of_->connections_.erase(place_);
+    streams_->connections_.erase(place_);
     from->closed();
   }
 
@@ -126,7 +126,7 @@ class server_streams::connection final : public outlet, public std::enable_share
   /// Something is being done about it just now: it is the last to be looked at.
   void touch() {
     touched_at_ = std::chrono::steady_clock::now();
-    of_->connections_.splice(of_->connections_.end(), of_->connections_, place_);
+    streams_->connections_.splice(streams_->connections_.end(), streams_->connections_, place_);
   }
 
  private:
@@ -142,7 +142,7 @@ class server_streams::connection final : public outlet, public std::enable_share
                             });
   }
 
-  const std::shared_ptr<server_streams> of_;
+  const std::shared_ptr<server_streams> streams_;
   asio::ip::tcp::socket socket_;
   std::shared_ptr<stream> from_;  // null once it is over
   std::list<connection_ptr>::iterator place_;

@@ -75,7 +75,7 @@ void limit(decltype(RLIMIT_CORE) resource, std::uint64_t soft, std::uint64_t har
     ::execvp(argv[0], argv);
     wrong = {errno, false};
   }
-  [[maybe_unused]] ssize_t told = ::write(complaints, &wrong, sizeof wrong);
+  [[maybe_unused]] ssize_t written = ::write(complaints, &wrong, sizeof wrong);
   ::_exit(127);
 }
 

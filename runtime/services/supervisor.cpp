@@ -145,7 +145,7 @@ int supervise(int link) {
   ::prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   if (!children_are_listed()) {
     constexpr std::string_view why = "parlor supervise: there is no /proc/self/task/*/children\n";
-    [[maybe_unused]] ssize_t told = ::write(2, why.data(), why.size());
+    [[maybe_unused]] ssize_t written = ::write(2, why.data(), why.size());
     return 1;
   }
   supervisor(link).run();

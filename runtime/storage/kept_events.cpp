@@ -15,8 +15,8 @@ void kept_events::append(event&& e) {
   book_.events.push_back(std::move(e));
 }
 
-void kept_events::add(std::uint64_t version, const std::vector<parlor::event>& told, const options& limits) {
-  for (const parlor::event& e : told) {
+void kept_events::add(std::uint64_t version, const std::vector<parlor::event>& emitted, const options& limits) {
+  for (const parlor::event& e : emitted) {
     event kept{static_cast<std::int64_t>(version), e.name, {}, *e.data};
     if (e.to.is != audience::scope::everyone) kept.to = e.to.player;
     append(std::move(kept));

@@ -33,7 +33,7 @@ class kept_events {
 
   /// Adds the events of a version, which is later than all before, and drops the oldest beyond the
   /// limits: whole versions, never a part of one.
-  void add(std::uint64_t version, const std::vector<parlor::event>& told, const options& limits);
+  void add(std::uint64_t version, const std::vector<parlor::event>& emitted, const options& limits);
   void clear() { *this = {}; }
 
   /// Whether no event of a later version than `version` was dropped.

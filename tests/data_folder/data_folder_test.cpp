@@ -96,9 +96,9 @@ class opened {
 
   /// Whether the actor at that path of the operators' API has a reminder of that name, due then.
   bool has_reminder(const std::string& path, const std::string& name, instant due) {
-    auto all = reminders_in(ask("root", "GET", path).body);
+    auto reminders = reminders_in(ask("root", "GET", path).body);
     std::string begins = name + " " + to_text(due) + " ";
-    return std::any_of(all.begin(), all.end(), [&](const std::string& r) { return r.starts_with(begins); });
+    return std::any_of(reminders.begin(), reminders.end(), [&](const std::string& r) { return r.starts_with(begins); });
   }
 
   /// Compares each actor, awake or asleep, with what the store held.

@@ -19,13 +19,13 @@ struct one_asleep {
   one_asleep() {
     REQUIRE(eventually([this] { return ready.given(); }));
     supervisor = children_of(::getpid()).at(0);
-    keeper = children_of(supervisor).at(0);
+    guardian = children_of(supervisor).at(0);
   }
 
   nursery n;
   sign ready;
   std::uint64_t child = n.start_shell("echo up > " + ready.file + "; exec sleep 1000");
-  pid_t supervisor = -1, keeper = -1;
+  pid_t supervisor = -1, guardian = -1;
 };
 
 }  // namespace
@@ -86,12 +86,12 @@ TEST_CASE("when a keeper is killed, the supervisor kills what it leaves behind")
   pid_t supervisor = children_of(::getpid()).at(0);
   n.stop(before);
   REQUIRE(eventually([&] { return children_of(supervisor).size() == 1; }));
-  auto keepers = children_of(supervisor);
+  auto guardians = children_of(supervisor);
   // A guardian that is forked now must not hold files of the first one: its end would not be seen.
   sign also_ready;
   auto later = n.start_shell("echo up > " + also_ready.file + "; exec sleep 1000");
   REQUIRE(eventually([&] { return also_ready.given(); }));
-  ::kill(keepers[0], SIGKILL);
+  ::kill(guardians[0], SIGKILL);
   CHECK(n.end_of(child).how == "its keeper was killed");
   CHECK_FALSE(n.has_ended(later));
   CHECK(n.left_at_end() == 1);
@@ -102,7 +102,7 @@ TEST_CASE("when supervisor and keeper are killed, the program itself ends with i
   one_asleep h;
   ::kill(h.supervisor, SIGKILL);
   REQUIRE(eventually([&] { return !lives(h.supervisor); }));
-  ::kill(h.keeper, SIGKILL);
+  ::kill(h.guardian, SIGKILL);
   CHECK(h.n.end_of(h.child).how == "its keeper was killed");
   CHECK(eventually([&] { return processes_with(h.n.variable).empty(); }));
 }
@@ -110,7 +110,7 @@ TEST_CASE("when supervisor and keeper are killed, the program itself ends with i
 TEST_CASE("signals that the server's terminal sends do not reach supervisor and keepers") {
   one_asleep h;
   CHECK(::getsid(h.supervisor) == h.supervisor);
-  for (pid_t pid : {h.supervisor, h.keeper})
+  for (pid_t pid : {h.supervisor, h.guardian})
     for (int which : {SIGTERM, SIGINT, SIGHUP}) ::kill(pid, which);
   h.n.stop(h.child);
   CHECK(h.n.end_of(h.child).how == "signal 15 (Terminated)");
@@ -134,13 +134,13 @@ TEST_CASE("when the server is killed, nothing of its children is left") {
   ::close(ends[0]);
   auto supervisors = children_of(server);
   REQUIRE(supervisors.size() == 1);
-  auto keepers = children_of(supervisors[0]);
-  CHECK(keepers.size() == 3);
+  auto guardians = children_of(supervisors[0]);
+  CHECK(guardians.size() == 3);
   CHECK(eventually([&] { return processes_with(variable).size() >= 6; }));
 
   ::kill(server, SIGKILL);
   ::waitpid(server, nullptr, 0);
   CHECK(eventually([&] { return processes_with(variable).empty(); }));
-  for (pid_t k : keepers) CHECK(eventually([&] { return !lives(k); }));
+  for (pid_t k : guardians) CHECK(eventually([&] { return !lives(k); }));
   CHECK(eventually([&] { return !lives(supervisors[0]); }));
 }

@@ -63,15 +63,9 @@ BANNED = {
     "catalogue": "catalog",
 }
 
-# Names that the code still has. Each goes from this list when the last place is renamed.
-NOT_YET = {"what", "of", "all", "one", "told", r"turn\s*&(?!&)", r"(?:\w+_)?house", "houses",
-           r"system(?=[&*] |>|::|_\b)", "actors_store", "presence", "tells", "keeper"}
 
-
-def banned_names(tree, banned=BANNED, not_yet=NOT_YET):
-    names = [name for name in banned if name not in not_yet]
-    if not names:
-        return
+def banned_names(tree, banned=BANNED):
+    names = list(banned)
     pattern = re.compile("|".join(rf"\b({name})" + (r"_?\b" if name[-1].isalnum() else "") for name in names))
     for file in tree.cpp():
         named = pattern.fullmatch(os.path.basename(file).rpartition(".")[0].removesuffix("_test"))

@@ -195,19 +195,16 @@ def check_names():
             "toy_house h;", "slot& s;", "int slot_;", "system& s;", "int system_;", "system::stats s;", "a<system> s;",
             "enum class staying {};", "f(staying::so);", "watching w;", "int watching_;", "r.what();",
             "int what() const;"]:
-        at(line, "http/a.cpp:4", not_yet=())
+        at(line, "http/a.cpp:4")
     for line in ['f("what who");', "// what all one", "int whatever = one_of + all_of + x_of;",
                  "#include <caf/all.hpp>", "char c = 1'000 + one_of('a');", 'auto s = R"(one "of" all)";',
                  "int answered, later, waits;", "f(turn && b, &system(), *slot, staying, watching(a));",
                  "const char* what() const noexcept override;", "catch (const a::failed& e) { f(e.what()); }",
                  "void f(const sqlite_error& bad) { g(bad.what()); }"]:
-        at(line, not_yet=())
-    at("int what, who;", "http/a.cpp:4", not_yet=("who",))
-    at("int who;", not_yet=("who",))
-    at("int who;", not_yet=names.BANNED)
-    at("catch (const a::failed& e) { e.who(); }", "http/a.cpp:4", not_yet=())
+        at(line)
+    at("catch (const a::failed& e) { e.who(); }", "http/a.cpp:4")
     at("int fine, bad;", "http/a.cpp:4", banned={"bad": "good"})
-    named = functools.partial(names.banned_names, not_yet=())
+    named = names.banned_names
     check(named, {"tests/agenda_test.cpp": "", "tests/agendas.cpp": ""}, "tests/agenda_test.cpp:1",
           says="say reminders")
     check(named, {"tests/toy_house.hpp": ""}, "tests/toy_house.hpp:1", says="say runtime")

@@ -116,7 +116,7 @@ std::vector<std::string> feeds::players(const kind& actor_kind, std::string_view
 }
 
 void feeds::publish(const kind& actor_kind, std::string_view id, const announcement& news) {
-  std::vector<std::pair<subscription_ptr, feed_update_ptr>> told;
+  std::vector<std::pair<subscription_ptr, feed_update_ptr>> news_of_each;
   std::vector<subscription_ptr> behind, gone;
   {
     name actor{&actor_kind, id};
@@ -134,7 +134,7 @@ void feeds::publish(const kind& actor_kind, std::string_view id, const announcem
         behind.push_back(s);
       } else {
         s->last = (*theirs)->tag;
-        told.emplace_back(s, *theirs);
+        news_of_each.emplace_back(s, *theirs);
         if (!closed) return false;
       }
       forget(*s);
@@ -146,7 +146,7 @@ void feeds::publish(const kind& actor_kind, std::string_view id, const announcem
     if (at->second.empty()) in.watched.erase(at);
   }
   for (const subscription_ptr& s : gone) count_out(s->player);
-  for (auto& [s, update] : told)
+  for (auto& [s, update] : news_of_each)
     if (auto to = s->listener.lock()) to->hear(std::move(update));
   for (const subscription_ptr& s : behind)
     if (auto to = s->listener.lock()) to->end(watch_end::behind);
