@@ -43,8 +43,8 @@ arguments read(int argc, char** argv) {
   a.limits.awake_max = 4'000'000;
   CLI::App app{"parlor for the benchmarks"};
   app.add_option("folder", a.folder, "where stored actors go")->required();
-  app.add_option("--kinds", a.kinds, "`bench`: see kinds.hpp; `catalogue`: the real games")
-      ->check(CLI::IsMember({"bench", "catalogue"}));
+  app.add_option("--kinds", a.kinds, "`bench`: see kinds.hpp; `catalog`: the real games")
+      ->check(CLI::IsMember({"bench", "catalog"}));
   app.add_option("--fortune-url", a.fortune_url, "of the model that fortune asks");
   app.add_option("--games", a.games, "a folder with game.py, a kind `game` whose players have a program each");
   app.add_flag("--volatile", a.all_volatile, "store nothing, whatever the kinds say");
@@ -65,7 +65,7 @@ arguments read(int argc, char** argv) {
 
 catalog kinds_for(const arguments& a, http_client& web, programs& own) {
   actors::environment around{.web = &web, .teller = {.url = a.fortune_url}};
-  std::vector<kind> kinds = a.kinds == "catalogue" ? actors::make_catalog(around).kinds() : bench::kinds();
+  std::vector<kind> kinds = a.kinds == "catalog" ? actors::make_catalog(around).kinds() : bench::kinds();
   if (!a.games.empty())
     kinds.push_back(actors::process("game", duration{0},
                                     {.command = {"uvicorn", "game:app", "--port", "{port}", "--log-level", "warning"},

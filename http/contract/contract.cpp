@@ -91,10 +91,10 @@ std::string paths_of(const routes& documented, const schemas& named, responses& 
 
 }  // namespace
 
-std::string contract_of(const catalog& kinds, const gateway_options& limits) {
+std::string contract_of(const catalog& kinds, const gateway_options& options) {
   const schemas named = schemas_of(kinds);
   responses shared;
-  std::string paths = paths_of(all_routes(kinds, limits), named, shared), out;
+  std::string paths = paths_of(all_routes(kinds, options), named, shared), out;
   {
     json_object document(out);
     document.add("openapi", "3.1.0");

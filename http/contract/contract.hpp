@@ -20,6 +20,6 @@
 namespace parlor::http::contract {
 
 /// The document, as JSON text. Made once, when the server starts.
-std::string contract_of(const catalog& kinds, const gateway_options& limits);
+std::string contract_of(const catalog& kinds, const gateway_options& options);
 
 }  // namespace parlor::http::contract

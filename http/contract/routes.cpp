@@ -46,9 +46,9 @@ route command_route(const kind& k, const command_info& command, std::string path
   return r;
 }
 
-routes all_routes(const catalog& kinds, const gateway_options& limits) {
+routes all_routes(const catalog& kinds, const gateway_options& options) {
   routes out;
-  add_server_routes(out, kinds, limits);
+  add_server_routes(out, kinds, options);
   for (const kind& k : kinds.kinds()) {
     if (k.reached_by == reach::room) add_room_routes(out, k, kinds.find(lobby_kind));
     if (k.reached_by == reach::session) add_session_routes(out, k);

@@ -10,10 +10,10 @@
 namespace parlor::http::contract {
 
 /// All routes, in the order of the document: the server's own, then kind by kind, then the operators'.
-routes all_routes(const catalog& kinds, const gateway_options& limits);
+routes all_routes(const catalog& kinds, const gateway_options& options);
 
 // Its parts.
-void add_server_routes(routes& out, const catalog& kinds, const gateway_options& limits);
+void add_server_routes(routes& out, const catalog& kinds, const gateway_options& options);
 /// `lobby` is the container of rooms; null: rooms of the kind are not listed.
 void add_room_routes(routes& out, const kind& k, const kind* lobby);
 void add_session_routes(routes& out, const kind& k);

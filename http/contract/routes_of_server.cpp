@@ -84,13 +84,13 @@ void add_action(routes& out, const kind& program) {
 
 }  // namespace
 
-void add_server_routes(routes& out, const catalog& kinds, const gateway_options& limits) {
+void add_server_routes(routes& out, const catalog& kinds, const gateway_options& options) {
   add_guest(out);
   add_stats(out);
   add_health(out);
-  add_metrics(out, limits.metrics);
+  add_metrics(out, options.metrics);
   add_contract(out);
-  const kind* program = limits.action_kind.empty() ? nullptr : kinds.find(limits.action_kind);
+  const kind* program = options.action_kind.empty() ? nullptr : kinds.find(options.action_kind);
   if (program && program->raw()) add_action(out, *program);
 }
 

@@ -63,19 +63,19 @@ void forbid_sniffing(header_lines& to) { to.add("X-Content-Type-Options", "nosni
 
 }  // namespace
 
-gateway::gateway(runtime& runtime, credentials& tokens, gateway_options limits, recent_log* log)
+gateway::gateway(runtime& runtime, credentials& tokens, gateway_options options, recent_log* log)
     : runtime_(runtime),
       tokens_(tokens),
       tickets_(tokens),
-      limits_(std::move(limits)),
+      options_(std::move(options)),
       started_at_(runtime.time().now()),
-      routes_(runtime.kinds(), limits_.action_kind),
+      routes_(runtime.kinds(), options_.action_kind),
       times_(runtime.kinds().kinds()),
-      limiter_(limits_.limits),
+      limiter_(options_.limits),
       operator_routes_(runtime, log, metrics_text),
-      contract_(contract::contract_of(runtime.kinds(), limits_)),
+      contract_(contract::contract_of(runtime.kinds(), options_)),
       contract_etag_(tag_of(contract_)) {
-  const auto& allowed = limits_.allowed_origins;
+  const auto& allowed = options_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
   } else {
@@ -187,8 +187,8 @@ web_reply gateway::show_contract(std::string_view if_none_match) const {
 }
 
 std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {
-  if (r.body.size() > limits_.body_bytes_max)
-    return problem("body_too_large", "at most " + std::to_string(limits_.body_bytes_max) + " bytes are taken");
+  if (r.body.size() > options_.body_bytes_max)
+    return problem("body_too_large", "at most " + std::to_string(options_.body_bytes_max) + " bytes are taken");
   if (!is_key(r.idempotency_key))
     return problem("bad_header", "Idempotency-Key must be at most 128 visible characters");
   // What a raw handler takes is its own business.

@@ -34,7 +34,7 @@ namespace parlor::http {
 class gateway {
  public:
   /// `log` is what operators are shown of the log. All must outlive the gateway.
-  gateway(runtime& runtime, credentials& tokens, gateway_options limits, recent_log* log = nullptr);
+  gateway(runtime& runtime, credentials& tokens, gateway_options options, recent_log* log = nullptr);
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -69,7 +69,7 @@ class gateway {
 
   // What is answered without an actor.
   [[nodiscard]] web_reply readiness() const;
-  [[nodiscard]] bool has_metrics() const { return metrics_text && limits_.metrics != metrics_for::nobody; }
+  [[nodiscard]] bool has_metrics() const { return metrics_text && options_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
   [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
@@ -106,7 +106,7 @@ class gateway {
   runtime& runtime_;
   credentials& tokens_;
   const tickets tickets_;
-  const gateway_options limits_;
+  const gateway_options options_;
   const instant started_at_;
   const route_matcher routes_;
   route_times times_;

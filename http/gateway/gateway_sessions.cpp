@@ -19,8 +19,8 @@ web_reply fresh(std::string&& body, int status = 200) {
 }  // namespace
 
 void gateway::make_guest(const web_request& r, const caller& caller, responder&& answer) {
-  if (r.body.size() > limits_.body_bytes_max) return answer(problem("body_too_large"));
-  if (!limits_.guests) return answer(problem("guests_disabled"));
+  if (r.body.size() > options_.body_bytes_max) return answer(problem("body_too_large"));
+  if (!options_.guests) return answer(problem("guests_disabled"));
   if (runtime_.stopping()) return answer(problem("stopping"));
   // Whoever plays goes on playing; nobody new comes.
   if (runtime_.draining() && !caller) return answer(problem("draining"));
@@ -28,7 +28,7 @@ void gateway::make_guest(const web_request& r, const caller& caller, responder&&
   if (caller && caller->as != role::guest) return answer(problem("forbidden", "only a guest's token is renewed here"));
   if (!caller)
     if (auto refused = limiter_.count_new_guest(r, runtime_.time().now())) return answer(std::move(*refused));
-  identity guest{caller ? caller->player : new_guest_name(), role::guest, runtime_.time().now() + limits_.guest_ttl};
+  identity guest{caller ? caller->player : new_guest_name(), role::guest, runtime_.time().now() + options_.guest_ttl};
   std::string signed_token = tokens_.sign(guest);
   answer(fresh(to_json(guest_reply{guest.player, signed_token, guest.expires_at}), 201));
 }
@@ -41,12 +41,12 @@ void gateway::show_metrics(const web_request& r, responder&& answer) {
 }
 
 std::optional<web_reply> gateway::refuse_metrics(const web_request& r) const {
-  if (limits_.metrics == metrics_for::loopback) {
+  if (options_.metrics == metrics_for::loopback) {
     // A proxy on this machine passes on what strangers ask, and a page from elsewhere asks in its reader's name.
     if (r.peer.is_loopback() && r.forwarded_for.empty() && r.origin.empty()) return {};
     return problem("forbidden", "metrics are for this machine: see the setting metrics");
   }
-  if (limits_.metrics == metrics_for::everyone) return {};
+  if (options_.metrics == metrics_for::everyone) return {};
   auto caller = tokens_.identify(r.authorization, runtime_.time().now());
   if (!caller) return problem(caller.why());
   if (!caller.value()) return problem("unauthorized", "metrics are for administrators");

@@ -247,7 +247,7 @@ TEST_CASE("every word of the runtime stands at some route of the contract") {
   }
 }
 
-TEST_CASE("a kind is in the contract as soon as it is in the catalogue") {
+TEST_CASE("a kind is in the contract as soon as it is in the catalog") {
   served s;
   documented doc = contract_of(s);
   json_value schemas = *doc.root().find("components")->find("schemas");

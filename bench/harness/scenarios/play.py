@@ -19,9 +19,9 @@ CONTROL = "RESTinio, the same rate"
 
 def run(bench):
     games = bench.sized(200, 50)
-    catalogue = ["--kinds", "catalogue"]
-    servers = {"volatile": bench.start_parlor(*catalogue, "--volatile", players=PLAYERS),
-               "durable": bench.start_parlor(*catalogue, players=PLAYERS)}
+    catalog = ["--kinds", "catalog"]
+    servers = {"volatile": bench.start_parlor(*catalog, "--volatile", players=PLAYERS),
+               "durable": bench.start_parlor(*catalog, players=PLAYERS)}
     for server in servers.values():
         warm, _ = play(bench, server, games, bench.warm_seconds, "warm-")
     rate = len(warm) / bench.warm_seconds

@@ -26,7 +26,7 @@ START_SECONDS = 60
 def run(bench):
     players = bench.sized(10_000, 20)
     model = bench.processes.start_server([sys.executable, "-B", "-m", "bench.harness.model"], CLIENT_CORES)
-    parlor = bench.start_parlor("--kinds", "catalogue", "--fortune-url", f"http://127.0.0.1:{model.port}/v1/chat",
+    parlor = bench.start_parlor("--kinds", "catalog", "--fortune-url", f"http://127.0.0.1:{model.port}/v1/chat",
                                 "--games", os.path.abspath(GAMES), players=players)
     memory(bench, parlor, players)
     first_answer(bench, parlor)

@@ -23,7 +23,7 @@ WAIT_SECONDS = 30
 def run(bench):
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # the servers have it from here
-    parlor = bench.start_parlor("--kinds", "catalogue", "--short-stay-ms", 1000, players=4)
+    parlor = bench.start_parlor("--kinds", "catalog", "--short-stay-ms", 1000, players=4)
     for number in range(1, bench.rounds + 1):
         bench.say(f"round {number} of {bench.rounds}")
         moves(bench, parlor, f"moves{number}")
