@@ -52,10 +52,7 @@ void gateway::make_ticket(const web_request& r, const caller& caller, responder&
   if (wrong) return answer(problem(*wrong));
   instant now = runtime_.time().now();
   std::string ticket = tickets_.issue(*caller, args.feed, now);
-  web_reply reply{.status = 201};
-  write_value(reply.body, ticket_reply{ticket, args.feed + "?ticket=" + ticket, now + tickets::lasts});
-  reply.headers.add("Cache-Control", "no-store");
-  answer(std::move(reply));
+  answer(fresh(to_json(ticket_reply{ticket, args.feed + "?ticket=" + ticket, now + tickets::lasts}), 201));
 }
 
 }  // namespace parlor::http

@@ -8,15 +8,6 @@
 // What the gateway answers without asking an actor: it makes guests, says whether a session is
 // awake, puts it to sleep, and tells the statistics. None of this wakes anybody.
 namespace parlor::http {
-namespace {
-
-web_reply fresh(std::string&& body, int status = 200) {
-  web_reply reply{.status = status, .body = std::move(body)};
-  reply.headers.add("Cache-Control", "no-store");
-  return reply;
-}
-
-}  // namespace
 
 void gateway::make_guest(const web_request& r, const caller& caller, responder&& answer) {
   if (r.body.size() > options_.body_bytes_max) return answer(problem("body_too_large"));
@@ -35,9 +26,7 @@ void gateway::make_guest(const web_request& r, const caller& caller, responder&&
 
 void gateway::show_metrics(const web_request& r, responder&& answer) {
   if (auto refused = refuse_metrics(r)) return answer(std::move(*refused));
-  web_reply page{.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text()};
-  page.headers.add("Cache-Control", "no-store");
-  answer(std::move(page));
+  answer(fresh({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text()}));
 }
 
 std::optional<web_reply> gateway::refuse_metrics(const web_request& r) const {

@@ -1,6 +1,7 @@
 #include "http/operators/operator_replies.hpp"
 
 namespace parlor::http {
+
 overview overview_of(const runtime& runtime, std::string_view operator_name) {
   overview seen{.operator_name = operator_name,
                 .time = runtime.time().now(),

@@ -12,15 +12,9 @@
 namespace parlor::http {
 namespace {
 
-web_reply fresh(web_reply&& reply) {
-  reply.headers.add("Cache-Control", "no-store");
-  return std::move(reply);
-}
-web_reply fresh(std::string&& body) { return fresh(web_reply{.body = std::move(body)}); }
-
 web_reply from_reply(reply&& r) { return r.ok() ? fresh(std::move(r.body)) : problem(r.why); }
 
-/// A query's parameters, read strictly: whoever is not asked for is an error.
+/// A query's parameters, read strictly: a parameter that the route does not ask for is an error.
 class query_reader {
  public:
   explicit query_reader(std::string_view query) : given_(parse_query(query)) {
@@ -169,7 +163,7 @@ void operator_routes::view_as(const address& actor, std::string player, responde
                 [answer = std::move(answer)](reply&& shown) mutable { answer(from_reply(std::move(shown))); });
 }
 
-/// Who sits there is what every spectator sees.
+/// The seat's player stands in what every spectator sees.
 void operator_routes::view_seat(const address& actor, std::size_t seat, responder&& answer) {
   const trace_context trace = answer.trace();
   auto seen = [this, actor, seat, answer = std::move(answer)](reply&& shown) mutable {

@@ -51,6 +51,11 @@ web_reply problem(const failure& why, std::string_view current) {
   return reply;
 }
 
+web_reply fresh(web_reply&& reply) {
+  reply.headers.add("Cache-Control", "no-store");
+  return std::move(reply);
+}
+
 web_reply not_allowed(std::string_view allow) {
   web_reply reply = problem("method_not_allowed");
   reply.headers.add("Allow", allow);

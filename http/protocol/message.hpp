@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "http/protocol/client_address.hpp"
 #include "runtime/values/callback.hpp"
@@ -73,6 +74,12 @@ using respond = callback<void(web_reply&&), 32>;
 web_reply problem(const failure& why, std::string_view current = {});
 inline web_reply problem(std::string_view code, std::string_view detail = {}) {
   return problem(failure{.code = std::string(code), .detail = std::string(detail)});
+}
+
+/// An answer that nobody may keep: it was true when it was made.
+web_reply fresh(web_reply&& reply);
+inline web_reply fresh(std::string&& body, int status = 200) {
+  return fresh(web_reply{.status = status, .body = std::move(body)});
 }
 
 /// The answer to a method that a path does not take; `allow` names those that it does.

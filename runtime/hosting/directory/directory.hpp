@@ -145,7 +145,7 @@ class directory final : public request_counter {
   static void use(shard& sh, directory_entry& s, std::uint8_t list, instant now);
   static std::uint8_t list_for(shard& sh, duration stay);
   static void mark(shard& sh, directory_entry& s);
-  static activation_info info_of(const shard& sh, directory_entry& s);
+  static activation_state state_of(const shard& sh, const directory_entry& s);
   std::size_t sweep_on(instant now, std::size_t most, std::vector<directory_entry*>& idle);
 
   const std::vector<kind>& kinds_;

@@ -39,20 +39,18 @@ void directory::asks(directory_entry& s, bool now) {
   s.asking_ = now;
 }
 
-activation_info directory::info_of(const shard& sh, directory_entry& s) {
+activation_state directory::state_of(const shard& sh, const directory_entry& s) {
   awake_reason why = s.leaving_  ? awake_reason::leaving
                      : s.asking_ ? awake_reason::asking
                      : s.kept_   ? awake_reason::kept
                                  : awake_reason::visited;
-  return {.actor = s.name(),
-          .version = s.box().version(),
-          .state = {.why = why,
-                    .since = s.woken_at_,
-                    .last_used = s.last_used_,
-                    .until = s.last_used_ + sh.lists[s.list_].stay(),
-                    .requests = s.requests_,
-                    .activation = s.activation_,
-                    .services = services_in(s.actor_kind(), s.services_)}};
+  return {.why = why,
+          .since = s.woken_at_,
+          .last_used = s.last_used_,
+          .until = s.last_used_ + sh.lists[s.list_].stay(),
+          .requests = s.requests_,
+          .activation = s.activation_,
+          .services = services_in(s.actor_kind(), s.services_)};
 }
 
 std::optional<activation_state> directory::info(const kind& actor_kind, std::string_view id) const {
@@ -61,7 +59,7 @@ std::optional<activation_state> directory::info(const kind& actor_kind, std::str
   std::lock_guard lock(sh.mutex);
   directory_entry* s = find_in(sh, hash, actor_kind, id);
   if (!s) return {};
-  return info_of(sh, *s).state;
+  return state_of(sh, *s);
 }
 
 std::optional<activation_state> directory::look(const kind& actor_kind, std::string_view id) const {
@@ -83,7 +81,8 @@ awake_page directory::list(const awake_query& q) const {
       auto next = sh.entries.visit(static_cast<std::uint32_t>(at), [&](directory_entry& s) {
         ++here;
         if ((q.actor_kind && s.kind_ != q.actor_kind) || !s.id().starts_with(q.prefix)) return;
-        found.emplace_back(first | sh.entries.order_of(s.hash_), info_of(sh, s));
+        found.emplace_back(first | sh.entries.order_of(s.hash_),
+                           activation_info{s.name(), s.box().version(), state_of(sh, s)});
       });
       ++here;
       at = first | next;
