@@ -158,36 +158,39 @@ class actor_activation final : public activation {
   State state_{};
 };
 
+/// A kind with these parts, which own memory. Not a template, so that it is compiled once for all kinds.
+kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
+               const std::string& view_schema);
+/// Adds a command of an actor, which makes the actor if it is among `created_by` or that is empty.
+void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by);
+
+/// The kind of a declaration, which its actors share.
+template <class State>
+kind kind_of(std::shared_ptr<actor_of<State>> shared) {
+  actor_of<State>& d = *shared;
+  if (d.raw && d.reply) throw std::invalid_argument("the kind \"" + d.name + "\": raw answers go out as they are");
+  if (d.raw) d.commands.push_back(*d.raw);
+  kind k = make_kind(d.name, d.upgrades, d.services, d.view.schema);
+  k.reached_by = d.reached_by;
+  k.idle_after = d.idle_after;
+  k.linger = d.linger;
+  k.durable = d.durable;
+  k.blocking = d.blocking;
+  k.reentrant = d.reentrant;
+  k.warm_up = d.warm_up;
+  k.deadline = d.deadline;
+  k.parting = d.parting != nullptr;
+  k.own_replies = d.reply != nullptr;
+  for (const auto& command : d.commands) add_command(k, command.info, d.created_by);
+  k.make_activation = [shared] { return std::make_unique<actor_activation<State>>(*shared); };
+  return k;
+}
+
 }  // namespace detail
 
 template <described State>
 actor_of<State>::operator kind() const {
-  kind k{.name = name,
-         .reached_by = reached_by,
-         .idle_after = idle_after,
-         .linger = linger,
-         .durable = durable,
-         .blocking = blocking,
-         .reentrant = reentrant,
-         .warm_up = warm_up,
-         .deadline = deadline,
-         .parting = parting != nullptr,
-         .services = services,
-         .own_replies = reply != nullptr,
-         .view_schema = view.schema,
-         .upgrades = upgrades};
-  if (raw && reply) throw std::invalid_argument("the kind \"" + name + "\": raw answers go out as they are");
-  auto shared = std::make_shared<actor_of>(*this);
-  if (raw) shared->commands.push_back(*raw);
-  for (const auto& command : shared->commands) {
-    command_info info = command.info;
-    if (info.senders == open_to::standard) info.senders = open_to::players;
-    info.creates = created_by.empty();
-    for (const auto& maker : created_by) info.creates = info.creates || maker == info.name;
-    k.commands.push_back(std::move(info));
-  }
-  k.make_activation = [shared] { return std::make_unique<detail::actor_activation<State>>(*shared); };
-  return k;
+  return detail::kind_of(std::make_shared<actor_of>(*this));
 }
 
 }  // namespace parlor

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -82,8 +83,8 @@ class command_of {
   using checker = std::optional<failure> (*)(json_value);
 
   template <class Handler>
-  command_of(std::string name, Handler handle, open_to senders = open_to::standard)
-      : info{.name = std::move(name), .senders = senders} {
+  command_of(std::string_view name, Handler handle, open_to senders = open_to::standard)
+      : info{.name = std::string(name), .senders = senders} {
     using signature = decltype(detail::signature_of(handle));
     constexpr bool is_handler = std::is_same_v<std::remove_const_t<typename signature::state>, State>;
     static_assert(is_handler, "a handler is verdict f(State&, const Args&, context&), or without Args");
@@ -92,11 +93,11 @@ class command_of {
 
   /// A command that asks a service: `first` returns the question, and `then` gets the answer.
   template <described Args, described Answer, class Decision>
-  command_of(std::string name, result<question> (*first)(const State&, const Args&, const context&),
+  command_of(std::string_view name, result<question> (*first)(const State&, const Args&, const context&),
              Decision (*then)(State&, const Args&, const service_answer<Answer>&, context&),
              open_to senders = open_to::standard)
       : command_of(
-            std::move(name),
+            name,
             [then](State& state, const Args& args, context& ctx) -> Decision {
               auto answer = read_answer<Answer>(ctx);
               return answer ? then(state, args, answer.value(), ctx) : reject(answer.why());

@@ -1,6 +1,9 @@
 #include "runtime/authoring/kind.hpp"
 
+#include <algorithm>
 #include <exception>
+
+#include "runtime/authoring/actor_of.hpp"
 
 namespace parlor {
 namespace {
@@ -17,6 +20,10 @@ result<std::string> step_from(const kind& actor_kind, int version, json_value sa
 }
 
 }  // namespace
+
+void activation::closing(context& ctx) const {
+  for (message& last : parting(ctx.self())) ctx.tell(last.to, last.command, last.args);
+}
 
 result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std::string_view saved) {
   auto unreadable = [](std::string why) { return failure{"state_unreadable", std::move(why)}; };
@@ -39,4 +46,18 @@ result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std
   return state;
 }
 
+namespace detail {
+
+kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
+               const std::string& view_schema) {
+  return {.name = name, .services = services, .view_schema = view_schema, .upgrades = upgrades};
+}
+
+void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by) {
+  command_info& added = to.commands.emplace_back(command);
+  if (added.senders == open_to::standard) added.senders = open_to::players;
+  added.creates = created_by.empty() || std::find(created_by.begin(), created_by.end(), added.name) != created_by.end();
+}
+
+}  // namespace detail
 }  // namespace parlor

@@ -47,9 +47,7 @@ class activation {
   /// The messages of an actor that ends: see `actor_of::parting`. May throw.
   [[nodiscard]] virtual std::vector<message> parting(const address&) const { return {}; }
   /// Sends messages, through `ctx`, before an operator removes the actor. May throw.
-  virtual void closing(context& ctx) const {
-    for (message& last : parting(ctx.self())) ctx.tell(last.to, last.command, last.args);
-  }
+  virtual void closing(context& ctx) const;
   /// Asks for the memory behind the state: `prefetch_behind`.
   virtual void prefetch(int depth) const = 0;
 };

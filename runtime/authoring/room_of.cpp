@@ -4,11 +4,74 @@ namespace parlor {
 
 template bool read_value<table>(json_value, table&, const constraint&, reading&);
 template void write_value<table>(std::string&, const table&, const constraint&);
-template std::optional<failure> read_fields<no_args>(json_value, no_args&);
-template std::optional<failure> read_fields<reservation>(json_value, reservation&);
-template std::optional<failure> read_fields<invited_player>(json_value, invited_player&);
-template std::string schema_of<no_args>();
-template std::string schema_of<reservation>();
-template std::string schema_of<invited_player>();
 
+namespace detail {
+namespace {
+
+command_of<table> plain_command(const char* name, const table_rules& rules, open_to senders,
+                                verdict (table_rules::*rule)(table&, context&) const) {
+  return {name, [rules, rule](table& t, context& ctx) { return (rules.*rule)(t, ctx); }, senders};
+}
+
+/// A command that seats a player, or asks one to take a seat: the rule gets the name that stands in the arguments.
+template <class Args>
+command_of<table> player_command(const char* name, const table_rules& rules, open_to senders,
+                                 verdict (table_rules::*rule)(table&, const std::string&, context&) const) {
+  auto handle = [rules, rule](table& t, const Args& args, context& ctx) { return (rules.*rule)(t, args.player, ctx); };
+  return {name, handle, senders};
+}
+
+/// An upgrade of the game's half of a room.
+result<std::string> upgrade_room(const upgrade& of_game, json_value saved) {
+  auto table = saved.find("table"), game = saved.find("game");
+  if (!table || !game) return failure{"state_unreadable", "the state is not a room's"};
+  auto next = of_game(*game);
+  if (!next) return next;
+  std::string whole;
+  json_object(whole).add_raw("table", table->text()).add_raw("game", next.value());
+  return whole;
+}
+
+}  // namespace
+
+std::vector<std::string> commands_that_make_rooms() { return {"join", "open", "reserve"}; }
+
+std::vector<command_of<table>> table_commands(const table_rules& rules) {
+  std::vector<command_of<table>> made;
+  made.push_back(plain_command("join", rules, open_to::players, &table_rules::join));
+  made.push_back(plain_command("leave", rules, open_to::players, &table_rules::leave));
+  made.push_back(plain_command("rematch", rules, open_to::players, &table_rules::rematch));
+  if (rules.seats().least < rules.seats().most)
+    made.push_back(plain_command("start", rules, open_to::players, &table_rules::start));
+  made.push_back(player_command<invited_player>("invite", rules, open_to::players, &table_rules::invite));
+  made.push_back(plain_command("open", rules, open_to::actors, &table_rules::open));
+  made.push_back(plain_command("recount", rules, open_to::actors, &table_rules::recount));
+  made.push_back(plain_command("tidy", rules, open_to::actors, &table_rules::tidy));
+  made.push_back(player_command<reservation>("reserve", rules, open_to::actors, &table_rules::reserve));
+  return made;
+}
+
+command_info time_up_info() {
+  return {.name = "time_up", .args_schema = schema_of<no_args>(), .senders = open_to::actors};
+}
+
+std::optional<failure> game_entry::refuse(const table& seated, json_value args, context& ctx) const {
+  ctx.set_seat(seated.seat_of(ctx.player()), static_cast<int>(seated.seats.size()));
+  if (auto refused = rules.may_play(seated, senders, ctx)) {
+    // Wrong arguments are wrong in every seat's turn.
+    auto wrong = check(args);
+    return wrong ? wrong : refused;
+  }
+  return {};
+}
+
+std::vector<upgrade> upgrades_of_rooms(const std::vector<upgrade>& of_games) {
+  std::vector<upgrade> made;
+  made.reserve(of_games.size());
+  for (const upgrade& of_game : of_games)
+    made.emplace_back([of_game](json_value saved) { return upgrade_room(of_game, saved); });
+  return made;
+}
+
+}  // namespace detail
 }  // namespace parlor

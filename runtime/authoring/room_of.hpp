@@ -50,12 +50,6 @@ struct room_of {
 // What every room reads and writes beside its game is compiled once: room_of.cpp.
 extern template bool read_value<table>(json_value, table&, const constraint&, reading&);
 extern template void write_value<table>(std::string&, const table&, const constraint&);
-extern template std::optional<failure> read_fields<no_args>(json_value, no_args&);
-extern template std::optional<failure> read_fields<reservation>(json_value, reservation&);
-extern template std::optional<failure> read_fields<invited_player>(json_value, invited_player&);
-extern template std::string schema_of<no_args>();
-extern template std::string schema_of<reservation>();
-extern template std::string schema_of<invited_player>();
 
 namespace detail {
 
@@ -72,13 +66,32 @@ table_rules rules_of(const room_of<Game>& declaration) {
   return {declaration.seats, declaration.turns, declaration.turn_time};
 }
 
+std::vector<std::string> commands_that_make_rooms();
+/// The commands that every room has, but the clock's; and the latter's description.
+std::vector<command_of<table>> table_commands(const table_rules& rules);
+command_info time_up_info();
+
+/// Which seats a command of a game is open to, and what its arguments must be.
+struct game_entry {
+  table_rules rules;
+  open_to senders;
+  command_of<table>::checker check;
+
+  /// The refusal of the sender, or nothing. Sets the context's seat.
+  std::optional<failure> refuse(const table& seated, json_value args, context& ctx) const;
+};
+
+/// Upgrades of the game's half of a room; the table's half is the runtime's own.
+std::vector<upgrade> upgrades_of_rooms(const std::vector<upgrade>& of_games);
+
 /// A command that every room has. When it starts a game, the game begins afresh.
 template <class Game>
-command_of<room<Game>> table_command(std::string name, const room_of<Game>& declaration, open_to senders,
-                                     verdict (table_rules::*rule)(table&, context&) const) {
-  auto handle = [rules = rules_of(declaration), rule, setup = declaration.setup](room<Game>& r, context& ctx) {
+command_of<room<Game>> table_command(command_of<table>&& command, const room_of<Game>& declaration) {
+  command_of<room<Game>> in_room(std::move(command.info), command.check);
+  in_room.change = [change = std::move(command.change), setup = declaration.setup](room<Game>& r, json_value json,
+                                                                                   context& ctx) {
     bool was_playing = r.table.playing();
-    verdict decided = (rules.*rule)(r.table, ctx);
+    verdict decided = change(r.table, json, ctx);
     if (!was_playing && r.table.playing()) {
       r.game = Game{};
       ctx.set_seat(r.table.seat_of(ctx.player()), static_cast<int>(r.table.seats.size()));
@@ -87,24 +100,15 @@ command_of<room<Game>> table_command(std::string name, const room_of<Game>& decl
     }
     return decided;
   };
-  return {std::move(name), std::move(handle), senders};
-}
-
-/// A command that seats a player, or asks one to take a seat: the rule gets the name that stands in the arguments.
-template <class Args, class Game>
-command_of<room<Game>> seat_command(std::string name, const room_of<Game>& declaration, open_to senders,
-                                    verdict (table_rules::*rule)(table&, const std::string&, context&) const) {
-  auto handle = [rules = rules_of(declaration), rule](room<Game>& r, const Args& args, context& ctx) {
-    return (rules.*rule)(r.table, args.player, ctx);
-  };
-  return {std::move(name), std::move(handle), senders};
+  return in_room;
 }
 
 /// The clock's reminder.
 template <class Game>
 command_of<room<Game>> time_up_command(const room_of<Game>& declaration) {
-  auto handle = [rules = rules_of(declaration), time_up = declaration.time_up, over = declaration.over](room<Game>& r,
-                                                                                                        context& ctx) {
+  command_of<room<Game>> in_room(time_up_info());
+  in_room.change = [rules = rules_of(declaration), time_up = declaration.time_up, over = declaration.over](
+                       room<Game>& r, json_value, context& ctx) {
     if (!rules.time_is_up(r.table, ctx)) return accept();
     ctx.set_seat(r.table.turn, static_cast<int>(r.table.seats.size()));
     Game before = r.game;
@@ -119,7 +123,7 @@ command_of<room<Game>> time_up_command(const room_of<Game>& declaration) {
     }
     return accept();
   };
-  return {"time_up", std::move(handle), open_to::actors};
+  return in_room;
 }
 
 /// A command of the game, inside the rules of the table.
@@ -128,44 +132,24 @@ command_of<room<Game>> game_command(const command_of<Game>& command, const room_
   command_of<room<Game>> in_room(command.info, command.check);
   open_to& senders = in_room.info.senders;
   if (senders == open_to::standard) senders = open_to::on_turn;
-  auto enter = [rules = rules_of(declaration), senders, check = command.check](const table& seated, json_value json,
-                                                                               context& ctx) {
-    ctx.set_seat(seated.seat_of(ctx.player()), static_cast<int>(seated.seats.size()));
-    auto refused = rules.may_play(seated, senders, ctx);
-    // Wrong arguments are wrong in every seat's turn.
-    if (auto wrong = refused ? check(json) : std::nullopt) refused = wrong;
-    return refused;
-  };
+  game_entry entry{rules_of(declaration), senders, command.check};
   if (command.read) {
-    in_room.read = [enter, read = command.read](const room<Game>& r, json_value json, context& ctx) {
-      if (auto refused = enter(r.table, json, ctx)) return reject(*refused);
+    in_room.read = [entry, read = command.read](const room<Game>& r, json_value json, context& ctx) {
+      if (auto refused = entry.refuse(r.table, json, ctx)) return reject(*refused);
       return read(r.game, json, ctx);
     };
   } else {
-    in_room.change = [enter, rules = rules_of(declaration), senders, change = command.change, over = declaration.over](
-                         room<Game>& r, json_value json, context& ctx) {
-      if (auto refused = enter(r.table, json, ctx)) return reject(*refused);
+    in_room.change = [entry, change = command.change, over = declaration.over](room<Game>& r, json_value json,
+                                                                               context& ctx) {
+      if (auto refused = entry.refuse(r.table, json, ctx)) return reject(*refused);
       verdict decided = change(r.game, json, ctx);
       address_events(r.table, ctx.effects());
       if (decided.accepted() && decided.changed())
-        rules.played(r.table, senders, over ? over(r.game) : std::nullopt, ctx);
+        entry.rules.played(r.table, entry.senders, over ? over(r.game) : std::nullopt, ctx);
       return decided;
     };
   }
   return in_room;
-}
-
-/// An upgrade of the game's half of a room; the table's half is the runtime's own.
-inline upgrade upgrade_of_room(const upgrade& of_game) {
-  return [of_game](json_value saved) -> result<std::string> {
-    auto table = saved.find("table"), game = saved.find("game");
-    if (!table || !game) return failure{"state_unreadable", "the state is not a room's"};
-    auto next = of_game(*game);
-    if (!next) return next;
-    std::string whole;
-    json_object(whole).add_raw("table", table->text()).add_raw("game", next.value());
-    return whole;
-  };
 }
 
 template <class Game>
@@ -185,36 +169,27 @@ void write_room(std::string& out, const room<Game>& r, const viewer& viewer, std
 template <described Game>
 room_of<Game>::operator kind() const {
   using room = detail::room<Game>;
-  actor_of<room> lowered{.name = name,
-                         .reached_by = reach::room,
-                         .idle_after = idle_after,
-                         .linger = finished_after,
-                         .durable = durable,
-                         .blocking = blocking,
-                         .created_by = {"join", "open", "reserve"}};
-  auto built_in = [&](const char* command, open_to senders, verdict (table_rules::*rule)(table&, context&) const) {
-    lowered.commands.push_back(detail::table_command<Game>(command, *this, senders, rule));
-  };
+  const table_rules rules = detail::rules_of(*this);
+  auto shared = std::make_shared<actor_of<room>>();
+  actor_of<room>& lowered = *shared;
+  lowered.name = name;
+  lowered.reached_by = reach::room;
+  lowered.idle_after = idle_after;
+  lowered.linger = finished_after;
+  lowered.durable = durable;
+  lowered.blocking = blocking;
+  lowered.upgrades = detail::upgrades_of_rooms(upgrades);
+  lowered.created_by = detail::commands_that_make_rooms();
   for (const auto& command : commands) lowered.commands.push_back(detail::game_command<Game>(command, *this));
-  built_in("join", open_to::players, &table_rules::join);
-  built_in("leave", open_to::players, &table_rules::leave);
-  built_in("rematch", open_to::players, &table_rules::rematch);
-  if (seats.least < seats.most) built_in("start", open_to::players, &table_rules::start);
-  lowered.commands.push_back(
-      detail::seat_command<invited_player>("invite", *this, open_to::players, &table_rules::invite));
-  built_in("open", open_to::actors, &table_rules::open);
-  built_in("recount", open_to::actors, &table_rules::recount);
-  built_in("tidy", open_to::actors, &table_rules::tidy);
+  for (auto& command : detail::table_commands(rules))
+    lowered.commands.push_back(detail::table_command<Game>(std::move(command), *this));
   if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
-  lowered.commands.push_back(
-      detail::seat_command<reservation>("reserve", *this, open_to::actors, &table_rules::reserve));
-  for (const upgrade& step : upgrades) lowered.upgrades.push_back(detail::upgrade_of_room(step));
+  lowered.view.schema = view.schema;
   lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer, std::uint64_t version,
                                 std::string_view result) { detail::write_room(out, r, viewer, version, result, view); };
-  lowered.closing = [rules = detail::rules_of(*this)](const room& r, context& ctx) { rules.close(r.table, ctx); };
-  kind k = lowered;
+  lowered.closing = [rules](const room& r, context& ctx) { rules.close(r.table, ctx); };
+  kind k = detail::kind_of(std::move(shared));
   k.seats_max = seats.most;
-  k.view_schema = view.schema;
   return k;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <caf/all.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/mailbox_element.hpp>
 #include <functional>
 #include <memory>
 #include <string>

@@ -1,7 +1,8 @@
 #pragma once
 
 #include <caf/actor_clock.hpp>
-#include <caf/all.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <memory>
 #include <vector>

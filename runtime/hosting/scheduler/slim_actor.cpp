@@ -1,5 +1,8 @@
 #include "runtime/hosting/scheduler/slim_actor.hpp"
 
+#include <caf/actor_system.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
 #include <utility>
 
 namespace parlor {

@@ -1,7 +1,9 @@
 #pragma once
 
-#include <caf/all.hpp>
 #include <caf/intrusive/lifo_inbox.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/mailbox_element.hpp>
+#include <caf/make_actor.hpp>
 #include <cstddef>
 #include <memory>
 
