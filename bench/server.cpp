@@ -16,7 +16,7 @@
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/values/journal.hpp"
 
-// parlor as the benchmarks want it: the same parts as in http/program/main.cpp, with the kinds of the
+// parlor as the benchmarks want it: the same parts as in http/program/program.cpp, with the kinds of the
 // benchmarks, a free port, and tokens for as many players as the load generators play.
 //
 // It prints `port N`, `sweeps_at S` (when the idle are first looked for, by the monotonic clock), a

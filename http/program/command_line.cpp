@@ -1,50 +1,150 @@
 #include "http/program/command_line.hpp"
 
-#include <CLI/CLI.hpp>
+#include <argp.h>
+
+#include <algorithm>
+#include <cstring>
 #include <functional>
+#include <vector>
 
 namespace parlor::http {
 namespace {
 
-/// Adds a subcommand with an option for each setting; the command line says `asked` when it is chosen. The options come
-/// after those that `own` adds.
-void add_subcommand(CLI::App& app, command_line& line, command_line::subcommand asked, const char* name,
-                    const char* help, const std::function<void(CLI::App&)>& own) {
-  CLI::App& command = *app.add_subcommand(name, help);
-  command.callback([&line, asked] { line.asked = asked; });
-  own(command);
-  command.add_option("--config", line.config_file, "TOML file with settings (PARLOR_CONFIG)");
-  for (const setting_option& o : setting_options())
-    command.add_option_function<std::string>(
-        o.option, [&line, name = o.setting](const std::string& value) { line.given[name] = value; }, o.help);
+using subcommand = command_line::subcommand;
+
+struct subcommand_entry {
+  subcommand asked;
+  const char* name;
+  const char* about;
+};
+
+constexpr subcommand_entry subcommands[] = {
+    {subcommand::serve, "serve", "serve the games over HTTP"},
+    {subcommand::token, "token", "print a token for a player"},
+    {subcommand::backup, "backup", "copy the stored actors to a new FILE, while serving"},
+    {subcommand::verify, "verify", "check every stored actor against its kind"},
+    {subcommand::config, "config", "print the effective configuration"},
+};
+
+struct option {
+  std::string name;
+  const char* value;  ///< its name in the help; null for an option without one
+  std::string help;
+  std::function<void(const std::string& value)> take;
+};
+
+/// What may follow the name of a subcommand. What the line says goes to `line`.
+struct arguments {
+  command_line& line;
+  std::vector<option> options{};
+  bool takes_file = false;
+};
+
+constexpr int first_key = 256;  // smaller keys are the letters of short options
+constexpr argp_option short_help{nullptr, 'h', nullptr, OPTION_HIDDEN, nullptr, -1};
+
+/// What every parser does with -h, and with what none of them knows.
+error_t take_other(int key, argp_state* state) {
+  if (key != 'h') return ARGP_ERR_UNKNOWN;
+  argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+  return 0;
 }
 
-void add_subcommands(CLI::App& app, command_line& line) {
-  using subcommand = command_line::subcommand;
-  auto no_more = [](CLI::App&) {};
-  add_subcommand(app, line, subcommand::serve, "serve", "serve the games over HTTP", no_more);
-  add_subcommand(app, line, subcommand::token, "token", "print a token for a player", [&line](CLI::App& command) {
-    command.add_option("--player", line.token.player, "the player's name")->required();
-    command.add_option("--ttl", line.token.ttl, "how long the token lasts, such as 1h or 30d [1h]");
-    command.add_flag("--admin", line.token.admin, "make it an administrator's token");
-  });
-  add_subcommand(app, line, subcommand::backup, "backup", "copy the stored actors to a file, while serving",
-                 [&line](CLI::App& command) {
-                   command.add_option("file", line.backup_file, "the file to write; it must not exist")->required();
-                 });
-  add_subcommand(app, line, subcommand::verify, "verify", "check every stored actor against its kind", no_more);
-  add_subcommand(app, line, subcommand::config, "config", "print the effective configuration", no_more);
+/// glibc calls this for each argument, and a last time at the end. argp_error tells the reader and ends the program.
+error_t take_argument(int key, char* value, argp_state* state) {
+  auto& expected = *static_cast<arguments*>(state->input);
+  command_line& line = expected.line;
+  std::size_t place = static_cast<std::size_t>(key) - first_key;
+  if (key >= first_key && place < expected.options.size()) {
+    expected.options[place].take(value ? value : "");
+  } else if (key == ARGP_KEY_ARG) {
+    if (!expected.takes_file || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
+    line.backup_file = value;
+  } else if (key == ARGP_KEY_END) {
+    if (expected.takes_file && state->arg_num == 0) argp_error(state, "FILE is required");
+    if (line.asked == subcommand::token && line.token.player.empty()) argp_error(state, "--player is required");
+  } else {
+    return take_other(key, state);
+  }
+  return 0;
+}
+
+/// Adds an option for each setting, after the subcommand's own.
+void add_settings(arguments& to) {
+  command_line& line = to.line;
+  to.options.push_back({"config", "FILE", "TOML file with settings (PARLOR_CONFIG)",
+                        [&line](const std::string& value) { line.config_file = value; }});
+  for (const setting_option& s : setting_options())
+    to.options.push_back({s.option.substr(2), "VALUE", s.help,
+                          [&line, name = s.setting](const std::string& value) { line.given[name] = value; }});
+}
+
+arguments arguments_of(command_line& line) {
+  arguments made{line};
+  if (line.asked == subcommand::token)
+    made.options = {{"player", "NAME", "the player's name; required",
+                     [&line](const std::string& value) { line.token.player = value; }},
+                    {"ttl", "TIME", "how long the token lasts, such as 1h or 30d [1h]",
+                     [&line](const std::string& value) { line.token.ttl = value; }},
+                    {"admin", nullptr, "make it an administrator's token",
+                     [&line](const std::string&) { line.token.admin = true; }}};
+  made.takes_file = line.asked == subcommand::backup;
+  add_settings(made);
+  return made;
+}
+
+/// Reads what follows the name of a subcommand; argv[0] is that name.
+void read_arguments(command_line& line, const subcommand_entry& chosen, int argc, char** argv) {
+  line.asked = chosen.asked;
+  arguments expected = arguments_of(line);
+  std::vector<argp_option> options;
+  for (std::size_t i = 0; i < expected.options.size(); ++i) {
+    const option& o = expected.options[i];
+    int place = static_cast<int>(i);  // as a group of its own, so that the help keeps the order
+    options.push_back({o.name.c_str(), first_key + place, o.value, 0, o.help.c_str(), place});
+  }
+  options.push_back(short_help);
+  options.push_back({});
+  std::string name = std::string("parlor ") + chosen.name, about = std::string(chosen.about) + ".";
+  argv[0] = name.data();
+  argp parser{};
+  parser.options = options.data();
+  parser.parser = take_argument;
+  parser.args_doc = expected.takes_file ? "FILE" : nullptr;
+  parser.doc = about.c_str();
+  argp_parse(&parser, argc, argv, 0, nullptr, &expected);
+}
+
+error_t take_subcommand(int key, char* value, argp_state* state) {
+  auto& line = *static_cast<command_line*>(state->input);
+  if (key == ARGP_KEY_NO_ARGS) argp_error(state, "a COMMAND is required");
+  if (key != ARGP_KEY_ARG) return take_other(key, state);
+  auto chosen = std::find_if(std::begin(subcommands), std::end(subcommands),
+                             [&](const subcommand_entry& entry) { return std::string_view(entry.name) == value; });
+  if (chosen == std::end(subcommands)) argp_error(state, "there is no command '%s'", value);
+  int name_at = state->next - 1;
+  read_arguments(line, *chosen, state->argc - name_at, state->argv + name_at);
+  state->next = state->argc;
+  return 0;
 }
 
 }  // namespace
 
-std::variant<command_line, int> read_command_line(int argc, char** argv) {
-  CLI::App app{"parlor: an actor-model runtime for turn-based games"};
-  app.set_version_flag("--version", "parlor " PARLOR_VERSION);
-  app.require_subcommand(1);
+command_line read_command_line(int argc, char** argv) {
+  argp_program_version = "parlor " PARLOR_VERSION;
+  argp_err_exit_status = 2;
+  std::string about = "parlor: an actor-model runtime for turn-based games\vCommands:\n";
+  for (const subcommand_entry& entry : subcommands)
+    about += std::string("  ") + entry.name + std::string(10 - std::strlen(entry.name), ' ') + entry.about + "\n";
+  about += "\n'parlor COMMAND --help' shows the options of a command.";
+  constexpr argp_option options[] = {short_help, {}};
+  argp parser{};
+  parser.options = options;
+  parser.parser = take_subcommand;
+  parser.args_doc = "COMMAND [OPTION...]";
+  parser.doc = about.c_str();
   command_line line;
-  add_subcommands(app, line);
-  CLI11_PARSE(app, argc, argv);
+  argp_parse(&parser, argc, argv, ARGP_IN_ORDER, nullptr, &line);
   return line;
 }
 

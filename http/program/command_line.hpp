@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <variant>
 
 #include "http/settings/settings.hpp"
 
@@ -14,7 +13,7 @@ struct token_order {
   bool admin = false;
 };
 
-/// What the program is asked for. Only command_line.cpp knows the library that reads it.
+/// What the program is asked for. Only command_line.cpp knows what reads it.
 struct command_line {
   enum class subcommand { serve, token, backup, verify, config };
   subcommand asked = subcommand::serve;
@@ -24,8 +23,8 @@ struct command_line {
   std::string backup_file{};
 };
 
-/// Reads the command line. An exit status if there is nothing left to do: help was asked for, or the line has a
-/// mistake; the reader at the terminal has been told by then.
-std::variant<command_line, int> read_command_line(int argc, char** argv);
+/// Reads the command line. If help or the version was asked for, or the line has a mistake, the reader at the terminal
+/// is told and the program ends: with status 2 after a mistake. Changes what `argv` points to.
+command_line read_command_line(int argc, char** argv);
 
 }  // namespace parlor::http

@@ -183,11 +183,19 @@ TEST_CASE("verify names what is wrong, and a folder in use or spoilt is one clea
 
 TEST_CASE("an unknown option, an unknown command and a folder that cannot be written are told") {
   scratch_folder data;
-  program option({"serve", "--colour", "red"});
-  CHECK(option.ends() != 0);
-  CHECK_THAT(option.output(), Contains("--colour"));
-  program command({"dance"});
-  CHECK(command.ends() != 0);
+  struct mistake {
+    std::vector<std::string> line;
+    const char* said;
+  };
+  for (const mistake& m : {mistake{{"serve", "--colour", "red"}, "--colour"}, mistake{{"dance"}, "'dance'"},
+                           mistake{{}, "COMMAND is required"}, mistake{{"--port", "1", "serve"}, "--port"},
+                           mistake{{"serve", "twice"}, "'twice'"}, mistake{{"serve", "--port"}, "--port"},
+                           mistake{{"token"}, "--player is required"}, mistake{{"backup"}, "FILE is required"},
+                           mistake{{"backup", "a", "b"}, "'b'"}, mistake{{"token", "--admin=yes"}, "--admin"}}) {
+    program started(m.line);
+    CHECK(started.ends() == 2);
+    CHECK_THAT(started.output(), Contains(m.said) && Contains("--help"));
+  }
   std::ofstream(data.path("file")) << "x";
   program folder({"serve", "--data", data.path("file/x"), "--port", "0"});
   CHECK(folder.ends() == 1);
@@ -202,6 +210,14 @@ TEST_CASE("help names every setting, and the version is told") {
   CHECK(help.ends() == 0);
   for (const char* option : {"--port", "--idle-after", "PARLOR_IDLE_AFTER", "[\"30m\"]", "--sweep-every"})
     CHECK_THAT(help.output(), Contains(option));
+  CHECK_THAT(help.output(), Contains("Usage: parlor serve"));
+  CHECK(help.output().find("--port") < help.output().find("--guests"));  // as the settings are told
+  for (const char* asked : {"--help", "-h"}) {
+    program commands({asked});
+    CHECK(commands.ends() == 0);
+    for (const char* command : {"serve", "token", "backup", "verify", "config"})
+      CHECK_THAT(commands.output(), Contains(command));
+  }
   program version({"--version"});
   CHECK(version.ends() == 0);
   CHECK_THAT(version.output(), Catch::Matches("parlor [0-9.]+\n"));

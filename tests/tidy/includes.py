@@ -52,7 +52,6 @@ LIBRARIES = {
     "liburing": r"http/sockets/send_ring\.cpp$",
     "nlohmann/": r"runtime/values/json_text\.cpp$",
     "toml++/": r"http/settings/config_file\.cpp$",
-    "CLI/": r"http/program/command_line\.cpp$",
     "spdlog/": r"http/program/logging\.cpp$",
     "curl/": r"runtime/services/http_client\.cpp$",
     "sqlite3": r"runtime/storage/sqlite(_[a-z_]*)?\.[ch]pp$",

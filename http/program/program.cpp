@@ -1,0 +1,178 @@
+#include "http/program/program.hpp"
+
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include "actors/catalog.hpp"
+#include "http/admission/credentials.hpp"
+#include "http/gateway/gateway.hpp"
+#include "http/metrics/metrics.hpp"
+#include "http/operators/recent_log.hpp"
+#include "http/program/command_line.hpp"
+#include "http/program/console_link.hpp"
+#include "http/program/logging.hpp"
+#include "http/settings/settings.hpp"
+#include "http/sockets/server.hpp"
+#include "runtime/hosting/runtime.hpp"
+#include "runtime/services/http_client.hpp"
+#include "runtime/services/supervisor.hpp"
+#include "runtime/storage/sqlite_store.hpp"
+#include "runtime/storage/sqlite_tools.hpp"
+
+namespace parlor::http {
+namespace {
+
+/// The kinds of the catalog and of the configuration's processes, with what the configuration says of them.
+catalog configured_kinds(const settings& s, programs& own, const actors::environment& around = {}) {
+  std::vector<kind> kinds = actors::make_catalog(around).kinds();
+  for (const auto& [name, p] : s.processes) kinds.push_back(actors::process(name, p.idle_after, p.program, own));
+  for (const auto& [name, wanted] : s.kinds) {
+    auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == name; });
+    if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
+    if (wanted.idle_after) k->idle_after = *wanted.idle_after;
+    if (wanted.finished_after) k->linger = *wanted.finished_after;
+  }
+  return catalog(std::move(kinds));
+}
+
+std::string secret_of(const settings& s) { return s.secret.empty() ? secret_in(s.data) : s.secret; }
+
+/// SIGTERM and SIGINT, taken by `wait` and by no handler. Make it before any thread starts.
+class stop_signals {
+ public:
+  stop_signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    signal(SIGPIPE, SIG_IGN);
+  }
+  int wait() {
+    int which = 0;
+    sigwait(&set_, &which);
+    return which;
+  }
+
+ private:
+  sigset_t set_;
+};
+
+/// Each connection and each program takes a descriptor, and the usual 1024 are soon used up.
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return;
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+int serve(const settings& s) {
+  raise_descriptor_limit();
+  stop_signals signals;
+  real_clock time;
+  std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
+  recent_log log(*written, time);
+  http_client web;
+  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
+  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
+  credentials tokens(secret_of(s));
+  sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
+  parlor::runtime runtime(kinds, s.runtime, store, time, log);
+  gateway gate(runtime, tokens, s.gate, &log);
+  // What requests use is set before the sockets open.
+  std::atomic<server*> open = nullptr;
+  gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
+  metrics_sources known{.runtime_statistics = [&] { return runtime.stats(); },
+                        .store = [&] { return store.stats(); },
+                        .closed_by_transport = gate.closed_by_transport,
+                        .limited = [&] { return gate.limited(); },
+                        .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
+                        .routes = &gate.times(),
+                        .version = PARLOR_VERSION};
+  gate.metrics_text = [&] { return metrics_page(known); };
+  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max);
+  open = &sockets;
+
+  std::string shown = s.listen.address;
+  if (shown == "0.0.0.0" || shown == "::") shown = "localhost";
+  else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
+  std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
+  log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
+  show_console_link(s, tokens, base, time.now(), *written);
+  int which = signals.wait();
+  // Whoever asks twice does not want to wait.
+  std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
+  log.note(journal::level::info, "stopping", {}, strsignal(which));
+  bool clean = runtime.stop();
+  sockets.stop(std::chrono::seconds(1));
+  log.note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");
+  // Out of time means that a handler is still running: leave without waiting for its thread.
+  if (!clean) {
+    written->flush();
+    _exit(0);
+  }
+  return 0;
+}
+
+int make_token(const settings& s, const token_order& asked) {
+  if (!is_id(asked.player) || is_reserved_player(asked.player))
+    throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
+  auto lasts = parse_duration(asked.ttl);
+  if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
+  identity owner{asked.player, asked.admin ? role::admin : role::player, real_clock().now() + *lasts};
+  std::cout << credentials(secret_of(s)).sign(owner) << std::endl;
+  return 0;
+}
+
+int verify_data(const settings& s) {
+  no_journal none;
+  programs own({}, {}, none);
+  auto seen =
+      verify(s.data, configured_kinds(s, own), [](const std::string& wrong) { std::cout << wrong << std::endl; });
+  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters << " dead letters"
+            << std::endl;
+  return seen.wrong == 0 ? 0 : 1;
+}
+
+int print_config(const settings& s) {
+  no_journal none;
+  programs own({}, {}, none);
+  configured_kinds(s, own);
+  print(s, std::cout);
+  return 0;
+}
+
+int run(const command_line& line) {
+  settings s = make_settings(line.given, line.config_file);
+  using subcommand = command_line::subcommand;
+  switch (line.asked) {
+    case subcommand::serve: return serve(s);
+    case subcommand::token: return make_token(s, line.token);
+    case subcommand::backup: backup(s.data, line.backup_file); return 0;
+    case subcommand::verify: return verify_data(s);
+    case subcommand::config: return print_config(s);
+  }
+  return 1;
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  // Started by the server itself, never by hand; small, and before everything else.
+  if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
+  try {
+    return run(read_command_line(argc, argv));
+  } catch (const std::exception& e) {
+    std::cerr << "parlor: " << e.what() << std::endl;
+    return 1;
+  }
+}
+
+}  // namespace parlor::http
