@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace parlor::http {
@@ -106,13 +107,14 @@ void read_arguments(command_line& line, const subcommand_entry& chosen, int argc
   options.push_back(short_help);
   options.push_back({});
   std::string name = std::string("parlor ") + chosen.name, about = std::string(chosen.about) + ".";
-  argv[0] = name.data();
+  char* given = std::exchange(argv[0], name.data());  // the name that argp shows
   argp parser{};
   parser.options = options.data();
   parser.parser = take_argument;
   parser.args_doc = expected.takes_file ? "FILE" : nullptr;
   parser.doc = about.c_str();
   argp_parse(&parser, argc, argv, 0, nullptr, &expected);
+  argv[0] = given;
 }
 
 error_t take_subcommand(int key, char* value, argp_state* state) {

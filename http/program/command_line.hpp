@@ -24,7 +24,7 @@ struct command_line {
 };
 
 /// Reads the command line. If help or the version was asked for, or the line has a mistake, the reader at the terminal
-/// is told and the program ends: with status 2 after a mistake. Changes what `argv` points to.
+/// is told and the program ends: with status 2 after a mistake. May change the order of `argv`.
 command_line read_command_line(int argc, char** argv);
 
 }  // namespace parlor::http

@@ -1,9 +1,6 @@
 #include "runtime/authoring/kind.hpp"
 
-#include <algorithm>
 #include <exception>
-
-#include "runtime/authoring/actor_of.hpp"
 
 namespace parlor {
 namespace {
@@ -46,18 +43,4 @@ result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std
   return state;
 }
 
-namespace detail {
-
-kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
-               const std::string& view_schema) {
-  return {.name = name, .services = services, .view_schema = view_schema, .upgrades = upgrades};
-}
-
-void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by) {
-  command_info& added = to.commands.emplace_back(command);
-  if (added.senders == open_to::standard) added.senders = open_to::players;
-  added.creates = created_by.empty() || std::find(created_by.begin(), created_by.end(), added.name) != created_by.end();
-}
-
-}  // namespace detail
 }  // namespace parlor

@@ -2,7 +2,6 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-
 #include <utility>
 
 namespace parlor {
