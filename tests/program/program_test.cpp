@@ -127,6 +127,13 @@ TEST_CASE("a backup is taken while the server serves, is verified, and can be se
   CHECK_THAT(elsewhere.request("GET", "/api/tictactoe/r").body, Contains("\"seats\":[\"ann\",null]"));
 }
 
+// A sanitizer's program needs six times as long for the same; the promise is about the program that runs.
+#ifdef __SANITIZE_ADDRESS__
+constexpr auto ready_within = std::chrono::seconds(6);
+#else
+constexpr auto ready_within = std::chrono::seconds(1);
+#endif
+
 TEST_CASE("a server with a hundred thousand stored actors is ready within a second of a kill") {
   scratch_folder data;
   {
@@ -152,7 +159,7 @@ TEST_CASE("a server with a hundred thousand stored actors is ready within a seco
   auto took = std::chrono::steady_clock::now() - from;
   std::cout << "ready after " << std::chrono::duration_cast<std::chrono::milliseconds>(took).count() << " ms"
             << std::endl;
-  CHECK(took < std::chrono::seconds(1));
+  CHECK(took < ready_within);
 }
 
 TEST_CASE("verify names what is wrong, and a folder in use or spoilt is one clear sentence") {
