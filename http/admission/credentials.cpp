@@ -4,7 +4,6 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/rand.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,6 +21,7 @@
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/fields.hpp"
+#include "runtime/values/random.hpp"
 #include "runtime/values/thread_number.hpp"
 
 namespace parlor::http {
@@ -43,10 +43,9 @@ struct claims {
 
 failure not_a_token(std::string why) { return {.code = "unauthorized", .detail = std::move(why)}; }
 
-std::string random_bytes(std::size_t count) {
+std::string random_bytes(purpose reason, std::size_t count) {
   std::string bytes(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(count)) != 1)
-    throw std::runtime_error("the system gives no random numbers");
+  draw_random(reason, {reinterpret_cast<unsigned char*>(bytes.data()), count});
   return bytes;
 }
 
@@ -180,7 +179,7 @@ std::string secret_in(const std::string& directory) {
     // Written aside and linked into place: two processes that start at once agree on one secret.
     std::string fresh = path.string() + "." + std::to_string(::getpid());
     int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    std::string text = base64url(random_bytes(secret_bytes)) + "\n";
+    std::string text = base64url(random_bytes(purpose::secrets, secret_bytes)) + "\n";
     bool written = file >= 0 && ::write(file, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(file) == 0;
     int error = errno;
     if (file >= 0) ::close(file);
@@ -200,7 +199,7 @@ std::string secret_in(const std::string& directory) {
 std::string new_guest_name() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
   std::string name = "guest_";
-  for (char byte : random_bytes(20)) name += letters[static_cast<unsigned char>(byte) % 32];
+  for (char byte : random_bytes(purpose::names, 20)) name += letters[static_cast<unsigned char>(byte) % 32];
   return name;
 }
 

@@ -1,5 +1,5 @@
 #include "http/admission/token_buckets.hpp"
-#include "runtime/values/random_bits.hpp"
+#include "runtime/values/random.hpp"
 
 #include <algorithm>
 
@@ -45,6 +45,6 @@ std::size_t token_buckets::size() const {
   return total;
 }
 
-bucket_namer::bucket_namer() : seed_(random_bits()) {}
+bucket_namer::bucket_namer() : seed_(random_number(purpose::secrets)) {}
 
 }  // namespace parlor::http

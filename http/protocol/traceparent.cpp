@@ -1,7 +1,6 @@
 #include "http/protocol/traceparent.hpp"
 
-#include "runtime/authoring/context.hpp"
-#include "runtime/values/random_bits.hpp"
+#include "runtime/values/random.hpp"
 
 namespace parlor::http {
 namespace {
@@ -17,11 +16,9 @@ std::optional<std::uint64_t> from_hex(std::string_view digits) {
   return number;
 }
 
-/// Ids need to differ, not to be secret. Each thread draws its own, from a seed of the machine's.
 std::uint64_t new_id() {
-  thread_local dice ids(random_bits());
   for (;;)
-    if (std::uint64_t id = ids.next(); id != 0) return id;
+    if (std::uint64_t id = random_number(purpose::trace_ids); id != 0) return id;
 }
 
 }  // namespace

@@ -2,30 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <stdexcept>
 #include <utility>
 
 #include "runtime/values/json_text.hpp"
 
 namespace parlor {
-
-std::uint64_t dice::next() {
-  std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-  return z ^ (z >> 31);
-}
-
-int dice::roll(int sides) {
-  assert(sides >= 1);
-  auto n = static_cast<std::uint64_t>(sides);
-  // Numbers beyond the last whole multiple of n would favour the low sides: draw again.
-  std::uint64_t limit = UINT64_MAX - UINT64_MAX % n;
-  std::uint64_t drawn = next();
-  while (drawn >= limit) drawn = next();
-  return static_cast<int>(drawn % n);
-}
 
 std::string context::fresh_id() {
   static constexpr char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";

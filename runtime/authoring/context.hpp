@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/authoring/dice.hpp"
 #include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/fields.hpp"
@@ -70,18 +71,6 @@ struct effects {
   std::vector<reminder_change> reminders;
   std::vector<event> events;
   bool erase = false;
-};
-
-/// A stream of pseudo-random numbers (splitmix64). The host seeds one for each activation.
-class dice {
- public:
-  explicit dice(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  /// A number in [0, sides), each equally likely. `sides` is at least 1.
-  int roll(int sides);
-
- private:
-  std::uint64_t state_;
 };
 
 class context {

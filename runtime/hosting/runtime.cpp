@@ -14,7 +14,6 @@
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/registry.hpp"
 #include "runtime/hosting/scheduler/loop_scheduler.hpp"
-#include "runtime/values/random_bits.hpp"
 
 namespace parlor {
 namespace {
@@ -62,8 +61,7 @@ struct runtime::implementation {
       : how(how),
         config(limits, how),
         actors(config),
-        core(kinds, limits, store, time, log, seed ? seed : random_bits(),
-             how == scheduling::simulated ? 0 : limits.blocking_threads,
+        core(kinds, limits, store, time, log, seed, how == scheduling::simulated ? 0 : limits.blocking_threads,
              [this](directory_entry& s) { mail_registry(registry_actor, {entry_drained{&s}}); }),
         registry_actor(make_registry(actors, core)),
         delivery(core, [this](request_ptr r) { dispatch(std::move(r)); }),

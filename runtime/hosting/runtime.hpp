@@ -66,8 +66,8 @@ enum class scheduling {
 
 class runtime {
  public:
-  /// The kinds, store, clock and journal must outlive the runtime. `seed` seeds dice and incarnations; 0
-  /// draws one from the machine.
+  /// The kinds, store, clock and journal must outlive the runtime. `seed` makes dice and incarnations
+  /// repeat, for a simulation; with 0 nobody can foretell them.
   runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
           scheduling how = scheduling::threads, std::uint64_t seed = 0);
   /// Stops, if that has not been done, and waits until every handler has ended, however long that is.

@@ -15,7 +15,7 @@
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/lock_and_after.hpp"
 #include "runtime/services/programs.hpp"
-#include "runtime/values/random_bits.hpp"
+#include "runtime/values/random.hpp"
 
 namespace parlor {
 
@@ -82,7 +82,7 @@ class programs::table {
   std::uint64_t runs_ = 0;
   bool has_folder_ = false;
   // Of this server's own sockets: a program of one that was killed removes its own when it ends, perhaps late.
-  const std::string name_ = std::to_string(static_cast<std::uint32_t>(random_bits())) + "-";
+  const std::string name_ = std::to_string(static_cast<std::uint32_t>(random_number(purpose::names))) + "-";
   // These end first: until then their threads come here.
   http_client web_;
   child_processes children_;

@@ -6,7 +6,6 @@
 #include "runtime/values/failure.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/options.hpp"
-#include "runtime/values/random_bits.hpp"
 
 using namespace parlor;
 using namespace std::string_literals;
@@ -142,15 +141,4 @@ TEST_CASE("the defaults are the ones that the design names") {
   CHECK(limits.deadline < 30s);
   CHECK(limits.messages_per_turn >= 64);
   CHECK(limits.messages_per_turn <= 256);
-}
-
-TEST_CASE("each of the 64 random bits is drawn anew") {
-  std::uint64_t ever_set = 0, always_set = ~std::uint64_t{0};
-  for (int draw = 0; draw < 64; ++draw) {
-    std::uint64_t bits = random_bits();
-    ever_set |= bits;
-    always_set &= bits;
-  }
-  CHECK(ever_set == ~std::uint64_t{0});
-  CHECK(always_set == 0);
 }

@@ -301,12 +301,12 @@ TEST_CASE("each of thousands is found by its own address, while others come and 
   };
   for (int crowd : {8000, 3, 500, 0}) {
     while (awake.size() < static_cast<std::size_t>(crowd)) {
-      std::string id = std::to_string(luck.next() % 1'000'000'000);
+      std::string id = std::to_string(luck.roll(1'000'000'000));
       if (awake.contains(id)) continue;
       awake[id] = &fixture.wake(id);
     }
     while (awake.size() > static_cast<std::size_t>(crowd)) {
-      auto item = awake.lower_bound(std::to_string(luck.next() % 1'000'000'000));
+      auto item = awake.lower_bound(std::to_string(luck.roll(1'000'000'000)));
       if (item == awake.end()) item = awake.begin();
       REQUIRE(fixture.actors.leave(*item->second));
       fixture.actors.remove(*item->second);

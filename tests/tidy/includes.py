@@ -53,6 +53,7 @@ LIBRARIES = {
     "nlohmann/": r"runtime/values/json_text\.cpp$",
     "toml++/": r"http/settings/config_file\.cpp$",
     "spdlog/": r"http/program/logging\.cpp$",
+    "openssl/": r"(runtime/values/random\.cpp|http/admission/(credentials|tickets)\.cpp)$",
     "curl/": r"runtime/services/http_client\.cpp$",
     "sqlite3": r"runtime/storage/sqlite(_[a-z_]*)?\.[ch]pp$",
     "libpq": r"runtime/storage/postgres_[a-z_]*\.cpp$",

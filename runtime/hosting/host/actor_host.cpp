@@ -16,7 +16,7 @@ constexpr std::size_t state_expected = 256;
 }  // namespace
 
 actor_host::actor_host(caf::actor_config& config, core& shared, directory_entry& entry)
-    : slim_actor(config), core_(shared), entry_(entry), dice_(shared.draw()) {}
+    : slim_actor(config), core_(shared), entry_(entry) {}
 
 void actor_host::prefetch(int runs_ahead) const {
   // While a handler runs on the pool the state is that thread's.

@@ -83,7 +83,6 @@ class actor_host final : public slim_actor {
   directory_entry& entry_;
   std::unique_ptr<activation> state_;
   std::unique_ptr<actor_ledger> ledger_;
-  dice dice_;
   std::uint64_t incarnation_ = 0;
   published<std::uint64_t> version_;
   phase phase_ = phase::asleep;

@@ -17,17 +17,15 @@ void actor_host::begin_command(const request_ptr& r) {
   }
   if (info.asks) return begin_question(r, std::move(args.value()));
   if (!entry_.actor_kind().blocking) {
-    handler_run run{.request = r, .args = std::move(args.value())};
-    prepare(run, core_, version_, dice_);
+    handler_run run(r, std::move(args.value()));
+    prepare(run, core_, version_);
     run_handler(run, *state_, core_.watchdog);
     return conclude(run);
   }
   // The actor keeps its state to itself: it takes no other request until the pool has ended.
   phase_ = phase::working;
-  auto run = std::make_shared<handler_run>();
-  run->request = r;
-  run->args = std::move(args.value());
-  prepare(*run, core_, version_, dice_);
+  auto run = std::make_shared<handler_run>(r, std::move(args.value()));
+  prepare(*run, core_, version_);
   core_.pool.run([this, run, self = caf::strong_actor_ptr(ctrl())]() mutable {
     run_handler(*run, *state_, core_.watchdog);
     mail(self, {handler_ended{std::move(run)}});
@@ -38,10 +36,8 @@ void actor_host::begin_question(const request_ptr& r, json_document&& args) {
   if (questions().closed()) return void(r->refuse("closed"));
   // One question after the other would outlast the time that there is for stopping.
   if (core_.in_flight.closed()) return void(r->refuse("stopping"));
-  auto run = std::make_shared<handler_run>();
-  run->request = r;
-  run->args = std::move(args);
-  prepare(*run, core_, version_, dice_);
+  auto run = std::make_shared<handler_run>(r, std::move(args));
+  prepare(*run, core_, version_);
   result<question> wanted = failure{};
   guarded(*run, core_.watchdog, [&] { wanted = state_->begin(r->command(), run->args->root(), *run->ctx); });
   if (!run->threw.empty()) return conclude(*run);
@@ -61,7 +57,7 @@ void actor_host::go_on_with(std::uint64_t question, result<context::service_repl
   if (!answer) {
     run.request->refuse(answer.why().code, answer.why().detail);
   } else if (!entry_.actor_kind().reentrant || !turned_away(run.request)) {  // others may have come between
-    prepare(run, core_, version_, dice_);
+    prepare(run, core_, version_);
     answer.value().fallback = finished->fell_back;
     run.ctx->set_answer(std::move(answer.value()));
     run_handler(run, *state_, core_.watchdog);
@@ -110,7 +106,7 @@ void actor_host::conclude(handler_run& run) {
 
 void actor_host::accept_change(handler_run& run) {
   const request& r = *run.request;
-  if (!exists_) incarnation_ = core_.draw();
+  if (!exists_) incarnation_ = core_.random.number(purpose::incarnations);
   ++version_;
   gated_output out{.request = run.request,
                    .answer = {.raw = run.decided.raw(), .tag = tag()},

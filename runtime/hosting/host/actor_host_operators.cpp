@@ -56,12 +56,12 @@ void actor_host::handle_order(const request_ptr& r) {
   if (!exists_ && entry_.actor_kind().reached_by == reach::room) return answer_for_nothing({.why = {"unknown_room"}});
   if (order.as<actor_order::wake>()) return pass_gate({r, {.body = R"({"awake":true})", .tag = tag()}});
 
-  handler_run run{.request = r};
+  handler_run run(r);
   if (auto* cancel = order.as<actor_order::cancel>()) {
     // An actor that is just being erased has its reminders until that is stored.
     if (!exists_ || !is_set(core_, r->call().to, cancel->reminder))
       return answer_for_nothing({.why = {"unknown_reminder"}, .tag = tag()});
-    prepare(run, core_, version_, dice_);
+    prepare(run, core_, version_);
     run.ctx->forget(cancel->reminder);
     run.decided = verdict(accept(cancelled_answer{}));
     return accept_change(run);
@@ -73,7 +73,7 @@ void actor_host::handle_order(const request_ptr& r) {
     questions().close(for_good);
   }
   if (!exists_) return answer_for_nothing({.body = R"({"closed":false})"});
-  prepare(run, core_, version_, dice_);
+  prepare(run, core_, version_);
   // A game that falls over here is to be closed all the more.
   guarded(run, core_.watchdog, [&] { state_->closing(*run.ctx); });
   if (!run.threw.empty()) note_throw(core_.log, r->call().to, "closing", run.threw);

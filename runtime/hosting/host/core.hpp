@@ -17,6 +17,7 @@
 #include "runtime/storage/store.hpp"
 #include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
+#include "runtime/values/random.hpp"
 
 namespace parlor {
 
@@ -30,7 +31,7 @@ inline journal::level life_level(const kind& actor_kind) {
 /// What the actors of one runtime share. Each part is for any thread; none knows CAF.
 struct core {
   core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time, journal& the_log,
-       std::uint64_t the_seed, std::size_t pool_threads, directory::drained_function drained)
+       std::uint64_t seed, std::size_t pool_threads, directory::drained_function drained)
       : kinds(the_kinds),
         limits(the_limits),
         store(the_store),
@@ -40,7 +41,7 @@ struct core {
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
         watchdog(time, log, limits.handler_slow),
         pool(pool_threads),
-        seed(the_seed) {}
+        random(seed) {}
 
   const catalog& kinds;
   const options limits;
@@ -54,6 +55,7 @@ struct core {
   const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
   parlor::watchdog watchdog;
   blocking_pool pool;
+  random_source random;
 
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;
@@ -65,15 +67,10 @@ struct core {
   /// have theirs between them. For the registry.
   std::function<void(event_loop::work next)> step;
 
-  /// A number that no other activation draws: it seeds dice and incarnations.
-  std::uint64_t draw() { return dice(seed ^ (0xd1342543de82ef95ULL * drawn.fetch_add(1))).next(); }
-
   /// While the server drains no room is made for a client any more.
   std::atomic<bool> draining{false};
 
-  const std::uint64_t seed;
   const instant ready_at = time.now();
-  std::atomic<std::uint64_t> drawn{1};
 };
 
 }  // namespace parlor

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "runtime/hosting/host/core.hpp"
 #include "runtime/hosting/requests/request.hpp"
@@ -21,8 +22,13 @@ inline constexpr std::size_t text_expected = 320;
 
 /// One command on its way through a handler, on whatever thread that runs.
 struct handler_run {
+  // Without these each command would clear the memory of dice that it does not roll.
+  explicit handler_run(request_ptr r) : request(std::move(r)) {}
+  handler_run(request_ptr r, json_document&& a) : request(std::move(r)), args(std::move(a)) {}
+
   request_ptr request;
   std::optional<json_document> args;
+  std::optional<dice> luck;
   std::optional<context> ctx;
   verdict decided;
   std::string body{};   ///< what a client is answered if it accepts
@@ -56,8 +62,10 @@ inline void note_throw(journal& log, const address& actor, const std::string& pa
   log.note(journal::level::error, "handler_threw", actor, part + ": " + threw, because_of);
 }
 
-/// Gives a run its context, for an actor of that version.
-inline void prepare(handler_run& run, const core& core, std::uint64_t version, dice& dice) {
+/// Gives a run its context, for an actor of that version, and dice of its own: what a command that was rejected has
+/// shown of them tells nothing of the next try.
+inline void prepare(handler_run& run, core& core, std::uint64_t version) {
+  run.luck.emplace(core.random);
   const call& c = run.request->call();
   const kind& actor_kind = run.request->actor_kind();
   run.ctx.emplace(context::origin{.self = c.to,
@@ -66,7 +74,7 @@ inline void prepare(handler_run& run, const core& core, std::uint64_t version, d
                                   .version = version,
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at},
-                  core.time.now(), dice);
+                  core.time.now(), *run.luck);
   if (c.from == source::operators || !actor_kind.commands[run.request->command()].raw) return;
   if (c.raw) return run.ctx->set_raw(c.raw);
   // A message of another actor is text.

@@ -58,7 +58,7 @@ service& service_questions::service_of(const service_info& info) {
 void service_questions::warm_up(const request_ptr& r) {
   for (const service_info& info : entry_.actor_kind().services) {
     if (!info.make) continue;
-    handler_run run{.request = r};
+    handler_run run(r);
     guarded(run, core_.watchdog, [&] { service_of(info); });
     if (!run.threw.empty())
       core_.log.note(journal::level::warning, "service_failed", entry_.name(), info.name + ": " + run.threw,
