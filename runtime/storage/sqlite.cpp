@@ -57,4 +57,9 @@ void statement::put(int index, std::string_view value) {
   if (code != SQLITE_OK) on_.fail(code);
 }
 
+void statement::put(int index, std::span<const unsigned char> bytes) {
+  int code = sqlite3_bind_blob64(handle_, index, bytes.data(), bytes.size(), SQLITE_STATIC);
+  if (code != SQLITE_OK) on_.fail(code);
+}
+
 }  // namespace parlor::sqlite

@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <cstdint>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -44,7 +45,7 @@ class statement {
   statement(const statement&) = delete;
   statement& operator=(const statement&) = delete;
 
-  /// Binds all parameters, in order, and begins anew. Texts must live until the next `bind`.
+  /// Binds all parameters, in order, and begins anew. Texts and bytes must live until the next `bind`.
   template <class... Values>
   statement& bind(const Values&... values) {
     if (std::exchange(stands_on_row_, false)) sqlite3_reset(handle_);
@@ -67,6 +68,7 @@ class statement {
   void put(int index, int value) { put(index, std::int64_t{value}); }
   void put(int index, std::string_view value);
   void put(int index, const std::string& value) { put(index, std::string_view(value)); }
+  void put(int index, std::span<const unsigned char> bytes);
 
   connection& on_;
   sqlite3_stmt* handle_ = nullptr;

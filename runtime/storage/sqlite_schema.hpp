@@ -6,7 +6,7 @@ namespace parlor::sqlite {
 
 /// Marks a file as parlor's, and the format of its tables: see docs/storage-format.md.
 inline constexpr int application_id = 0x7061726c;  // "parl"
-inline constexpr int format_version = 2;
+inline constexpr int format_version = 3;
 
 inline constexpr const char* schema = R"sql(
   CREATE TABLE kinds (
@@ -35,6 +35,14 @@ inline constexpr const char* schema = R"sql(
     player      TEXT    NOT NULL,
     key         TEXT    NOT NULL,
     body        TEXT    NOT NULL
+  );
+  CREATE TABLE rolls (
+    id          INTEGER PRIMARY KEY,
+    actor       INTEGER NOT NULL,
+    incarnation INTEGER NOT NULL,
+    version     INTEGER NOT NULL,
+    at_ms       INTEGER NOT NULL,
+    seed        BLOB    NOT NULL
   );
   CREATE TABLE messages (
     id      INTEGER PRIMARY KEY,
@@ -66,6 +74,8 @@ inline constexpr const char* schema = R"sql(
 /// What makes a file of each format one of the next, the first format's first.
 inline constexpr const char* steps[] = {
     "ALTER TABLE actors ADD COLUMN events TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE rolls (id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, incarnation INTEGER NOT NULL, "
+    "version INTEGER NOT NULL, at_ms INTEGER NOT NULL, seed BLOB NOT NULL)",
 };
 static_assert(std::size(steps) == format_version - 1);
 

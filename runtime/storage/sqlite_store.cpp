@@ -121,7 +121,7 @@ struct sqlite_store::parts {
       writer.begin();
       for (item& item : commits) stored += write_one(*(at = &item));
       at = nullptr;
-      writer.prune_replies(civil_ms());
+      writer.prune(civil_ms());
       writer.end();
     } catch (const sqlite::error& e) {
       give_up_group(e);

@@ -31,7 +31,7 @@ struct sqlite_store_options {
   /// may ask again, and those that came meanwhile) and until they have. A group costs some 70 us of
   /// processor time whatever is in it: where the processor is short, large groups are the sooner answered.
   std::chrono::microseconds company_awaited{500};
-  /// Records of replies are kept this long: a client that retries later than that is a new request.
+  /// Records of replies and of rolls are kept this long: a client that retries later than that is a new request.
   duration replies_kept = std::chrono::hours(24);
   /// Records of replies kept for an actor in all, the latest.
   int replies_per_actor_max = 64;

@@ -2,9 +2,29 @@
 
 namespace parlor::sqlite {
 
+aging_rows::aging_rows(connection& on, const std::string& table)
+    : prune_(on, ("DELETE FROM " + table + " WHERE id IN (SELECT id FROM (SELECT id, at_ms FROM " + table +
+                  " ORDER BY id LIMIT ?) WHERE at_ms < ?)")
+                     .c_str()) {
+  statement last(on, ("SELECT max(id) FROM " + table).c_str());
+  while (last.next()) next_ = last.number(0) + 1;
+}
+
+void aging_rows::prune(std::int64_t oldest_ms) {
+  if (++added_ < look_after_) return;
+  // The oldest are the first. While some are too old, twice as many as came are looked at, so that the table
+  // shrinks; where none is, none will be for a while.
+  int looked_at = 2 * (look_after_ == look_often ? added_ : look_often);
+  int removed = prune_.bind(looked_at, oldest_ms).run();
+  look_after_ = removed > 0 ? look_often : look_seldom;
+  added_ = 0;
+}
+
 writer::writer(connection& on, const sqlite_store_options& limits)
     : on_(on),
       limits_(limits),
+      replies_(on, "replies"),
+      rolls_(on, "rolls"),
       begin_(on, "BEGIN IMMEDIATE"),
       commit_(on, "COMMIT"),
       roll_back_(on, "ROLLBACK"),
@@ -23,9 +43,7 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       add_reply_(on,
                  "INSERT INTO replies (id, actor, previous, at_ms, version, fingerprint, player, key, body) "
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-      prune_(on,
-             "DELETE FROM replies WHERE id IN (SELECT id FROM "
-             "(SELECT id, at_ms FROM replies ORDER BY id LIMIT ?) WHERE at_ms < ?)"),
+      add_roll_(on, "INSERT INTO rolls (id, actor, incarnation, version, at_ms, seed) VALUES (?, ?, ?, ?, ?, ?)"),
       add_message_(on, "INSERT INTO messages (id, to_kind, to_name, command, args) VALUES (?, ?, ?, ?, ?)"),
       remove_message_(on, "DELETE FROM messages WHERE id = ?"),
       set_reminder_(on,
@@ -44,8 +62,6 @@ writer::writer(connection& on, const sqlite_store_options& limits)
                      "WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?") {
   statement last(on, "SELECT max(id) FROM messages");
   while (last.next()) next_message_ = last.number(0) + 1;
-  statement last_reply(on, "SELECT max(id) FROM replies");
-  while (last_reply.next()) next_reply_ = last_reply.number(0) + 1;
 }
 
 void writer::roll_back() {
@@ -60,6 +76,7 @@ commit_receipt writer::apply(const commit& c) {
   // What caused the command is gone before what it wants is set: it may set the same reminder anew.
   cross_off(c.actor, c.settles);
   receipt.row = put_actor(c);
+  if (c.rolled && !c.erase) put_roll(receipt.row, c.next, *c.rolled);
   receipt.first_message = put_messages(c.effects.messages);
   if (c.erase) forget_reminders_.bind(c.actor.kind, c.actor.id).run();
   else put_reminders(c.actor, c.effects.reminders);
@@ -99,7 +116,7 @@ std::uint64_t writer::put_actor(const commit& c) {
 std::uint64_t writer::put_new_actor(std::int64_t kind, const commit& c) {
   const stored_actor& n = c.next;
   // Its row is inserted first, for the record needs its number; so the record's is named before it is there.
-  std::uint64_t reply = c.reply ? next_reply_ : 0;
+  std::uint64_t reply = c.reply ? replies_.upcoming() : 0;
   if (add_actor_.bind(kind, c.actor.id, n.incarnation, n.version, n.schema, reply, n.state, n.events).run() == 0)
     refuse_version();
   auto row = static_cast<std::uint64_t>(sqlite3_last_insert_rowid(on_.handle()));
@@ -131,10 +148,14 @@ void writer::refuse_version() {
 }
 
 std::uint64_t writer::put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r) {
-  ++replies_added_;
-  std::uint64_t number = next_reply_++;
+  std::uint64_t number = replies_.next_number();
   add_reply_.bind(number, actor, previous, r.at_ms, r.version, r.fingerprint, r.player, r.key, r.body).run();
   return number;
+}
+
+void writer::put_roll(std::uint64_t actor, const stored_actor& made, const roll_record& r) {
+  std::span<const unsigned char> seed(r.seed);
+  add_roll_.bind(rolls_.next_number(), actor, made.incarnation, made.version, r.at_ms, seed).run();
 }
 
 std::uint64_t writer::put_messages(const std::vector<message>& messages) {
@@ -161,14 +182,10 @@ void writer::bury(const address& actor, const delivery& d, const std::string& re
   cross_off(actor, d);
 }
 
-void writer::prune_replies(std::int64_t now_ms) {
-  if (++replies_added_ < look_after_) return;
-  // The oldest are the first. While some are too old, twice as many as came are looked at, so that the table
-  // shrinks; where none is, none will be for a while.
-  int looked_at = 2 * (look_after_ == look_often ? replies_added_ : look_often);
-  int removed = prune_.bind(looked_at, now_ms - limits_.replies_kept.count()).run();
-  look_after_ = removed > 0 ? look_often : look_seldom;
-  replies_added_ = 0;
+void writer::prune(std::int64_t now_ms) {
+  std::int64_t oldest_ms = now_ms - limits_.replies_kept.count();
+  replies_.prune(oldest_ms);
+  rolls_.prune(oldest_ms);
 }
 
 }  // namespace parlor::sqlite

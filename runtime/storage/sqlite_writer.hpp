@@ -9,6 +9,27 @@
 
 namespace parlor::sqlite {
 
+/// Rows that are only appended, and of which those that are too old go. Its table has an `id` and an `at_ms`.
+class aging_rows {
+ public:
+  aging_rows(connection& on, const std::string& table);
+  /// The number of a new row.
+  std::uint64_t next_number() {
+    ++added_;
+    return next_++;
+  }
+  [[nodiscard]] std::uint64_t upcoming() const { return next_; }
+  /// Removes rows from before that, now and then, if there are any. For each group of commits.
+  void prune(std::int64_t oldest_ms);
+
+ private:
+  static constexpr int look_often = 64, look_seldom = 1024;
+  std::uint64_t next_ = 1;
+  int added_ = 0;  // since the last look for old ones; a group counts as one, too
+  int look_after_ = look_often;
+  statement prune_;
+};
+
 /// The statements of the one connection that writes. Each method is part of the transaction that is
 /// open; if one throws, the transaction is to be rolled back. One thread.
 class writer {
@@ -23,8 +44,8 @@ class writer {
   commit_receipt apply(const commit& c);
   void cross_off(const address& actor, const delivery& d);
   void bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms);
-  /// Removes records of replies that are too old, now and then, if there are any.
-  void prune_replies(std::int64_t now_ms);
+  /// Removes records of replies and of rolls that are too old, now and then, if there are any.
+  void prune(std::int64_t now_ms);
 
  private:
   std::int64_t kind_id(const std::string& name);
@@ -33,6 +54,7 @@ class writer {
   std::uint64_t find_actor(std::int64_t kind, const std::string& id);
   std::uint64_t& last_reply_of(std::uint64_t row);
   std::uint64_t put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r);
+  void put_roll(std::uint64_t actor, const stored_actor& made, const roll_record& r);
   [[noreturn]] static void refuse_version();
   std::uint64_t put_messages(const std::vector<message>& messages);
   void put_reminders(const address& actor, const std::vector<reminder_change>& changes);
@@ -49,14 +71,11 @@ class writer {
   std::vector<known_reply> last_replies_{1 << 14};
   /// Numbers of messages are not used again while the process lives, and after it none is under way.
   std::uint64_t next_message_ = 1;
-  std::uint64_t next_reply_ = 1;
-  static constexpr int look_often = 64, look_seldom = 1024;
-  int replies_added_ = 0;  // since the last look for old ones; a group counts as one, too
-  int look_after_ = look_often;
+  aging_rows replies_, rolls_;
   statement begin_, commit_, roll_back_;
   statement find_kind_, add_kind_;
   statement find_actor_, find_last_reply_, add_actor_, change_actor_, erase_actor_;
-  statement add_reply_, prune_;
+  statement add_reply_, add_roll_;
   statement add_message_, remove_message_;
   statement set_reminder_, forget_reminder_, fired_reminder_, forget_reminders_;
   statement bury_message_, bury_reminder_;

@@ -11,6 +11,7 @@
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
 #include "runtime/values/failure.hpp"
+#include "runtime/values/random.hpp"
 
 /// Where actors' states are while they sleep, and what is still owed: messages under way, reminders.
 ///
@@ -57,6 +58,13 @@ struct delivery {
   [[nodiscard]] bool any() const { return message != 0 || !reminder.empty(); }
 };
 
+/// The seed of the dice that a command rolled: the same command on the same state, with `dice(seed)`, comes to the same
+/// end. Nobody who plays may see it.
+struct roll_record {
+  random_key seed{};
+  std::int64_t at_ms = 0;
+};
+
 /// What one accepted command leaves behind.
 struct commit {
   address actor;
@@ -66,6 +74,7 @@ struct commit {
   std::shared_ptr<const reply_record> reply{};  ///< null: none is kept
   parlor::effects effects{};                    ///< messages and reminders
   delivery settles{};                           ///< what caused the command
+  std::shared_ptr<const roll_record> rolled{};  ///< null: it did not roll
 };
 
 /// What the store made of a commit.

@@ -11,7 +11,7 @@
 #include "tests/support/simulation.hpp"
 #include "tests/support/threaded_runtime.hpp"
 
-// What is left to chance: nobody can foretell it.
+// What is left to chance: nobody can foretell it, and the store can repeat it.
 using namespace parlor;
 using namespace parlor::testing;
 using namespace std::chrono_literals;
@@ -103,6 +103,26 @@ std::vector<int> rolled_by(const std::string& cup) {
   }
 }
 
+/// Runs a command once more, on the state of before, with the dice of a record.
+std::string replayed(const kind& actor_kind, const std::string& before, const std::string& command,
+                     const std::string& args, const roll_record& record) {
+  auto again = wake(actor_kind, actor_kind.schema(), before);
+  address self{actor_kind.name, "a"};
+  dice luck(record.seed);
+  context ctx({.self = self, .player = "ann"}, from_ms(0), luck);
+  auto parsed = json_document::parse(args);
+  CHECK(again.value()->run(*actor_kind.find_command(command), parsed.value().root(), ctx, nullptr).accepted());
+  std::string after;
+  again.value()->save(after);
+  return after;
+}
+
+std::string stored(simulation& sim, std::string_view actor) {
+  std::string state;
+  sim.store.peek(at(actor), [&](const auto& found) { state = found->state; });
+  return state;
+}
+
 }  // namespace
 
 TEST_CASE("splitmix64 runs backwards") {
@@ -153,6 +173,32 @@ TEST_CASE("a roll that was rejected says nothing of the next one, after a restar
   }
   // Sixty rolls of a million sides: two are the same once in 560 runs, three pairs in less than one of a billion.
   CHECK(seen.size() > starts * tries - 3);
+}
+
+TEST_CASE("the seed of a command that rolled stands in its commit, and repeats it") {
+  simulation sim(cups());
+  sim.post("ann", "cup/a", "set_down");
+  CHECK(sim.store.rolled().empty());
+  std::set<random_key> seeds;
+  for (auto [command, args] : {std::pair("roll", "{}"), {"dare", R"({"below":1000000})"}, {"roll", "{}"}}) {
+    std::string before = stored(sim, "cup/a");
+    REQUIRE(sim.post("ann", "cup/a", command, args).word() == "ok");
+    commit last = sim.store.rolled().back();
+    CHECK(replayed(cups(), before, command, args, *last.rolled) == stored(sim, "cup/a"));
+    CHECK(last.rolled->at_ms == to_ms(sim.time.now()));
+    seeds.insert(last.rolled->seed);
+  }
+  CHECK(seeds.size() == 3);
+  REQUIRE(sim.store.rolled().size() == 3);
+  CHECK(sim.store.rolled().back().next.version == 4);
+}
+
+TEST_CASE("commands that did not happen leave no seed") {
+  simulation sim(cups());
+  sim.post("ann", "cup/a", "set_down");
+  CHECK(sim.post("ann", "cup/a", "dare", R"({"below":0})").word() == "too_high");
+  CHECK(sim.post("ann", "cup/a", "roll_over").word() == "handler_failed");
+  CHECK(sim.store.rolled().empty());
 }
 
 TEST_CASE("a simulation rolls the same each time, and makes the same incarnations") {

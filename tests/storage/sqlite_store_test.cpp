@@ -52,15 +52,16 @@ std::int64_t count(const scratch_folder& data, const char* sql) {
   return value;
 }
 
-/// A folder as a program of the first format has left it.
-void make_first_format(const scratch_folder& data) {
+/// A folder as a program of that format has left it.
+void make_format(const scratch_folder& data, int format) {
   {
     sqlite_store s(data.path());
     save_all(s, {first_of("a")});
   }
   sqlite::connection old(data.path("parlor.db"), SQLITE_OPEN_READWRITE);
-  old.run("ALTER TABLE actors DROP COLUMN events");
-  old.run("PRAGMA user_version = 1");
+  old.run("DROP TABLE rolls");
+  if (format < 2) old.run("ALTER TABLE actors DROP COLUMN events");
+  old.run(("PRAGMA user_version = " + std::to_string(format)).c_str());
 }
 
 /// While one is there, no file's format can be set: as if the process ended just before.
@@ -115,6 +116,13 @@ commit version(const std::string& id, std::uint64_t n) {
   return c;
 }
 
+/// A commit of a command that rolled so long ago.
+commit rolled(commit c, std::int64_t ms_ago) {
+  auto now = to_ms(std::chrono::time_point_cast<duration>(std::chrono::system_clock::now()));
+  c.rolled = std::make_shared<roll_record>(roll_record{.seed = {0xc0, 0xff, 0, 0xee}, .at_ms = now - ms_ago});
+  return c;
+}
+
 /// The keys of an actor's records, the latest first.
 std::string keys(store& s, const std::string& id) {
   std::string text;
@@ -163,6 +171,32 @@ TEST_CASE("old records of replies are pruned, and a chain ends at one that is go
   auto replies = load(s, "a")->replies;
   REQUIRE(replies.size() == 1);
   CHECK(replies[0].key == "young");
+}
+
+TEST_CASE("what a command rolled from is a row of its own, and of a command that did not roll there is none") {
+  scratch_folder data;
+  sqlite_store s(data.path());
+  CHECK(save_all(s, {version("a", 1), rolled(version("a", 2), 0), version("a", 3), rolled(version("b", 1), 0)}) == 4);
+  CHECK(count(data, "SELECT count(*) FROM rolls") == 2);
+  CHECK(count(data,
+              "SELECT count(*) FROM rolls r JOIN actors a ON a.id = r.actor AND a.incarnation = r.incarnation "
+              "WHERE a.name = 'a' AND r.version = 2 AND substr(hex(r.seed), 1, 8) = 'C0FF00EE' "
+              "AND length(r.seed) = 32") == 1);
+  // A refused one leaves none, nor does one whose actor is no more.
+  commit wrong = rolled(version("a", 7), 0), gone = rolled(version("a", 4), 0);
+  gone.erase = true;
+  CHECK(save_all(s, {wrong, gone}) == 1);
+  CHECK(count(data, "SELECT count(*) FROM rolls") == 2);
+}
+
+TEST_CASE("what old commands rolled from is pruned") {
+  scratch_folder data;
+  sqlite_store s(data.path(), {.replies_kept = std::chrono::hours(1)});
+  constexpr std::int64_t two_hours = 7'200'000;
+  save_all(s, {rolled(version("a", 1), two_hours), rolled(version("a", 2), two_hours), rolled(version("a", 3), 0)});
+  for (std::uint64_t n = 4; n < 134; ++n) save_all(s, {version("a", n)});
+  CHECK(count(data, "SELECT count(*) FROM rolls") == 1);
+  CHECK(count(data, "SELECT version FROM rolls") == 3);
 }
 
 TEST_CASE("each record names the one before it, when a group went again and after a restart too") {
@@ -265,11 +299,11 @@ TEST_CASE("a folder in use, a file that is not ours, a newer one: one sentence, 
 
 TEST_CASE("a file of the first format is brought up to date, with all that is in it") {
   scratch_folder data;
-  make_first_format(data);
+  make_format(data, 1);
   CHECK(complaints(data).empty());
   {
     sqlite_store s(data.path());
-    CHECK(count(data, "PRAGMA user_version") == 2);
+    CHECK(count(data, "PRAGMA user_version") == 3);
     REQUIRE(load(s, "a"));
     CHECK(load(s, "a")->events.empty());
     commit next = first_of("a"), wrong = first_of("b");
@@ -284,9 +318,19 @@ TEST_CASE("a file of the first format is brought up to date, with all that is in
   CHECK_THAT(complaints(data).front(), Catch::StartsWith("chess/b: its kept events: "));
 }
 
+TEST_CASE("a file of the second format gets a place for rolls") {
+  scratch_folder data;
+  make_format(data, 2);
+  CHECK(complaints(data).empty());
+  sqlite_store s(data.path());
+  CHECK(count(data, "PRAGMA user_version") == 3);
+  CHECK(save_all(s, {rolled(version("a", 2), 0)}) == 1);
+  CHECK(count(data, "SELECT count(*) FROM rolls") == 1);
+}
+
 TEST_CASE("bringing a file up to date that is interrupted leaves it as it was") {
   scratch_folder data;
-  make_first_format(data);
+  make_format(data, 1);
   {
     no_new_format interrupted;
     CHECK_THROWS(sqlite_store(data.path()));
@@ -295,7 +339,7 @@ TEST_CASE("bringing a file up to date that is interrupted leaves it as it was") 
   CHECK(count(data, "SELECT count(*) FROM pragma_table_info('actors') WHERE name = 'events'") == 0);
   CHECK(complaints(data).empty());
   sqlite_store s(data.path());
-  CHECK(count(data, "PRAGMA user_version") == 2);
+  CHECK(count(data, "PRAGMA user_version") == 3);
   CHECK(load(s, "a"));
 }
 

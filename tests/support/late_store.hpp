@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "runtime/storage/memory_store.hpp"
 
@@ -27,6 +28,10 @@ class late_store final : public store {
     hold_loads ? hold(std::move(work)) : work();
   }
   void save(commit change, saved done) override {
+    if (change.rolled) {
+      std::lock_guard lock(mutex_);
+      rolled_.push_back(change);
+    }
     if (lies && hold_saves && !off_) {
       done(commit_receipt{.row = 1, .first_message = 1'000'000'000});
       hold([this, change] {
@@ -78,6 +83,11 @@ class late_store final : public store {
     std::lock_guard lock(mutex_);
     return held_.size();
   }
+  /// The commits of commands that rolled, in order.
+  [[nodiscard]] std::vector<commit> rolled() const {
+    std::lock_guard lock(mutex_);
+    return rolled_;
+  }
   [[nodiscard]] std::size_t size() const { return inner_.size(); }
   [[nodiscard]] std::size_t dead_letters() const { return inner_.dead_letters(); }
 
@@ -91,6 +101,7 @@ class late_store final : public store {
   memory_store inner_;
   mutable std::mutex mutex_;
   std::deque<callback<void()>> held_;
+  std::vector<commit> rolled_;
 };
 
 }  // namespace parlor::testing

@@ -151,7 +151,8 @@ void actor_host::begin_commit(handler_run& run, gated_output& out, reply_memory:
            .erase = out.effects.erase,
            .reply = std::move(record),
            .effects = out.effects,
-           .settles = run.request->call().owed};
+           .settles = run.request->call().owed,
+           .rolled = rolled_in(run, core_.time)};
   c.next.state.reserve(text_expected);
   if (!c.erase) {
     state_->save(c.next.state);

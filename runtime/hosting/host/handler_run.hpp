@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -80,6 +81,12 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
   // A message of another actor is text.
   if (auto read = read_raw_request(c.args))
     run.ctx->set_raw(std::make_shared<const raw_request>(std::move(read.value())));
+}
+
+/// The record of the seed that a command rolled from; null if it did not roll.
+inline std::shared_ptr<const roll_record> rolled_in(const handler_run& run, const clock& time) {
+  const random_key* seed = run.luck->seed();
+  return seed ? std::make_shared<const roll_record>(roll_record{*seed, to_ms(time.now())}) : nullptr;
 }
 
 /// Runs the command's handler, or its second half.
