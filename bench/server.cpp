@@ -112,7 +112,7 @@ void serve(const arguments& a) {
     parlor::runtime runtime(kinds, a.limits, store, time, log);
     http::gateway gate(runtime, tokens, {});
     const std::string here = "127.0.0.1";
-    http::server sockets(gate, runtime.loops(), {.address = here, .port = 0}, 65536);
+    http::server sockets(gate, runtime.loops(), {.address = here, .port = 0}, 65536, log);
 
     std::cout << "port " << sockets.port() << "\n";
     std::cout << "sweeps_at " << std::fixed << seconds(sweeps_at) << "\n";

@@ -42,7 +42,7 @@ web_reply healthy() { return {.body = R"({"status":"ok"})"}; }
 
 web_reply preflight() {
   web_reply reply{.status = 204, .content_type = {}};
-  reply.headers.add("Allow", "GET, POST, OPTIONS");
+  reply.headers.add("Allow", "GET, HEAD, POST, OPTIONS");
   reply.headers.add("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
   reply.headers.add("Access-Control-Allow-Headers",
                     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "

@@ -132,6 +132,23 @@ void add_limits(page_of_metrics& page, const limiter::statistics& s) {
   page.add(s.new_guests, {{"limit", "new_guest"}});
 }
 
+void add_connections(page_of_metrics& page, const connection_counts& c) {
+  page.gauge("parlor_connections", "Connections that are open.");
+  page.add(c.open);
+  page.gauge("parlor_connections_max", "Connections that may be open.");
+  page.add(c.most);
+  page.counter("parlor_connections_accepted_total", "Connections that were taken.");
+  page.add(c.accepted);
+  page.counter("parlor_connections_refused_total", "Connections refused because there were as many as may be.");
+  page.add(c.refused_full, {{"limit", "all"}});
+  page.add(c.refused_address, {{"limit", "address"}});
+  page.counter("parlor_accept_failures_total",
+               "Tries to take a connection that failed, for want of descriptors mostly.");
+  page.add(c.accept_failed);
+  page.counter("parlor_requests_misframed_total", "What came on a connection and was no request, by the refusal.");
+  for (const auto& [reason, count] : c.misframed) page.add(count, {{"reason", std::string(reason)}});
+}
+
 /// Under the names that Prometheus's own clients use for every process.
 void add_process(page_of_metrics& page) {
   process_usage u = read_process_usage();
@@ -173,6 +190,7 @@ std::string metrics_page(const metrics_sources& from) {
     page.counter("parlor_streams_cut_off_total", "Readers of streams that were too slow.");
     page.add(s.cut_off);
   }
+  if (from.connections) add_connections(page, from.connections());
   add_process(page);
   return page.text();
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "http/admission/limiter.hpp"
+#include "http/protocol/connection_counts.hpp"
 #include "http/protocol/route_times.hpp"
 #include "http/protocol/stream_limits.hpp"
 #include "runtime/hosting/runtime.hpp"
@@ -29,6 +30,7 @@ struct metrics_sources {
   std::function<std::uint64_t()> closed_by_transport{};
   std::function<limiter::statistics()> limited{};
   std::function<stream_counts()> streams{};
+  std::function<connection_counts()> connections{};
   const route_times* routes = nullptr;
   std::string version{};
 };

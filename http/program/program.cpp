@@ -94,10 +94,11 @@ int serve(const settings& s) {
                         .closed_by_transport = gate.closed_by_transport,
                         .limited = [&] { return gate.limited(); },
                         .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
+                        .connections = [&] { return open ? open.load()->connections() : connection_counts{}; },
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
-  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max);
+  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max, log);
   open = &sockets;
 
   std::string shown = s.listen.address;
@@ -110,6 +111,7 @@ int serve(const settings& s) {
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
   log.note(journal::level::info, "stopping", {}, strsignal(which));
+  sockets.close_connections();
   bool clean = runtime.stop();
   sockets.stop(std::chrono::seconds(1));
   log.note(journal::level::info, "stopped", {}, clean ? "everything accepted was answered" : "out of time");

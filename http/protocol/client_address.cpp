@@ -7,17 +7,12 @@
 #include <cstring>
 #include <string>
 
+#include "http/framing/characters.hpp"
+
 namespace parlor::http {
 namespace {
 
 constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-std::string_view trimmed(std::string_view text) {
-  auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool is_trusted(const client_address& a, std::span<const address_range> proxies) {
   return std::any_of(proxies.begin(), proxies.end(), [&](const address_range& r) { return r.contains(a); });

@@ -58,7 +58,9 @@ web_reply fresh(web_reply&& reply) {
 
 web_reply not_allowed(std::string_view allow) {
   web_reply reply = problem("method_not_allowed");
-  reply.headers.add("Allow", allow);
+  std::string methods(allow);
+  if (auto get = methods.find("GET"); get != methods.npos) methods.insert(get + 3, ", HEAD");
+  reply.headers.add("Allow", methods);
   return reply;
 }
 

@@ -58,8 +58,18 @@ std::vector<setting<settings>> server_settings() {
           "keep_alive", "a connection without a request for this long is closed",
           +[](settings& s) { return &s.listen.keep_alive; }),
       time(
+          "receive_within", "a request that has not come whole for this long is answered 408",
+          +[](settings& s) { return &s.listen.receive_within; }),
+      time(
           "write_within", "a client that does not take its answer for this long is cut off",
           +[](settings& s) { return &s.listen.write_within; }),
+      number(
+          "connections_max",
+          "connections at once; 0: what the descriptor limit leaves beside the store's and programs'",
+          +[](settings& s) { return &s.listen.connections.most; }, 0, 10'000'000),
+      number(
+          "address_connections_max", "connections of an address at once; beyond it 429; 0: no limit",
+          +[](settings& s) { return &s.listen.connections.of_address; }, 0, 10'000'000),
       time(
           "heartbeat", "a stream on which nothing was sent for this long gets a heartbeat",
           +[](settings& s) { return &s.listen.streams.heartbeat; }),

@@ -110,6 +110,9 @@ settings make_settings(const given_settings& given, const std::string& config_fi
     if (const char* value = std::getenv(variable_of(s).c_str())) put(made, s, value, variable_of(s));
     if (auto it = given.find(s.name); it != given.end()) put(made, s, it->second, option_of(s));
   }
+  // Who is exempt from limits of requests brings many connections, too.
+  made.listen.connections.proxies = made.gate.limits.proxies;
+  made.listen.connections.loopback = made.gate.limits.loopback;
   if (made.runtime.threads == 0) made.runtime.threads = std::max(1u, std::thread::hardware_concurrency());
   return made;
 }

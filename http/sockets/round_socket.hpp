@@ -7,10 +7,12 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <cstddef>
+#include <memory>
 #include <system_error>
 #include <utility>
 #include <vector>
 
+#include "http/sockets/guard.hpp"
 #include "http/sockets/send_ring.hpp"
 #include "runtime/values/callback.hpp"
 
@@ -48,21 +50,47 @@ class round_writes final : public asio::execution_context::service {
   std::vector<send_ring::message> messages_;
 };
 
-/// A socket of an event loop's context. Whoever waits for a write is called on the loop's thread, without
-/// a look at executors; `cancel` does not reach a write before the round's end, when it is over or waits for room.
+/// A socket of an event loop's context, as RESTinio's connections use it. What it reads comes through a guard. Whoever
+/// waits for a write is called on the loop's thread, without a look at executors; `cancel` does not reach a write
+/// before the round's end, when it is over or waits for room.
 class round_socket : public asio::ip::tcp::socket {
  public:
-  explicit round_socket(asio::io_context& context)
-      : asio::ip::tcp::socket(context), writes_(&asio::use_service<round_writes>(context)) {}
+  round_socket(asio::ip::tcp::socket&& socket, std::shared_ptr<guard> reader)
+      : asio::ip::tcp::socket(std::move(socket)),
+        writes_(&asio::use_service<round_writes>(static_cast<asio::io_context&>(get_executor().context()))),
+        guard_(std::move(reader)) {}
+
+  [[nodiscard]] const connection_permit& place() const { return guard_->place(); }
+
+  /// As Asio's own, but what comes is one whole request after another.
+  template <class Buffer, class Then>
+  auto async_read_some(const Buffer& buffer, Then&& then) {
+    return asio::async_initiate<Then, void(std::error_code, std::size_t)>(
+        [this](auto&& handler, asio::mutable_buffer into) {
+          guard_->read(*this, into, std::forward<decltype(handler)>(handler));
+        },
+        then, asio::mutable_buffer(buffer));
+  }
 
   /// As Asio's own. Sends of several buffers the first that is not empty: an answer is one piece.
   template <class Buffers, class Then>
   auto async_write_some(const Buffers& buffers, Then&& then) {
+    guard_->write_begins();
     return asio::async_initiate<Then, void(std::error_code, std::size_t)>(
         [this](auto&& handler, asio::const_buffer bytes) {
           writes_->add(*this, bytes, std::forward<decltype(handler)>(handler));
         },
         then, first_of(buffers));
+  }
+
+  // RESTinio ends a connection with these two. Behind an answer its client is let go.
+  void shutdown(shutdown_type direction, std::error_code& failed) {
+    if (!guard_->ends_well()) asio::ip::tcp::socket::shutdown(direction, failed);
+  }
+  void close() {
+    std::error_code ignored;
+    if (is_open() && guard_->ends_well()) guard_->let_go();
+    else asio::ip::tcp::socket::close(ignored);
   }
 
  private:
@@ -75,6 +103,7 @@ class round_socket : public asio::ip::tcp::socket {
   }
 
   round_writes* writes_;
+  std::shared_ptr<guard> guard_;
 };
 
 }  // namespace parlor::http

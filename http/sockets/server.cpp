@@ -1,37 +1,43 @@
 #include "http/sockets/server.hpp"
 
-#include <sys/socket.h>
-
 #include <asio.hpp>
 #include <atomic>
+#include <deque>
 #include <functional>
 #include <future>
 #include <restinio/http_server.hpp>
+#include <restinio/null_timer_manager.hpp>
 #include <restinio/utils/percent_encoding.hpp>
 #include <stdexcept>
 #include <thread>
 #include <utility>
 #include <vector>
 
-#include "http/protocol/status.hpp"
+#include "http/protocol/answer_text.hpp"
 #include "http/protocol/traceparent.hpp"
+#include "http/sockets/acceptor.hpp"
+#include "http/sockets/connection_limits.hpp"
+#include "http/sockets/guard.hpp"
 #include "http/sockets/round_socket.hpp"
 #include "http/sockets/server_streams.hpp"
 
 namespace parlor::http {
 namespace {
 
-using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
-
 /// What the sockets of one loop share. RESTinio's connections live until their clients go, perhaps longer than
 /// the server: they hold on to this, and find the gateway gone.
 struct door {
-  door(gateway& whom, event_loop& loop, const stream_limits& limits)
-      : to(&whom), on(loop), streams(std::make_shared<server_streams>(loop, limits)) {}
+  door(gateway& whom, event_loop& loop, const server_options& limits, std::uint64_t body_bytes_max)
+      : to(&whom),
+        on(loop),
+        streams(std::make_shared<server_streams>(loop, limits.streams)),
+        readers(std::make_shared<guards>(loop, limits, body_bytes_max)) {}
 
   std::atomic<gateway*> to;  // null once the server has stopped
   event_loop& on;
   const std::shared_ptr<server_streams> streams;
+  const std::shared_ptr<guards> readers;
+  std::atomic<bool> closing{false};  // each answer is its connection's last
   std::atomic<std::uint64_t> closed{0};
   std::atomic<std::uint64_t> answering{0};  // requests whose answer is not written yet
 };
@@ -59,7 +65,7 @@ class error_counter {
 std::string_view view(restinio::string_view_t s) { return {s.data(), s.size()}; }
 
 /// The socket of a connection, which is no more good for anything then.
-asio::ip::tcp::socket socket_of(restinio::impl::connection_base_t& connection);
+round_socket socket_of(restinio::impl::connection_base_t& connection);
 
 /// Hands a request of RESTinio's to the gateway, and the answer back.
 class request_handler {
@@ -72,8 +78,10 @@ class request_handler {
     gateway* to = at_->to;
     web_request r;
     owned_text own;
+    bool is_read = read(*request, r, own);
     if (!to) answer(too_late());
-    else if (read(*request, r, own)) to->handle(r, std::move(answer));
+    else if (!own.refused.empty()) to->turn_away(r, std::move(answer), refused(own.refused));
+    else if (is_read) to->handle(r, std::move(answer));
     else to->turn_away(r, std::move(answer), problem("bad_request", "the path is not well-formed"));
     return restinio::request_accepted();
   }
@@ -86,10 +94,17 @@ class request_handler {
     return reply;
   }
 
+  /// What the guard passes on in place of what is no request: a word and a sentence.
+  static web_reply refused(std::string_view why) {
+    auto blank = why.find(' ');
+    return problem(why.substr(0, blank), why.substr(blank + 1));
+  }
+
   /// What of a request does not stand in it as it came.
   struct owned_text {
-    std::string path;           // decoded
-    std::string forwarded_for;  // of several lines
+    std::string path;                // decoded
+    std::deque<std::string> joined;  // of several lines
+    std::string_view refused{};
   };
 
   static bool read(const restinio::request_t& request, web_request& r, owned_text& own) {
@@ -99,6 +114,11 @@ class request_handler {
     header.for_each_field([&](const restinio::http_header_field_t& field) { read(field, r, own); });
     r.body = request.body();
     r.peer = address_of(request.remote_endpoint().address());
+    if (header.method() == restinio::http_method_head()) {
+      // What GET answers, but for the body; and at once.
+      r.method = "GET";
+      r.accept = r.prefer = {};
+    }
     r.path = r.path_as_sent = view(header.path());
     if (r.path.find_first_of("%+") != std::string_view::npos) {
       auto decoded =
@@ -111,20 +131,19 @@ class request_handler {
   }
 
   static void read(const restinio::http_header_field_t& field, web_request& r, owned_text& own) {
-    std::string_view* wanted = place_of(field, r);
+    std::string_view* wanted = place_of(field, r, own);
     if (!wanted) return;
     if (wanted->empty()) {
       *wanted = field.value();
-    } else if (wanted == &r.forwarded_for) {
-      // Each proxy may add to the line or write one of its own: together they are one list.
-      own.forwarded_for = std::string(r.forwarded_for).append(",").append(field.value());
-      r.forwarded_for = own.forwarded_for;
     } else if (wanted == &r.traceparent) {
       *wanted = "several";  // none is known to be the right one
+    } else {
+      // The guard lets those come more than once that are lists (RFC 9110, 5.3).
+      *wanted = own.joined.emplace_back(*wanted).append(",").append(field.value());
     }
   }
 
-  static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r) {
+  static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r, owned_text& own) {
     switch (field.field_id()) {
       case restinio::http_field::accept: return &r.accept;
       case restinio::http_field::prefer: return &r.prefer;
@@ -140,6 +159,7 @@ class request_handler {
     if (is(field, "Last-Event-ID")) return &r.last_event_id;
     if (is(field, "traceparent")) return &r.traceparent;
     if (is(field, "X-Forwarded-For")) return &r.forwarded_for;
+    if (is(field, "Refused")) return &own.refused;
     return nullptr;
   }
 
@@ -147,36 +167,33 @@ class request_handler {
     return restinio::impl::is_equal_caseless(field.name(), restinio::string_view_t(name.data(), name.size()));
   }
 
-  static client_address address_of(const asio::ip::address& a) {
-    return a.is_v4() ? client_address::v4(a.to_v4().to_bytes()) : client_address::v6(a.to_v6().to_bytes());
-  }
-
-  /// Writes the whole answer into one piece of memory, and hands it to the connection as RESTinio's own
-  /// response builder does. That builder keeps each header in two strings and copies them together: as much
-  /// work as everything else here.
+  /// Hands the whole answer to the connection, as RESTinio's own response builder does.
   ///
   /// Never before the handler has returned: RESTinio would then read on twice, once behind the handler and once
   /// behind the answer, and close a connection that has more than one request waiting.
   static void send(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
     const auto& header = request->header();
-    // RESTinio switches its time-outs off for connections that ask for an upgrade: let them go.
-    bool keep =
-        header.should_keep_alive() && at.to && header.connection() != restinio::http_connection_header_t::upgrade;
+    const bool keep = header.should_keep_alive() && at.to && !at.closing;
     if (reply.flow) return begin_stream(request, std::move(reply), at);
-    // The answer to HEAD has no body: a client would take one for the next answer.
-    if (header.method() == restinio::http_method_head()) reply.body.clear();
-    at.on.after_runs([request, keep, &at, text = text_of(reply, keep, header.http_minor() == 0)]() mutable {
-      write(*request, std::move(text), keep, at);
-    });
+    // The guard leaves that field to HTTP/1.0 that wants to keep the connection, and to who closes it.
+    const answer_form form{.keep = keep,
+                           .is_old = keep && header.has_field("Connection"),
+                           .with_body = header.method() != restinio::http_method_head()};
+    at.on.after_runs(
+        [request, keep, &at, text = text_of(reply, form)]() mutable { write(*request, std::move(text), keep, at); });
   }
 
   /// Takes the socket out of RESTinio's connection, as its web sockets do: see server_streams.hpp. No read
   /// is under way on it, for a connection reads its next request only after an answer.
   static void begin_stream(const restinio::request_handle_t& request, web_reply&& reply, door& at) {
-    at.on.after_runs([request, &at, head = text_of(reply, false, false), flow = std::move(reply.flow)]() mutable {
+    at.on.after_runs([request, &at, head = text_of(reply, {.keep = false}), flow = std::move(reply.flow)]() mutable {
       asio::dispatch(at.on.context(), [request, &at, head = std::move(head), flow = std::move(flow)]() mutable {
         auto connection = std::move(restinio::impl::access_req_connection(*request));
-        if (at.to) at.streams->begin(socket_of(*connection), std::move(head), std::move(flow));
+        if (at.to) {
+          round_socket socket = socket_of(*connection);
+          auto place = socket.place();
+          at.streams->begin(std::move(socket), std::move(place), std::move(head), std::move(flow));
+        }
         --at.answering;
       });
     });
@@ -195,62 +212,58 @@ class request_handler {
     connection->write_response_parts(request.request_id(), flags, std::move(group));
   }
 
-  static std::string text_of(const web_reply& reply, bool keep, bool old_client) {
-    bool may_have_body = reply.status != 204 && reply.status != 304;
-    bool typed = may_have_body && !reply.content_type.empty();
-    std::string text;
-    text.reserve(160 + reply.headers.text().size() + reply.body.size());
-    auto add = [&text](std::string_view part) -> auto& { return text += part; };
-    add("HTTP/1.1 ") += std::to_string(reply.status);
-    add(" ") += reason_of(reply.status);
-    if (!keep) add("\r\nConnection: close");
-    else if (old_client) add("\r\nConnection: keep-alive");
-    if (reply.status != 204 && !reply.flow) add("\r\nContent-Length: ") += std::to_string(reply.body.size());
-    if (typed) add("\r\nContent-Type: ") += reply.content_type;
-    add("\r\n") += reply.headers.text();
-    add("\r\n") += reply.body;
-    return text;
-  }
-
   door_ptr at_;
 };
 
-struct traits : restinio::single_thread_traits_t<restinio::asio_timer_manager_t, error_counter, request_handler> {
+// RESTinio's clocks stand still: the guards have their own.
+struct traits : restinio::single_thread_traits_t<restinio::null_timer_manager_t, error_counter, request_handler> {
   using stream_socket_t = round_socket;
 };
-using restinio_server = restinio::http_server_t<traits>;
+using restinio_connection = restinio::impl::connection_t<traits>;
+using restinio_settings = restinio::impl::connection_settings_t<traits>;
 
-asio::ip::tcp::socket socket_of(restinio::impl::connection_base_t& connection) {
-  return dynamic_cast<restinio::impl::connection_t<traits>&>(connection).move_upgrade_internals().m_socket;
+round_socket socket_of(restinio::impl::connection_base_t& connection) {
+  return dynamic_cast<restinio_connection&>(connection).move_upgrade_internals().m_socket;
 }
 
-/// Tells whether the port can be had, without SO_REUSEPORT: two servers that share a port in silence
-/// would each get half of the players. Returns the port, a free one for 0.
-std::uint16_t claim(const server_options& limits) {
-  asio::io_context context;
-  asio::ip::tcp::acceptor probe(context);
-  try {
-    asio::ip::tcp::endpoint where(asio::ip::make_address(limits.address), limits.port);
-    probe.open(where.protocol());
-    probe.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-    probe.bind(where);
-    probe.listen();
-    return probe.local_endpoint().port();
-  } catch (const std::system_error& e) {
-    throw std::runtime_error("cannot listen on " + limits.address + ":" + std::to_string(limits.port) + ": " +
-                             e.code().message());
+/// What the connections of a loop share.
+std::shared_ptr<restinio_settings> make_settings(const door_ptr& at, std::size_t body_bytes_max) {
+  restinio::server_settings_t<traits> settings;
+  settings.request_handler(at).logger(at).incoming_http_msg_limits(
+      restinio::incoming_http_msg_limits_t{}.max_body_size(body_bytes_max));
+  return std::make_shared<restinio_settings>(settings,
+                                             restinio::impl::create_parser_settings<traits::http_methods_mapper_t>(),
+                                             std::make_shared<restinio::null_timer_manager_t>());
+}
+
+/// Makes a connection of RESTinio's out of each socket.
+class connection_maker {
+ public:
+  connection_maker(door_ptr at, std::size_t body_bytes_max)
+      : at_(std::move(at)), settings_(make_settings(at_, body_bytes_max)) {}
+
+  void operator()(asio::ip::tcp::socket&& socket, const asio::ip::tcp::endpoint& from, connection_permit place) {
+    round_socket guarded(std::move(socket), std::make_shared<guard>(at_->readers, std::move(place)));
+    std::make_shared<restinio_connection>(++made_, std::move(guarded), settings_, from, nullptr)->init();
   }
-}
+
+ private:
+  const door_ptr at_;
+  const std::shared_ptr<restinio_settings> settings_;
+  std::uint64_t made_ = 0;
+};
 
 }  // namespace
 
 struct server::parts {
   struct listener {
     door_ptr at;
-    std::unique_ptr<restinio_server> sockets;
+    std::shared_ptr<acceptor> entrance;
   };
 
   std::uint16_t port = 0;
+  std::shared_ptr<connection_limits> places;
+  const std::shared_ptr<accept_counts> accepts = std::make_shared<accept_counts>();
   std::vector<std::shared_ptr<listener>> listeners;
 
   std::uint64_t sum(std::atomic<std::uint64_t> door::*count) const {
@@ -270,51 +283,32 @@ void run_on(event_loop& loop, std::chrono::steady_clock::time_point until, std::
   if (ended.wait_until(until) == std::future_status::ready) ended.get();
 }
 
-void configure(restinio::server_settings_t<traits>& settings, const door_ptr& at, const server_options& limits,
-               std::uint16_t port, std::size_t body_bytes_max) {
-  settings.address(limits.address)
-      .port(port)
-      .request_handler(at)
-      .logger(at)
-      .read_next_http_message_timelimit(limits.keep_alive)
-      .write_http_response_timelimit(limits.write_within)
-      // Every request has a deadline of its own that answers; this one only closes.
-      .handle_request_timeout(std::chrono::minutes(10))
-      .concurrent_accepts_count(16)
-      .incoming_http_msg_limits(restinio::incoming_http_msg_limits_t{}
-                                    .max_url_size(4096)
-                                    .max_field_name_size(256)
-                                    .max_field_value_size(8192)
-                                    .max_field_count(64)
-                                    .max_body_size(body_bytes_max + limits.body_slack_bytes))
-      .acceptor_options_setter([](restinio::acceptor_options_t& options) {
-        options.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-        options.set_option(reuse_port(true));
-      })
-      .socket_options_setter(
-          [](restinio::socket_options_t& options) { options.set_option(asio::ip::tcp::no_delay(true)); });
-}
-
 }  // namespace
 
 server::server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits,
-               std::size_t body_bytes_max)
+               std::size_t body_bytes_max, journal& log)
     : parts_(std::make_unique<parts>()) {
-  parts_->port = claim(limits);
+  parts_->port = claim(limits.address, limits.port);
+  parts_->places = std::make_shared<connection_limits>(limits.connections);
   for (event_loop* loop : loops) {
     auto item = std::make_shared<parts::listener>();
-    item->at = std::make_shared<door>(to, *loop, limits.streams);
-    item->sockets = std::make_unique<restinio_server>(
-        restinio::external_io_context(loop->context()),
-        [&](auto& settings) { configure(settings, item->at, limits, parts_->port, body_bytes_max); });
+    item->at = std::make_shared<door>(to, *loop, limits, body_bytes_max);
+    item->entrance = std::make_shared<acceptor>(*loop, parts_->places, item->at->readers, parts_->accepts, log,
+                                                connection_maker(item->at, body_bytes_max));
     parts_->listeners.push_back(item);
-    run_on(*loop, std::chrono::steady_clock::time_point::max(), [&] { item->sockets->open_sync(); });
+  }
+  for (auto& item : parts_->listeners) {
+    for (auto& other : parts_->listeners)
+      if (other != item) item->entrance->knows(other->at->on, other->at->readers);
+    run_on(item->at->on, std::chrono::steady_clock::time_point::max(),
+           [&] { item->entrance->open(limits.address, parts_->port); });
   }
 }
 
 server::~server() { stop(duration{0}); }
 
 std::uint16_t server::port() const { return parts_->port; }
+
 stream_counts server::streams() const {
   stream_counts sum;
   for (const auto& listener : parts_->listeners) {
@@ -323,23 +317,46 @@ stream_counts server::streams() const {
   }
   return sum;
 }
+
+connection_counts server::connections() const {
+  connection_counts counts{.open = parts_->places->taken(),
+                           .most = parts_->places->most(),
+                           .accepted = parts_->accepts->accepted,
+                           .refused_full = parts_->accepts->refused_full,
+                           .refused_address = parts_->accepts->refused_address,
+                           .accept_failed = parts_->accepts->failed};
+  for (const auto& listener : parts_->listeners) {
+    auto refused = listener->at->readers->refused();
+    for (std::size_t i = 0; i < refused.size(); ++i) counts.misframed[guards::refusal_codes[i]] += refused[i];
+  }
+  return counts;
+}
+
 std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }
+
+void server::close_connections() {
+  for (auto& listener : parts_->listeners) {
+    listener->at->closing = true;
+    listener->at->on.post([at = listener->at] { at->readers->close_idle(); });
+  }
+}
 
 void server::stop(duration bound) {
   auto until = std::chrono::steady_clock::now() + bound;
-  for (auto& listener : parts_->listeners)
-    listener->at->on.post([listener] {
-      if (listener->sockets) listener->sockets->close_sync();
-    });
+  close_connections();
   while (parts_->sum(&door::answering) > 0 && std::chrono::steady_clock::now() < until)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   // A loop that a handler holds up for good does not come to this: the process ends without it.
   for (auto& listener : parts_->listeners)
     run_on(listener->at->on, std::chrono::steady_clock::now() + std::chrono::seconds(1), [listener] {
+      listener->entrance->close();
       listener->at->to = nullptr;
       listener->at->streams->close();
-      listener->sockets.reset();
     });
+  // Their clients have the last answer, or nothing to wait for, and soon go.
+  until = std::min(until, std::chrono::steady_clock::now() + std::chrono::milliseconds(200));
+  while (parts_->places->taken() > 0 && std::chrono::steady_clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 }  // namespace parlor::http

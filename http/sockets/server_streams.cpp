@@ -30,8 +30,9 @@ text_ptr heartbeat_text() {
 
 class server_streams::connection final : public outlet, public std::enable_shared_from_this<connection> {
  public:
-  connection(std::shared_ptr<server_streams> streams, asio::ip::tcp::socket&& socket, std::shared_ptr<stream> from)
-      : streams_(std::move(streams)), socket_(std::move(socket)), from_(std::move(from)) {}
+  connection(std::shared_ptr<server_streams> streams, asio::ip::tcp::socket&& socket, connection_permit place,
+             std::shared_ptr<stream> from)
+      : streams_(std::move(streams)), socket_(std::move(socket)), permit_(std::move(place)), from_(std::move(from)) {}
 
   // Any thread.
 
@@ -137,13 +138,23 @@ class server_streams::connection final : public outlet, public std::enable_share
     socket_.async_read_some(asio::buffer(ignored_),
                             [self = shared_from_this()](const std::error_code& failed, std::size_t bytes) {
                               self->unasked_bytes_ += bytes;
-                              if (failed || self->unasked_bytes_ > unasked_bytes_max) self->close();
+                              if (failed == asio::error::eof && self->from_) self->ask_whether_there();
+                              else if (failed || self->unasked_bytes_ > unasked_bytes_max) self->close();
                               else if (self->from_) self->listen();
                             });
   }
 
+  /// Who says no more may still listen (RFC 9112, 9.6), or have left: then the system on the other side takes back the
+  /// connection when something comes.
+  void ask_whether_there() {
+    beat();
+    socket_.async_wait(asio::ip::tcp::socket::wait_error,
+                       [self = shared_from_this()](const std::error_code&) { self->close(); });
+  }
+
   const std::shared_ptr<server_streams> streams_;
   asio::ip::tcp::socket socket_;
+  const connection_permit permit_;
   std::shared_ptr<stream> from_;  // null once it is over
   std::list<connection_ptr>::iterator place_;
   std::vector<text_ptr> waiting_, sending_;
@@ -160,8 +171,9 @@ class server_streams::connection final : public outlet, public std::enable_share
 
 server_streams::server_streams(event_loop& on, const stream_limits& limits) : on_(on), limits_(limits) {}
 
-void server_streams::begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> flow) {
-  auto item = std::make_shared<connection>(shared_from_this(), std::move(socket), std::move(flow));
+void server_streams::begin(asio::ip::tcp::socket&& socket, connection_permit place, std::string&& head,
+                           std::shared_ptr<stream> flow) {
+  auto item = std::make_shared<connection>(shared_from_this(), std::move(socket), std::move(place), std::move(flow));
   ++open_;
   item->start(std::move(head), connections_.insert(connections_.end(), item));
   if (!std::exchange(beating_, true)) beat();

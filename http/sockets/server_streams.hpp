@@ -14,6 +14,7 @@
 
 #include "http/protocol/stream.hpp"
 #include "http/protocol/stream_limits.hpp"
+#include "http/sockets/connection_limits.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
 
 /// The connections of one loop that carry streams.
@@ -34,7 +35,8 @@ class server_streams : public std::enable_shared_from_this<server_streams> {
   // On the loop's thread.
 
   /// Answers with `head`, and then with what `what` sends.
-  void begin(asio::ip::tcp::socket&& socket, std::string&& head, std::shared_ptr<stream> flow);
+  /// The connection keeps its `place` among all until it ends.
+  void begin(asio::ip::tcp::socket&& socket, connection_permit place, std::string&& head, std::shared_ptr<stream> flow);
   /// Closes all of them at once; nothing is sent any more.
   void close();
 

@@ -72,7 +72,7 @@ class stock {
     left_ = lot_.size() - key.size();
   }
 
-  std::array<unsigned char, 1024> lot_{};
+  std::array<unsigned char, 4096> lot_{};
   std::size_t left_ = 0;
   bool keyed_ = false;
 };

@@ -59,7 +59,7 @@ class opened {
         tokens_(http::secret_in(folder.data.path())),
         runtime(kinds_, {}, store_, folder.time, log),
         gate_(runtime, tokens_, {}),
-        sockets_(gate_, runtime.loops(), {.address = "127.0.0.1", .port = 0}, 65'536),
+        sockets_(gate_, runtime.loops(), {.address = "127.0.0.1", .port = 0}, 65'536, log),
         client_(sockets_.port()) {
     settle();
   }

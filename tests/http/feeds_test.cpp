@@ -17,9 +17,7 @@ namespace {
 
 std::string version_of(int n) { return "data: {\"version\":" + std::to_string(n); }
 
-void begin_game(served& s, const std::string& room = "tictactoe/r1") {
-  for (const char* player : {"ann", "bob"}) REQUIRE(s.post("/api/" + room + "/join", s.as(player)).status == 200);
-}
+void begin_game(served& s, const std::string& room = "tictactoe/r1") { seat_two(s, room); }
 
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t n = 0;

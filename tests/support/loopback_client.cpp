@@ -43,23 +43,34 @@ struct loopback_client::connection {
   asio::io_context context;
   asio::ip::tcp::socket socket{context};
   std::string unread;  // of an answer without an end
+  std::uint16_t port = 0;
+  bool ended = false;  // the server said that the answer was its last
+
+  void open() {
+    socket = asio::ip::tcp::socket(context);
+    socket.connect({asio::ip::address_v4::loopback(), port});
+    // A server that never answers fails the test instead of hanging it.
+    timeval limit{.tv_sec = 30, .tv_usec = 0};
+    ::setsockopt(socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ended = false;
+  }
 };
 
 loopback_client::loopback_client(std::uint16_t port) : connection_(std::make_unique<connection>()) {
-  connection_->socket.connect({asio::ip::address_v4::loopback(), port});
-  // A server that never answers fails the test instead of hanging it.
-  timeval limit{.tv_sec = 30, .tv_usec = 0};
-  ::setsockopt(connection_->socket.native_handle(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  connection_->port = port;
+  connection_->open();
 }
 
 loopback_client::~loopback_client() = default;
+loopback_client::loopback_client(loopback_client&&) noexcept = default;
 
 http_answer loopback_client::request(const std::string& method, const std::string& target, const headers& with,
                                      const std::string& body) {
   std::string bytes = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n";
   for (const auto& [name, value] : with) bytes += name + ": " + value + "\r\n";
   if (!body.empty()) bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  return raw(bytes + "\r\n" + body);
+  send(bytes + "\r\n" + body);
+  return read(method != "HEAD");
 }
 
 std::string loopback_client::read_until(const std::string& text) {
@@ -76,21 +87,34 @@ std::string loopback_client::read_until(const std::string& text) {
 }
 
 void loopback_client::send(const std::string& bytes) {
+  if (connection_->ended) connection_->open();
   asio::error_code ignored;
   asio::write(connection_->socket, asio::buffer(bytes), ignored);
 }
 
+void loopback_client::ends_sending() { connection_->socket.shutdown(asio::ip::tcp::socket::shutdown_send); }
+
 http_answer loopback_client::raw(const std::string& bytes) {
   send(bytes);
+  return read();
+}
+
+http_answer loopback_client::read(bool with_body) {
   asio::error_code failed;
-  std::string received;
+  std::string received = std::exchange(connection_->unread, {});
   asio::read_until(connection_->socket, asio::dynamic_buffer(received), "\r\n\r\n", failed);
   auto end = received.find("\r\n\r\n");
   if (end == std::string::npos) return {};
   http_answer answer = parse_head(received.substr(0, end + 2));
+  connection_->ended = answer.header("connection") == "close";
   answer.body = received.substr(end + 4);
   std::string length = answer.header("content-length");
-  std::size_t whole = length.empty() ? 0 : std::stoul(length);
+  std::size_t whole = length.empty() || !with_body ? 0 : std::stoul(length);
+  // Of answers that come together the first is read.
+  if (answer.body.size() > whole && !(length.empty() && answer.status == 200)) {
+    connection_->unread = answer.body.substr(whole);
+    answer.body.resize(whole);
+  }
   if (length.empty() && answer.status == 200) connection_->unread = std::exchange(answer.body, {});
   while (answer.body.size() < whole && !failed) {
     std::string more(whole - answer.body.size(), '\0');

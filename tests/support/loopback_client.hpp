@@ -25,11 +25,13 @@ struct http_answer {
   [[nodiscard]] std::string field(const std::string& name) const;
 };
 
-/// One connection to a server on this machine, blocking, kept alive between requests.
+/// One connection to a server on this machine, blocking, kept alive between requests; a new one when the server has
+/// ended it.
 class loopback_client {
  public:
   explicit loopback_client(std::uint16_t port);
   ~loopback_client();
+  loopback_client(loopback_client&&) noexcept;
 
   using headers = std::map<std::string, std::string>;
   http_answer request(const std::string& method, const std::string& target, const headers& with = {},
@@ -38,6 +40,10 @@ class loopback_client {
   http_answer raw(const std::string& bytes);
   /// Sends bytes, and waits for nothing.
   void send(const std::string& bytes);
+  /// Says that no more bytes come.
+  void ends_sending();
+  /// Reads the next answer.
+  http_answer read(bool with_body = true);
   /// Reads on, in an answer without an end, until this text has come. Returns all that came, this included; what
   /// came until the connection was closed if it did not.
   std::string read_until(const std::string& text);

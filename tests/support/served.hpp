@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,12 +24,12 @@ namespace parlor::testing {
 /// `switchboard` one that takes bytes.
 class served {
  public:
-  explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {})
+  explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {},
+                  http::server_options listen = {})
       : kinds_(all_kinds()),
         runtime(kinds_, limits, store, time_, log),
         gate(runtime, tokens, gate_limits, &log),
-        sockets(gate, runtime.loops(), {.address = "127.0.0.1", .port = 0, .streams = streams},
-                gate_limits.body_bytes_max),
+        sockets(gate, runtime.loops(), on_loopback(listen, streams), gate_limits.body_bytes_max, log),
         client(sockets.port()) {
     gate.closed_by_transport = [this] { return sockets.closed_without_answer(); };
     gate.metrics_text = [this] {
@@ -58,6 +59,12 @@ class served {
   }
 
  private:
+  static http::server_options on_loopback(http::server_options listen, const http::stream_limits& streams) {
+    listen.address = "127.0.0.1";
+    listen.port = 0;
+    listen.streams = streams;
+    return listen;
+  }
   catalog all_kinds() {
     std::vector<kind> kinds = actors::make_catalog().kinds();
     kinds.push_back(counter(false));
@@ -87,5 +94,11 @@ class served {
   http::server sockets;
   loopback_client client;
 };
+
+/// ann and bob sit down in a room for two, and their game begins.
+inline void seat_two(served& s, const std::string& room = "tictactoe/r") {
+  for (const char* player : {"ann", "bob"})
+    if (s.post("/api/" + room + "/join", s.as(player)).status != 200) throw std::runtime_error("no seat in " + room);
+}
 
 }  // namespace parlor::testing

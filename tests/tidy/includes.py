@@ -29,14 +29,16 @@ runtime/hosting:               runtime/values runtime/authoring runtime/storage 
 
 actors:                        runtime/values runtime/authoring runtime/services
 
-http/protocol:                 runtime/values runtime/authoring runtime/hosting/requests
+http/framing:
+http/protocol:                 runtime/values runtime/authoring runtime/hosting/requests http/framing
 http/admission:                runtime/values runtime/authoring http/protocol
 http/contract:                 runtime/values runtime/authoring http/protocol http/admission http/operators
 http/feeds:                    runtime/values runtime/hosting runtime/hosting/feeds http/protocol http/admission
 http/operators:                runtime/values runtime/authoring runtime/hosting http/protocol http/admission http/feeds
 http/gateway:                  runtime/values runtime/authoring runtime/hosting http/protocol http/admission
                                http/contract http/feeds http/operators
-http/sockets:                  runtime/values runtime/hosting/loops http/protocol http/gateway
+http/sockets:                  runtime/values runtime/hosting/loops http/framing http/protocol http/admission
+                               http/gateway
 http/metrics:                  runtime/values runtime/storage runtime/hosting http/protocol http/admission
 http/settings:                 runtime/values runtime/services http/protocol http/admission http/sockets
 http/program:                  runtime/ actors http/
@@ -48,7 +50,7 @@ LIBRARIES = {
     "restinio/": r"http/sockets/server\.cpp$",
     "prometheus/": r"http/metrics/metrics\.cpp$",
     "asio": r"(runtime/hosting/scheduler/loop_scheduler\.cpp|http/sockets/server\.cpp|"
-            r"http/sockets/(round_socket|server_streams)\.[ch]pp)$",
+            r"http/sockets/(acceptor|guard|round_socket|server_streams)\.[ch]pp)$",
     "liburing": r"http/sockets/send_ring\.cpp$",
     "nlohmann/": r"runtime/values/json_text\.cpp$",
     "toml++/": r"http/settings/config_file\.cpp$",

@@ -1,0 +1,45 @@
+#include "http/sockets/connection_limits.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace parlor::http {
+namespace {
+
+/// What the descriptor limit leaves: some are for the store, the log, and the programs that are started.
+std::size_t most_by_descriptors() {
+  rlimit descriptors{};
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return 512;
+  auto limit = static_cast<std::size_t>(descriptors.rlim_cur);
+  return limit - std::min(limit / 2, std::clamp<std::size_t>(limit / 4, 64, 1024));
+}
+
+}  // namespace
+
+connection_limits::connection_limits(const connection_options& options)
+    : options_(options),
+      most_(options.most > 0 ? std::min(options.most, most_by_descriptors()) : most_by_descriptors()),
+      by_address_(std::make_shared<watch_permits>(options.of_address)) {}
+
+bool connection_limits::is_counted(const client_address& client) const {
+  if (options_.of_address == 0 || (client.is_loopback() && !options_.loopback)) return false;
+  return std::none_of(options_.proxies.begin(), options_.proxies.end(),
+                      [&](const address_range& proxy) { return proxy.contains(client); });
+}
+
+connection_limits::place connection_limits::take(const client_address& client) {
+  if (taken_.fetch_add(1) >= most_) {
+    --taken_;
+    return {.why = refusal_reason::full};
+  }
+  connection_permit among_all(this, [self = shared_from_this()](const void*) { --self->taken_; });
+  if (!is_counted(client)) return {.permit = std::move(among_all)};
+  watch_permit of_address = by_address_->take(name_(client.network().bytes()));
+  if (!of_address) return {.why = refusal_reason::address};
+  using both = std::pair<connection_permit, watch_permit>;
+  return {.permit = std::make_shared<both>(std::move(among_all), std::move(of_address))};
+}
+
+}  // namespace parlor::http

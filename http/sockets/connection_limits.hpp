@@ -1,0 +1,45 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "http/admission/token_buckets.hpp"
+#include "http/admission/watch_permits.hpp"
+#include "http/protocol/client_address.hpp"
+#include "http/sockets/server_options.hpp"
+
+namespace parlor::http {
+
+/// A connection's place among those that there may be: free again when it goes.
+using connection_permit = std::shared_ptr<const void>;
+
+/// How many connections there may be, in all and from each address. The loops share it. Any thread.
+class connection_limits : public std::enable_shared_from_this<connection_limits> {
+ public:
+  explicit connection_limits(const connection_options& options);
+
+  enum class refusal_reason { none, full, address };
+  struct place {
+    connection_permit permit{};
+    refusal_reason why = refusal_reason::none;
+  };
+  /// A place for a client there, or why there is none.
+  [[nodiscard]] place take(const client_address& client);
+
+  /// How many are taken.
+  [[nodiscard]] std::size_t taken() const { return taken_; }
+  [[nodiscard]] std::size_t most() const { return most_; }
+
+ private:
+  [[nodiscard]] bool is_counted(const client_address& client) const;
+
+  const connection_options options_;
+  const std::size_t most_;
+  const bucket_namer name_;
+  const std::shared_ptr<watch_permits> by_address_;
+  std::atomic<std::size_t> taken_{0};
+};
+
+}  // namespace parlor::http
