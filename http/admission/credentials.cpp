@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -29,17 +30,37 @@ namespace {
 
 constexpr std::string_view header_json = R"({"alg":"HS256","typ":"JWT"})";
 constexpr std::size_t secret_bytes = 32;
-constexpr std::size_t token_length_max = 2048;
-constexpr auto roles = one_of("guest", "player", "admin");
+constexpr std::size_t token_bytes_max = 2048;
+constexpr std::int64_t seconds_max = 253402300799;  // the end of the year 9999
 
+/// What is written into a token, in seconds since 1970.
 struct claims {
-  std::string sub;
+  std::string_view sub;
   std::int64_t exp = 0;
-  role as = role::player;
-  static constexpr auto fields =
-      describe(field("sub", &claims::sub), field("exp", &claims::exp, between(0L, 253402300799L)),
-               field("role", &claims::as, roles));
+  std::string_view role;
+  std::optional<double> iat;
+  static constexpr auto fields = describe(field("sub", &claims::sub), field("exp", &claims::exp),
+                                          field("role", &claims::role), field("iat", &claims::iat, if_any));
 };
+
+std::optional<role> role_of(std::string_view name) {
+  for (role r : {role::guest, role::player, role::admin})
+    if (name_of(r) == name) return r;
+  return {};
+}
+
+std::filesystem::path path_of_secret(const std::string& directory) {
+  return std::filesystem::path(directory) / "secret";
+}
+
+std::string read_secret(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  std::string secret;
+  std::getline(in, secret);
+  if (secret.size() < secret_bytes)
+    throw std::runtime_error("cannot read a secret of at least 32 characters from " + path.string());
+  return secret;
+}
 
 failure not_a_token(std::string why) { return {.code = "unauthorized", .detail = std::move(why)}; }
 
@@ -49,21 +70,53 @@ std::string random_bytes(purpose reason, std::size_t count) {
   return bytes;
 }
 
+/// A part of a token: an object whose members stand there once each.
+result<json_document> read_part(std::string_view part, const std::string& name) {
+  auto text = from_base64url(part);
+  if (!text) return not_a_token("the token's " + name + " is not base64url as RFC 7515 has it");
+  auto json = json_document::parse(*text);
+  if (!json || json.value().root().type_of() != json_value::type::object)
+    return not_a_token("the token's " + name + " is not a JSON object with each name once");
+  return json;
+}
+
+std::optional<failure> refuse_header(json_value header) {
+  auto is_text = [](const std::optional<json_value>& v) { return v && v->type_of() == json_value::type::text; };
+  auto algorithm = header.find("alg"), type = header.find("typ");
+  if (!is_text(algorithm) || algorithm->as_view() != "HS256") return not_a_token("the token's algorithm is not HS256");
+  if (type && !is_text(type)) return not_a_token("the token's typ is not a text");
+  if (header.find("crit")) return not_a_token("the token's header has crit, and this server knows no extension");
+  return {};
+}
+
+/// A NumericDate of RFC 7519: seconds since 1970, of which there may be a fraction.
+result<std::optional<instant>> read_time(json_value claims, const std::string& name) {
+  auto value = claims.find(name);
+  if (!value) return std::optional<instant>{};
+  bool is_number = value->type_of() == json_value::type::integer || value->type_of() == json_value::type::number;
+  double seconds = is_number ? value->as_number() : -1;
+  if (seconds < 0 || seconds > double{seconds_max})
+    return not_a_token("the token's " + name + " is not a number of seconds since 1970, up to the year 9999");
+  return std::optional{from_ms(std::llround(seconds * 1000))};
+}
+
 /// Reads the claims that this program understands; tokens of others may carry more.
-result<claims> read_claims(std::string_view json) {
-  auto parsed = json_document::parse(json);
-  if (!parsed || parsed.value().root().type_of() != json_value::type::object)
-    return not_a_token("the token's claims are not a JSON object");
-  reading r;
-  claims c;
-  json_value root = parsed.value().root();
-  auto sub = root.find("sub"), exp = root.find("exp"), as = root.find("role");
-  if (!sub || !exp || !as) return not_a_token("the token lacks one of the claims sub, exp and role");
-  auto [sub_field, exp_field, role_field] = claims::fields;
-  if (!read_value(*sub, c.sub, sub_field.rule, r) || !read_value(*exp, c.exp, exp_field.rule, r) ||
-      !read_value(*as, c.as, role_field.rule, r))
-    return not_a_token("a claim of the token cannot be read");
-  return c;
+result<identity> read_claims(json_value claims, instant now) {
+  auto sub = claims.find("sub"), as = claims.find("role");
+  auto ends = read_time(claims, "exp"), begins = read_time(claims, "nbf"), issued = read_time(claims, "iat");
+  for (const auto* time : {&ends, &begins, &issued})
+    if (!*time) return time->why();
+  if (!sub || !as || !ends.value()) return not_a_token("the token lacks one of the claims sub, exp and role");
+  identity owner{.expires_at = *ends.value(), .issued_at = issued.value().value_or(instant{})};
+  auto named = as->type_of() == json_value::type::text ? role_of(as->as_view()) : std::nullopt;
+  if (!named) return not_a_token("the token's role is not guest, player or admin");
+  owner.as = *named;
+  if (sub->type_of() != json_value::type::text || !is_id(sub->as_view()) || is_reserved_player(sub->as_view()))
+    return not_a_token("the token's sub is not a player's name");
+  owner.player = sub->as_text();
+  if (owner.expires_at <= now) return not_a_token("the token has expired");
+  if (begins.value() > now) return not_a_token("the token is not valid yet: its nbf is later than now");
+  return owner;
 }
 
 }  // namespace
@@ -77,7 +130,8 @@ std::string credentials::signature_of(std::string_view text) const {
 }
 
 std::string credentials::sign(const identity& caller) const {
-  claims c{caller.player, to_ms(caller.expires_at) / 1000, caller.as};
+  claims c{.sub = caller.player, .exp = to_ms(caller.expires_at) / 1000, .role = name_of(caller.as), .iat = {}};
+  if (caller.issued_at > instant{}) c.iat = static_cast<double>(to_ms(caller.issued_at)) / 1000;
   return sign_parts(base64url(header_json) + '.' + base64url(to_json(c)));
 }
 
@@ -92,38 +146,29 @@ result<identity> credentials::verify(std::string_view text, instant now) {
     if (known->expires_at > now) return std::move(*known);
     return not_a_token("the token has expired");
   }
-  auto checked = check(text);
-  if (!checked) return checked;
-  if (checked.value().expires_at <= now) return not_a_token("the token has expired");
-  remember(token, checked.value());
+  auto checked = check(text, now);
+  if (checked) remember(token, checked.value());
   return checked;
 }
 
-result<identity> credentials::check(std::string_view token) const {
-  if (token.size() > token_length_max) return not_a_token("the token is too long");
+result<identity> credentials::check(std::string_view token, instant now) const {
+  if (token.size() > token_bytes_max)
+    return not_a_token("the token is longer than " + std::to_string(token_bytes_max) + " bytes");
   auto first = token.find('.');
   auto second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos)
     return not_a_token("the token does not have three parts");
-  auto signature = from_base64url(token.substr(second + 1));
-  std::string expected = signature_of(token.substr(0, second));
-  if (!signature || signature->size() != expected.size() ||
-      CRYPTO_memcmp(signature->data(), expected.data(), expected.size()) != 0)
+  // Compared as text: there is one spelling of it.
+  std::string expected = base64url(signature_of(token.substr(0, second)));
+  std::string_view signature = token.substr(second + 1);
+  if (signature.size() != expected.size() || CRYPTO_memcmp(signature.data(), expected.data(), expected.size()) != 0)
     return not_a_token("the token's signature is not ours");
-  auto header = from_base64url(token.substr(0, first));
-  auto payload = from_base64url(token.substr(first + 1, second - first - 1));
-  if (!header || !payload) return not_a_token("the token is not base64url");
-  auto parsed = json_document::parse(*header);
-  if (!parsed || parsed.value().root().type_of() != json_value::type::object)
-    return not_a_token("the token's header is not a JSON object");
-  auto algorithm = parsed.value().root().find("alg");
-  if (!algorithm || algorithm->type_of() != json_value::type::text || algorithm->as_text() != "HS256")
-    return not_a_token("the token's algorithm is not HS256");
-  auto c = read_claims(*payload);
-  if (!c) return c.why();
-  if (!is_id(c.value().sub) || is_reserved_player(c.value().sub))
-    return not_a_token("the token's sub is not a player's name");
-  return identity{c.value().sub, c.value().as, from_ms(c.value().exp * 1000)};
+  auto header = read_part(token.substr(0, first), "header");
+  if (!header) return header.why();
+  if (auto wrong = refuse_header(header.value().root())) return *wrong;
+  auto payload = read_part(token.substr(first + 1, second - first - 1), "claims");
+  if (!payload) return payload.why();
+  return read_claims(payload.value().root(), now);
 }
 
 result<std::optional<identity>> credentials::identify(std::string_view authorization, instant now) {
@@ -133,7 +178,8 @@ result<std::optional<identity>> credentials::identify(std::string_view authoriza
   for (std::size_t i = 0; is_bearer && i < scheme.size(); ++i)
     is_bearer = (i == 6 ? authorization[i] : char(authorization[i] | 0x20)) == scheme[i];
   if (!is_bearer) return not_a_token("Authorization must be: Bearer <token>");
-  auto caller = verify(authorization.substr(scheme.size()), now);
+  authorization.remove_prefix(std::min(authorization.find_first_not_of(' ', scheme.size()), authorization.size()));
+  auto caller = verify(authorization, now);
   if (!caller) return caller.why();
   return std::optional<identity>{std::move(caller.value())};
 }
@@ -174,7 +220,7 @@ std::string secret_in(const std::string& directory) {
   std::error_code failed;
   fs::create_directories(directory, failed);
   if (failed) throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
-  fs::path path = fs::path(directory) / "secret";
+  fs::path path = path_of_secret(directory);
   if (!fs::exists(path)) {
     // Written aside and linked into place: two processes that start at once agree on one secret.
     std::string fresh = path.string() + "." + std::to_string(::getpid());
@@ -188,12 +234,15 @@ std::string secret_in(const std::string& directory) {
     ::unlink(fresh.c_str());
     if (!linked) throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(error));
   }
-  std::ifstream in(path);
-  std::string secret;
-  std::getline(in, secret);
-  if (secret.size() < secret_bytes)
-    throw std::runtime_error("cannot read a secret of at least 32 characters from " + path.string());
-  return secret;
+  return read_secret(path);
+}
+
+std::string secret_of_server_in(const std::string& directory) {
+  auto path = path_of_secret(directory);
+  if (!std::filesystem::exists(path))
+    throw std::runtime_error("there is no " + std::filesystem::absolute(path).lexically_normal().string() +
+                             ": name the server's folder with --data, or its configuration with --config");
+  return read_secret(path);
 }
 
 std::string new_guest_name() {
@@ -215,18 +264,17 @@ std::string base64url(std::string_view bytes) {
 
 std::optional<std::string> from_base64url(std::string_view text) {
   std::string padded(text);
-  for (char& c : padded) {
-    if (c == '+' || c == '/' || c == '=') return {};
-    c = c == '-' ? '+' : c == '_' ? '/' : c;
-  }
-  if (padded.size() % 4 == 1) return {};
+  for (char& c : padded) c = c == '-' ? '+' : c == '_' ? '/' : c;
   std::size_t padding = (4 - padded.size() % 4) % 4;
   padded.append(padding, '=');
   std::string bytes(padded.size() / 4 * 3, '\0');
   int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                                reinterpret_cast<const unsigned char*>(padded.data()), static_cast<int>(padded.size()));
   if (length < 0) return {};
-  return bytes.substr(0, bytes.size() - padding);
+  bytes.erase(bytes.size() - padding);
+  // The decoder passes over blanks, padding and bits that stand for nothing: only one spelling is ours.
+  if (base64url(bytes) != text) return {};
+  return bytes;
 }
 
 std::string_view name_of(role r) {

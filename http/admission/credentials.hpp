@@ -15,7 +15,8 @@
 /// Who is calling: JSON Web Tokens, signed with HMAC-SHA256 and nothing else.
 ///
 /// A token's header must name HS256: the algorithm is ours to choose, never the token's. The
-/// signature is compared in constant time, before anything in the token is believed. Verified
+/// signature is compared in constant time, before anything in the token is believed. A token has one
+/// spelling, and what RFC 7515 and 7519 have a recipient refuse is refused. Verified
 /// tokens are remembered, so that a player's next move costs a look-up instead of a signature. The
 /// memory is each thread's own, but for a machine with more threads than shards: players who move at
 /// once do not wait for each other, nor for what another core has in its cache.
@@ -26,7 +27,8 @@ enum class role { guest, player, admin };
 struct identity {
   std::string player;
   role as = role::player;
-  instant expires_at;
+  instant expires_at{};
+  instant issued_at{};  ///< 0: the token does not say
 };
 
 /// Signs and verifies tokens with one secret. Any thread.
@@ -70,7 +72,7 @@ class credentials {
   static constexpr std::size_t shard_count = 16;
 
   [[nodiscard]] std::string signature_of(std::string_view text) const;
-  [[nodiscard]] result<identity> check(std::string_view token) const;
+  [[nodiscard]] result<identity> check(std::string_view token, instant now) const;
   [[nodiscard]] shard& shard_of_this_thread();
   [[nodiscard]] std::optional<identity> recall(const hashed_token& token);
   void remember(const hashed_token& token, const identity& caller);
@@ -82,12 +84,15 @@ class credentials {
 /// The secret kept in `directory/secret`, made there on the first call, readable by its owner only.
 /// Throws std::runtime_error with a sentence if that cannot be done.
 std::string secret_in(const std::string& directory);
+/// The secret that a server has made in `directory`. Throws std::runtime_error with a sentence that names the file, if
+/// there is none: with a secret of its own a token would be good for no server.
+std::string secret_of_server_in(const std::string& directory);
 
 /// A name for a new guest: `guest_` and 20 random characters.
 std::string new_guest_name();
 
 std::string base64url(std::string_view bytes);
-/// Empty if `text` is not base64url without padding.
+/// Empty if `text` is not what `base64url` makes of some bytes: there is one spelling of each.
 std::optional<std::string> from_base64url(std::string_view text);
 
 std::string_view name_of(role r);

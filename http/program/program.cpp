@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <iostream>
 #include <thread>
+#include <utility>
 
 #include "actors/catalog.hpp"
 #include "http/admission/credentials.hpp"
@@ -42,8 +43,6 @@ catalog configured_kinds(const settings& s, programs& own, const actors::environ
   }
   return catalog(std::move(kinds));
 }
-
-std::string secret_of(const settings& s) { return s.secret.empty() ? secret_in(s.data) : s.secret; }
 
 /// SIGTERM and SIGINT, taken by `wait` and by no handler. Make it before any thread starts.
 class stop_signals {
@@ -82,7 +81,7 @@ int serve(const settings& s) {
   http_client web;
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
-  credentials tokens(secret_of(s));
+  credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::runtime runtime(kinds, s.runtime, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
@@ -128,8 +127,10 @@ int make_token(const settings& s, const token_order& asked) {
     throw settings_error("--player must match [A-Za-z0-9_-]{1,64} and not be reserved");
   auto lasts = parse_duration(asked.ttl);
   if (!lasts) throw settings_error("--ttl is not a length of time such as 1h");
-  identity owner{asked.player, asked.admin ? role::admin : role::player, real_clock().now() + *lasts};
-  std::cout << credentials(secret_of(s)).sign(owner) << std::endl;
+  instant now = real_clock().now();
+  identity owner{asked.player, asked.admin ? role::admin : role::player, now + *lasts, now};
+  std::string secret = s.secret.empty() ? secret_of_server_in(s.data) : s.secret;
+  std::cout << credentials(std::move(secret)).sign(owner) << std::endl;
   return 0;
 }
 

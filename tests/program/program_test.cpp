@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -52,6 +53,20 @@ TEST_CASE("the server starts, takes the token that the program prints, and stops
   CHECK(second.request("GET", "/api/session", ann).status == 200);
   again.signal(SIGINT);
   CHECK(again.ends() == 0);
+}
+
+TEST_CASE("a token is made with a server's secret, and never with one of its own") {
+  scratch_folder data, wrong;
+  program server(serving(data));
+  REQUIRE(server.port() != 0);
+  program elsewhere({"token", "--player", "ann", "--data", wrong.path()});
+  CHECK(elsewhere.ends() == 1);
+  CHECK_THAT(elsewhere.output(), Contains("there is no " + wrong.path("secret")) && Contains("--data"));
+  CHECK(std::count(elsewhere.output().begin(), elsewhere.output().end(), '\n') == 1);
+  CHECK(std::filesystem::is_empty(wrong.path()));
+  // Whoever knows the secret needs no folder.
+  program named({"token", "--player", "ann", "--data", wrong.path("none")}, {"PARLOR_SECRET=" + std::string(32, 's')});
+  CHECK(named.ends() == 0);
 }
 
 TEST_CASE("a port in use is one clear sentence") {

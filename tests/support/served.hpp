@@ -46,7 +46,7 @@ class served {
   }
 
   std::string token(const std::string& player, http::role as = http::role::player) {
-    return tokens.sign({player, as, time_.now() + std::chrono::hours(1)});
+    return tokens.sign({player, as, time_.now() + std::chrono::hours(1), time_.now()});
   }
   loopback_client::headers as(const std::string& player) { return {{"Authorization", "Bearer " + token(player)}}; }
 
