@@ -28,6 +28,7 @@ void event_stream::keep(watch_handle w) {
 }
 
 void event_stream::hear(feed_update_ptr update) {
+  if (right_.ended()) return end(watch_end::time_up);
   send(mark_.empty() ? shared_text(update) : std::make_shared<const std::string>(as_event_stream(*update, mark_)));
   // The client comes back, learns that there is nothing, and stops.
   if (update->is == feed_update::type::closed) end(watch_end::behind);

@@ -3,8 +3,10 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "http/admission/feed_right.hpp"
 #include "http/admission/watch_permits.hpp"
 #include "http/protocol/stream.hpp"
 #include "runtime/hosting/runtime.hpp"
@@ -17,8 +19,9 @@ namespace parlor::http {
 /// is there waits. A text that goes to many watchers is made once. Any thread.
 class event_stream final : public stream, public watcher {
  public:
-  /// Behind each id stands `mark`, if there is one. It keeps its place until it is over.
-  event_stream(std::string mark, watch_permit place) : mark_(std::move(mark)), place_(std::move(place)) {}
+  /// Behind each id stands `mark`, if there is one. It keeps its place until it is over, and ends with its right.
+  event_stream(std::string mark, feed_right right, watch_permit place)
+      : mark_(std::move(mark)), right_(std::move(right)), place_(std::move(place)) {}
 
   /// The watch that feeds it; it ends with the stream.
   void keep(watch_handle w);
@@ -35,6 +38,7 @@ class event_stream final : public stream, public watcher {
   void send(std::shared_ptr<const std::string> text);
 
   const std::string mark_;
+  const feed_right right_;
   const watch_permit place_;
   std::mutex mutex_;
   watch_handle watch_;

@@ -36,8 +36,8 @@ void add_lines(header_lines& to) { to.add("Vary", "Authorization, Accept").add("
 /// A watcher that waits for one thing to happen, and answers with it.
 class long_poll final : public watcher, public std::enable_shared_from_this<long_poll> {
  public:
-  long_poll(std::optional<feed_cursor> after, watch_permit&& place, responder&& answer)
-      : after_(after), place_(std::move(place)), answer_(std::move(answer)) {}
+  long_poll(std::optional<feed_cursor> after, feed_right&& right, watch_permit&& place, responder&& answer)
+      : after_(after), right_(std::move(right)), place_(std::move(place)), answer_(std::move(answer)) {}
 
   void begin(const runtime::first_news& missed) {
     if (missed.empty()) return;
@@ -52,6 +52,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
   void end(watch_end why) override {
     if (why == watch_end::stopping) return refuse({"stopping"});
+    if (auto ended = right_.ended()) return refuse(*ended);
     web_reply nothing{.status = 204, .content_type = {}};
     if (after_) add_place(nothing, {after_->incarnation.value_or(0), after_->version}, after_->number);
     answer(std::move(nothing));
@@ -68,6 +69,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
 
  private:
   void tell(const std::string& list, const feed_update& last) {
+    if (auto ended = right_.ended()) return refuse(*ended);
     web_reply reply;
     {
       json_object body(reply.body);
@@ -96,6 +98,7 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
 
   const std::optional<feed_cursor> after_;
+  const feed_right right_;
   const watch_permit place_;
   std::mutex mutex_;
   responder answer_;
@@ -105,8 +108,8 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
 };
 
 void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, responder&& answer) {
-  auto flow = std::make_shared<event_stream>(std::move(viewer.mark), std::move(viewer.place));
-  watch.until = viewer.until;
+  watch.until = viewer.right.ends();
+  auto flow = std::make_shared<event_stream>(std::move(viewer.mark), std::move(viewer.right), std::move(viewer.place));
   auto started = [flow, answer = std::move(answer)](result<runtime::first_news>&& missed) mutable {
     if (!missed) return answer(problem(missed.why()));
     for (feed_update_ptr& h : missed.value()) flow->hear(std::move(h));
@@ -118,13 +121,15 @@ void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, 
 }
 
 void poll_feed(runtime& runtime, watch_request&& watch, int wait_s, feed_viewer&& viewer, responder&& answer) {
-  auto poll = std::make_shared<long_poll>(watch.after, std::move(viewer.place), std::move(answer));
+  watch.until = runtime.time().now() + std::chrono::seconds(std::max(wait_s, 1));
+  if (instant ends = viewer.right.ends(); ends > instant{}) watch.until = std::min(watch.until, ends);
+  auto poll =
+      std::make_shared<long_poll>(watch.after, std::move(viewer.right), std::move(viewer.place), std::move(answer));
   auto started = [poll, wait_s](result<runtime::first_news>&& missed) {
     if (!missed) return poll->refuse(missed.why());
     poll->begin(missed.value());
     if (wait_s == 0) poll->end(watch_end::time_up);
   };
-  watch.until = runtime.time().now() + std::chrono::seconds(std::max(wait_s, 1));
   poll->keep(runtime.watch(std::move(watch), poll, std::move(started)));
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "http/admission/feed_right.hpp"
 #include "http/admission/watch_permits.hpp"
 #include "http/protocol/message.hpp"
 #include "http/protocol/responder.hpp"
@@ -25,7 +26,7 @@ struct feed_question {
 struct feed_viewer {
   std::string player{};  ///< empty: a spectator
   std::string mark{};    ///< what the ids of a stream bear
-  instant until{};       ///< when their token expires; 0: they have none
+  feed_right right;      ///< asked for whenever they are told something
   watch_permit place{};  ///< kept for as long as they watch
 };
 

@@ -20,7 +20,7 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
   auto asked = read_feed_question(r);
   if (!asked) return answer(problem(asked.why()));
   const feed_question& q = asked.value();
-  feed_viewer viewer;
+  std::string mark;
   // Only the ticket that opened a stream is marked there: a token must not renew one that somebody has found.
   if (!caller && !q.ticket.empty()) {
     instant now = runtime_.time().now();
@@ -28,17 +28,16 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
     if (!known) return answer(problem(known.why()));
     if (auto refused = limiter_.count_player(r, known.value(), now)) return answer(std::move(*refused));
     caller = std::move(known.value());
-    viewer.mark = tickets_.mark_of(q.ticket);
+    mark = tickets_.mark_of(q.ticket);
   }
   bool own = m.actor_kind->reached_by == reach::session;
   if (own && !caller) return answer(problem("unauthorized", "this needs a token or a ticket"));
+  watch_permit place;
   if (!caller)
-    if (auto refused = limiter_.count_watch(r, viewer.place)) return answer(std::move(*refused));
+    if (auto refused = limiter_.count_watch(r, place)) return answer(std::move(*refused));
   address actor{m.actor_kind->name, own ? caller->player : std::string(m.id)};
-  if (caller) {
-    viewer.player = std::move(caller->player);
-    viewer.until = caller->expires_at;
-  }
+  std::string player = caller ? caller->player : std::string{};
+  feed_viewer viewer{std::move(player), std::move(mark), {runtime_.time(), std::move(caller)}, std::move(place)};
   answer_feed(runtime_, std::move(actor), std::move(viewer), q, std::move(answer));
 }
 

@@ -9,17 +9,36 @@
 namespace parlor::http {
 
 void log_stream::open(std::shared_ptr<outlet> to) {
-  to_ = std::move(to);
-  to_->write(std::make_shared<const std::string>(stream_beginning()));
+  to->write(std::make_shared<const std::string>(stream_beginning()));
+  bool over;
+  {
+    std::lock_guard lock(mutex_);
+    to_ = to;
+    over = ended_;
+  }
   // Refused when it was asked for, unless many came at once.
-  if (!log_.follow(after_, shared_from_this())) to_->end();
+  if (over || !log_.follow(after_, shared_from_this())) to->end();
 }
 
 void log_stream::hear(const recent_log::page& more) {
-  if (time_.now() >= until_) return to_->end();
+  if (right_.ended()) return end();
   auto text = std::make_shared<std::string>();
   append_event(*text, "lines", std::to_string(more.next), to_json(more));
-  to_->write(std::move(text));
+  std::lock_guard lock(mutex_);
+  if (to_ && !ended_) to_->write(std::move(text));
+}
+
+void log_stream::end() {
+  std::lock_guard lock(mutex_);
+  ended_ = true;
+  if (to_) to_->end();
+}
+
+void log_stream::closed() {
+  log_.leave(*this);
+  timer_ = {};
+  std::lock_guard lock(mutex_);
+  to_.reset();
 }
 
 }  // namespace parlor::http

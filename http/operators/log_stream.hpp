@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <utility>
 
+#include "http/admission/feed_right.hpp"
 #include "http/operators/recent_log.hpp"
 #include "http/protocol/stream.hpp"
+#include "runtime/hosting/runtime.hpp"
 
 namespace parlor::http {
 
@@ -12,14 +16,19 @@ namespace parlor::http {
 /// as its id. Any thread.
 class log_stream final : public stream, public recent_log::follower, public std::enable_shared_from_this<log_stream> {
  public:
-  /// Begins behind a line's number; 0: with all that are kept. From `until` on, when its operator's token has
-  /// expired, it tells nothing. Log and clock must outlive it.
-  log_stream(recent_log& log, std::uint64_t after, const clock& time, instant until)
-      : log_(log), after_(after), time_(time), until_(until) {}
+  /// Begins behind a line's number; 0: with all that are kept. It ends with its operator's right. The log must
+  /// outlive it.
+  log_stream(recent_log& log, std::uint64_t after, feed_right right)
+      : log_(log), after_(after), right_(std::move(right)) {}
+
+  /// What calls `end` in time; it goes with the stream. Before it is open.
+  void keep(timer_handle timer) { timer_ = std::move(timer); }
+  /// Nothing more is told.
+  void end();
 
   // stream
   void open(std::shared_ptr<outlet> to) override;
-  void closed() override { log_.leave(*this); }
+  void closed() override;
 
   // recent_log::follower
   void hear(const recent_log::page& more) override;
@@ -27,9 +36,11 @@ class log_stream final : public stream, public recent_log::follower, public std:
  private:
   recent_log& log_;
   const std::uint64_t after_;
-  const clock& time_;
-  const instant until_;
-  std::shared_ptr<outlet> to_;
+  const feed_right right_;
+  timer_handle timer_;
+  std::mutex mutex_;
+  std::shared_ptr<outlet> to_;  // null before it is open and when it is over
+  bool ended_ = false;
 };
 
 }  // namespace parlor::http

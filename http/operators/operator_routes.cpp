@@ -110,7 +110,11 @@ void operator_routes::show_log(const web_request& r, const identity& caller, res
 void operator_routes::follow_log(std::uint64_t after, const identity& caller, responder&& answer) const {
   if (!log_) return answer(problem("not_found"));
   if (log_->followers() >= recent_log::followers_max) return answer(problem("too_many_watchers"));
-  answer(fresh(stream_reply(std::make_shared<log_stream>(*log_, after, runtime_.time(), caller.expires_at))));
+  auto lines = std::make_shared<log_stream>(*log_, after, feed_right(runtime_.time(), caller));
+  lines->keep(runtime_.call_at(caller.expires_at, [stream = std::weak_ptr(lines)] {
+    if (auto to = stream.lock()) to->end();
+  }));
+  answer(fresh(stream_reply(std::move(lines))));
 }
 
 void operator_routes::list_actors(std::string_view query, responder&& answer) const {
@@ -154,7 +158,7 @@ void operator_routes::follow_actor(const web_request& r, const address& actor, c
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
   bool session = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
-  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .until = caller.expires_at},
+  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .right = {runtime_.time(), caller}},
               asked.value(), std::move(answer));
 }
 

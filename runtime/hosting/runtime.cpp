@@ -301,6 +301,11 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
   return {shared.feeds, s};
 }
 
+timer_handle runtime::call_at(instant due, timers::ring_function ring) {
+  timers& in = implementation_->core.timers;
+  return {in, in.set(due, std::move(ring))};
+}
+
 operators& runtime::operators() { return implementation_->operators; }
 bool runtime::draining() const { return implementation_->core.draining; }
 

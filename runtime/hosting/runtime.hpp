@@ -6,11 +6,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/hosting/directory/directory.hpp"
 #include "runtime/hosting/feeds/feed.hpp"
+#include "runtime/hosting/reminders/timers.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
 #include "runtime/hosting/requests/request.hpp"
 #include "runtime/storage/store.hpp"
@@ -58,6 +60,26 @@ class watch_handle {
 };
 class operators;
 
+/// A function that is to be called at a time: not any more when this goes.
+class timer_handle {
+ public:
+  timer_handle() = default;
+  timer_handle(timers& in, timers::id timer) : in_(&in), timer_(timer) {}
+  timer_handle(timer_handle&& from) noexcept : in_(std::exchange(from.in_, nullptr)), timer_(from.timer_) {}
+  timer_handle& operator=(timer_handle&& from) noexcept {
+    std::swap(in_, from.in_);
+    std::swap(timer_, from.timer_);
+    return *this;
+  }
+  ~timer_handle() {
+    if (in_) in_->drop(timer_);
+  }
+
+ private:
+  timers* in_ = nullptr;
+  timers::id timer_{};
+};
+
 /// How the actors run.
 enum class scheduling {
   threads,    ///< on the runtime's event loops, with its own ticking
@@ -95,6 +117,10 @@ class runtime {
   /// it fails as `send` does, or with `too_many_watchers`. A watcher does not keep its actor awake: only this
   /// first look may wake it, for a short while. Any thread.
   [[nodiscard]] watch_handle watch(watch_request&& watch, std::weak_ptr<watcher> listener, watch_function started);
+
+  /// Has a function called at `due`, or when the runtime stops; it must not block. The runtime must outlive the
+  /// handle. Any thread.
+  [[nodiscard]] timer_handle call_at(instant due, timers::ring_function ring);
 
   /// An actor that is awake, and is not about to sleep. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<activation_state> look(const address& actor) const;

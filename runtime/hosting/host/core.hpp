@@ -51,7 +51,7 @@ struct core {
   in_flight_requests in_flight;
   parlor::directory directory;
   parlor::reminders reminders;
-  parlor::timers timers;  // of services
+  parlor::timers timers;  // of services, and of http
   const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
   parlor::watchdog watchdog;
   blocking_pool pool;
