@@ -16,6 +16,7 @@ catalog make_catalog(const environment& around) {
   kinds.push_back(live());
   kinds.push_back(stream());
   kinds.push_back(std::move(container));
+  kinds.push_back(denials_of_operators());
   return catalog(std::move(kinds));
 }
 

@@ -24,6 +24,8 @@ kind live();
 kind stream();
 /// The container of rooms: one actor for each room kind in `games`.
 kind lobby(const std::vector<kind>& games);
+/// What operators forbid: one actor.
+kind denials_of_operators();
 
 /// A kind of that name, each of whose players has a program of their own. The programs must outlive the kind.
 kind process(std::string name, duration idle_after, const program_options& program, programs& programs);

@@ -30,6 +30,8 @@ namespace {
 
 constexpr std::string_view header_json = R"({"alg":"HS256","typ":"JWT"})";
 constexpr std::size_t secret_bytes = 32;
+constexpr std::string_view guest_begins = "guest_";
+constexpr std::size_t guest_letters = 20;
 constexpr std::size_t token_bytes_max = 2048;
 constexpr std::int64_t seconds_max = 253402300799;  // the end of the year 9999
 
@@ -247,9 +249,13 @@ std::string secret_of_server_in(const std::string& directory) {
 
 std::string new_guest_name() {
   constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz234567";
-  std::string name = "guest_";
-  for (char byte : random_bytes(purpose::names, 20)) name += letters[static_cast<unsigned char>(byte) % 32];
+  std::string name(guest_begins);
+  for (char byte : random_bytes(purpose::names, guest_letters)) name += letters[static_cast<unsigned char>(byte) % 32];
   return name;
+}
+
+bool is_guest_name(std::string_view player) {
+  return player.starts_with(guest_begins) && player.size() == guest_begins.size() + guest_letters;
 }
 
 std::string base64url(std::string_view bytes) {

@@ -90,6 +90,8 @@ std::string secret_of_server_in(const std::string& directory);
 
 /// A name for a new guest: `guest_` and 20 random characters.
 std::string new_guest_name();
+/// Whether a player has such a name.
+bool is_guest_name(std::string_view player);
 
 std::string base64url(std::string_view bytes);
 /// Empty if `text` is not what `base64url` makes of some bytes: there is one spelling of each.

@@ -19,7 +19,7 @@ words operator+(words a, const words& b) {
   return a;
 }
 
-words at_the_gate() { return {"unauthorized", "too_many_requests"}; }
+words at_the_gate() { return {"unauthorized", "banned", "too_many_requests"}; }
 
 words at_a_kind() { return at_the_gate() + words{"body_too_large", "bad_header"}; }
 

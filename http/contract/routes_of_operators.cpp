@@ -14,6 +14,10 @@ constexpr const char* reminder =
     R"({"name":"reminder","in":"path","required":true,"schema":{"type":"string","pattern":"^[^/]+$",)"
     R"("examples":["tidy"]},"example":"tidy"})";
 
+constexpr const char* kicked_player =
+    R"({"name":"player","in":"path","required":true,"schema":{"type":"string","pattern":"^[A-Za-z0-9_-]{1,64}$",)"
+    R"("examples":["ann"]},"example":"ann"})";
+
 std::string in_query(std::string_view name, std::string_view about, std::string_view schema) {
   return R"({"name":")" + std::string(name) + R"(","in":"query","required":false,"description":")" +
          std::string(about) + R"(","schema":)" + std::string(schema) + "}";
@@ -130,6 +134,9 @@ void add_orders(routes& out, const catalog& kinds) {
   add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", outcome_schema("cancelled"),
       of_one_there + words{"unknown_reminder"})
       .parameters.emplace_back(reminder);
+  add("/players/{player}/kick", "kick", "Has a player leave the room: before the start and in mid-game.",
+      outcome_schema("kicked"), of_one_there + words{"unknown_command", "not_seated", "not_started", "game_over"})
+      .parameters.emplace_back(kicked_player);
 }
 
 void add_draining(routes& out) {
@@ -143,6 +150,29 @@ void add_draining(routes& out) {
   }
 }
 
+void add_denying(routes& out) {
+  route list = of_operators("get", "/denials", "denials.show", "what is denied",
+                            "Whose tokens are revoked, and which players and addresses are banned.");
+  list.answers = {{.about = "What holds now.", .schema = reference("schemas", "denied_now")}};
+  out.push_back(std::move(list));
+
+  auto order = [&](const std::string& name, std::string summary, std::string about) -> route& {
+    route r = of_operators("post", "/" + name, "denials." + name, std::move(summary), std::move(about));
+    r.body = reference("schemas", name + "_arguments");
+    r.answers = {{.about = "It is stored and holds.", .schema = reference("schemas", "denial")}};
+    r.refusals = r.refusals + from_an_actor() + words{"malformed_json", "bad_arguments", "denials_full"};
+    return out.emplace_back(std::move(r));
+  };
+  order("revoke", "end a player's tokens", "Ends all tokens of a player that were issued until now.");
+  order("ban", "ban a player", "Refuses a player whatever the token, for a day if no time is given.");
+  order("ban_address", "ban addresses",
+        "Refuses an address or a range, for a day if no time is given. An IPv6 address stands for its /64. "
+        "Administrators are served from there all the same.");
+  route& lift = order("lift", "lift a denial", "Takes a name off one of the lists.");
+  lift.answers = {{.about = "It happened.", .schema = outcome_schema("lifted")}};
+  lift.refusals = lift.refusals + words{"not_denied"};
+}
+
 }  // namespace
 
 void add_operators_routes(routes& out, const catalog& kinds) {
@@ -150,6 +180,7 @@ void add_operators_routes(routes& out, const catalog& kinds) {
   add_looking_inside(out, kinds);
   add_orders(out, kinds);
   add_draining(out);
+  add_denying(out);
 }
 
 }  // namespace parlor::http::contract

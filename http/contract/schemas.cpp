@@ -7,6 +7,7 @@
 
 #include "http/contract/route.hpp"
 #include "http/operators/operator_replies.hpp"
+#include "http/operators/operator_requests.hpp"
 #include "http/protocol/replies.hpp"
 #include "runtime/authoring/room_news.hpp"
 #include "runtime/values/fields_schema.hpp"
@@ -40,7 +41,9 @@ schemas of_replies() {
           {"overview", written_schema_of<overview>()},
           {"awake_actors", written_schema_of<awake_actors>()},
           {"actor_inside", written_schema_of<actor_inside>()},
-          {"log_lines", written_schema_of<recent_log::page>()}};
+          {"log_lines", written_schema_of<recent_log::page>()},
+          {"denial", written_schema_of<denial_row>()},
+          {"denied_now", written_schema_of<denied_now>()}};
 }
 
 /// Where the whole of one schema stands inside another, a reference to it. The longest first: a short one may be a
@@ -175,6 +178,10 @@ schemas schemas_of(const catalog& kinds) {
   table["outcome"] = outcome;
   table["health"] = health;
   table["ticket_arguments"] = ticket_arguments(kinds);
+  table["revoke_arguments"] = schema_of<revoke_args>();
+  table["ban_arguments"] = schema_of<ban_args>();
+  table["ban_address_arguments"] = schema_of<ban_address_args>();
+  table["lift_arguments"] = schema_of<lift_args>();
   for (const kind& k : kinds.kinds()) {
     table[feed_name(k)] = feed_schema(k);
     // What no player reaches, operators see.

@@ -22,9 +22,15 @@ text_ptr shared_text(const feed_update_ptr& update) {
 
 }  // namespace
 
-void event_stream::keep(watch_handle w) {
+void event_stream::keep(watch_handle w, open_feeds::entry entry) {
   std::lock_guard lock(mutex_);
-  if (!closed_ && !ended_) watch_ = std::move(w);
+  if (closed_ || ended_) return;
+  watch_ = std::move(w);
+  entry_ = std::move(entry);
+}
+
+void event_stream::ask_right() {
+  if (right_.ended()) end(watch_end::time_up);
 }
 
 void event_stream::hear(feed_update_ptr update) {
@@ -76,9 +82,11 @@ void event_stream::open(std::shared_ptr<outlet> to) {
 
 void event_stream::closed() {
   watch_handle over;
+  open_feeds::entry entry;
   std::lock_guard lock(mutex_);
   closed_ = true;
   over = std::move(watch_);
+  entry = std::move(entry_);
   to_.reset();
 }
 

@@ -34,9 +34,9 @@ void prefer_wait(std::string_view prefer, int& to) {
 void add_lines(header_lines& to) { to.add("Vary", "Authorization, Accept").add("Cache-Control", "no-store"); }
 
 /// A watcher that waits for one thing to happen, and answers with it.
-class long_poll final : public watcher, public std::enable_shared_from_this<long_poll> {
+class long_poll final : public watcher, public open_feed, public std::enable_shared_from_this<long_poll> {
  public:
-  long_poll(std::optional<feed_cursor> after, feed_right&& right, watch_permit&& place, responder&& answer)
+  long_poll(std::optional<feed_cursor> after, feed_right right, watch_permit&& place, responder&& answer)
       : after_(after), right_(std::move(right)), place_(std::move(place)), answer_(std::move(answer)) {}
 
   void begin(const runtime::first_news& missed) {
@@ -52,24 +52,29 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
   void end(watch_end why) override {
     if (why == watch_end::stopping) return refuse({"stopping"});
-    if (auto ended = right_.ended()) return refuse(*ended);
+    if (auto ended = right_.ended()) return answer(std::move(*ended));
     web_reply nothing{.status = 204, .content_type = {}};
     if (after_) add_place(nothing, {after_->incarnation.value_or(0), after_->version}, after_->number);
     answer(std::move(nothing));
   }
   void refuse(const failure& why) { answer(problem(why)); }
 
-  /// The watch, and this, last until there is an answer.
-  void keep(watch_handle w) {
+  void ask_right() override {
+    if (auto ended = right_.ended()) answer(std::move(*ended));
+  }
+
+  /// The watch, the entry and this last until there is an answer.
+  void keep(watch_handle w, open_feeds::entry entry) {
     std::lock_guard lock(mutex_);
     if (answered_) return;
     watch_ = std::move(w);
+    entry_ = std::move(entry);
     self_ = shared_from_this();
   }
 
  private:
   void tell(const std::string& list, const feed_update& last) {
-    if (auto ended = right_.ended()) return refuse(*ended);
+    if (auto ended = right_.ended()) return answer(std::move(*ended));
     web_reply reply;
     {
       json_object body(reply.body);
@@ -86,11 +91,13 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   }
   void answer(web_reply&& reply) {
     watch_handle over;
+    open_feeds::entry entry;
     std::shared_ptr<long_poll> self;
     {
       std::lock_guard lock(mutex_);
       if (std::exchange(answered_, true)) return;
       over = std::move(watch_);
+      entry = std::move(entry_);
       self = std::move(self_);
     }
     add_lines(reply.headers);
@@ -103,13 +110,14 @@ class long_poll final : public watcher, public std::enable_shared_from_this<long
   std::mutex mutex_;
   responder answer_;
   watch_handle watch_;
+  open_feeds::entry entry_;
   std::shared_ptr<long_poll> self_;
   bool answered_ = false;
 };
 
 void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, responder&& answer) {
   watch.until = viewer.right.ends();
-  auto flow = std::make_shared<event_stream>(std::move(viewer.mark), std::move(viewer.right), std::move(viewer.place));
+  auto flow = std::make_shared<event_stream>(std::move(viewer.mark), viewer.right, std::move(viewer.place));
   auto started = [flow, answer = std::move(answer)](result<runtime::first_news>&& missed) mutable {
     if (!missed) return answer(problem(missed.why()));
     for (feed_update_ptr& h : missed.value()) flow->hear(std::move(h));
@@ -117,20 +125,23 @@ void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, 
     add_lines(begun.headers);
     answer(std::move(begun));
   };
-  flow->keep(runtime.watch(std::move(watch), flow, std::move(started)));
+  auto entry = viewer.right.enter(flow);
+  flow->keep(runtime.watch(std::move(watch), flow, std::move(started)), std::move(entry));
+  flow->ask_right();
 }
 
 void poll_feed(runtime& runtime, watch_request&& watch, int wait_s, feed_viewer&& viewer, responder&& answer) {
   watch.until = runtime.time().now() + std::chrono::seconds(std::max(wait_s, 1));
   if (instant ends = viewer.right.ends(); ends > instant{}) watch.until = std::min(watch.until, ends);
-  auto poll =
-      std::make_shared<long_poll>(watch.after, std::move(viewer.right), std::move(viewer.place), std::move(answer));
+  auto poll = std::make_shared<long_poll>(watch.after, viewer.right, std::move(viewer.place), std::move(answer));
   auto started = [poll, wait_s](result<runtime::first_news>&& missed) {
     if (!missed) return poll->refuse(missed.why());
     poll->begin(missed.value());
     if (wait_s == 0) poll->end(watch_end::time_up);
   };
-  poll->keep(runtime.watch(std::move(watch), poll, std::move(started)));
+  auto entry = viewer.right.enter(poll);
+  poll->keep(runtime.watch(std::move(watch), poll, std::move(started)), std::move(entry));
+  poll->ask_right();
 }
 
 }  // namespace

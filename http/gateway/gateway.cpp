@@ -72,9 +72,13 @@ gateway::gateway(runtime& runtime, credentials& tokens, gateway_options options,
       routes_(runtime.kinds(), options_.action_kind),
       times_(runtime.kinds().kinds()),
       limiter_(options_.limits),
-      operator_routes_(runtime, log, metrics_text),
+      denied_(options_.limits.proxies),
+      rights_(runtime.time(), denied_),
+      desk_(runtime, denied_, rights_, options_.guest_ttl),
+      operator_routes_(runtime, log, metrics_text, desk_, rights_),
       contract_(contract::contract_of(runtime.kinds(), options_)),
       contract_etag_(tag_of(contract_)) {
+  desk_.load();
   const auto& allowed = options_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
     allow_origin(lines_, "*");
@@ -168,6 +172,7 @@ std::optional<web_reply> gateway::identify(const web_request& r, instant now, ca
   auto known = tokens_.identify(r.authorization, now);
   if (!known) return problem(known.why());
   to = std::move(known.value());
+  if (auto refused = denied_.refuse(to, r, now)) return answer_of(*refused, now);
   return to ? limiter_.count_player(r, *to, now) : std::nullopt;
 }
 

@@ -9,10 +9,13 @@
 #include <vector>
 
 #include "http/admission/credentials.hpp"
+#include "http/admission/deny_list.hpp"
+#include "http/admission/feed_right.hpp"
 #include "http/admission/gateway_options.hpp"
 #include "http/admission/limiter.hpp"
 #include "http/admission/tickets.hpp"
 #include "http/gateway/route_match.hpp"
+#include "http/operators/denial_desk.hpp"
 #include "http/operators/operator_routes.hpp"
 #include "http/protocol/message.hpp"
 #include "http/protocol/responder.hpp"
@@ -33,8 +36,12 @@ namespace parlor::http {
 
 class gateway {
  public:
-  /// `log` is what operators are shown of the log. All must outlive the gateway.
+  /// `log` is what operators are shown of the log. All must outlive the gateway. Waits until it knows what operators
+  /// have denied, and throws std::runtime_error if that cannot be read.
   gateway(runtime& runtime, credentials& tokens, gateway_options options, recent_log* log = nullptr);
+
+  /// What operators deny; a part of it may be the configuration's.
+  [[nodiscard]] deny_list& denied() { return denied_; }
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -62,7 +69,8 @@ class gateway {
   void go(const web_request& r, const route_match& m, caller&& caller, responder&& answer);
   /// The row that counts a request on a route.
   [[nodiscard]] route_times::row& row_of(const route_match& m);
-  /// Says who asks and counts the request for that player, or is the answer that refuses it.
+  /// Says who asks and counts the request for that player, or is the answer that refuses it: operators may deny
+  /// players and addresses everything.
   [[nodiscard]] std::optional<web_reply> identify(const web_request& r, instant now, caller& to);
   /// What every request to a kind must fulfil, or the answer that says so.
   [[nodiscard]] std::optional<web_reply> refuse(const web_request& r, const kind& k) const;
@@ -71,7 +79,7 @@ class gateway {
   [[nodiscard]] web_reply readiness() const;
   [[nodiscard]] bool has_metrics() const { return metrics_text && options_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
-  [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r) const;
+  [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r);
   [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
   void make_guest(const web_request& r, const caller& caller, responder&& answer);
   void show_stats(const web_request& r, const caller& caller, responder&& answer) const;
@@ -111,6 +119,9 @@ class gateway {
   const route_matcher routes_;
   route_times times_;
   limiter limiter_;
+  deny_list denied_;
+  const feed_rights rights_;
+  denial_desk desk_;
   operator_routes operator_routes_;
   const std::string contract_, contract_etag_;                         // see contract/contract.hpp
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins

@@ -26,8 +26,9 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
     instant now = runtime_.time().now();
     auto known = tickets_.check(q.ticket, r.path, q.mark, now);
     if (!known) return answer(problem(known.why()));
-    if (auto refused = limiter_.count_player(r, known.value(), now)) return answer(std::move(*refused));
     caller = std::move(known.value());
+    if (auto refused = denied_.refuse(caller, r, now)) return answer(answer_of(*refused, now));
+    if (auto refused = limiter_.count_player(r, *caller, now)) return answer(std::move(*refused));
     mark = tickets_.mark_of(q.ticket);
   }
   bool own = m.actor_kind->reached_by == reach::session;
@@ -37,7 +38,7 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
     if (auto refused = limiter_.count_watch(r, place)) return answer(std::move(*refused));
   address actor{m.actor_kind->name, own ? caller->player : std::string(m.id)};
   std::string player = caller ? caller->player : std::string{};
-  feed_viewer viewer{std::move(player), std::move(mark), {runtime_.time(), std::move(caller)}, std::move(place)};
+  feed_viewer viewer{std::move(player), std::move(mark), rights_.make(std::move(caller), r), std::move(place)};
   answer_feed(runtime_, std::move(actor), std::move(viewer), q, std::move(answer));
 }
 

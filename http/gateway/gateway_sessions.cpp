@@ -30,17 +30,17 @@ void gateway::show_metrics(const web_request& r, responder&& answer) {
   answer(fresh({.content_type = "text/plain; version=0.0.4; charset=utf-8", .body = metrics_text()}));
 }
 
-std::optional<web_reply> gateway::refuse_metrics(const web_request& r) const {
+std::optional<web_reply> gateway::refuse_metrics(const web_request& r) {
   if (options_.metrics == metrics_for::loopback) {
     // A proxy on this machine passes on what strangers ask, and a page from elsewhere asks in its reader's name.
     if (r.peer.is_loopback() && r.forwarded_for.empty() && r.origin.empty()) return {};
     return problem("forbidden", "metrics are for this machine: see the setting metrics");
   }
   if (options_.metrics == metrics_for::everyone) return {};
-  auto caller = tokens_.identify(r.authorization, runtime_.time().now());
-  if (!caller) return problem(caller.why());
-  if (!caller.value()) return problem("unauthorized", "metrics are for administrators");
-  if (caller.value()->as != role::admin) return problem("forbidden", "metrics are for administrators");
+  caller caller;
+  if (auto refused = identify(r, runtime_.time().now(), caller)) return refused;
+  if (!caller) return problem("unauthorized", "metrics are for administrators");
+  if (caller->as != role::admin) return problem("forbidden", "metrics are for administrators");
   return {};
 }
 

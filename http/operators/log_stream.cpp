@@ -28,6 +28,10 @@ void log_stream::hear(const recent_log::page& more) {
   if (to_ && !ended_) to_->write(std::move(text));
 }
 
+void log_stream::ask_right() {
+  if (right_.ended()) end();
+}
+
 void log_stream::end() {
   std::lock_guard lock(mutex_);
   ended_ = true;
@@ -37,6 +41,7 @@ void log_stream::end() {
 void log_stream::closed() {
   log_.leave(*this);
   timer_ = {};
+  entry_.reset();
   std::lock_guard lock(mutex_);
   to_.reset();
 }

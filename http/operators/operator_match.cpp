@@ -11,8 +11,11 @@ namespace {
 using named_route = std::pair<std::string_view, operator_route>;
 
 constexpr named_route server_routes[] = {
-    {"actors", operator_route::actors}, {"log", operator_route::log},         {"metrics", operator_route::metrics},
-    {"drain", operator_route::drain},   {"undrain", operator_route::undrain},
+    {"actors", operator_route::actors},   {"log", operator_route::log},
+    {"metrics", operator_route::metrics}, {"drain", operator_route::drain},
+    {"undrain", operator_route::undrain}, {"denials", operator_route::denials},
+    {"revoke", operator_route::revoke},   {"ban", operator_route::ban},
+    {"lift", operator_route::lift},       {"ban_address", operator_route::ban_address},
 };
 constexpr named_route actor_routes[] = {
     {"view", operator_route::view}, {"events", operator_route::events}, {"sleep", operator_route::sleep},
@@ -27,12 +30,14 @@ std::optional<operator_route> find_route(const named_route (&list)[N], std::stri
 }
 
 /// What is behind `/api/admin/actors/{kind}/{id}`.
-std::optional<operator_route> match_actor(const path_parts& path, std::string_view& reminder) {
+std::optional<operator_route> match_actor(const path_parts& path, operator_match& m) {
   if (path.size() == 5) return operator_route::inspect;
   if (path.size() == 6) return find_route(actor_routes, path[5]);
-  if (path.size() != 8 || path[5] != "reminders" || path[7] != "cancel" || path[6].empty()) return {};
-  reminder = path[6];
-  return operator_route::cancel;
+  if (path.size() != 8 || path[6].empty()) return {};
+  m.part = path[6];
+  if (path[5] == "reminders" && path[7] == "cancel") return operator_route::cancel;
+  if (path[5] == "players" && path[7] == "kick") return operator_route::kick;
+  return {};
 }
 
 }  // namespace
@@ -46,7 +51,7 @@ operator_match match_operators(const path_parts& path, const catalog& kinds) {
     m.id = path[4];
     if (!m.actor_kind) return m.wrong = "unknown_kind", m;
     if (!is_id(m.id)) return m.wrong = "bad_id", m;
-    found = match_actor(path, m.reminder);
+    found = match_actor(path, m);
   } else if (path.size() == 3) {
     found = find_route(server_routes, path[2]);
   }

@@ -14,11 +14,17 @@ enum class operator_route : std::uint8_t {
   actors,
   log,
   metrics,
+  denials,
   inspect,
   view,
   events,
   drain,
   undrain,
+  revoke,
+  ban,
+  ban_address,
+  lift,
+  kick,
   sleep,
   wake,
   close,
@@ -31,7 +37,7 @@ struct operator_match {
   std::string_view wrong{};          ///< the word for why nothing is there; empty: something is
   const kind* actor_kind = nullptr;  ///< of an actor's routes
   std::string_view id{};             ///< the actor's
-  std::string_view reminder{};       ///< of `cancel`
+  std::string_view part{};           ///< of the actor: the reminder of `cancel`, the player of `kick`
   [[nodiscard]] bool reads() const { return is < operator_route::drain; }
 };
 

@@ -13,6 +13,22 @@ overview overview_of(const runtime& runtime, std::string_view operator_name) {
   return seen;
 }
 
+denial_row row_of(const denial& d) {
+  denial_row row{.name = d.name, .since = from_ms(d.since_ms), .until = {}, .by = d.by, .why = d.why};
+  if (d.until_ms > 0) row.until = from_ms(d.until_ms);
+  return row;
+}
+
+denied_now denied_now_of(const denials& lists, instant now) {
+  auto rows = [now](const std::vector<denial>& list) {
+    std::vector<denial_row> holding;
+    for (const denial& d : list)
+      if (d.holds(now)) holding.push_back(row_of(d));
+    return holding;
+  };
+  return {rows(lists.revoked), rows(lists.players), rows(lists.addresses)};
+}
+
 awake_actors awake_actors_of(const awake_page& page) {
   awake_actors body;
   for (const activation_info& a : page.actors) body.actors.push_back({a.actor.kind, a.actor.id, a.version, a.state});

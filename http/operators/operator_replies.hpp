@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "http/operators/recent_log.hpp"
+#include "runtime/authoring/denials.hpp"
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/values/fields.hpp"
@@ -43,6 +44,30 @@ struct overview {
       field("store_broken", &overview::store_broken, about("why; empty: it is not")), field("kinds", &overview::kinds));
 };
 overview overview_of(const runtime& runtime, std::string_view operator_name);
+
+/// What operators deny somebody: `GET /api/admin/denials`, and an order's answer.
+struct denial_row {
+  std::string_view name{};
+  instant since{};
+  std::optional<instant> until{};
+  std::string_view by{};
+  std::string_view why{};
+  static constexpr auto fields =
+      describe(field("name", &denial_row::name, about("the player or the addresses")),
+               field("since", &denial_row::since, about("when it was ordered; of a revocation: older tokens are over")),
+               field("until", &denial_row::until, about("null: for good")), field("by", &denial_row::by, an_id),
+               field("why", &denial_row::why));
+};
+denial_row row_of(const denial& d);
+
+struct denied_now {
+  std::vector<denial_row> revoked{}, players{}, addresses{};
+  static constexpr auto fields =
+      describe(field("revoked", &denied_now::revoked), field("players", &denied_now::players),
+               field("addresses", &denied_now::addresses));
+};
+/// The rows that hold at a time, as views of the lists.
+denied_now denied_now_of(const denials& lists, instant now);
 
 /// `GET /api/admin/actors`.
 struct awake_actors {

@@ -78,6 +78,12 @@ void operator_routes::handle(const web_request& r, const operator_match& route, 
     case events: return follow_actor(r, actor(), caller, std::move(answer));
     case drain:
     case undrain: return set_draining(route.is == drain, caller, std::move(answer));
+    case denials: return desk_.show(std::move(answer));
+    case revoke: return desk_.revoke(r, caller, std::move(answer));
+    case ban: return desk_.ban(r, caller, std::move(answer));
+    case ban_address: return desk_.ban_address(r, caller, std::move(answer));
+    case lift: return desk_.lift(r, caller, std::move(answer));
+    case kick: return kick_player(actor(), route.part, caller, std::move(answer));
     default: return give_order(route, caller, std::move(answer));
   }
 }
@@ -102,18 +108,22 @@ void operator_routes::show_log(const web_request& r, const identity& caller, res
     std::uint64_t from = after.value_or(0);
     // A client that comes back by itself knows better than the URL that it began with.
     if (!r.last_event_id.empty() && !read_number(r.last_event_id, from)) from = 0;
-    return follow_log(from, caller, std::move(answer));
+    return follow_log(from, r, caller, std::move(answer));
   }
   answer(fresh(to_json(log_ ? log_->after(after.value_or(0), limit.value_or(200)) : recent_log::page{})));
 }
 
-void operator_routes::follow_log(std::uint64_t after, const identity& caller, responder&& answer) const {
+void operator_routes::follow_log(std::uint64_t after, const web_request& r, const identity& caller,
+                                 responder&& answer) const {
   if (!log_) return answer(problem("not_found"));
   if (log_->followers() >= recent_log::followers_max) return answer(problem("too_many_watchers"));
-  auto lines = std::make_shared<log_stream>(*log_, after, feed_right(runtime_.time(), caller));
-  lines->keep(runtime_.call_at(caller.expires_at, [stream = std::weak_ptr(lines)] {
+  feed_right right = rights_.make(caller, r);
+  auto lines = std::make_shared<log_stream>(*log_, after, right);
+  auto end_in_time = [stream = std::weak_ptr(lines)] {
     if (auto to = stream.lock()) to->end();
-  }));
+  };
+  lines->keep(runtime_.call_at(caller.expires_at, std::move(end_in_time)), right.enter(lines));
+  lines->ask_right();
   answer(fresh(stream_reply(std::move(lines))));
 }
 
@@ -158,7 +168,7 @@ void operator_routes::follow_actor(const web_request& r, const address& actor, c
   if (!asked) return answer(problem(asked.why()));
   if (!asked.value().ticket.empty()) return answer(problem("bad_query", "ticket is not asked for here"));
   bool session = runtime_.kinds().find(actor.kind)->reached_by == reach::session;
-  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .right = {runtime_.time(), caller}},
+  answer_feed(runtime_, actor, {.player = session ? actor.id : std::string{}, .right = rights_.make(caller, r)},
               asked.value(), std::move(answer));
 }
 
@@ -182,13 +192,30 @@ void operator_routes::view_seat(const address& actor, std::size_t seat, responde
 }
 
 void operator_routes::give_order(const operator_match& route, const identity& caller, responder&& answer) {
+  if (route.is == operator_route::close && route.actor_kind->name == denials_kind)
+    return answer(problem("forbidden", "what is denied is lifted, one by one"));
   operator_order order{.is = action_of(route.is),
                        .actor = {route.actor_kind->name, std::string(route.id)},
-                       .reminder = std::string(route.reminder),
+                       .about = std::string(route.part),
                        .by = caller.player,
                        .trace = answer.trace()};
   runtime_.operators().give(
       std::move(order), [answer = std::move(answer)](reply&& done) mutable { answer(from_reply(std::move(done))); });
+}
+
+void operator_routes::kick_player(const address& room, std::string_view player, const identity& caller,
+                                  responder&& answer) {
+  if (!is_id(player)) return answer(problem("bad_id"));
+  operator_order order{.is = operator_order::action::command,
+                       .actor = room,
+                       .command = {.word = "kick", .command = "leave", .player = std::string(player)},
+                       .about = std::string(player),
+                       .by = caller.player,
+                       .trace = answer.trace()};
+  // What the room answers is the player's own view.
+  runtime_.operators().give(std::move(order), [answer = std::move(answer)](reply&& left) mutable {
+    answer(left.ok() ? fresh(R"({"kicked":true})") : problem(left.why));
+  });
 }
 
 void operator_routes::set_draining(bool on, const identity& caller, responder&& answer) {

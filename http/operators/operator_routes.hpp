@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "http/admission/credentials.hpp"
+#include "http/admission/feed_right.hpp"
+#include "http/operators/denial_desk.hpp"
 #include "http/operators/operator_match.hpp"
 #include "http/operators/recent_log.hpp"
 #include "http/protocol/message.hpp"
@@ -23,8 +25,9 @@ class operator_routes {
  public:
   /// Without a log, `GET /api/admin/log` has no lines; while there is no text of metrics, they are 404. All must
   /// outlive it.
-  operator_routes(runtime& runtime, recent_log* log, const std::function<std::string()>& metrics_text)
-      : runtime_(runtime), log_(log), metrics_text_(metrics_text) {}
+  operator_routes(runtime& runtime, recent_log* log, const std::function<std::string()>& metrics_text,
+                  denial_desk& desk, const feed_rights& rights)
+      : runtime_(runtime), log_(log), metrics_text_(metrics_text), desk_(desk), rights_(rights) {}
 
   /// The answer to a caller that is no administrator.
   [[nodiscard]] static std::optional<web_reply> refuse(const std::optional<identity>& caller);
@@ -35,7 +38,7 @@ class operator_routes {
   void show_server(const identity& caller, responder&& answer) const;
   void show_metrics(responder&& answer) const;
   void show_log(const web_request& r, const identity& caller, responder&& answer) const;
-  void follow_log(std::uint64_t after, const identity& caller, responder&& answer) const;
+  void follow_log(std::uint64_t after, const web_request& r, const identity& caller, responder&& answer) const;
   void list_actors(std::string_view query, responder&& answer) const;
   void inspect_actor(const address& actor, responder&& answer) const;
   void view_actor(const address& actor, std::string_view query, responder&& answer);
@@ -44,11 +47,15 @@ class operator_routes {
   void view_as(const address& actor, std::string player, responder&& answer);
   void view_seat(const address& actor, std::size_t seat, responder&& answer);
   void give_order(const operator_match& route, const identity& caller, responder&& answer);
+  /// Has a player leave a room, as if by their own command.
+  void kick_player(const address& room, std::string_view player, const identity& caller, responder&& answer);
   void set_draining(bool on, const identity& caller, responder&& answer);
 
   runtime& runtime_;
   recent_log* log_;
   const std::function<std::string()>& metrics_text_;
+  denial_desk& desk_;
+  const feed_rights& rights_;
 };
 
 }  // namespace parlor::http

@@ -47,10 +47,20 @@ bool client_address::is_loopback() const {
   return bytes_[15] == 1 && std::all_of(bytes_.begin(), bytes_.end() - 1, [](auto b) { return b == 0; });
 }
 
-client_address client_address::network() const {
-  client_address a = *this;
-  if (!is_v4()) std::fill(a.bytes_.begin() + 8, a.bytes_.end(), std::uint8_t{0});
+client_address client_address::network() const { return is_v4() ? *this : beginning(64); }
+
+client_address client_address::beginning(unsigned bits) const {
+  client_address a;
+  for (unsigned i = 0; i < bits / 8; ++i) a.bytes_[i] = bytes_[i];
+  if (bits % 8 > 0) a.bytes_[bits / 8] = static_cast<std::uint8_t>(bytes_[bits / 8] & (0xff00u >> (bits % 8)));
   return a;
+}
+
+std::string client_address::text() const {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (is_v4()) ::inet_ntop(AF_INET, bytes_.data() + mapped.size(), text.data(), text.size());
+  else ::inet_ntop(AF_INET6, bytes_.data(), text.data(), text.size());
+  return text.data();
 }
 
 std::optional<address_range> address_range::parse(std::string_view text) {
@@ -74,6 +84,12 @@ bool address_range::contains(const client_address& a) const {
   if (std::memcmp(first_.bytes().data(), a.bytes().data(), whole) != 0) return false;
   if (rest == 0) return true;
   return ((first_.bytes()[whole] ^ a.bytes()[whole]) >> (8 - rest)) == 0;
+}
+
+std::string address_range::text() const {
+  unsigned bits = first_.is_v4() ? bits_ - 96 : bits_;
+  std::string text = first_.beginning(bits_).text();
+  return bits == (first_.is_v4() ? 32u : 128u) ? text : text + "/" + std::to_string(bits);
 }
 
 client_address asker(const client_address& peer, std::string_view forwarded_for,

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 /// Where a request comes from: an IP address, as 16 bytes whichever version it is.
@@ -26,6 +27,10 @@ class client_address {
   [[nodiscard]] bool is_loopback() const;
   /// The address that limits count under: of IPv6 the /64, for a household has that many to itself.
   [[nodiscard]] client_address network() const;
+  /// Its first so many bits, of the 128; the others are 0.
+  [[nodiscard]] client_address beginning(unsigned bits) const;
+  /// As people write it.
+  [[nodiscard]] std::string text() const;
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   friend auto operator<=>(const client_address&, const client_address&) = default;
 
@@ -38,6 +43,11 @@ class address_range {
  public:
   static std::optional<address_range> parse(std::string_view text);
   [[nodiscard]] bool contains(const client_address& a) const;
+  [[nodiscard]] const client_address& first() const { return first_; }
+  /// How many bits all of them have in common, of the 128: of IPv4 at least 96.
+  [[nodiscard]] unsigned bits() const { return bits_; }
+  /// As it is read, without what stands behind the common bits.
+  [[nodiscard]] std::string text() const;
 
  private:
   client_address first_;

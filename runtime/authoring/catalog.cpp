@@ -7,6 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "runtime/authoring/denials.hpp"
+
 namespace parlor {
 namespace {
 
@@ -71,6 +73,8 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
     if (stands_in(reserved_kinds, k.name)) throw std::invalid_argument(subject + "is reserved");
     if (k.name == "lobby" && k.reached_by != reach::internal)
       throw std::invalid_argument(subject + "is reserved for the container of rooms");
+    if (k.name == denials_kind && k.reached_by != reach::internal)
+      throw std::invalid_argument(subject + "is reserved for what operators forbid");
     if (!seen.insert(k.name).second) throw std::invalid_argument(subject + "stands twice");
     if (k.parting && k.durable)
       throw std::invalid_argument(subject +

@@ -7,12 +7,13 @@
 namespace parlor {
 namespace {
 
-std::string_view word_of(operator_order::action action) {
-  switch (action) {
+std::string_view word_of(const operator_order& order) {
+  switch (order.is) {
     case operator_order::action::sleep: return "sleep";
     case operator_order::action::wake: return "wake";
     case operator_order::action::close: return "close";
     case operator_order::action::cancel: return "cancel";
+    case operator_order::action::command: return order.command.word;
   }
   return "wake";
 }
@@ -21,7 +22,7 @@ std::string_view word_of(operator_order::action action) {
 actor_order for_actor(const operator_order& order) {
   switch (order.is) {
     case operator_order::action::close: return {actor_order::close{}};
-    case operator_order::action::cancel: return {actor_order::cancel{order.reminder}};
+    case operator_order::action::cancel: return {actor_order::cancel{order.about}};
     default: return {actor_order::wake{}};
   }
 }
@@ -58,6 +59,23 @@ request_ptr operators::make_request(const kind& actor_kind, const address& actor
                                    std::move(done));
 }
 
+request_ptr operators::request_of(const kind& actor_kind, const operator_order& order,
+                                  request::answer_function& done) const {
+  if (order.is != operator_order::action::command)
+    return make_request(actor_kind, order.actor, for_actor(order), order.trace, std::move(done));
+  const operator_command& wanted = order.command;
+  auto index = actor_kind.find_command(wanted.command);
+  if (!index || actor_kind.commands[*index].senders == open_to::actors) return {};
+  call c{.to = order.actor,
+         .player = wanted.player,
+         .from = source::operators,
+         .command = wanted.command,
+         .args = wanted.args,
+         .trace = order.trace};
+  return std::make_shared<request>(std::move(c), actor_kind, *index, core_.time.now() + core_.limits.deadline,
+                                   std::move(done));
+}
+
 void operators::inspect(const address& actor, callback<void(result<inspection>&&)> done) {
   const kind* actor_kind = core_.kinds.find(actor.kind);
   if (!actor_kind) return done(failure{"unknown_kind"});
@@ -77,10 +95,17 @@ void operators::inspect(const address& actor, callback<void(result<inspection>&&
   core_.store.load(actor, [r, actor_kind](auto found) { r->answer(stored_inside(*actor_kind, std::move(found))); });
 }
 
+void operators::read_stored(const address& actor, callback<void(result<std::string>&&)> done) const {
+  core_.store.load(actor, [done = std::move(done)](result<std::optional<stored_actor>>&& found) mutable {
+    if (!found) return done(failure{"storage_failed", found.why().detail});
+    done(found.value() ? std::move(found.value()->state) : std::string{});
+  });
+}
+
 void operators::give(operator_order order, callback<void(reply&&)> done) {
   auto noted = [this, order, done = std::move(done)](reply&& r) mutable {
-    std::string detail = std::string(word_of(order.is)) + " by " + order.by;
-    if (!order.reminder.empty()) detail += ", " + order.reminder;
+    std::string detail = std::string(word_of(order)) + " by " + order.by;
+    if (!order.about.empty()) detail += ", " + order.about;
     core_.log.note(journal::level::info, "ordered", order.actor, detail + ": " + (r.ok() ? "done" : r.why.code),
                    order.trace);
     done(std::move(r));
@@ -91,7 +116,9 @@ void operators::give(operator_order order, callback<void(reply&&)> done) {
     return sleep_(order.actor, [noted = std::move(noted)](bool was_awake) mutable {
       noted({.body = was_awake ? R"({"slept":true})" : R"({"slept":false})"});
     });
-  auto r = make_request(*actor_kind, order.actor, for_actor(order), order.trace, std::move(noted));
+  request::answer_function answer = std::move(noted);
+  auto r = request_of(*actor_kind, order, answer);
+  if (!r) return answer({.why = {"unknown_command"}});
   if (core_.in_flight.admit(*r)) dispatch_(std::move(r));
 }
 

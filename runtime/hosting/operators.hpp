@@ -31,14 +31,23 @@ struct inspection {
   std::vector<reminder_change> reminders{};  ///< in no order
 };
 
+/// A command of the actor's kind that an operator has it carry out.
+struct operator_command {
+  std::string word{};     ///< what the journal calls it
+  std::string command{};  ///< one that clients may send
+  std::string player{};   ///< in whose name
+  std::string args{};     ///< JSON
+};
+
 /// What an operator wants.
 struct operator_order {
-  enum class action { sleep, wake, close, cancel };
+  enum class action { sleep, wake, close, cancel, command };
   action is{};
   address actor{};
-  std::string reminder{};  ///< the one to cancel
-  std::string by{};        ///< the operator's name, for the journal
-  trace_context trace{};   ///< what it is part of, for the journal
+  operator_command command{};
+  std::string about{};    ///< the reminder to cancel; of a command: what the journal adds
+  std::string by{};       ///< the operator's name, for the journal
+  trace_context trace{};  ///< what it is part of, for the journal
 };
 
 class operators {
@@ -54,6 +63,9 @@ class operators {
   /// Looks into an actor. Fails with `unknown_kind`, `unknown_room`, or what a request may fail with.
   void inspect(const address& actor, callback<void(result<inspection>&&)> done);
 
+  /// What is stored of an actor, as JSON of its kind's state; empty: nothing. It is no request, and is not counted.
+  void read_stored(const address& actor, callback<void(result<std::string>&&)> done) const;
+
   /// Carries an order out. The reply's body says what came of it, as JSON:
   /// - sleep: the actor answers what it was sent and goes to sleep; what waits for a service is refused. `slept`
   ///   is whether it was awake.
@@ -62,12 +74,15 @@ class operators {
   ///   a room's players and its lobby. What waits for a service is refused. `closed` is whether there was
   ///   anything.
   /// - cancel: the reminder is gone, in a commit of its own; `unknown_reminder` if it is not set.
+  /// - command: as if that player had sent it, but the actor's idle time stays as it was, and a full mailbox takes it.
   void give(operator_order order, callback<void(reply&&)> done);
 
   /// From now on nothing new begins, or it does again: see `runtime::draining`.
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
 
  private:
+  /// The request of an order; nothing if its command is none of the kind's.
+  request_ptr request_of(const kind& actor_kind, const operator_order& order, request::answer_function& done) const;
   request_ptr make_request(const kind& actor_kind, const address& actor, actor_order order,
                            const trace_context& because_of, request::answer_function done) const;
 

@@ -97,6 +97,10 @@ for (const colorScheme of ["light", "dark"]) {
       await root.goto(new URL("/console#/log", base).href);
       await root.locator("#lines .lines li").first().waitFor();
       await settled("log");
+      await ask("POST", "admin/revoke", admin, { player: "mallory", why: "a stolen telephone" });
+      await root.goto(new URL("/console#/denials?player=mallory", base).href);
+      await see(root, "#list-revoked td", "mallory");
+      await settled("denials");
     });
   }
 }
@@ -165,6 +169,31 @@ test("by the keyboard alone: find an actor, see what each seat sees, wake, sleep
   await root.keyboard.type("cancel by");
   await see(root, ".lines li", "cancel by root, tidy: done");
   assert.equal(await root.locator(".lines li").filter({ hasText: "close by root" }).count(), 0);
+});
+
+test("a player is kicked and their tokens end; a ban is given and lifted", async () => {
+  const [first] = await duel("kicked");
+  const root = await player();
+  await open(root, "#/actors/rock_paper_scissors/kicked");
+  const sure = async (selector, question) => {
+    await root.locator(selector).click();
+    await see(root, selector, question);
+    await root.locator(selector).click();
+  };
+  await sure(`[data-kick="${first.player}"]`, "Out of the room?");
+  await see(root, "#state", '"forfeit"');
+  assert.deepEqual((await ask("GET", "session", first.token)).rooms, []);
+  await root.goto(new URL(`/console#/denials?player=${first.player}`, base).href);
+  await sure("#revoke", "End all of them?");
+  await see(root, "#list-revoked td", first.player);
+  assert.equal((await ask("GET", "session", first.token)).detail, "the token was revoked");
+  await root.locator("#denied-address").fill("192.0.2.7/24");
+  await root.locator("#address-time").selectOption("3600");
+  await sure("#ban-address", "Ban now?");
+  await see(root, "#list-addresses td", "192.0.2.0/24");
+  await sure('[data-lift="192.0.2.0/24"]', "Lift it?");
+  await see(root, "#list-addresses", "none");
+  assert.deepEqual((await ask("GET", "admin/denials", admin)).addresses, []);
 });
 
 test("one that sleeps is found by its whole name, and looking does not wake it", async () => {

@@ -68,3 +68,17 @@ TEST_CASE("who asks is the last that a trusted proxy was asked by") {
   CHECK(from("10.0.0.1", "10.0.0.3, 10.0.0.2") == at("10.0.0.3"));
   CHECK(asker(at("10.0.0.1"), "192.0.2.7", {}) == at("10.0.0.1"));
 }
+
+TEST_CASE("addresses and ranges are written as they are read") {
+  for (const char* text : {"10.1.2.3", "0.0.0.0", "2001:db8::1", "::1", "10.0.0.0/8", "192.0.2.128/25", "0.0.0.0/0",
+                           "2001:db8::/32", "2001:db8:0:8000::/49"}) {
+    INFO(text);
+    CHECK(address_range::parse(text)->text() == text);
+  }
+  CHECK(address_range::parse("10.1.2.3/9")->text() == "10.0.0.0/9");
+  CHECK(address_range::parse("10.1.2.3/32")->text() == "10.1.2.3");
+  CHECK(address_range::parse("2001:db8::ffff/112")->text() == "2001:db8::/112");
+  CHECK(at("192.0.2.255").beginning(96 + 25) == at("192.0.2.128"));
+  CHECK(at("192.0.2.255").beginning(128) == at("192.0.2.255"));
+  CHECK(at("2001:db8::ffff").network() == at("2001:db8::"));
+}

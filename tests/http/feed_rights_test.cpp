@@ -77,7 +77,9 @@ TEST_CASE("a log that is followed in silence ends with its token, too") {
 
 TEST_CASE("what comes on the moment at which a token expires is told no more") {
   manual_clock time;
-  http::feed_right right(time, http::identity{"ann", http::role::player, time.now() + 2s});
+  http::deny_list nobody({});
+  http::feed_right right =
+      http::feed_rights(time, nobody).make(http::identity{"ann", http::role::player, time.now() + 2s}, {});
   http::event_stream flow({}, right, {});
   auto to = std::make_shared<written>();
   flow.open(to);

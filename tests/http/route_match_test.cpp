@@ -166,7 +166,7 @@ TEST_CASE("a path of operators is one route, with the actor") {
   auto cancel = paths.post("/api/admin/actors/tictactoe/r1/reminders/tidy/cancel").operators;
   CHECK(cancel.actor_kind->name == "tictactoe");
   CHECK(cancel.id == "r1");
-  CHECK(cancel.reminder == "tidy");
+  CHECK(cancel.part == "tidy");
 
   CHECK(paths.wrong("/api/admin/actors/chess/r1") == "unknown_kind");
   CHECK(paths.wrong("/api/admin/actors/tictactoe/") == "bad_id");

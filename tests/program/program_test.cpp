@@ -69,6 +69,29 @@ TEST_CASE("a token is made with a server's secret, and never with one of its own
   CHECK(named.ends() == 0);
 }
 
+TEST_CASE("what an operator denies holds after a kill") {
+  scratch_folder data;
+  program server(serving(data));
+  loopback_client client(server.port());
+  loopback_client::headers ann{{"Authorization", "Bearer " + token_for(data, "ann")}};
+  loopback_client::headers bob{{"Authorization", "Bearer " + token_for(data, "bob")}};
+  program made({"token", "--player", "root", "--admin", "--data", data.path()});
+  REQUIRE(made.ends() == 0);
+  loopback_client::headers root{{"Authorization", "Bearer " + made.output().substr(0, made.output().find('\n'))},
+                                {"Content-Type", "application/json"}};
+  REQUIRE(client.request("POST", "/api/admin/revoke", root, R"({"player":"ann"})").status == 200);
+  REQUIRE(client.request("POST", "/api/admin/ban", root, R"({"player":"bob"})").status == 200);
+  server.signal(SIGKILL);
+  server.ends();
+
+  program again(serving(data));
+  loopback_client second(again.port());
+  CHECK(second.request("GET", "/api/session", ann).field("detail") == "the token was revoked");
+  CHECK(second.request("GET", "/api/session", bob).code() == "banned");
+  ann["Authorization"] = "Bearer " + token_for(data, "ann");
+  CHECK(second.request("GET", "/api/session", ann).status == 200);
+}
+
 TEST_CASE("a port in use is one clear sentence") {
   scratch_folder data;
   program first(serving(data));

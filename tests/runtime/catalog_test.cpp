@@ -65,6 +65,11 @@ TEST_CASE("a kind may not take a name that paths need") {
   }
 }
 
+TEST_CASE("what operators deny is kept by one kind, which no client reaches") {
+  CHECK(refusal({room("denials")}) == "the kind \"denials\" is reserved for what operators forbid");
+  CHECK(refusal({actor("denials", {"deny"}, reach::internal)}) == "");
+}
+
 TEST_CASE("the lobby is the runtime's container of rooms and nothing else") {
   CHECK(refusal({room("lobby")}) == "the kind \"lobby\" is reserved for the container of rooms");
   CHECK(refusal({actor("lobby")}) == "the kind \"lobby\" is reserved for the container of rooms");

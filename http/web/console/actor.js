@@ -20,6 +20,7 @@ export function actor(root, kind, id, { server, fail }) {
 
   const facts = h("div", { id: "facts" });
   const buttons = h("div", { class: "row", id: "orders" });
+  const players = h("div", { class: "row", id: "players", role: "group", "aria-label": t("players_here") });
   const reminders = h("div", { id: "reminders" });
   const events = h("div", { id: "events" });
   const state = h("pre", { id: "state", tabindex: "0", "aria-label": t("state") });
@@ -58,6 +59,17 @@ export function actor(root, kind, id, { server, fail }) {
         ? h("button", { type: "button", id: "sleep", onclick: () => order("sleep", "done_sleep") }, t("sleep"))
         : h("button", { type: "button", id: "wake", onclick: () => order("wake", "done_wake") }, t("wake")),
       careful(t("close"), t("close_sure"), () => order("close", "done_close"), { id: "close", class: "grave" }));
+  }
+
+  // Who sits in a room may be kicked from it; a player may be denied more.
+  function showPlayers(data) {
+    const seated = (of?.seats ? data.state?.table?.seats ?? [] : []).map(({ player }) => player).filter(Boolean);
+    const names = of?.reached_by === "session" ? [id] : seated;
+    players.replaceChildren(...names.map((player) => h("span", { class: "row" },
+      h("a", { class: "id", href: `#/denials?player=${encodeURIComponent(player)}` }, player),
+      of?.seats ? careful(t("kick"), t("kick_sure"), () => order(`players/${encodeURIComponent(player)}/kick`, "done_kick", { name: player }),
+        { class: "small", "data-kick": player }) : null)));
+    players.hidden = names.length === 0;
   }
 
   function showReminders(list) {
@@ -152,6 +164,7 @@ export function actor(root, kind, id, { server, fail }) {
       seen = now;
       keepFocus(() => {
         showButtons(data);
+        showPlayers(data);
         showReminders(data.reminders);
         showEvents(data.events);
         showViewers(data);
@@ -168,7 +181,7 @@ export function actor(root, kind, id, { server, fail }) {
 
   const missing = h("p", { class: "panel", id: "missing", hidden: true }, t("not_there", { name }));
   const body = h("div", { class: "stack", hidden: true },
-    h("section", { class: "panel" }, facts, buttons),
+    h("section", { class: "panel" }, facts, buttons, players),
     section(t("reminders"), null, reminders),
     section(t("events"), t("events_hint"), events),
     h("div", { class: "columns" },

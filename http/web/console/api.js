@@ -26,10 +26,10 @@ export function forget() {
 
 export const hasToken = () => token !== null;
 
-const ask = async (method, path) => (await send(method, `admin${path}`, { token })).data;
+const ask = async (method, path, body) => (await send(method, `admin${path}`, { token, body })).data;
 
 export const get = (path) => ask("GET", path);
-export const post = (path) => ask("POST", path);
+export const post = (path, body) => ask("POST", path, body);
 // What comes is a stream of bytes: see feed.js.
 export const open = (path, how) => openStream(`admin${path}`, { token, ...how });
 export const text = async (path) => new Response(await open(path, { signal: AbortSignal.timeout(10_000) })).text();

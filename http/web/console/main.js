@@ -2,11 +2,13 @@
 //
 //   #/                  the overview      #/actors?kind=&prefix=   the awake
 //   #/actors/kind/id    one actor         #/log                    the log
+//   #/denials?player=   whom operators deny what
 
 import { draw, every, h, hush, notice, say } from "../ui.js";
 import { actor } from "./actor.js";
 import { actors } from "./actors.js";
 import { forget, get, hasToken, keep, takeToken } from "./api.js";
+import { denials } from "./denials.js";
 import { log } from "./log.js";
 import { overview } from "./overview.js";
 import { setClock } from "./parts.js";
@@ -32,7 +34,7 @@ function header() {
     ...(server ? [
       h("nav", { "aria-label": t("sections") },
         link("#/", "overview", here === "" || here === "#/"), link("#/actors", "actors", here.startsWith("#/actors")),
-        link("#/log", "log", here === "#/log")),
+        link("#/denials", "denials", here.startsWith("#/denials")), link("#/log", "log", here === "#/log")),
       chip] : []),
     h("span", { class: "row" },
       h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
@@ -65,6 +67,7 @@ function route() {
   const context = { server, refresh, fail };
   if (part === "actors" && id) section = actor(root, kind, id, context);
   else if (part === "actors") section = actors(root, new URLSearchParams(query), context);
+  else if (part === "denials") section = denials(root, new URLSearchParams(query), context);
   else if (part === "log") section = log(root, context);
   else section = overview(root, context);
 }

@@ -109,7 +109,7 @@ void actor_host::handle(const request_ptr& r) {
   if (core_.time.now() >= r->deadline()) r->expire();
   if (ledger_ && ledger_->questions && ledger_->questions->join(r)) return;
   if (!r->start() && !has_fault(fault::expired_requests_are_run)) return;
-  if (r->call().from == source::operators) return handle_order(r);
+  if (r->call().order) return handle_order(r);
   if (answered_before(r) || turned_away(r)) return;
   if (r->call().from == source::client_post && !kept_) {
     core_.directory.keep(entry_, core_.time.now());

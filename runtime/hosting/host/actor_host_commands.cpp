@@ -111,7 +111,7 @@ void actor_host::accept_change(handler_run& run) {
   gated_output out{.request = run.request,
                    .answer = {.raw = run.decided.raw(), .tag = tag()},
                    .effects = std::move(run.ctx->effects())};
-  out.answer.body = r.call().from == source::operators ? run.decided.result() : std::move(run.body);
+  out.answer.body = r.call().order ? run.decided.result() : std::move(run.body);
   if (!exists_ && !kept_) {
     // Another actor made it. A volatile one would end in its sleep before anyone could come: the clients that it was
     // made for get its idle time.

@@ -76,7 +76,7 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at},
                   core.time.now(), *run.luck);
-  if (c.from == source::operators || !actor_kind.commands[run.request->command()].raw) return;
+  if (c.order || !actor_kind.commands[run.request->command()].raw) return;
   if (c.raw) return run.ctx->set_raw(c.raw);
   // A message of another actor is text.
   if (auto read = read_raw_request(c.args))

@@ -54,7 +54,7 @@ struct call {
   std::optional<version_tag> if_match{};
   duration patience{0};  ///< 0: the kind's deadline, or the configured one
   std::string key{};     ///< the client's name for this very request; the same again is not run again
-  std::shared_ptr<const actor_order> order{};  ///< from `operators`, and only then
+  std::shared_ptr<const actor_order> order{};  ///< from `operators`, instead of a command
   std::shared_ptr<subscription> watch{};       ///< a watcher that begins with this look; the runtime's own
   trace_context trace{};                       ///< what it is part of, for the log
   delivery owed{};                             ///< what the store owes this actor and this request pays
