@@ -174,6 +174,7 @@ struct gateway::joining {
   std::string key;
   responder answer;
   int attempts = quick_join_attempts;
+  std::string instead_of{};  ///< the room that had no seat
 };
 
 void gateway::quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
@@ -185,6 +186,7 @@ void gateway::ask_lobby(joining&& j) {
   call c{.to = {lobby_kind, j.actor_kind.name},
          .player = j.player,
          .command = "quick_join",
+         .args = j.instead_of.empty() ? "" : R"({"instead_of":")" + j.instead_of + "\"}",
          .key = j.key,
          .trace = j.answer.trace()};
   // An attempt that led to a full room is over: the next one is another request to the lobby.
@@ -198,9 +200,11 @@ void gateway::ask_lobby(joining&& j) {
 void gateway::take_seat(joining&& j, std::string id) {
   call c{.to = {j.actor_kind.name, id}, .player = j.player, .command = "join", .key = j.key, .trace = j.answer.trace()};
   auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
-    // Somebody with the room's link was faster: the lobby knows by now.
-    if (joined.why.code == "room_full" && j.attempts > 1) {
+    // Somebody with the room's link was faster.
+    bool elsewhere = joined.why.code == "room_full" || joined.why.code == "game_over";
+    if (elsewhere && j.attempts > 1) {
       --j.attempts;
+      j.instead_of = std::move(id);
       return ask_lobby(std::move(j));
     }
     web_reply seated = from_actor(std::move(joined));

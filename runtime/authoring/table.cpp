@@ -94,10 +94,10 @@ void table_rules::forfeit(table& t, int seat, context& ctx) const {
     auto last = std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return !c.player.empty(); });
     std::optional<int> winner;
     if (last != t.seats.end()) winner = static_cast<int>(last - t.seats.begin());
-    finish(t, {winner, "forfeit"}, ctx);
-  } else if (t.turn == seat) {
-    pass_turn(t, seat, ctx);
+    return finish(t, {winner, "forfeit"}, ctx);
   }
+  announce(t, ctx);
+  if (t.turn == seat) pass_turn(t, seat, ctx);
 }
 
 bool table_rules::time_is_up(table& t, context& ctx) const {
@@ -189,6 +189,7 @@ void table_rules::close(const table& t, context& ctx) const {
     if (!c.player.empty()) tell_session(ctx, c.player, "closed");
   table last = t;
   last.started = true;  // no seat is free any more
+  last.seats.clear();
   announce(last, ctx);
 }
 
@@ -239,6 +240,7 @@ void table_rules::finish(table& t, ending how, context& ctx) const {
   t.turn_ends_ms = 0;
   if (turn_time_ > duration{0}) ctx.forget("turn_clock");
   ctx.remind("tidy", ctx.linger(), "tidy");
+  announce(t, ctx);
 }
 
 void table_rules::give_turn(table& t, int seat, context& ctx) const {
@@ -272,8 +274,10 @@ void table_rules::tell_turn(const table& t, context& ctx) {
 void table_rules::announce(const table& t, context& ctx) const {
   if (!t.listed) return;
   room_news news{.id = ctx.self().id, .players = {}, .free = t.free_for("", ctx.time())};
-  for (const chair& c : t.seats)
-    if (!c.player.empty()) news.players.push_back(c.player);
+  // Whoever sits where a game is over may be sent elsewhere.
+  if (!t.ended)
+    for (const chair& c : t.seats)
+      if (!c.player.empty()) news.players.push_back(c.player);
   ctx.tell({lobby_kind, ctx.self().kind}, "news", news);
 }
 
