@@ -10,7 +10,7 @@ catalog make_catalog(const environment& around) {
 #include "actors/games.def"
 #undef GAME
   };
-  kind container = lobby(kinds);
+  kind container = lobby(kinds, around.bounds);
   kinds.push_back(session());
   kinds.push_back(fortune(around));
   kinds.push_back(live());

@@ -1,5 +1,6 @@
 #include "http/admission/limiter.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -75,11 +76,26 @@ std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit
                  "without a token an address may watch " + std::to_string(options_.watches) + " feeds at once");
 }
 
+caller_info limiter::info_of(const web_request& r, const identity& caller) const {
+  if (caller.as == role::admin) return {};
+  auto from = counted(r);
+  bool guest = caller.as == role::guest;
+  return {.bounded = guest || from, .guest = guest, .network = guest && from ? name_(from->bytes()) : 0};
+}
+
+void limiter::note_refusal(std::string_view code) {
+  auto word = std::find(bound_words.begin(), bound_words.end(), code);
+  if (word == bound_words.end()) return;
+  bounds_[static_cast<std::size_t>(word - bound_words.begin())].fetch_add(1, std::memory_order_relaxed);
+}
+
 limiter::statistics limiter::refused() const {
-  return {.addresses = addresses_.refused,
-          .players = players_.refused,
-          .guests = guests_.refused,
-          .new_guests = new_guests_.refused};
+  statistics s{.addresses = addresses_.refused,
+               .players = players_.refused,
+               .guests = guests_.refused,
+               .new_guests = new_guests_.refused};
+  std::copy(bounds_.begin(), bounds_.end(), s.bounds.begin());
+  return s;
 }
 
 }  // namespace parlor::http

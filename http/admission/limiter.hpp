@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <optional>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "http/admission/watch_permits.hpp"
 #include "http/protocol/client_address.hpp"
 #include "http/protocol/message.hpp"
+#include "runtime/values/caller_info.hpp"
 
 /// How much one player, one guest and one address may ask, so that nobody who asks without end takes the server
 /// from the others.
@@ -48,9 +50,18 @@ class limiter {
   /// Gives a place to watch to who has no token, or is the answer that refuses it. Who is not counted needs none.
   [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_permit& to);
 
+  /// What bounds need to know of a caller: see bounds.hpp.
+  [[nodiscard]] caller_info info_of(const web_request& r, const identity& caller) const;
+
+  /// The words that say that a bound on what somebody may take is reached.
+  static constexpr std::array<std::string_view, 3> bound_words{"lobby_full", "too_many_rooms", "too_many_programs"};
+  /// Counts a refusal if it is one of them. Any thread.
+  void note_refusal(std::string_view code);
+
   /// How often each has refused.
   struct statistics {
     std::uint64_t addresses = 0, players = 0, guests = 0, new_guests = 0;
+    std::array<std::uint64_t, bound_words.size()> bounds{};  ///< by word
   };
   [[nodiscard]] statistics refused() const;
 
@@ -68,6 +79,7 @@ class limiter {
   const limit_options options_;
   const bucket_namer name_;
   limit addresses_, players_, guests_, new_guests_;
+  std::array<std::atomic<std::uint64_t>, bound_words.size()> bounds_{};
   const std::shared_ptr<watch_permits> watches_;
 };
 

@@ -144,7 +144,7 @@ void gateway::go(const web_request& r, const route_match& m, caller&& caller, re
     case route_id::create: return create_room(r, *m.actor_kind, std::move(*caller), std::move(answer));
     case route_id::join: return quick_join(r, *m.actor_kind, std::move(*caller), std::move(answer));
     case route_id::status: return show_status(*m.actor_kind, *caller, std::move(answer));
-    case route_id::open: return open_session(*m.actor_kind, *caller, std::move(answer));
+    case route_id::open: return open_session(r, *m.actor_kind, *caller, std::move(answer));
     case route_id::close: return close_session(*m.actor_kind, *caller, std::move(answer));
     case route_id::raw:
       return pass_on(r, m, behind_kind(r.path_as_sent, m.actor_kind->name), std::move(*caller), std::move(answer));

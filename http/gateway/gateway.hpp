@@ -87,9 +87,11 @@ class gateway {
   [[nodiscard]] std::vector<std::string_view> sessions_of(const std::string& player) const;
   void show_status(const kind& k, const identity& caller, responder&& answer) const;
   void close_session(const kind& k, const identity& caller, responder&& answer);
-  void open_session(const kind& k, const identity& caller, responder&& answer);
+  void open_session(const web_request& r, const kind& k, const identity& caller, responder&& answer);
 
   // What is asked of one. A session's id is its player's name.
+  /// The same reply, counted if a bound is why it refuses.
+  reply counted(reply&& r);
   void create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer);
   void list_rooms(const web_request& r, const kind& k, responder&& answer);
   void quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer);

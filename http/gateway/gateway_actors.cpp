@@ -64,12 +64,18 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 
 }  // namespace
 
+reply gateway::counted(reply&& r) {
+  if (!r.ok()) limiter_.note_refusal(r.why.code);
+  return std::move(r);
+}
+
 void gateway::show(const web_request& r, const route_match& m, caller&& caller, responder&& answer) {
   call c{.to = actor_of(m, caller ? caller->player : std::string_view{}),
          .from = source::client_get,
          .trace = answer.trace()};
   if (caller) c.player = std::move(caller->player);
-  auto receive = [answer = std::move(answer), if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
+  auto receive = [this, answer = std::move(answer),
+                  if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);
     web_reply shown = from_actor(std::move(found));
     if (same) {
@@ -82,9 +88,14 @@ void gateway::show(const web_request& r, const route_match& m, caller&& caller, 
 }
 
 void gateway::command(const web_request& r, const route_match& m, identity&& caller, responder&& answer) {
+  const command_info& command = m.actor_kind->commands[m.command];
+  // A move makes nothing that is counted.
+  caller_info known =
+      command.creates || command.senders == open_to::players ? limiter_.info_of(r, caller) : caller_info{};
   call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
-         .command = m.actor_kind->commands[m.command].name,
+         .caller = known,
+         .command = command.name,
          .args = std::string(r.body),
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
@@ -92,8 +103,9 @@ void gateway::command(const web_request& r, const route_match& m, identity&& cal
     c.if_match = parse_etag(r.if_match);
     if (!c.if_match) return answer(problem("bad_header", "If-Match must be one ETag of this server"));
   }
-  runtime_.send(*m.actor_kind, m.command, std::move(c),
-                [answer = std::move(answer)](reply&& done) mutable { answer(from_actor(std::move(done))); });
+  runtime_.send(*m.actor_kind, m.command, std::move(c), [this, answer = std::move(answer)](reply&& done) mutable {
+    answer(from_actor(counted(std::move(done))));
+  });
 }
 
 void gateway::act(const web_request& r, const route_match& m, responder&& answer) {
@@ -109,16 +121,18 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
                       identity&& caller, responder&& answer) {
   if (!path || !is_visible(*path) || !is_visible(r.query))
     return answer(problem("bad_request", "the path is not well-formed"));
+  caller_info known = limiter_.info_of(r, caller);
   call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
+         .caller = known,
          .command = std::string(raw_command),
          .raw = std::make_shared<const raw_request>(raw_request{std::string(*path), std::string(r.query),
                                                                 std::string(r.content_type),
                                                                 std::string(r.idempotency_key), std::string(r.body)}),
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
-  runtime_.send(*m.actor_kind, m.command, std::move(c), [answer = std::move(answer)](reply&& done) mutable {
-    if (!done.ok()) return answer(problem(done.why));
+  runtime_.send(*m.actor_kind, m.command, std::move(c), [this, answer = std::move(answer)](reply&& done) mutable {
+    if (!done.ok()) return answer(problem(counted(std::move(done)).why));
     auto wrong = done.raw ? check(*done.raw) : failure{"service_failed", "its answer cannot be read"};
     if (wrong) return answer(problem(*wrong));
     web_reply passed{.status = done.raw->status, .content_type = {}};
@@ -129,21 +143,27 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
   });
 }
 
-void gateway::open_session(const kind& k, const identity& caller, responder&& answer) {
-  call c{.to = {k.name, caller.player}, .player = caller.player, .trace = answer.trace()};
-  runtime_.send(k, 0, std::move(c),
-                [answer = std::move(answer)](reply&& shown) mutable { answer(from_actor(std::move(shown))); });
+void gateway::open_session(const web_request& r, const kind& k, const identity& caller, responder&& answer) {
+  call c{.to = {k.name, caller.player},
+         .player = caller.player,
+         .caller = limiter_.info_of(r, caller),
+         .trace = answer.trace()};
+  runtime_.send(k, 0, std::move(c), [this, answer = std::move(answer)](reply&& shown) mutable {
+    answer(from_actor(counted(std::move(shown))));
+  });
 }
 
 void gateway::create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
   if (runtime_.draining()) return answer(problem("draining"));
+  caller_info known = limiter_.info_of(r, caller);
   call c{.to = {lobby_kind, k.name},
          .player = std::move(caller.player),
+         .caller = known,
          .command = "create",
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
-  runtime_.send(std::move(c), [answer = std::move(answer), &k](reply&& created) mutable {
-    if (!created.ok()) return answer(problem(created.why));
+  runtime_.send(std::move(c), [this, answer = std::move(answer), &k](reply&& created) mutable {
+    if (!created.ok()) return answer(problem(counted(std::move(created)).why));
     web_reply made{.status = 201, .body = std::move(created.body)};
     made.headers.add("Location", location_of(k.name, id_in(made.body)));
     answer(std::move(made));
@@ -171,6 +191,7 @@ void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer
 struct gateway::joining {
   const kind& actor_kind;
   std::string player;
+  caller_info caller;
   std::string key;
   responder answer;
   int attempts = quick_join_attempts;
@@ -179,12 +200,14 @@ struct gateway::joining {
 
 void gateway::quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
   if (runtime_.draining()) return answer(problem("draining"));
-  ask_lobby({k, std::move(caller.player), std::string(r.idempotency_key), std::move(answer)});
+  caller_info known = limiter_.info_of(r, caller);
+  ask_lobby({k, std::move(caller.player), known, std::string(r.idempotency_key), std::move(answer)});
 }
 
 void gateway::ask_lobby(joining&& j) {
   call c{.to = {lobby_kind, j.actor_kind.name},
          .player = j.player,
+         .caller = j.caller,
          .command = "quick_join",
          .args = j.instead_of.empty() ? "" : R"({"instead_of":")" + j.instead_of + "\"}",
          .key = j.key,
@@ -192,13 +215,18 @@ void gateway::ask_lobby(joining&& j) {
   // An attempt that led to a full room is over: the next one is another request to the lobby.
   if (!j.key.empty() && j.attempts < quick_join_attempts) c.key += "#" + std::to_string(j.attempts);
   runtime_.send(std::move(c), [this, j = std::move(j)](reply&& r) mutable {
-    if (!r.ok()) return j.answer(problem(r.why));
+    if (!r.ok()) return j.answer(problem(counted(std::move(r)).why));
     take_seat(std::move(j), id_in(r.body));
   });
 }
 
 void gateway::take_seat(joining&& j, std::string id) {
-  call c{.to = {j.actor_kind.name, id}, .player = j.player, .command = "join", .key = j.key, .trace = j.answer.trace()};
+  call c{.to = {j.actor_kind.name, id},
+         .player = j.player,
+         .caller = j.caller,
+         .command = "join",
+         .key = j.key,
+         .trace = j.answer.trace()};
   auto receive = [this, j = std::move(j), id = std::move(id)](reply&& joined) mutable {
     // Somebody with the room's link was faster.
     bool elsewhere = joined.why.code == "room_full" || joined.why.code == "game_over";
@@ -207,7 +235,7 @@ void gateway::take_seat(joining&& j, std::string id) {
       j.instead_of = std::move(id);
       return ask_lobby(std::move(j));
     }
-    web_reply seated = from_actor(std::move(joined));
+    web_reply seated = from_actor(counted(std::move(joined)));
     if (seated.status == 200) {
       seated.body.replace(0, 1, "{\"kind\":\"" + j.actor_kind.name + "\",\"id\":\"" + id + "\",");
       seated.headers.add("Location", location_of(j.actor_kind.name, id));

@@ -130,6 +130,9 @@ void add_limits(page_of_metrics& page, const limiter::statistics& s) {
   page.add(s.players, {{"limit", "player"}});
   page.add(s.guests, {{"limit", "guest"}});
   page.add(s.new_guests, {{"limit", "new_guest"}});
+  page.counter("parlor_bounds_refused_total", "Requests refused because somebody, or all, had as much as they may.");
+  for (std::size_t i = 0; i < s.bounds.size(); ++i)
+    page.add(s.bounds[i], {{"bound", std::string(limiter::bound_words[i])}});
 }
 
 void add_connections(page_of_metrics& page, const connection_counts& c) {

@@ -80,7 +80,7 @@ int serve(const settings& s) {
   recent_log log(*written, time);
   http_client web;
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
-  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
+  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune, .bounds = s.runtime.bounds});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   parlor::runtime runtime(kinds, s.runtime, store, time, log);

@@ -19,5 +19,7 @@ std::vector<setting<settings>> fortune_settings();
 std::vector<setting<settings>> log_settings();
 /// Who may read /metrics, and how often players and addresses may ask.
 std::vector<setting<settings>> limit_settings();
+/// What one player, one guest and one address may take from the others.
+std::vector<setting<settings>> bound_settings();
 
 }  // namespace parlor::http

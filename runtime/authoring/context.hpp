@@ -11,6 +11,7 @@
 #include "runtime/authoring/dice.hpp"
 #include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
+#include "runtime/values/caller_info.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/instant.hpp"
 
@@ -83,6 +84,7 @@ class context {
     std::uint64_t version = 0;
     duration linger{0};  ///< how long a finished actor of this kind is kept
     instant ready_at{};  ///< when this process began to serve
+    caller_info caller{};
   };
 
   context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
@@ -169,6 +171,7 @@ class context {
   [[nodiscard]] parlor::effects& effects() { return effects_; }
 
  private:
+  friend const caller_info& caller_of(const context& ctx);
   void add_event(std::string name, std::string data_json, audience to);
 
   origin from_;

@@ -7,7 +7,8 @@
 
 /// The messages of rooms: the words between rooms, the lobby and the players' own actors.
 ///
-/// A listed room tells `lobby/<kind>` whenever its free seats change; the lobby forgets a room with none.
+/// A listed room tells `lobby/<kind>` whenever its free seats change; the lobby forgets a room that has started, and
+/// tells one that nobody sits in that it is `unlisted` when there are too many.
 /// Every room tells `session/<player>` when the player takes or leaves a seat, when it is their turn and they
 /// did not bring that about, when they are invited, and when the room is no more. The lobby has a room
 /// `open` itself, or `reserve` a seat for a player whose join is on its way.
@@ -16,13 +17,15 @@ namespace parlor {
 inline constexpr const char* lobby_kind = "lobby";
 inline constexpr const char* session_kind = "session";
 
-/// `news` to the lobby: the players of a room, and how many more may sit down.
+/// `news` to the lobby: the players of a room, how many more may sit down, and how many seats are held for players
+/// on their way. A room with neither has started, or is no more.
 struct room_news {
   std::string id;
   std::vector<std::string> players;
   int free = 0;
-  static constexpr auto fields =
-      describe(field("id", &room_news::id), field("players", &room_news::players), field("free", &room_news::free));
+  int held = 0;
+  static constexpr auto fields = describe(field("id", &room_news::id), field("players", &room_news::players),
+                                          field("free", &room_news::free), field("held", &room_news::held, or_default));
 };
 
 /// `entered`, `departed`, `turn` and `closed` to a player's own actor.

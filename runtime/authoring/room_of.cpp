@@ -46,6 +46,7 @@ std::vector<command_of<table>> table_commands(const table_rules& rules) {
   made.push_back(player_command<invited_player>("invite", rules, open_to::players, &table_rules::invite));
   made.push_back(plain_command("open", rules, open_to::actors, &table_rules::open));
   made.push_back(plain_command("recount", rules, open_to::actors, &table_rules::recount));
+  made.push_back(plain_command("unlisted", rules, open_to::actors, &table_rules::unlisted));
   made.push_back(plain_command("tidy", rules, open_to::actors, &table_rules::tidy));
   made.push_back(player_command<reservation>("reserve", rules, open_to::actors, &table_rules::reserve));
   return made;

@@ -36,11 +36,15 @@ int table::players() const {
   return static_cast<int>(std::count_if(seats.begin(), seats.end(), [](const chair& c) { return !c.player.empty(); }));
 }
 
+int table::held_from(std::string_view player, instant now) const {
+  if (started) return 0;
+  return static_cast<int>(std::count_if(
+      holds.begin(), holds.end(), [&](const hold& h) { return h.player != player && from_ms(h.until_ms) > now; }));
+}
+
 int table::free_for(std::string_view player, instant now) const {
   if (started) return 0;
-  auto held = std::count_if(holds.begin(), holds.end(),
-                            [&](const hold& h) { return h.player != player && from_ms(h.until_ms) > now; });
-  return static_cast<int>(seats.size()) - players() - static_cast<int>(held);
+  return static_cast<int>(seats.size()) - players() - held_from(player, now);
 }
 
 void table_rules::prepare(table& t) const {
@@ -171,6 +175,16 @@ verdict table_rules::recount(table& t, context& ctx) const {
   return accept();
 }
 
+verdict table_rules::unlisted(table& t, context& ctx) const {
+  // Somebody came while the lobby's message was on its way: then it hears so.
+  if (t.started || t.players() > 0 || t.held_from("", ctx.time()) > 0) {
+    announce(t, ctx);
+    return accept();
+  }
+  ctx.erase();
+  return accept();
+}
+
 verdict table_rules::tidy(table& t, context& ctx) const {
   if (t.playing()) {
     duration rest = from_ms(t.played_ms) + abandoned_time - ctx.time();
@@ -273,7 +287,8 @@ void table_rules::tell_turn(const table& t, context& ctx) {
 
 void table_rules::announce(const table& t, context& ctx) const {
   if (!t.listed) return;
-  room_news news{.id = ctx.self().id, .players = {}, .free = t.free_for("", ctx.time())};
+  room_news news{
+      .id = ctx.self().id, .players = {}, .free = t.free_for("", ctx.time()), .held = t.held_from("", ctx.time())};
   // Whoever sits where a game is over may be sent elsewhere.
   if (!t.ended)
     for (const chair& c : t.seats)

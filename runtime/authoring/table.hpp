@@ -75,6 +75,8 @@ struct table {
   /// The seat of a player, or -1.
   [[nodiscard]] int seat_of(std::string_view player) const;
   [[nodiscard]] int players() const;
+  /// Seats that are held for anybody but `player`.
+  [[nodiscard]] int held_from(std::string_view player, instant now) const;
   /// Seats that `player` could take now: free, and not held for somebody else.
   [[nodiscard]] int free_for(std::string_view player, instant now) const;
 };
@@ -104,6 +106,7 @@ class table_rules {
   verdict open(table& t, context& ctx) const;
   verdict reserve(table& t, const std::string& player, context& ctx) const;
   verdict recount(table& t, context& ctx) const;
+  verdict unlisted(table& t, context& ctx) const;
   verdict tidy(table& t, context& ctx) const;
 
   /// Tells the players and the lobby that the room is no more.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "runtime/values/bounds.hpp"
 #include "runtime/values/instant.hpp"
 
 namespace parlor {
@@ -78,6 +79,8 @@ struct options {
 
   /// A stopping system waits this long for what it has accepted, then ends all the same.
   duration stop_within = std::chrono::seconds(10);
+
+  parlor::bounds bounds{};
 };
 
 }  // namespace parlor

@@ -74,7 +74,8 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
                                   .from_actor = !run.request->from_client(),
                                   .version = version,
                                   .linger = actor_kind.linger,
-                                  .ready_at = core.ready_at},
+                                  .ready_at = core.ready_at,
+                                  .caller = c.caller},
                   core.time.now(), *run.luck);
   if (c.order || !actor_kind.commands[run.request->command()].raw) return;
   if (c.raw) return run.ctx->set_raw(c.raw);

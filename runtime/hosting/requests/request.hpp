@@ -11,6 +11,7 @@
 #include "runtime/storage/store.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
+#include "runtime/values/caller_info.hpp"
 #include "runtime/values/failure.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/trace.hpp"
@@ -48,6 +49,7 @@ struct call {
   address to;
   std::string player{};  ///< the player who asks; empty: nobody in particular
   source from = source::client_post;
+  caller_info caller{};   ///< what bounds know of the player
   std::string command{};  ///< empty: show the actor; from `client_post`, open it: it wakes, with its services
   std::string args{};     ///< JSON text; empty: {}
   raw_request_ptr raw{};  ///< of the raw handler, instead of the arguments
