@@ -135,6 +135,15 @@ const std::vector<process_setting>& process_table() {
       expecting("a number from 1", number(
                                        "max_processes", "", +[](owner& p) { return &p.program.programs_max; }, 1,
                                        std::numeric_limits<std::size_t>::max())),
+      expecting("a number of per cent from 0 to 100",
+                number(
+                    "reserved_percent", "", +[](owner& p) { return &p.program.reserved_percent; }, 0, 100)),
+      expecting("a number of per cent from 1 to 100",
+                number(
+                    "address_percent", "", +[](owner& p) { return &p.program.address_percent; }, 1, 100)),
+      expecting("a length of time such as 30s or 5m",
+                time(
+                    "in_use_for", "", +[](owner& p) { return &p.program.in_use_for; })),
       wait(
           "start_within", +[](owner& p) { return &p.program.start_within; }),
       wait(

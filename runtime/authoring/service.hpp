@@ -10,6 +10,7 @@
 #include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
 #include "runtime/values/callback.hpp"
+#include "runtime/values/caller_info.hpp"
 #include "runtime/values/failure.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/instant.hpp"
@@ -56,6 +57,11 @@ class service {
   virtual void stop(callback<void()> stopped) = 0;
 };
 
+/// The actor that a service is made for, and the client for whose request.
+struct service_owner : address {
+  caller_info caller{};
+};
+
 /// A kind has no more services than that.
 inline constexpr std::size_t services_max = 8;
 
@@ -64,7 +70,7 @@ struct service_info {
   std::string name;
   /// Makes the service of one actor. Must return soon. If it throws, the service cannot be had. Empty: there
   /// is none here, and its fallback always answers.
-  std::function<std::unique_ptr<service>(const address& whose)> make;
+  std::function<std::unique_ptr<service>(const service_owner& whose)> make;
   /// Answers when the service cannot be had, fails, or is late. May be empty: the command is refused then.
   std::function<result<std::string>(std::string_view question)> fallback{};
   duration patience{std::chrono::seconds(30)};    ///< for an answer; a request's deadline may be sooner
@@ -72,7 +78,8 @@ struct service_info {
 };
 
 /// Declares a service that is asked raw requests and gives raw answers.
-inline service_info raw_service(std::string name, std::function<std::unique_ptr<service>(const address& whose)> make,
+inline service_info raw_service(std::string name,
+                                std::function<std::unique_ptr<service>(const service_owner& whose)> make,
                                 duration patience = std::chrono::seconds(30),
                                 duration stop_within = std::chrono::seconds(5)) {
   return {.name = std::move(name), .make = std::move(make), .patience = patience, .stop_within = stop_within};
@@ -80,7 +87,7 @@ inline service_info raw_service(std::string name, std::function<std::unique_ptr<
 
 /// Declares a service that is asked `Question` and answers `Answer`.
 template <described Question, described Answer>
-service_info service_from(std::string name, std::function<std::unique_ptr<service>(const address& whose)> make,
+service_info service_from(std::string name, std::function<std::unique_ptr<service>(const service_owner& whose)> make,
                           Answer (*fallback)(const Question&) = nullptr, duration patience = std::chrono::seconds(30)) {
   service_info s{.name = std::move(name), .make = std::move(make), .patience = patience};
   if (!fallback) return s;

@@ -33,7 +33,7 @@ class programs::table {
   table(std::vector<std::string> supervisor, std::string folder, journal& log)
       : folder_(std::move(folder)), log_(log), children_(std::move(supervisor)) {}
 
-  std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options o);
+  std::function<std::unique_ptr<service>(const service_owner& whose)> service_of(program_options o);
 
  private:
   using steady = std::chrono::steady_clock;
@@ -62,7 +62,8 @@ class programs::table {
   void end(program& p);
   void ended(const program_ptr& p, std::uint64_t run, child_end&& how);
   void ended_by_itself(locked& l, program& p, bool was_up, const child_end& how);
-  static program_ptr longest_idle(const program_pool& pool);
+  /// The program that ends so that another may start, or why none does.
+  result<program_ptr> room_for(const program& p) const;
 
   // What it is asked: program_calls.cpp.
   void ask(const program_ptr& p, raw_request&& request, service::raw_answer_function done);
@@ -93,16 +94,24 @@ struct programs::table::program_pool {
   program_options options;
   std::set<program_ptr> alive;  // those that have a process
   std::deque<program_ptr> wait_for_room;
+
+  /// Programs that run, or wait for one that is ending, and are such.
+  template <class Such>
+  [[nodiscard]] std::size_t count(Such such) const;
+  /// The one that was idle for longest among those that are such; null if there is none.
+  template <class Such>
+  [[nodiscard]] program_ptr longest_idle(Such such) const;
 };
 
 /// One player's.
 struct programs::table::program {
   enum class state { down, waits_for_room, starting, up, ending };
 
-  program(std::shared_ptr<program_pool> o, address w) : pool(std::move(o)), whose(std::move(w)) {}
+  program(std::shared_ptr<program_pool> o, const service_owner& w) : pool(std::move(o)), whose(w), owner(w.caller) {}
 
   const std::shared_ptr<program_pool> pool;
   const address whose;
+  const caller_info owner;
   state now = state::down;
   std::uint64_t run = 0;  // tells one process of this player's from the next
   std::uint64_t child = 0;

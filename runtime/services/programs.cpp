@@ -25,6 +25,14 @@ constexpr auto backoff_max = std::chrono::seconds(60);
 /// Starts on other ports, when somebody else was faster.
 constexpr int ports_tried_max = 5;
 
+/// So many per cent of all, and at least one.
+std::size_t share(std::size_t all, std::size_t percent) { return std::max<std::size_t>(all * percent / 100, 1); }
+
+/// The places that guests leave to named players; one is always theirs.
+std::size_t reserved(const program_options& o) {
+  return std::min((o.programs_max * o.reserved_percent + 99) / 100, o.programs_max - 1);
+}
+
 std::chrono::seconds backoff(int failures) {
   if (failures < 2) return {};
   return std::min<std::chrono::seconds>(std::chrono::seconds(1) * (1 << std::min(failures - 2, 10)), backoff_max);
@@ -42,32 +50,65 @@ void programs::table::start_if_it_may(locked& l, const program_ptr& p) {
 }
 
 void programs::table::start(locked& l, const program_ptr& p) {
-  program_pool& pool = *p->pool;
   p->ports_tried = 0;
-  if (pool.alive.size() < pool.options.programs_max) return launch(l, p);
-  // One that is ending already makes room, too, if nobody else waits for it.
-  auto is_ending = [](const program_ptr& other) { return other->now == program::state::ending; };
-  auto ending = std::count_if(pool.alive.begin(), pool.alive.end(), is_ending);
-  bool room_comes = static_cast<std::size_t>(ending) > pool.wait_for_room.size();
-  program_ptr idle = room_comes ? nullptr : longest_idle(pool);
-  if (!idle && !room_comes) {
+  program_pool& pool = *p->pool;
+  auto leaves = room_for(*p);
+  if (!leaves) {
     p->now = program::state::down;
-    return refuse(l, *p, "overloaded", "all " + std::to_string(pool.options.programs_max) + " programs are busy");
+    return refuse(l, *p, leaves.why().code, leaves.why().detail);
   }
+  if (!leaves.value() && pool.alive.size() < pool.options.programs_max) return launch(l, p);
   p->now = program::state::waits_for_room;
   pool.wait_for_room.push_back(p);
-  if (room_comes) return;
-  log_.note(journal::level::info, "program_crowded_out", idle->whose, "");
-  end(*idle);
+  if (!leaves.value()) return;
+  log_.note(journal::level::info, "program_crowded_out", leaves.value()->whose, "");
+  end(*leaves.value());
 }
 
-programs::table::program_ptr programs::table::longest_idle(const program_pool& pool) {
+template <class Such>
+std::size_t programs::table::program_pool::count(Such such) const {
+  auto takes_place = [&](const program_ptr& p) { return p->now != program::state::ending && such(*p); };
+  return static_cast<std::size_t>(std::count_if(alive.begin(), alive.end(), takes_place) +
+                                  std::count_if(wait_for_room.begin(), wait_for_room.end(), takes_place));
+}
+
+template <class Such>
+programs::table::program_ptr programs::table::program_pool::longest_idle(Such such) const {
   program_ptr found;
-  for (const program_ptr& p : pool.alive) {
-    if (p->now != program::state::up || p->under_way > 0) continue;
+  for (const program_ptr& p : alive) {
+    if (p->now != program::state::up || p->under_way > 0 || !such(*p)) continue;
     if (!found || p->used_at < found->used_at) found = p;
   }
   return found;
+}
+
+result<programs::table::program_ptr> programs::table::room_for(const program& p) const {
+  const program_pool& pool = *p.pool;
+  const program_options& o = pool.options;
+  auto of_guest = [](const program& other) { return other.owner.guest; };
+  auto of_neighbour = [&](const program& other) { return other.owner.network == p.owner.network; };
+  auto unused_of = [&, now = steady::now()](auto such) {
+    return pool.longest_idle([&](const program& other) { return such(other) && now >= other.used_at + o.in_use_for; });
+  };
+  program_ptr leaves;
+  std::string full;
+  if (p.owner.network != 0 && pool.count(of_neighbour) >= share(o.programs_max, o.address_percent)) {
+    leaves = unused_of(of_neighbour);
+    full = "the guests of this address run as many programs as they may";
+  } else if (p.owner.guest && pool.count(of_guest) >= o.programs_max - reserved(o)) {
+    leaves = unused_of(of_guest);
+    full = "guests run as many programs as they may";
+  }
+  if (leaves) return leaves;
+  if (!full.empty()) return failure{"too_many_programs", full + ", and all of them are in use"};
+  // One that is ending already makes room, too, if nobody else waits for it.
+  auto is_ending = [](const program_ptr& other) { return other->now == program::state::ending; };
+  auto ending = std::count_if(pool.alive.begin(), pool.alive.end(), is_ending);
+  if (pool.alive.size() < o.programs_max || std::cmp_greater(ending, pool.wait_for_room.size())) return program_ptr{};
+  leaves = p.owner.guest ? unused_of(of_guest) : pool.longest_idle(of_guest);
+  if (!leaves && !p.owner.guest) leaves = pool.longest_idle([](const program&) { return true; });
+  if (leaves) return leaves;
+  return failure{"overloaded", "all " + std::to_string(o.programs_max) + " programs are busy"};
 }
 
 void programs::table::give_place(program& p) {
@@ -225,13 +266,13 @@ class programs::table::seat final : public service {
   const program_ptr program_;
 };
 
-std::function<std::unique_ptr<service>(const address& whose)> programs::table::service_of(program_options o) {
+std::function<std::unique_ptr<service>(const service_owner& whose)> programs::table::service_of(program_options o) {
   constexpr std::size_t number_max = 32;  // of a socket's name
   if (mentions(o.command, "{socket}") && folder_.size() + number_max >= sizeof(sockaddr_un::sun_path))
     throw std::runtime_error("the data folder's path is too long for sockets: " + folder_);
   auto pool = std::make_shared<program_pool>();
   pool->options = std::move(o);
-  return [this, pool](const address& whose) {
+  return [this, pool](const service_owner& whose) {
     auto p = std::make_shared<program>(pool, whose);
     auto made = std::make_unique<seat>(*this, p);
     // It is on its way up when it is asked, or before, if the session was only opened.
@@ -246,7 +287,7 @@ programs::programs(std::vector<std::string> supervisor, std::string folder, jour
     : supervisor_(std::move(supervisor)), folder_(std::move(folder)), log_(log) {}
 programs::~programs() = default;
 
-std::function<std::unique_ptr<service>(const address& whose)> programs::service_of(program_options options) {
+std::function<std::unique_ptr<service>(const service_owner& whose)> programs::service_of(program_options options) {
   if (!table_) table_ = std::make_unique<table>(supervisor_, folder_, log_);
   return table_->service_of(std::move(options));
 }

@@ -19,7 +19,8 @@
 /// socket of its own, an environment of its own and limits; whatever one does, the others answer.
 ///
 /// Three rules:
-/// - At most `programs_max` programs run at once; then the program that was idle for longest makes room.
+/// - At most `programs_max` programs run at once; then the program that was idle for longest makes room, guests'
+///   before all others. Nobody's program ends for a guest while it is in use, and a named player's never does.
 /// - The next request starts a program again that ended by itself: at once, and then after 1 s, 2 s, 4 s up to a
 ///   minute, until it has run for a minute.
 /// - A program that the server has stopped leaves no process behind.
@@ -37,6 +38,12 @@ struct program_options {
   duration answer_within{std::chrono::seconds(30)};  ///< to answer a request
   duration stop_within{std::chrono::seconds(3)};     ///< from SIGTERM to SIGKILL
   std::size_t programs_max = 200;
+  /// Of them guests' programs leave these per cent to named players: anybody can be a guest.
+  std::size_t reserved_percent = 25;
+  /// The guests of one address run at most these per cent: who makes guests without end is not alone then.
+  std::size_t address_percent = 25;
+  /// One that was asked something so short ago does not end for a guest: its player is about to move.
+  duration in_use_for{std::chrono::minutes(1)};
   std::size_t answer_bytes_max = 1024 * 1024;
   std::uint64_t memory_bytes_max = 0;  ///< address space of each of its processes; 0: no limit
   std::uint64_t cpu_seconds_max = 0;   ///< processor time of each of its processes; 0: no limit
@@ -52,10 +59,10 @@ class programs {
   ~programs();
 
   /// Makes the services of a kind: each is one player's program. They answer raw requests; a failure is
-  /// `service_failed` (it ended, it cannot be started), `service_late`, or `overloaded` (all `programs_max`
-  /// are busy). Before the server begins, on one thread. Throws std::runtime_error if sockets cannot be in
+  /// `service_failed` (it ended, it cannot be started), `service_late`, `overloaded` (all `programs_max`
+  /// are busy), or `too_many_programs` (guests run as many as they may). Before the server begins, on one thread. Throws std::runtime_error if sockets cannot be in
   /// the folder.
-  std::function<std::unique_ptr<service>(const address& whose)> service_of(program_options options);
+  std::function<std::unique_ptr<service>(const service_owner& whose)> service_of(program_options options);
 
  private:
   class table;

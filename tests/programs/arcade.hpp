@@ -48,6 +48,14 @@ class arcade {
     }
     return {{"Authorization", "Bearer " + token}};
   }
+  /// A guest, under a name of this test's.
+  void as_guest(const std::string& name) {
+    http_answer made = loopback_client(port).request("POST", "/api/guest");
+    tokens_[name] = made.field("token");
+    guests_[name] = made.field("player");
+  }
+  std::string name_of(const std::string& guest) { return guests_[guest]; }
+  std::string metrics() { return loopback_client(port).request("GET", "/metrics").body; }
   http_answer post(const std::string& player, const std::string& path, const std::string& body = {},
                    loopback_client::headers more = {}) {
     auto with = as(player);
@@ -81,7 +89,7 @@ class arcade {
 
   scratch_folder folder_;
   std::string mark_;
-  std::map<std::string, std::string> tokens_;
+  std::map<std::string, std::string> tokens_, guests_;
 };
 
 }  // namespace parlor::testing

@@ -39,10 +39,10 @@ const service_info* service_questions::declared(std::string_view service) const 
   return nullptr;
 }
 
-service& service_questions::service_of(const service_info& info) {
+service& service_questions::service_of(const service_info& info, const caller_info& caller) {
   auto found = services_.find(info.name);
   if (found == services_.end()) {
-    auto made = info.make(entry_.name());
+    auto made = info.make({entry_.name(), caller});
     if (!made) throw std::runtime_error("it was not made");
     found = services_.emplace(info.name, std::move(made)).first;
     const auto& declared = entry_.actor_kind().services;
@@ -59,7 +59,7 @@ void service_questions::warm_up(const request_ptr& r) {
   for (const service_info& info : entry_.actor_kind().services) {
     if (!info.make) continue;
     handler_run run(r);
-    guarded(run, core_.watchdog, [&] { service_of(info); });
+    guarded(run, core_.watchdog, [&] { service_of(info, r->call().caller); });
     if (!run.threw.empty())
       core_.log.note(journal::level::warning, "service_failed", entry_.name(), info.name + ": " + run.threw,
                      r->call().trace);
@@ -81,7 +81,7 @@ bool service_questions::ask(std::shared_ptr<handler_run> run, question&& asked) 
   if (!info->make) return tell(failure{"service_failed"}), true;
   instant late = late_at(*info, *run->request, core_.time.now());
   q.timer = core_.timers.set(late, [tell] { tell(failure{"service_late"}); });
-  guarded(*run, core_.watchdog, [&] { ask_of(service_of(*info), q.asked, tell); });
+  guarded(*run, core_.watchdog, [&] { ask_of(service_of(*info, run->request->call().caller), q.asked, tell); });
   if (!run->threw.empty()) tell(failure{"service_failed", std::exchange(run->threw, {})});
   return true;
 }
@@ -114,7 +114,8 @@ std::optional<service_questions::open_question> service_questions::finish(std::u
   q.fell_back = fall_back(q, answer);
   if (q.fell_back) return std::move(q);
   const std::string& code = answer.why().code;
-  if (code != "service_late" && code != "overloaded") answer = failure{"service_failed", answer.why().detail};
+  bool is_its_own = code == "service_late" || code == "overloaded" || code == "too_many_programs";
+  if (!is_its_own) answer = failure{"service_failed", answer.why().detail};
   return std::move(q);
 }
 

@@ -73,7 +73,7 @@ class service_questions {
  private:
   [[nodiscard]] const service_info* declared(std::string_view service) const;
   /// The actor's own; made if need be, which may throw.
-  service& service_of(const service_info& info);
+  service& service_of(const service_info& info, const caller_info& caller);
   /// Has the kind answer instead of its service. False if it cannot.
   bool fall_back(open_question& q, result<context::service_reply>& answer);
 
