@@ -11,7 +11,7 @@ catalog make_catalog(const environment& around) {
 #undef GAME
   };
   kind container = lobby(kinds, around.bounds);
-  kinds.push_back(session());
+  kinds.push_back(session(around.bounds));
   kinds.push_back(fortune(around));
   kinds.push_back(live());
   kinds.push_back(stream());

@@ -19,7 +19,7 @@ struct environment {
 #include "actors/games.def"
 #undef GAME
 
-kind session();
+kind session(const bounds& limits = {});
 kind fortune(const environment& around);
 /// The streamer's own side of a live stream, and the stream itself.
 kind live();

@@ -93,6 +93,7 @@ struct house_rules {
 std::optional<failure> refuse_maker(const listing& l, const context& ctx, const bounds& limits) {
   const caller_info& caller = caller_of(ctx);
   if (!caller.bounded) return {};
+  if (auto refused = refusal_at(caller.reached, caller.guest, limits)) return refused;
   auto too_many = [&](const char* whose, std::size_t most, auto is_theirs) -> std::optional<failure> {
     if (std::cmp_less(std::count_if(l.rooms.begin(), l.rooms.end(), is_theirs), most)) return {};
     return failure{"too_many_rooms",

@@ -12,10 +12,11 @@ std::string seconds(std::chrono::nanoseconds t) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(t).count());
 }
 
-web_reply too_many(const rate& limit, const allowance& found, std::string_view whose) {
+web_reply too_many(const rate& limit, const allowance& found, std::string_view whose, std::string_view word) {
   std::string per = limit.per == std::chrono::seconds(1) ? " a second" : " a minute";
-  web_reply reply = problem("too_many_requests", std::string(whose) + std::to_string(limit.count) + per + ", and " +
-                                                     std::to_string(limit.burst) + " at once");
+  if (limit.per == std::chrono::hours(1)) per = " an hour";
+  web_reply reply = problem(word, std::string(whose) + std::to_string(limit.count) + per + ", and " +
+                                      std::to_string(limit.burst) + " at once");
   reply.headers = {};  // a more exact time than the word's own
   reply.headers.add("Retry-After", seconds(found.wait));
   reply.headers.add("RateLimit-Limit", std::to_string(limit.burst));
@@ -33,6 +34,9 @@ limiter::limiter(limit_options limits)
       players_(options_.players),
       guests_(options_.guests),
       new_guests_(options_.new_guests),
+      player_invitations_(options_.player_invitations),
+      guest_invitations_(options_.guest_invitations),
+      address_invitations_(options_.address_invitations),
       watches_(std::make_shared<watch_permits>(options_.watches)) {}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {
@@ -42,11 +46,12 @@ std::optional<client_address> limiter::counted(const web_request& r) const {
   return from.network();
 }
 
-std::optional<web_reply> limiter::count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose) {
+std::optional<web_reply> limiter::count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose,
+                                        std::string_view word) {
   allowance found = bucket_limit.buckets.take(name, now);
   if (found.allowed) return {};
   bucket_limit.refused.fetch_add(1, std::memory_order_relaxed);
-  return too_many(bucket_limit.buckets.limit(), found, whose);
+  return too_many(bucket_limit.buckets.limit(), found, whose, word);
 }
 
 std::optional<web_reply> limiter::count_address(const web_request& r, instant now) {
@@ -67,6 +72,17 @@ std::optional<web_reply> limiter::count_new_guest(const web_request& r, instant 
   return count(new_guests_, name_(from->bytes()), now, "an address may make guests ");
 }
 
+std::optional<web_reply> limiter::count_invitation(const caller_info& sender, std::string_view player, instant now) {
+  if (!sender.bounded) return {};
+  constexpr std::string_view word = "too_many_invitations";
+  auto refused = sender.guest ? count(guest_invitations_, name_(player), now, "a guest may send invitations ", word)
+                              : count(player_invitations_, name_(player), now, "a player may send invitations ", word);
+  if (!refused && sender.network != 0)
+    refused = count(address_invitations_, sender.network, now, "the guests of an address may send invitations ", word);
+  if (refused) note_refusal(word);
+  return refused;
+}
+
 std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit& to) {
   auto from = counted(r);
   if (!from) return {};
@@ -74,6 +90,12 @@ std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit
   if (to) return {};
   return problem("too_many_watchers",
                  "without a token an address may watch " + std::to_string(options_.watches) + " feeds at once");
+}
+
+void limiter::give_back_invitation(const caller_info& sender, std::string_view player) {
+  if (!sender.bounded) return;
+  (sender.guest ? guest_invitations_ : player_invitations_).buckets.give_back(name_(player));
+  if (sender.network != 0) address_invitations_.buckets.give_back(sender.network);
 }
 
 caller_info limiter::info_of(const web_request& r, const identity& caller) const {

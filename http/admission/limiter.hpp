@@ -31,6 +31,13 @@ struct limit_options {
   std::size_t watches = 1000;
   /// Guests that one address may make.
   rate new_guests{.count = 30, .per = std::chrono::minutes(1), .burst = 30};
+  /// Invitations that a player may send: each is stored with somebody who did not ask for it.
+  rate player_invitations{.count = 100, .per = std::chrono::hours(1), .burst = 50};
+  /// A guest invites a friend or two to each game.
+  rate guest_invitations{.count = 10, .per = std::chrono::hours(1), .burst = 10};
+  /// The guests of an address together. An invitation to a player whom nobody has seen makes a session for a day: this
+  /// allows an address some 500 of them.
+  rate address_invitations{.count = 20, .per = std::chrono::hours(1), .burst = 20};
   /// Whether requests from this machine are counted, too.
   bool loopback = false;
   /// Proxies whose X-Forwarded-For is believed.
@@ -47,6 +54,12 @@ class limiter {
   [[nodiscard]] std::optional<web_reply> count_player(const web_request& r, const identity& caller, instant now);
   [[nodiscard]] std::optional<web_reply> count_new_guest(const web_request& r, instant now);
 
+  /// Of a guest wherever they ask from. One that did not happen is given back.
+  [[nodiscard]] std::optional<web_reply> count_invitation(const caller_info& sender, std::string_view player,
+                                                          instant now);
+
+  void give_back_invitation(const caller_info& sender, std::string_view player);
+
   /// Gives a place to watch to who has no token, or is the answer that refuses it. Who is not counted needs none.
   [[nodiscard]] std::optional<web_reply> count_watch(const web_request& r, watch_permit& to);
 
@@ -54,7 +67,8 @@ class limiter {
   [[nodiscard]] caller_info info_of(const web_request& r, const identity& caller) const;
 
   /// The words that say that a bound on what somebody may take is reached.
-  static constexpr std::array<std::string_view, 3> bound_words{"lobby_full", "too_many_rooms", "too_many_programs"};
+  static constexpr std::array<std::string_view, 5> bound_words{"lobby_full", "guests_full", "too_many_rooms",
+                                                               "too_many_programs", "too_many_invitations"};
   /// Counts a refusal if it is one of them. Any thread.
   void note_refusal(std::string_view code);
 
@@ -74,11 +88,13 @@ class limiter {
 
   /// The address that a request counts for; nothing if it is not counted.
   [[nodiscard]] std::optional<client_address> counted(const web_request& r) const;
-  static std::optional<web_reply> count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose);
+  static std::optional<web_reply> count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose,
+                                        std::string_view word = "too_many_requests");
 
   const limit_options options_;
   const bucket_namer name_;
   limit addresses_, players_, guests_, new_guests_;
+  limit player_invitations_, guest_invitations_, address_invitations_;
   std::array<std::atomic<std::uint64_t>, bound_words.size()> bounds_{};
   const std::shared_ptr<watch_permits> watches_;
 };

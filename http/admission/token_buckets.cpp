@@ -29,6 +29,13 @@ allowance token_buckets::take(std::uint64_t name, instant at) {
   return {.remaining = static_cast<std::uint32_t>((whole_ - (full_then - now)) / interval_), .full = full_then - now};
 }
 
+void token_buckets::give_back(std::uint64_t name) {
+  shard& s = shards_[name % shard_count];
+  std::lock_guard lock(s.mutex);
+  auto found = s.full_at.find(name);
+  if (found != s.full_at.end()) found->second -= interval_;
+}
+
 void token_buckets::forget_full(shard& s, nanoseconds now) {
   std::erase_if(s.full_at, [now](const auto& item) { return item.second <= now; });
   // As many again must come first, or some time pass: so a look costs each of them next to nothing.

@@ -41,6 +41,8 @@ class token_buckets {
   [[nodiscard]] const rate& limit() const { return limit_; }
   /// Takes a token out of a bucket, if there is one. Any thread.
   allowance take(std::uint64_t name, instant now);
+  /// Puts a token back that was taken for nothing.
+  void give_back(std::uint64_t name);
   /// How many buckets are kept.
   [[nodiscard]] std::size_t size() const;
 

@@ -33,7 +33,9 @@ words from_an_actor() {
           "dropped",    "storage_failed", "deadline_passed",  "outcome_unknown"};
 }
 
-words from_a_service() { return {"service_failed", "service_late", "closed"}; }
+words from_a_service() { return {"service_failed", "service_late", "closed", "too_many_programs"}; }
+
+words of_a_maker() { return {"too_many_rooms", "guests_full"}; }
 
 words of_command(const kind& k, const command_info& command) {
   words list = of_a_post(k) + from_an_actor() + words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
@@ -41,6 +43,8 @@ words of_command(const kind& k, const command_info& command) {
   if (!command.creates) list = list + words{"unknown_room"};
   else if (k.reached_by == reach::room) list = list + words{"draining"};
   if (k.seats_max > 0) list = list + of_table(command);
+  if (command.creates && k.durable) list = list + of_a_maker();
+  if (command.invites) list = list + words{"too_many_invitations"};
   if (command.asks) list = list + from_a_service();
   return list;
 }

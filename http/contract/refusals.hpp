@@ -24,6 +24,8 @@ words of_a_post(const kind& k);
 words from_an_actor();
 /// Of what asks a service.
 words from_a_service();
+/// Of what makes a room or a session that is stored.
+words of_a_maker();
 /// Of one command from a client, without the kind's own words.
 words of_command(const kind& k, const command_info& command);
 

@@ -56,7 +56,7 @@ void add_create(routes& out, const kind& k, const command_info& create) {
        .parameters = {reference("parameters", "idempotency_key")},
        .answers =
            {{.status = 201, .about = "The room is there.", .schema = create.answer_schema, .headers = {"location"}}},
-       .refusals = of_a_post(k) + from_an_actor() + words{"draining", "lobby_full", "key_reused"}});
+       .refusals = of_a_post(k) + from_an_actor() + of_a_maker() + words{"draining", "lobby_full", "key_reused"}});
 }
 
 void add_quick_join(routes& out, const kind& k, const command_info& join) {

@@ -90,8 +90,6 @@ class gateway {
   void open_session(const web_request& r, const kind& k, const identity& caller, responder&& answer);
 
   // What is asked of one. A session's id is its player's name.
-  /// The same reply, counted if a bound is why it refuses.
-  reply counted(reply&& r);
   void create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer);
   void list_rooms(const web_request& r, const kind& k, responder&& answer);
   void quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer);
@@ -99,6 +97,7 @@ class gateway {
   void take_seat(joining&& j, std::string id);
   void show(const web_request& r, const route_match& m, caller&& caller, responder&& answer);
   void command(const web_request& r, const route_match& m, identity&& caller, responder&& answer);
+  void invite(const kind& k, std::size_t command, call&& c, responder&& answer);
   /// Passes a request on to a raw kind, as it is. Without a path it cannot be read.
   void pass_on(const web_request& r, const route_match& m, std::optional<std::string_view> path, identity&& caller,
                responder&& answer);

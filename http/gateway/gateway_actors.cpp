@@ -23,6 +23,19 @@ const header_lines& lines_of_actors() {
   return lines;
 }
 
+/// What the lobby is to know of a caller for whom it may make a room.
+caller_info info_of_maker(const runtime& in, const limiter& by, const web_request& r, const identity& caller) {
+  caller_info known = by.info_of(r, caller);
+  known.reached = in.bound_reached(known, caller.player);
+  return known;
+}
+
+/// The same reply, counted if a bound is why it refuses.
+reply counted(reply&& r, limiter& by) {
+  if (!r.ok()) by.note_refusal(r.why.code);
+  return std::move(r);
+}
+
 /// An actor's answer as HTTP.
 web_reply from_actor(reply&& r) {
   web_reply answer = r.ok() ? web_reply{.body = std::move(r.body)} : problem(r.why, r.current);
@@ -64,18 +77,12 @@ std::optional<failure> write_page(std::string& args, std::string_view query) {
 
 }  // namespace
 
-reply gateway::counted(reply&& r) {
-  if (!r.ok()) limiter_.note_refusal(r.why.code);
-  return std::move(r);
-}
-
 void gateway::show(const web_request& r, const route_match& m, caller&& caller, responder&& answer) {
   call c{.to = actor_of(m, caller ? caller->player : std::string_view{}),
          .from = source::client_get,
          .trace = answer.trace()};
   if (caller) c.player = std::move(caller->player);
-  auto receive = [this, answer = std::move(answer),
-                  if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
+  auto receive = [answer = std::move(answer), if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);
     web_reply shown = from_actor(std::move(found));
     if (same) {
@@ -90,8 +97,8 @@ void gateway::show(const web_request& r, const route_match& m, caller&& caller, 
 void gateway::command(const web_request& r, const route_match& m, identity&& caller, responder&& answer) {
   const command_info& command = m.actor_kind->commands[m.command];
   // A move makes nothing that is counted.
-  caller_info known =
-      command.creates || command.senders == open_to::players ? limiter_.info_of(r, caller) : caller_info{};
+  caller_info known;
+  if (command.creates || command.senders == open_to::players) known = limiter_.info_of(r, caller);
   call c{.to = actor_of(m, caller.player),
          .player = std::move(caller.player),
          .caller = known,
@@ -103,9 +110,20 @@ void gateway::command(const web_request& r, const route_match& m, identity&& cal
     c.if_match = parse_etag(r.if_match);
     if (!c.if_match) return answer(problem("bad_header", "If-Match must be one ETag of this server"));
   }
+  if (command.invites) return invite(*m.actor_kind, m.command, std::move(c), std::move(answer));
   runtime_.send(*m.actor_kind, m.command, std::move(c), [this, answer = std::move(answer)](reply&& done) mutable {
-    answer(from_actor(counted(std::move(done))));
+    answer(from_actor(counted(std::move(done), limiter_)));
   });
+}
+
+void gateway::invite(const kind& k, std::size_t command, call&& c, responder&& answer) {
+  if (auto refused = limiter_.count_invitation(c.caller, c.player, runtime_.time().now()))
+    return answer(std::move(*refused));
+  auto receive = [this, answer = std::move(answer), sender = c.caller, player = c.player](reply&& done) mutable {
+    if (!done.ok()) limiter_.give_back_invitation(sender, player);
+    answer(from_actor(std::move(done)));
+  };
+  runtime_.send(k, command, std::move(c), std::move(receive));
 }
 
 void gateway::act(const web_request& r, const route_match& m, responder&& answer) {
@@ -132,7 +150,7 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
   runtime_.send(*m.actor_kind, m.command, std::move(c), [this, answer = std::move(answer)](reply&& done) mutable {
-    if (!done.ok()) return answer(problem(counted(std::move(done)).why));
+    if (!done.ok()) return answer(problem(counted(std::move(done), limiter_).why));
     auto wrong = done.raw ? check(*done.raw) : failure{"service_failed", "its answer cannot be read"};
     if (wrong) return answer(problem(*wrong));
     web_reply passed{.status = done.raw->status, .content_type = {}};
@@ -149,25 +167,29 @@ void gateway::open_session(const web_request& r, const kind& k, const identity& 
          .caller = limiter_.info_of(r, caller),
          .trace = answer.trace()};
   runtime_.send(k, 0, std::move(c), [this, answer = std::move(answer)](reply&& shown) mutable {
-    answer(from_actor(counted(std::move(shown))));
+    answer(from_actor(counted(std::move(shown), limiter_)));
   });
 }
 
 void gateway::create_room(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
   if (runtime_.draining()) return answer(problem("draining"));
-  caller_info known = limiter_.info_of(r, caller);
+  caller_info known = info_of_maker(runtime_, limiter_, r, caller);
+  std::string maker = known.bounded ? caller.player : "";
   call c{.to = {lobby_kind, k.name},
          .player = std::move(caller.player),
          .caller = known,
          .command = "create",
          .key = std::string(r.idempotency_key),
          .trace = answer.trace()};
-  runtime_.send(std::move(c), [this, answer = std::move(answer), &k](reply&& created) mutable {
-    if (!created.ok()) return answer(problem(counted(std::move(created)).why));
-    web_reply made{.status = 201, .body = std::move(created.body)};
-    made.headers.add("Location", location_of(k.name, id_in(made.body)));
-    answer(std::move(made));
-  });
+  runtime_.send(std::move(c),
+                [this, answer = std::move(answer), &k, known, maker = std::move(maker)](reply&& created) mutable {
+                  if (!created.ok()) return answer(problem(counted(std::move(created), limiter_).why));
+                  web_reply made{.status = 201, .body = std::move(created.body)};
+                  std::string id = id_in(made.body);
+                  runtime_.count_for(known, maker, {k.name, id});
+                  made.headers.add("Location", location_of(k.name, id));
+                  answer(std::move(made));
+                });
 }
 
 void gateway::list_rooms(const web_request& r, const kind& k, responder&& answer) {
@@ -200,7 +222,7 @@ struct gateway::joining {
 
 void gateway::quick_join(const web_request& r, const kind& k, identity&& caller, responder&& answer) {
   if (runtime_.draining()) return answer(problem("draining"));
-  caller_info known = limiter_.info_of(r, caller);
+  caller_info known = info_of_maker(runtime_, limiter_, r, caller);
   ask_lobby({k, std::move(caller.player), known, std::string(r.idempotency_key), std::move(answer)});
 }
 
@@ -215,8 +237,10 @@ void gateway::ask_lobby(joining&& j) {
   // An attempt that led to a full room is over: the next one is another request to the lobby.
   if (!j.key.empty() && j.attempts < quick_join_attempts) c.key += "#" + std::to_string(j.attempts);
   runtime_.send(std::move(c), [this, j = std::move(j)](reply&& r) mutable {
-    if (!r.ok()) return j.answer(problem(counted(std::move(r)).why));
-    take_seat(std::move(j), id_in(r.body));
+    if (!r.ok()) return j.answer(problem(counted(std::move(r), limiter_).why));
+    std::string id = id_in(r.body);
+    runtime_.count_for(j.caller, j.player, {j.actor_kind.name, id});
+    take_seat(std::move(j), std::move(id));
   });
 }
 
@@ -235,7 +259,7 @@ void gateway::take_seat(joining&& j, std::string id) {
       j.instead_of = std::move(id);
       return ask_lobby(std::move(j));
     }
-    web_reply seated = from_actor(counted(std::move(joined)));
+    web_reply seated = from_actor(counted(std::move(joined), limiter_));
     if (seated.status == 200) {
       seated.body.replace(0, 1, "{\"kind\":\"" + j.actor_kind.name + "\",\"id\":\"" + id + "\",");
       seated.headers.add("Location", location_of(j.actor_kind.name, id));

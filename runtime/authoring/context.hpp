@@ -85,6 +85,7 @@ class context {
     duration linger{0};  ///< how long a finished actor of this kind is kept
     instant ready_at{};  ///< when this process began to serve
     caller_info caller{};
+    duration guest_room_kept{0};  ///< see bounds.hpp
   };
 
   context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
@@ -172,6 +173,7 @@ class context {
 
  private:
   friend const caller_info& caller_of(const context& ctx);
+  friend duration guest_room_kept_of(const context& ctx);
   void add_event(std::string name, std::string data_json, audience to);
 
   origin from_;

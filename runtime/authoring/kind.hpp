@@ -71,6 +71,7 @@ struct command_info {
   open_to senders = open_to::standard;
   bool reads = false;    ///< changes nothing: neither saved nor counted as a version
   bool creates = false;  ///< may make the actor that it is sent to
+  bool invites = false;  ///< in a room: asks another player in
   bool asks = false;     ///< asks a service before it decides
   bool raw = false;      ///< takes bytes: what clients send to paths that are none of the commands
 };

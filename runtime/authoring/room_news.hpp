@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -28,11 +29,20 @@ struct room_news {
                                           field("free", &room_news::free), field("held", &room_news::held, or_default));
 };
 
-/// `entered`, `departed`, `turn` and `closed` to a player's own actor.
+/// `departed`, `turn` and `closed` to a player's own actor.
 struct room_ref {
   std::string kind;
   std::string id;
   static constexpr auto fields = describe(field("kind", &room_ref::kind), field("id", &room_ref::id));
+};
+
+/// `entered` to a player's own actor.
+struct seat_news {
+  std::string kind;
+  std::string id;
+  bool guest = false;  ///< the player is one
+  static constexpr auto fields = describe(field("kind", &seat_news::kind), field("id", &seat_news::id),
+                                          field("guest", &seat_news::guest, or_default));
 };
 
 /// `invited` to a player's own actor.
@@ -42,6 +52,18 @@ struct invitation {
   std::string by;  ///< the player who invites
   static constexpr auto fields =
       describe(field("kind", &invitation::kind), field("id", &invitation::id), field("by", &invitation::by));
+};
+
+/// The same with what bounds know of the player who invites: only the session sees it.
+struct sent_invitation {
+  std::string kind;
+  std::string id;
+  std::string by;
+  bool guest = false;
+  std::int64_t network = 0;  ///< see caller_info
+  static constexpr auto fields = describe(
+      field("kind", &sent_invitation::kind), field("id", &sent_invitation::id), field("by", &sent_invitation::by),
+      field("guest", &sent_invitation::guest, or_default), field("network", &sent_invitation::network, or_default));
 };
 
 /// `invite` to a room.

@@ -44,6 +44,7 @@ std::vector<command_of<table>> table_commands(const table_rules& rules) {
   if (rules.seats().least < rules.seats().most)
     made.push_back(plain_command("start", rules, open_to::players, &table_rules::start));
   made.push_back(player_command<invited_player>("invite", rules, open_to::players, &table_rules::invite));
+  made.back().info.invites = true;
   made.push_back(plain_command("open", rules, open_to::actors, &table_rules::open));
   made.push_back(plain_command("recount", rules, open_to::actors, &table_rules::recount));
   made.push_back(plain_command("unlisted", rules, open_to::actors, &table_rules::unlisted));

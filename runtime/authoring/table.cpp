@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/authoring/caller.hpp"
 #include "runtime/authoring/room_news.hpp"
 
 namespace parlor {
@@ -48,7 +49,13 @@ int table::free_for(std::string_view player, instant now) const {
 }
 
 void table_rules::prepare(table& t) const {
-  if (t.seats.empty()) t.seats.resize(static_cast<std::size_t>(seats_.most));
+  if (!t.seats.empty()) return;
+  t.seats.resize(static_cast<std::size_t>(seats_.most));
+  t.guests = true;
+}
+
+duration table_rules::abandoned_after(const table& t, const context& ctx) {
+  return t.guests ? std::min(guest_room_kept_of(ctx), abandoned_time) : abandoned_time;
 }
 
 // The lobby's message and a player's join may overtake each other: either may find a new room.
@@ -67,9 +74,10 @@ verdict table_rules::join(table& t, context& ctx) const {
   if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
   auto chair_it = std::find_if(t.seats.begin(), t.seats.end(), [](const chair& c) { return c.player.empty(); });
   chair_it->player = player;
+  t.guests = t.guests && caller_of(ctx).guest;
   drop_hold(t, player);
   std::erase(t.invited, player);
-  tell_session(ctx, player, "entered");
+  ctx.tell({session_kind, player}, "entered", seat_news{ctx.self().kind, ctx.self().id, caller_of(ctx).guest});
   if (is_new) ctx.remind("tidy", waiting_time, "tidy");
   if (t.players() == seats_.most) begin(t, ctx);
   announce(t, ctx);
@@ -145,7 +153,13 @@ verdict table_rules::invite(table& t, const std::string& player, context& ctx) c
   if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
   if (t.invited.size() >= invited_max) return reject("room_full", "it has invited as many as it may");
   t.invited.push_back(player);
-  ctx.tell({session_kind, player}, "invited", invitation{ctx.self().kind, ctx.self().id, std::string(ctx.player())});
+  const caller_info& caller = caller_of(ctx);
+  ctx.tell({session_kind, player}, "invited",
+           sent_invitation{.kind = ctx.self().kind,
+                           .id = ctx.self().id,
+                           .by = std::string(ctx.player()),
+                           .guest = caller.guest,
+                           .network = static_cast<std::int64_t>(caller.network)});
   return accept();
 }
 
@@ -187,7 +201,7 @@ verdict table_rules::unlisted(table& t, context& ctx) const {
 
 verdict table_rules::tidy(table& t, context& ctx) const {
   if (t.playing()) {
-    duration rest = from_ms(t.played_ms) + abandoned_time - ctx.time();
+    duration rest = from_ms(t.played_ms) + abandoned_after(t, ctx) - ctx.time();
     if (rest > duration{0}) {
       ctx.remind("tidy", rest, "tidy");
       return accept();
@@ -244,7 +258,7 @@ void table_rules::begin(table& t, context& ctx) const {
   give_turn(t, turns_.moves > 0 ? t.first : -1, ctx);
   tell_turn(t, ctx);
   t.played_ms = to_ms(ctx.time());
-  ctx.remind("tidy", abandoned_time, "tidy");
+  ctx.remind("tidy", abandoned_after(t, ctx), "tidy");
   ctx.forget("recount");
 }
 

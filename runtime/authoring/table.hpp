@@ -63,13 +63,14 @@ struct table {
   std::int64_t played_ms = 0;     ///< when the game last went on
   std::optional<ending> ended;
   std::vector<std::string> invited;  ///< who was told of a free seat and has not taken one
+  bool guests = false;               ///< whoever has sat down was a guest
 
   static constexpr auto fields =
       describe(field("seats", &table::seats), field("holds", &table::holds), field("listed", &table::listed),
                field("started", &table::started), field("first", &table::first), field("turn", &table::turn),
                field("moves_left", &table::moves_left), field("turn_ends_ms", &table::turn_ends_ms),
                field("played_ms", &table::played_ms), field("ended", &table::ended),
-               field("invited", &table::invited, or_default));
+               field("invited", &table::invited, or_default), field("guests", &table::guests, or_default));
 
   [[nodiscard]] bool playing() const { return started && !ended; }
   /// The seat of a player, or -1.
@@ -88,7 +89,7 @@ class table_rules {
   /// How long a quick join keeps a seat, and how long a room that has not started is kept.
   static constexpr duration hold_time = std::chrono::seconds(15);
   static constexpr duration waiting_time = std::chrono::hours(1);
-  /// How long a game that nobody goes on with is kept.
+  /// How long a game that nobody goes on with is kept, if a named player has sat there.
   static constexpr duration abandoned_time = std::chrono::hours(24 * 30);
   /// Whom a room invites at once, for one game: each invitation is stored with somebody who did not ask for it.
   static constexpr std::size_t invited_max = 32;
@@ -125,6 +126,7 @@ class table_rules {
 
  private:
   void prepare(table& t) const;
+  static duration abandoned_after(const table& t, const context& ctx);
   void list(table& t, context& ctx) const;
   void begin(table& t, context& ctx) const;
   void finish(table& t, ending how, context& ctx) const;

@@ -309,6 +309,14 @@ timer_handle runtime::call_at(instant due, timers::ring_function ring) {
 operators& runtime::operators() { return implementation_->operators; }
 bool runtime::draining() const { return implementation_->core.draining; }
 
+store_bound runtime::bound_reached(const caller_info& caller, std::string_view player) const {
+  return implementation_->core.holdings.reached(caller, player);
+}
+
+void runtime::count_for(const caller_info& caller, std::string_view player, const address& room) {
+  implementation_->core.holdings.add(room, caller, player);
+}
+
 std::optional<activation_state> runtime::look(const address& actor) const {
   const kind* actor_kind = kinds().find(actor.kind);
   if (!actor_kind) return {};

@@ -121,6 +121,10 @@ class runtime {
   /// Has a function called at `due`, or when the runtime stops; it must not block. The runtime must outlive the
   /// handle. Any thread.
   [[nodiscard]] timer_handle call_at(instant due, timers::ring_function ring);
+  /// The bound on stored rooms and sessions that a caller has reached, for an actor that makes rooms. Any thread.
+  [[nodiscard]] store_bound bound_reached(const caller_info& caller, std::string_view player) const;
+  /// Counts a room that another actor makes for a caller, unless it counts for somebody already. Any thread.
+  void count_for(const caller_info& caller, std::string_view player, const address& room);
 
   /// An actor that is awake, and is not about to sleep. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<activation_state> look(const address& actor) const;

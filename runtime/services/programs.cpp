@@ -26,7 +26,7 @@ constexpr auto backoff_max = std::chrono::seconds(60);
 constexpr int ports_tried_max = 5;
 
 /// So many per cent of all, and at least one.
-std::size_t share(std::size_t all, std::size_t percent) { return std::max<std::size_t>(all * percent / 100, 1); }
+std::size_t share(std::size_t places, std::size_t percent) { return std::max<std::size_t>(places * percent / 100, 1); }
 
 /// The places that guests leave to named players; one is always theirs.
 std::size_t reserved(const program_options& o) {

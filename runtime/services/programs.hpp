@@ -59,9 +59,9 @@ class programs {
   ~programs();
 
   /// Makes the services of a kind: each is one player's program. They answer raw requests; a failure is
-  /// `service_failed` (it ended, it cannot be started), `service_late`, `overloaded` (all `programs_max`
-  /// are busy), or `too_many_programs` (guests run as many as they may). Before the server begins, on one thread. Throws std::runtime_error if sockets cannot be in
-  /// the folder.
+  /// `service_failed` (it ended, it cannot be started), `service_late`, `overloaded` (all `programs_max` are busy), or
+  /// `too_many_programs` (guests run as many as they may). Before the server begins, on one thread. Throws
+  /// std::runtime_error if sockets cannot be in the folder.
   std::function<std::unique_ptr<service>(const service_owner& whose)> service_of(program_options options);
 
  private:

@@ -25,6 +25,26 @@ struct bounds {
   /// A room in which nobody has sat for so long makes room when the lobby is full: until then its maker is
   /// on the way.
   duration waiting_room_empty = std::chrono::minutes(1);
+
+  /// Rooms and sessions that a guest has made and that are stored, each once for every KiB of its state. A room that
+  /// has started is kept for `guest_room_kept` after its last move: this is a day of games that somebody left.
+  std::size_t open_per_guest = 30;
+  /// The same for a named player, who may arrange a season.
+  std::size_t open_per_player = 1000;
+  /// The same for all guests of one address, 2 MB in all: a school's.
+  std::size_t open_per_address = 2000;
+  /// The same for all guests together; named players have no such bound. 100 MB.
+  std::size_t open_of_guests = 100'000;
+  /// How long a started game is kept in which nobody moves, if guests alone play there: over a long weekend. A guest
+  /// whose token is lost cannot come back, and an address makes many. With a named player it is kept for 30 days.
+  duration guest_room_kept = std::chrono::hours(72);
+
+  /// Invitations that a player's session keeps: a page of them.
+  std::size_t invitations_max = 20;
+  /// Those of them that guests' invitations never take.
+  std::size_t invitations_reserved = 5;
+  /// Players whom a player may block: guests come and go, and a blocked one is not worth more.
+  std::size_t blocked_max = 100;
 };
 
 }  // namespace parlor

@@ -30,7 +30,7 @@ TEST_CASE("a guest has some rooms waiting, wherever they ask from, and others ha
     CHECK(s.post("/api/tictactoe/join", guest).status == 200);
     CHECK(s.post("/api/tictactoe", s.by_new_guest(address)).status == 201);
   }
-  CHECK(s.gate.limited().bounds[1] == 2);
+  CHECK(s.gate.limited().bounds[2] == 2);
   CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"too_many_rooms\"} 2"));
 }
 
@@ -56,4 +56,83 @@ TEST_CASE("guests leave a share of the lobby to named players, whose rooms push 
   for (int i = 0; i < 6; ++i)
     CHECK(s.post("/api/tictactoe", s.by_player("ann" + std::to_string(i), there)).status == 201);
   check_problem(s.post("/api/tictactoe", s.by_player("ann", there)), 503, "lobby_full");
+}
+
+TEST_CASE("a guest sends some invitations an hour, and so do all guests of an address together") {
+  strangers s({}, {.guest_invitations = {.count = 1, .per = std::chrono::hours(1), .burst = 3},
+                   .address_invitations = {.count = 1, .per = std::chrono::hours(1), .burst = 5}});
+  int invited = 0;
+  auto invite = [&](const loopback_client::headers& as) {
+    return s.post("/api/gomoku/r" + s.seat(as) + "/invite", as, json("player", "nobody" + std::to_string(++invited)));
+  };
+  for (const std::string& address : {here, there}) {
+    auto guest = s.by_new_guest(address);
+    // What is refused does not count.
+    for (int i = 0; i < 9; ++i)
+      check_problem(s.post("/api/gomoku/r" + s.seat(guest) + "/invite", guest, "{}"), 400, "bad_arguments");
+    for (int i = 0; i < 3; ++i) REQUIRE(invite(guest).status == 200);
+    auto refused = invite(guest);
+    check_problem(refused, 429, "too_many_invitations");
+    CHECK_THAT(refused.field("detail"), Contains("a guest may send invitations 1 an hour"));
+    CHECK(std::stoi(refused.header("retry-after")) > 3000);
+  }
+  for (int i = 0; i < 2; ++i) REQUIRE(invite(s.by_new_guest(there)).status == 200);
+  check_problem(invite(s.by_new_guest(there)), 429, "too_many_invitations");
+  CHECK(invite(s.by_new_guest(elsewhere)).status == 200);
+  CHECK(invite(s.by_player("ann", there)).status == 200);
+  CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"too_many_invitations\"} 3"));
+}
+
+TEST_CASE("players who were never seen cost an address no more sessions than it may send invitations") {
+  strangers s;
+  for (int i = 0; i < 40; ++i) {
+    auto guest = s.by_new_guest(there);
+    std::string room = "/api/gomoku/r" + s.seat(guest);
+    s.post(room + "/invite", guest, json("player", "nobody" + std::to_string(i)));
+  }
+  // Forty rooms, forty guests who sit there, and the players who were invited.
+  CHECK(s.store.size() == 40 + 40 + 20);
+}
+
+TEST_CASE(
+    "a guest makes some rooms that are not over, by their ids or by the lobby, and one that is over does not count") {
+  strangers s({.open_per_guest = 4});
+  for (const std::string& address : {here, there}) {
+    auto guest = s.by_new_guest(address);
+    std::string own = "/api/gomoku/r" + s.seat(guest);
+    REQUIRE(s.post("/api/tictactoe", guest).status == 201);
+    REQUIRE(s.post("/api/tictactoe/join", guest).status == 200);
+    REQUIRE(s.post("/api/gomoku/r" + s.seat(guest) + "/leave", guest).status == 200);
+    // What was made is answered again under its key.
+    auto keyed = guest;
+    keyed.emplace("Idempotency-Key", "third");
+    CHECK(s.post("/api/rock_paper_scissors", keyed).status == 201);
+    CHECK(s.post("/api/rock_paper_scissors", keyed).status == 201);
+    for (const char* path : {"/api/gomoku", "/api/rock_paper_scissors", "/api/gomoku/mine/join"}) {
+      auto refused = s.post(path, guest);
+      check_problem(refused, 429, "too_many_rooms");
+      CHECK_THAT(refused.field("detail"), Contains("a guest may have 4 rooms and sessions"));
+    }
+    // What they play they play on, and others' rooms are open to them.
+    CHECK(s.post(own + "/join", guest).status == 200);
+    std::string others = "/api/gomoku/r" + s.seat(s.by_player("ann", address));
+    CHECK(s.post(others + "/join", guest).status == 200);
+    CHECK(s.post("/api/gomoku", s.by_new_guest(address)).status == 201);
+  }
+}
+
+TEST_CASE("a new guest for every room that is not over does not help either, and named players go on") {
+  strangers s({.open_per_address = 4, .open_of_guests = 6});
+  for (int i = 0; i < 4; ++i) s.seat(s.by_new_guest("2001:db8::" + std::to_string(i)));
+  auto join = [&](const loopback_client::headers& as, const std::string& room) {
+    return s.post("/api/gomoku/" + room + "/join", as);
+  };
+  check_problem(join(s.by_new_guest("2001:db8::9"), "a"), 429, "too_many_rooms");
+  CHECK(join(s.by_player("ann", "2001:db8::9"), "a").status == 200);
+  for (const char* room : {"b", "c"}) CHECK(join(s.by_new_guest(elsewhere), room).status == 200);
+  auto refused = join(s.by_new_guest(there), "d");
+  check_problem(refused, 503, "guests_full");
+  CHECK_THAT(refused.field("detail"), Contains("6 rooms and sessions of guests"));
+  CHECK(join(s.by_player("bob", there), "d").status == 200);
+  CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"guests_full\"} 1"));
 }

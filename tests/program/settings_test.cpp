@@ -59,6 +59,28 @@ TEST_CASE("what is printed can be read again, without the secret") {
   CHECK(again.gate.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example"});
 }
 
+TEST_CASE("what strangers may take can be set, and is printed as it can be read again") {
+  auto s = make_settings({{"waiting_rooms_per_guest", "2"},
+                          {"waiting_room_empty", "5m"},
+                          {"open_per_address", "7"},
+                          {"guest_room_kept", "24h"},
+                          {"guest_invitations", "3"},
+                          {"invitations_reserved", "0"}},
+                         "");
+  const bounds& set = s.runtime.bounds;
+  CHECK(set.waiting_rooms_per_guest == 2);
+  CHECK(set.waiting_room_empty == std::chrono::minutes(5));
+  CHECK(set.open_per_address == 7);
+  CHECK(set.guest_room_kept == std::chrono::hours(24));
+  CHECK(set.invitations_reserved == 0);
+  CHECK(s.gate.limits.guest_invitations.count == 3);
+  std::ostringstream printed;
+  print(s, printed);
+  for (const char* line : {"waiting_rooms_per_guest = 2\n", "open_per_address = 7\n", "guest_invitations = 3\n"})
+    CHECK_THAT(printed.str(), Catch::Contains(line));
+  CHECK_THROWS_AS(make_settings({{"open_per_guest", "0"}}, ""), settings_error);
+}
+
 TEST_CASE("limits, proxies and the readers of metrics can be set, and are printed as they can be read again") {
   settings s = make_settings({{"player_rate", "7"},
                               {"guests_per_minute", "0"},

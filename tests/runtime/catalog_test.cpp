@@ -88,7 +88,7 @@ TEST_CASE("a command's name must be one, and stand once") {
 }
 
 TEST_CASE("a game may not declare a command that every room brings") {
-  for (const char* name : {"join", "leave", "rematch", "open", "reserve", "recount", "tidy"}) {
+  for (const char* name : {"join", "leave", "rematch", "open", "reserve", "recount", "tidy", "unlisted"}) {
     INFO(name);
     CHECK_THAT(refusal({room("chess", {"play", name})}), Catch::Contains("stands twice"));
   }

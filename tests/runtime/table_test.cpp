@@ -172,7 +172,7 @@ TEST_CASE("players hear in their own actor that they entered and departed") {
   table.say("ann", "join");
   CHECK(table.has_message("session/ann", "entered"));
   CHECK(table.last.messages.size() == 1);  // an unlisted room does not tell the lobby
-  CHECK(table.last.messages[0].args == R"({"kind":"game","id":"r1"})");
+  CHECK(table.last.messages[0].args == R"({"kind":"game","id":"r1","guest":false})");
   table.say("ann", "leave");
   CHECK(table.has_message("session/ann", "departed"));
   table.say("ann", "leave");
@@ -652,8 +652,8 @@ TEST_CASE("what the lobby and reminders say to a room, no player may say") {
   kind k = game({.seats = from_to(2, 4)});
   for (const command_info& command : k.commands) {
     INFO(command.name);
-    bool inside =
-        command.name == "open" || command.name == "reserve" || command.name == "recount" || command.name == "tidy";
+    bool inside = command.name == "open" || command.name == "reserve" || command.name == "recount" ||
+                  command.name == "tidy" || command.name == "unlisted";
     CHECK((command.senders == open_to::actors) == inside);
   }
   CHECK(k.commands[*k.find_command("play")].senders == open_to::on_turn);

@@ -153,6 +153,13 @@ bool actor_host::turned_away(const request_ptr& r) {
     leave_when_unused();
     return true;
   }
+  if (!exists_ && holdings::counts(entry_.actor_kind()) && c.caller.bounded && !c.command.empty()) {
+    if (auto refused = core_.holdings.refuse(c.caller, c.player)) {
+      pass_gate({r, {.why = std::move(*refused)}});
+      leave_when_unused();
+      return true;
+    }
+  }
   if (c.if_match && *c.if_match != tag()) {
     reply stale{.why = {"stale_version"}, .tag = tag()};
     actor_view seen = view();

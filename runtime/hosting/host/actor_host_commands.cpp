@@ -7,6 +7,17 @@
 #include "runtime/hosting/host/reply_records.hpp"
 
 namespace parlor {
+namespace {
+
+/// Has a state that has grown count for more.
+void weigh(core& core, const directory_entry& entry, actor_ledger& ledger, std::size_t state_bytes) {
+  auto kib = static_cast<std::uint32_t>(state_bytes / 1024 + 1);
+  if (kib == ledger.kib || !holdings::counts(entry.actor_kind())) return;
+  ledger.kib = kib;
+  core.holdings.weigh(entry.name(), kib);
+}
+
+}  // namespace
 
 void actor_host::begin_command(const request_ptr& r) {
   const command_info& info = entry_.actor_kind().commands[r->command()];
@@ -106,7 +117,10 @@ void actor_host::conclude(handler_run& run) {
 
 void actor_host::accept_change(handler_run& run) {
   const request& r = *run.request;
-  if (!exists_) incarnation_ = core_.random.number(purpose::incarnations);
+  if (!exists_) {
+    incarnation_ = core_.random.number(purpose::incarnations);
+    if (holdings::counts(entry_.actor_kind())) core_.holdings.add(r.call().to, r.call().caller, r.call().player);
+  }
   ++version_;
   gated_output out{.request = run.request,
                    .answer = {.raw = run.decided.raw(), .tag = tag()},
@@ -127,11 +141,13 @@ void actor_host::accept_change(handler_run& run) {
   if (record)
     remember(opened(ledger_).replies, {std::move(record), out.commits ? out.after : 0}, core_.time.now(), core_.limits);
   if (!exists_) {
+    if (holdings::counts(entry_.actor_kind())) core_.holdings.remove(out.request->call().to);
     // What comes next meets an actor that was never made.
     state_ = entry_.actor_kind().make_activation();
     version_ = 0;
     if (ledger_) {
       ledger_->row = 0;
+      ledger_->kib = 1;
       ledger_->erased_by = ledger_->gate.begun();
       ledger_->replies.clear();
       ledger_->events.clear();
@@ -156,6 +172,7 @@ void actor_host::begin_commit(handler_run& run, gated_output& out, reply_memory:
   c.next.state.reserve(text_expected);
   if (!c.erase) {
     state_->save(c.next.state);
+    weigh(core_, entry_, opened(ledger_), c.next.state.size());
     opened(ledger_).events.save(c.next.events);
   }
   if (has_fault(fault::messages_are_not_owed)) c.effects.messages.clear();

@@ -19,6 +19,7 @@ struct actor_ledger {
   reply_memory replies;
   kept_events events;
   std::uint64_t row = 0;
+  std::uint32_t kib = 1;        ///< of the state that was saved last, rounded up
   std::uint64_t erased_by = 0;  ///< the last commit that erased: receipts up to it tell of an old row
   std::unique_ptr<service_questions> questions;
 };

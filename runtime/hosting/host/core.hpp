@@ -13,6 +13,7 @@
 #include "runtime/hosting/loops/watchdog.hpp"
 #include "runtime/hosting/reminders/reminders.hpp"
 #include "runtime/hosting/reminders/timers.hpp"
+#include "runtime/hosting/requests/holdings.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/journal.hpp"
@@ -38,6 +39,7 @@ struct core {
         time(the_time),
         log(the_log),
         in_flight(limits.in_flight_max),
+        holdings(limits.bounds),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
         watchdog(time, log, limits.handler_slow),
         pool(pool_threads),
@@ -49,6 +51,7 @@ struct core {
   const clock& time;
   journal& log;
   in_flight_requests in_flight;
+  parlor::holdings holdings;
   parlor::directory directory;
   parlor::reminders reminders;
   parlor::timers timers;  // of services, and of http

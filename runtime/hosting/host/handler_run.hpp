@@ -75,7 +75,8 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
                                   .version = version,
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at,
-                                  .caller = c.caller},
+                                  .caller = c.caller,
+                                  .guest_room_kept = core.limits.bounds.guest_room_kept},
                   core.time.now(), *run.luck);
   if (c.order || !actor_kind.commands[run.request->command()].raw) return;
   if (c.raw) return run.ctx->set_raw(c.raw);
