@@ -30,7 +30,7 @@ passing view_passing(const passing& p) { return p; }
 }  // namespace
 
 kind process(std::string name, duration idle_after, const program_options& program, programs& programs) {
-  duration longest = program.start_within + program.answer_within;
+  duration longest = programs.limits().turn_within + program.start_within + program.answer_within;
   duration stop_within = program.stop_within + std::chrono::seconds(2);  // its guardian has more to do
   return actor_of<passing>{.name = std::move(name),
                            .idle_after = idle_after,

@@ -152,6 +152,15 @@ void add_connections(page_of_metrics& page, const connection_counts& c) {
   for (const auto& [reason, count] : c.misframed) page.add(count, {{"reason", std::string(reason)}});
 }
 
+void add_programs(page_of_metrics& page, const programs::statistics& s) {
+  page.gauge("parlor_programs", "Players' programs, by state; waiting is for a turn to start.");
+  page.add(s.waiting, {{"state", "waiting"}});
+  page.add(s.starting, {{"state", "starting"}});
+  page.add(s.running, {{"state", "running"}});
+  page.counter("parlor_programs_replaced_total", "Players' programs that were stopped because they hung.");
+  page.add(s.replaced);
+}
+
 /// Under the names that Prometheus's own clients use for every process.
 void add_process(page_of_metrics& page) {
   process_usage u = read_process_usage();
@@ -194,6 +203,7 @@ std::string metrics_page(const metrics_sources& from) {
     page.add(s.cut_off);
   }
   if (from.connections) add_connections(page, from.connections());
+  if (from.programs) add_programs(page, from.programs());
   add_process(page);
   return page.text();
 }

@@ -10,6 +10,7 @@
 #include "http/protocol/route_times.hpp"
 #include "http/protocol/stream_limits.hpp"
 #include "runtime/hosting/runtime.hpp"
+#include "runtime/services/programs.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 
 /// What the server knows of itself, in Prometheus's text format: the page /metrics.
@@ -31,6 +32,7 @@ struct metrics_sources {
   std::function<limiter::statistics()> limited{};
   std::function<stream_counts()> streams{};
   std::function<connection_counts()> connections{};
+  std::function<parlor::programs::statistics()> programs{};
   const route_times* routes = nullptr;
   std::string version{};
 };

@@ -79,7 +79,7 @@ int serve(const settings& s) {
   std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
   recent_log log(*written, time);
   http_client web;
-  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log);
+  programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log, s.starts);
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune, .bounds = s.runtime.bounds});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
@@ -94,6 +94,7 @@ int serve(const settings& s) {
                         .limited = [&] { return gate.limited(); },
                         .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
                         .connections = [&] { return open ? open.load()->connections() : connection_counts{}; },
+                        .programs = [&] { return own.stats(); },
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };

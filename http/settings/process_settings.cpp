@@ -8,6 +8,7 @@
 #include "http/protocol/query.hpp"
 #include "http/settings/setting.hpp"
 #include "http/settings/settings_error.hpp"
+#include "http/settings/tables.hpp"
 #include "runtime/services/program_command.hpp"
 
 namespace parlor::http {
@@ -48,6 +49,8 @@ std::string print_size(std::uint64_t bytes) {
 
 /// What a request may take in all stays below the ten minutes after which the server closes the connection.
 constexpr duration wait_max = std::chrono::minutes(3);
+constexpr duration turn_max = std::chrono::minutes(1);
+constexpr std::uint64_t most_starts = 1'000'000;
 
 process_setting list(std::string name, std::vector<std::string>* (*pick)(process_settings&)) {
   return {.name = std::move(name),
@@ -148,6 +151,9 @@ const std::vector<process_setting>& process_table() {
           "start_within", +[](owner& p) { return &p.program.start_within; }),
       wait(
           "answer_within", +[](owner& p) { return &p.program.answer_within; }),
+      expecting("a number from 1", number(
+                                       "late_max", "", +[](owner& p) { return &p.program.late_max; }, 1,
+                                       std::numeric_limits<std::size_t>::max())),
       wait(
           "stop_within", +[](owner& p) { return &p.program.stop_within; }),
       size(
@@ -195,6 +201,24 @@ process_settings read_process(const std::vector<file_entry>& entries, const std:
   if (mentions(command, "{port}") == mentions(command, "{socket}"))
     throw settings_error(where + ".command must say where the program listens: {port} or {socket}");
   return made;
+}
+
+std::vector<setting<settings>> start_settings() {
+  return {
+      number(
+          "starts_max", "players' programs that start at once; the others wait for their turn; 0: two for each core",
+          +[](settings& s) { return &s.starts.at_once; }, 0, most_starts),
+      number(
+          "starts_waiting_max", "programs that wait for their turn; beyond it 503",
+          +[](settings& s) { return &s.starts.waiting_max; }, 1, most_starts),
+      number(
+          "starts_waiting_per_player_max", "programs of one player that wait for their turn; beyond it 503",
+          +[](settings& s) { return &s.starts.waiting_per_player_max; }, 1, most_starts),
+      expecting("a length of time such as 30s, at most 1m",
+                time(
+                    "start_turn_within", "a program whose turn has not come by then is answered 503",
+                    +[](settings& s) { return &s.starts.turn_within; }, turn_max)),
+  };
 }
 
 void print(const std::string& name, const process_settings& p, std::ostream& out) {

@@ -39,6 +39,7 @@ struct settings {
   std::string log_format = "text";
   bool console_link = true;  ///< shown on a terminal, and only there
   std::map<std::string, kind_settings> kinds;
+  start_limits starts;                                ///< of processes' programs
   std::map<std::string, process_settings> processes;  ///< by their kinds' names
 };
 

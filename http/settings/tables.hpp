@@ -13,6 +13,8 @@ namespace parlor::http {
 std::vector<setting<settings>> server_settings();
 /// How long actors stay, how much they may hold and how much may be under way.
 std::vector<setting<settings>> runtime_settings();
+/// How many players' programs start at once, and how many wait for their turn.
+std::vector<setting<settings>> start_settings();
 /// The model that a kind's service asks.
 std::vector<setting<settings>> fortune_settings();
 /// What the program writes for those who run it.

@@ -14,7 +14,6 @@ constexpr auto told_within = std::chrono::seconds(2);
 
 void programs::table::ask(const program_ptr& p, raw_request&& request, service::raw_answer_function done) {
   locked l(mutex_);
-  using state = program::state;
   p->used_at = steady::now();
   waiting_call call{std::move(request), std::move(done)};
   if (p->now == state::up) return pass_on(p, std::move(call));
@@ -53,6 +52,7 @@ void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service
   --p->under_way;
   p->used_at = steady::now();
   if (answer) {
+    if (p->run == run) p->late = 0;
     http_response& r = answer.value();
     l.after([done = std::move(done), reply = raw_reply{r.status, std::move(r.content_type),
                                                        std::move(r.body)}]() mutable { done(std::move(reply)); });
@@ -61,9 +61,10 @@ void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service
   const std::string& code = answer.why().code;
   unanswered_call call{std::move(done), {code, "the program did not answer: " + answer.why().detail}};
   bool no_more = p->run == run && (code == "no_connection" || code == "broke_off");
-  bool ended = no_more && p->now == program::state::down && !p->ended_as.empty();
+  bool ended = no_more && p->now == state::down && !p->ended_as.empty();
   if (ended) call.why = {"service_failed", p->ended_as};
-  if (!no_more || p->now != program::state::up) return refuse(l, std::move(call));
+  if (code == "service_late") was_late(p, run);
+  if (!no_more || p->now != state::up) return refuse(l, std::move(call));
   p->unanswered.push_back(std::move(call));
   http_call rest = call_to(*p, "");
   rest.after = told_within;
@@ -74,8 +75,34 @@ void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service
     give_up(later, *p, {});
     // One that runs and takes no connections is of no use: the next request starts another.
     bool useless = !seen && seen.why().code == "no_connection";
-    if (useless && p->run == run && p->now == program::state::up) end(*p);
+    if (useless && p->run == run && p->now == state::up) end(*p);
   });
+}
+
+/// A program that was late too often in a row is asked whether it is ready.
+void programs::table::was_late(const program_ptr& p, std::uint64_t run) {
+  const program_options& o = p->pool->options;
+  if (p->run != run || p->now != state::up || ++p->late < o.late_max || p->doubted) return;
+  p->doubted = true;
+  http_call call = look_at(*p);
+  call.within = o.answer_within;
+  web_.send(std::move(call), [this, p, run](const auto& seen) { asked_ready(p, run, seen); });
+}
+
+/// One that hangs is of no use: the next request starts another.
+void programs::table::asked_ready(const program_ptr& p, std::uint64_t run, const result<http_response>& seen) {
+  locked l(mutex_);
+  if (p->run != run || p->now != state::up) return;
+  p->doubted = false;
+  // The kernel takes connections for a program that hangs: without a path every answer will do, but there must be one.
+  bool ready = seen && (p->pool->options.ready_path.empty() || seen.value().status / 100 == 2);
+  // What it answered meanwhile has set it to 0.
+  std::size_t late = std::exchange(p->late, 0);
+  if (ready || late == 0) return;
+  ++replaced_;
+  log_.note(journal::level::warning, "program_hangs", p->whose,
+            "it was late " + std::to_string(late) + " times in a row, and is not ready; it is replaced");
+  end(*p);
 }
 
 /// Answers what broke off, each with its own reason unless there is a better one.
@@ -96,9 +123,9 @@ void programs::table::refuse(locked& l, program& p, std::string_view code, const
 }
 
 /// Calls that have waited for so long that their clients have been told that they did not happen.
-void programs::table::forget_late(locked& l, program& p) {
+void programs::table::forget_late(locked& l, program& p) const {
   const program_options& o = p.pool->options;
-  auto late = steady::now() - (o.start_within + o.answer_within);
+  auto late = steady::now() - (limits_.turn_within + o.start_within + o.answer_within);
   auto first = std::stable_partition(p.waiting.begin(), p.waiting.end(),
                                      [late](const waiting_call& call) { return call.asked_at > late; });
   for (auto call = first; call != p.waiting.end(); ++call) refuse(l, {std::move(call->done), {"service_late"}});

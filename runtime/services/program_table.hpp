@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -30,14 +31,17 @@ class programs::table {
   struct program;
   using program_ptr = std::shared_ptr<program>;
 
-  table(std::vector<std::string> supervisor, std::string folder, journal& log)
-      : folder_(std::move(folder)), log_(log), children_(std::move(supervisor)) {}
+  table(std::vector<std::string> supervisor, std::string folder, journal& log, const start_limits& limits)
+      : folder_(std::move(folder)), log_(log), limits_(limits), children_(std::move(supervisor)) {}
 
   std::function<std::unique_ptr<service>(const service_owner& whose)> service_of(program_options o);
+  [[nodiscard]] statistics stats();
 
  private:
   using steady = std::chrono::steady_clock;
   using locked = lock_and_after;
+  /// `waits_for_turn` has a place in its pool already, `waits_for_room` has none yet.
+  enum class state { down, waits_for_room, waits_for_turn, starting, up, ending };
   class seat;
   struct waiting_call {
     raw_request request;
@@ -52,11 +56,13 @@ class programs::table {
 
   // The life of a program: programs.cpp.
   void stop(const program_ptr& p, callback<void()> stopped);
+  void become(program& p, state next);
   void start(locked& l, const program_ptr& p);
   void start_if_it_may(locked& l, const program_ptr& p);
   void launch(locked& l, const program_ptr& p);
   void run(const program_ptr& p);
   void give_place(program& p);
+  static http_call look_at(const program& p);
   void look(const program_ptr& p, duration after);
   void looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen);
   void end(program& p);
@@ -65,20 +71,33 @@ class programs::table {
   /// The program that ends so that another may start, or why none does.
   result<program_ptr> room_for(const program& p) const;
 
+  // Who waits for what: program_line.cpp.
+  void start_in_turn(locked& l, const program_ptr& p);
+  void give_turns(locked& l);
+  void give_room(locked& l, program_pool& pool);
+  void leave_line(const program_ptr& p);
+  void turn_away(locked& l, const program_ptr& p, const std::string& why);
+
   // What it is asked: program_calls.cpp.
   void ask(const program_ptr& p, raw_request&& request, service::raw_answer_function done);
   static http_call call_to(const program& p, std::string_view path_and_query);
   void pass_on(const program_ptr& p, waiting_call&& call);
   void passed_on(const program_ptr& p, std::uint64_t run, service::raw_answer_function done,
                  result<http_response>&& answer);
+  void was_late(const program_ptr& p, std::uint64_t run);
+  void asked_ready(const program_ptr& p, std::uint64_t run, const result<http_response>& seen);
   static void give_up(locked& l, program& p, const std::string& better);
   static void refuse(locked& l, unanswered_call&& call);
   static void refuse(locked& l, program& p, std::string_view code, const std::string& detail);
-  static void forget_late(locked& l, program& p);
+  void forget_late(locked& l, program& p) const;
 
   const std::string folder_;
   journal& log_;
+  const start_limits limits_;
   std::mutex mutex_;
+  std::deque<program_ptr> line_;  // for a turn to start
+  std::map<state, std::size_t> in_state_;
+  std::uint64_t replaced_ = 0;
   std::set<std::uint16_t> ports_;
   std::uint64_t runs_ = 0;
   bool has_folder_ = false;
@@ -92,7 +111,7 @@ class programs::table {
 /// The programs of one kind.
 struct programs::table::program_pool {
   program_options options;
-  std::set<program_ptr> alive;  // those that have a process
+  std::set<program_ptr> alive;  // those that have a process, or wait for their turn to get one
   std::deque<program_ptr> wait_for_room;
 
   /// Programs that run, or wait for one that is ending, and are such.
@@ -105,8 +124,6 @@ struct programs::table::program_pool {
 
 /// One player's.
 struct programs::table::program {
-  enum class state { down, waits_for_room, starting, up, ending };
-
   program(std::shared_ptr<program_pool> o, const service_owner& w) : pool(std::move(o)), whose(w), owner(w.caller) {}
 
   const std::shared_ptr<program_pool> pool;
@@ -118,8 +135,10 @@ struct programs::table::program {
   std::uint16_t port = 0;
   std::string socket;
   int ports_tried = 0;
-  std::chrono::steady_clock::time_point started_at, used_at, not_before;
+  std::chrono::steady_clock::time_point in_line_since, started_at, used_at, not_before;
   int failures = 0;
+  std::size_t late = 0;  // answers in a row
+  bool doubted = false;  // being asked whether it is ready
   std::string ended_as;  // in words; empty if it was we who ended it
   std::size_t under_way = 0;
   std::vector<waiting_call> waiting;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 
 #include "runtime/services/loopback_port.hpp"
@@ -40,6 +41,13 @@ std::chrono::seconds backoff(int failures) {
 
 }  // namespace
 
+/// None is counted while it is down.
+void programs::table::become(program& p, state next) {
+  if (p.now != state::down) --in_state_[p.now];
+  if (next != state::down) ++in_state_[next];
+  p.now = next;
+}
+
 void programs::table::start_if_it_may(locked& l, const program_ptr& p) {
   auto now = steady::now();
   if (now >= p->not_before) return start(l, p);
@@ -54,11 +62,11 @@ void programs::table::start(locked& l, const program_ptr& p) {
   program_pool& pool = *p->pool;
   auto leaves = room_for(*p);
   if (!leaves) {
-    p->now = program::state::down;
+    become(*p, state::down);
     return refuse(l, *p, leaves.why().code, leaves.why().detail);
   }
-  if (!leaves.value() && pool.alive.size() < pool.options.programs_max) return launch(l, p);
-  p->now = program::state::waits_for_room;
+  if (!leaves.value() && pool.alive.size() < pool.options.programs_max) return start_in_turn(l, p);
+  become(*p, state::waits_for_room);
   pool.wait_for_room.push_back(p);
   if (!leaves.value()) return;
   log_.note(journal::level::info, "program_crowded_out", leaves.value()->whose, "");
@@ -67,7 +75,7 @@ void programs::table::start(locked& l, const program_ptr& p) {
 
 template <class Such>
 std::size_t programs::table::program_pool::count(Such such) const {
-  auto takes_place = [&](const program_ptr& p) { return p->now != program::state::ending && such(*p); };
+  auto takes_place = [&](const program_ptr& p) { return p->now != state::ending && such(*p); };
   return static_cast<std::size_t>(std::count_if(alive.begin(), alive.end(), takes_place) +
                                   std::count_if(wait_for_room.begin(), wait_for_room.end(), takes_place));
 }
@@ -76,7 +84,7 @@ template <class Such>
 programs::table::program_ptr programs::table::program_pool::longest_idle(Such such) const {
   program_ptr found;
   for (const program_ptr& p : alive) {
-    if (p->now != program::state::up || p->under_way > 0 || !such(*p)) continue;
+    if (p->now != state::up || p->under_way > 0 || !such(*p)) continue;
     if (!found || p->used_at < found->used_at) found = p;
   }
   return found;
@@ -102,7 +110,7 @@ result<programs::table::program_ptr> programs::table::room_for(const program& p)
   if (leaves) return leaves;
   if (!full.empty()) return failure{"too_many_programs", full + ", and all of them are in use"};
   // One that is ending already makes room, too, if nobody else waits for it.
-  auto is_ending = [](const program_ptr& other) { return other->now == program::state::ending; };
+  auto is_ending = [](const program_ptr& other) { return other->now == state::ending; };
   auto ending = std::count_if(pool.alive.begin(), pool.alive.end(), is_ending);
   if (pool.alive.size() < o.programs_max || std::cmp_greater(ending, pool.wait_for_room.size())) return program_ptr{};
   leaves = p.owner.guest ? unused_of(of_guest) : pool.longest_idle(of_guest);
@@ -128,10 +136,11 @@ void programs::table::give_place(program& p) {
 }
 
 void programs::table::launch(locked& l, const program_ptr& p) {
-  p->pool->alive.insert(p);
-  p->now = program::state::starting;
+  become(*p, state::starting);
   p->run = ++runs_;
   p->started_at = steady::now();
+  p->late = 0;
+  p->doubted = false;
   p->ended_as.clear();
   try {
     give_place(*p);
@@ -139,7 +148,7 @@ void programs::table::launch(locked& l, const program_ptr& p) {
   } catch (const std::exception& e) {
     p->pool->alive.erase(p);
     ports_.erase(std::exchange(p->port, 0));
-    p->now = program::state::down;
+    become(*p, state::down);
     // Who asked for it is yet to come, and to be answered: that counts.
     if (p->waiting.empty()) return;
     ended_by_itself(l, *p, false, {.how = std::string("cannot be started: ") + e.what(), .started = false});
@@ -153,27 +162,32 @@ void programs::table::run(const program_ptr& p) {
   look(p, duration{0});
 }
 
+http_call programs::table::look_at(const program& p) {
+  const std::string& path = p.pool->options.ready_path;
+  http_call call = call_to(p, std::string_view(path).substr(path.starts_with('/') ? 1 : 0));
+  call.post = false;
+  return call;
+}
+
 /// Looks whether it is ready.
 void programs::table::look(const program_ptr& p, duration after) {
-  const std::string& path = p->pool->options.ready_path;
-  http_call call = call_to(*p, std::string_view(path).substr(path.starts_with('/') ? 1 : 0));
+  http_call call = look_at(*p);
   call.after = after;
   // Each look is short: one that is not answered says nothing of the next.
   auto left = p->pool->options.start_within - std::chrono::duration_cast<duration>(steady::now() - p->started_at);
   call.within = std::clamp<duration>(left, look_every, program_look_max);
-  call.post = false;
-  call.connect_only = path.empty();
+  call.connect_only = p->pool->options.ready_path.empty();
   web_.send(std::move(call), [this, p, run = p->run](const auto& seen) { looked(p, run, seen); });
 }
 
 void programs::table::looked(const program_ptr& p, std::uint64_t run, const result<http_response>& seen) {
   locked l(mutex_);
-  if (p->run != run || p->now != program::state::starting) return;
+  if (p->run != run || p->now != state::starting) return;
   const program_options& o = p->pool->options;
   bool ready = seen && (o.ready_path.empty() || seen.value().status / 100 == 2);
   auto took = std::chrono::duration_cast<duration>(steady::now() - p->started_at);
   if (ready) {
-    p->now = program::state::up;
+    become(*p, state::up);
     log_.note(journal::level::info, "program_started", p->whose,
               (p->port ? "on port " + std::to_string(p->port) : "at " + p->socket) + ", ready after " +
                   std::to_string(took.count()) + " ms");
@@ -188,20 +202,20 @@ void programs::table::looked(const program_ptr& p, std::uint64_t run, const resu
     refuse(l, *p, "service_late", "the program was not ready in time");
     end(*p);
   }
+  // Also when it is looked at once more: somebody may have waited for too long.
+  give_turns(l);
 }
 
 void programs::table::end(program& p) {
-  p.now = program::state::ending;
+  become(p, state::ending);
   children_.stop(p.child);
 }
 
 void programs::table::ended(const program_ptr& p, std::uint64_t run, child_end&& how) {
   locked l(mutex_);
   if (p->run != run) return;
-  using state = program::state;
-  program_pool& pool = *p->pool;
-  state was = std::exchange(p->now, state::down);
-  pool.alive.erase(p);
+  state was = p->now;
+  become(*p, state::down);
   bool port_lost =
       was == state::starting && p->port && is_loopback_port_taken(p->port) && ++p->ports_tried < ports_tried_max;
   ports_.erase(p->port);
@@ -211,15 +225,13 @@ void programs::table::ended(const program_ptr& p, std::uint64_t run, child_end&&
   p->socket.clear();
   if (port_lost && how.started) {
     log_.note(journal::level::info, "program_ended", p->whose, "somebody else has its port; it gets another");
-    return launch(l, p);
+    return launch(l, p);  // its turn is not over
   }
+  p->pool->alive.erase(p);
   if (was == state::ending) log_.note(journal::level::info, "program_stopped", p->whose, how.how);
   else ended_by_itself(l, *p, was == state::up, how);
-  if (!pool.wait_for_room.empty()) {
-    program_ptr next = std::move(pool.wait_for_room.front());
-    pool.wait_for_room.pop_front();
-    launch(l, next);
-  }
+  give_turns(l);
+  give_room(l, *p->pool);
   if (p->stopped) l.after(std::exchange(p->stopped, {}));
   else if (!p->waiting.empty()) start_if_it_may(l, p);
 }
@@ -237,11 +249,15 @@ void programs::table::ended_by_itself(locked& l, program& p, bool was_up, const 
 
 void programs::table::stop(const program_ptr& p, callback<void()> stopped) {
   locked l(mutex_);
-  using state = program::state;
   p->waiting.clear();
   if (p->now == state::waits_for_room) {
     std::erase(p->pool->wait_for_room, p);
-    p->now = state::down;
+    become(*p, state::down);
+  }
+  if (p->now == state::waits_for_turn) {
+    std::erase(line_, p);
+    leave_line(p);
+    give_room(l, *p->pool);
   }
   if (p->now == state::down) {
     if (stopped) l.after(std::move(stopped));
@@ -249,6 +265,7 @@ void programs::table::stop(const program_ptr& p, callback<void()> stopped) {
   }
   p->stopped = std::move(stopped);
   if (p->now != state::ending) end(*p);
+  give_turns(l);
 }
 
 /// A session's side of its program.
@@ -283,13 +300,17 @@ std::function<std::unique_ptr<service>(const service_owner& whose)> programs::ta
   };
 }
 
-programs::programs(std::vector<std::string> supervisor, std::string folder, journal& log)
-    : supervisor_(std::move(supervisor)), folder_(std::move(folder)), log_(log) {}
+programs::programs(std::vector<std::string> supervisor, std::string folder, journal& log, start_limits limits)
+    : supervisor_(std::move(supervisor)), folder_(std::move(folder)), log_(log), limits_(limits) {
+  if (limits_.at_once == 0) limits_.at_once = 2 * std::max<std::size_t>(1, std::thread::hardware_concurrency());
+}
 programs::~programs() = default;
 
 std::function<std::unique_ptr<service>(const service_owner& whose)> programs::service_of(program_options options) {
-  if (!table_) table_ = std::make_unique<table>(supervisor_, folder_, log_);
+  if (!table_) table_ = std::make_unique<table>(supervisor_, folder_, log_, limits_);
   return table_->service_of(std::move(options));
 }
+
+programs::statistics programs::stats() const { return table_ ? table_->stats() : statistics{}; }
 
 }  // namespace parlor

@@ -128,11 +128,12 @@ const std::string command = "[process.mygame]\ncommand = [\"serve\", \"--port\",
 }  // namespace
 
 TEST_CASE("a process is a table, and is printed as it can be read again") {
-  std::string text = command +
-                     "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
-                     "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
-                     "stop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
-                     "gateway = true\n";
+  std::string text =
+      command +
+      "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
+      "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
+      "late_max = 5\nstop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
+      "gateway = true\n";
   std::string printed = outcome_of(text);
   CHECK_THAT(printed, Catch::EndsWith("\n" + text));
   CHECK(outcome_of(printed) == printed);
@@ -171,6 +172,7 @@ TEST_CASE("a mistake in a process is one sentence that says where and what would
   for (const char* key : {"start_within", "answer_within", "stop_within"})
     CHECK_THAT(outcome_of(command + key + " = \"4m\"\n"), Contains("at most 3m"));
   CHECK_THAT(outcome_of("fortune_within = \"6m\"\n"), Contains("at most 5m"));
+  CHECK_THAT(outcome_of("start_turn_within = \"2m\"\n"), Contains("at most 1m"));
   // A list where one text belongs, and the other way round.
   for (const char* key : {"directory", "ready", "idle_after", "max_processes", "memory_max", "cpu_max", "gateway"})
     CHECK_THAT(outcome_of(command + key + " = [\"1s\"]\n"), Contains(std::string(key) + " is not"));

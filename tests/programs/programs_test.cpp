@@ -254,8 +254,8 @@ TEST_CASE("a program that serves one connection at a time answers requests witho
 TEST_CASE("what the client was told did not happen does not happen later") {
   scratch_folder folder;
   std::string written = folder.path("written");
-  arcade a("max_processes = 1\nstart_within = \"1s\"\nanswer_within = \"1s\"\nstop_within = \"6s\"", "",
-           R"(["python3", "rude.py", "writes down", "{port}", ")" + written + "\"]");
+  arcade a("max_processes = 1\nstart_within = \"1s\"\nanswer_within = \"1s\"\nstop_within = \"6s\"",
+           "start_turn_within = \"1s\"", R"(["python3", "rude.py", "writes down", "{port}", ")" + written + "\"]");
   REQUIRE(a.post("ann", "first", "{}").status == 200);
   CHECK(a.post("bob", "pay", "{}").status == 504);  // ann's takes six seconds to end
   REQUIRE(eventually([&] { return a.post("bob", "later", "{}").status == 200; }));

@@ -39,7 +39,8 @@ http/gateway:                  runtime/values runtime/authoring runtime/hosting 
                                http/contract http/feeds http/operators
 http/sockets:                  runtime/values runtime/hosting/loops http/framing http/protocol http/admission
                                http/gateway
-http/metrics:                  runtime/values runtime/storage runtime/hosting http/protocol http/admission
+http/metrics:                  runtime/values runtime/storage runtime/services runtime/hosting http/protocol
+                               http/admission
 http/settings:                 runtime/values runtime/services http/protocol http/admission http/sockets
 http/program:                  runtime/ actors http/
 """
