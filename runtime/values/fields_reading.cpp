@@ -84,12 +84,12 @@ bool read_value(json_value from, std::string& to, const constraint& rule, readin
 
 bool read_integer(json_value from, std::int64_t& to, std::int64_t low, std::int64_t high, const constraint& rule,
                   reading& r) {
-  if (from.type_of() != type::integer) return r.refuse("must be an integer");
+  auto value = from.as_integer();
+  if (!value && from.type_of() != type::integer) return r.refuse("must be an integer");
   if (rule.has_range) {
     low = std::max(low, rule.low);
     high = std::min(high, rule.high);
   }
-  auto value = from.as_integer();
   if (!value || *value < low || *value > high)
     return r.refuse("must be between " + std::to_string(low) + " and " + std::to_string(high));
   to = *value;

@@ -1,6 +1,11 @@
 #include "runtime/values/json_text.hpp"
 
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "runtime/values/json_nodes.hpp"
 
@@ -14,6 +19,38 @@ using type = json_value::type;
 
 /// What a node counts with 32 bits is no longer than the text.
 constexpr std::size_t text_bytes_max = UINT32_MAX;
+
+/// The integer that a number with a point or an exponent is, by its digits; nothing if it has a fraction or does not
+/// fit.
+std::optional<std::int64_t> integer_in(std::string_view number) {
+  std::string digits(number.starts_with('-') ? "-" : "");
+  const std::size_t sign = digits.size();
+  std::string_view mantissa = number.substr(sign, number.find_first_of("eE") - sign);
+  std::string_view exponent = number.substr(std::min(sign + mantissa.size() + 1, number.size()));
+  auto point = std::min(mantissa.find('.'), mantissa.size());
+  digits.append(mantissa, 0, point).append(mantissa.substr(std::min(point + 1, mantissa.size())));
+  digits.erase(sign, std::min(digits.find_first_not_of('0', sign), digits.size()) - sign);
+  if (digits.size() == sign) return 0;
+  if (exponent.starts_with('+')) exponent.remove_prefix(1);
+  int shift = 0;
+  if (!exponent.empty() && std::from_chars(exponent.begin(), exponent.end(), shift).ec != std::errc{}) return {};
+  // How far the point is from the last digit that is not 0.
+  auto zeros = digits.size() - 1 - digits.find_last_not_of('0');
+  auto behind = std::int64_t(point) - std::int64_t(mantissa.size()) + (point < mantissa.size() ? 1 : 0);
+  auto missing = shift + behind + std::int64_t(zeros);
+  constexpr int digits_max = 19;
+  digits.resize(digits.size() - zeros);
+  if (missing < 0 || missing + std::int64_t(digits.size() - sign) > digits_max) return {};
+  digits.append(std::size_t(missing), '0');
+  std::int64_t value = 0;
+  auto read = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return read.ec == std::errc{} ? std::optional(value) : std::nullopt;
+}
+
+bool holds(double d, std::int64_t exactly) {
+  constexpr double beyond = 9223372036854775808.0;  // 2 to the 63rd
+  return d >= -beyond && d < beyond && static_cast<std::int64_t>(d) == exactly;
+}
 
 /// Appends nodes as the parser reports what it reads, and refuses deep nesting, which nlohmann/json
 /// itself would accept.
@@ -40,8 +77,13 @@ class node_builder {
     else n.integer = static_cast<std::int64_t>(value);
     return true;
   }
-  bool number_float(double value, const std::string&) {
-    put(type::number).number = value;
+  bool number_float(double value, const std::string& text) {
+    auto whole = integer_in(text);
+    // A double has 53 bits: what it cannot hold exactly stays an integer.
+    if (whole && !holds(value, *whole)) return number_integer(*whole);
+    json_node& n = put(type::number);
+    n.number = value;
+    n.is_whole = whole.has_value();
     return true;
   }
   bool string(const std::string& value) {

@@ -12,8 +12,9 @@
 /// string as it is made.
 ///
 /// Strict means: nothing after the value, at most `json_depth_max` levels, no key twice, no byte
-/// that is not UTF-8. A number is an integer only if it is written as one and fits: `3.0`, `1e3`
-/// and `true` are not integers, which the JSON library underneath would let pass.
+/// that is not UTF-8. A number is an integer if it has no fraction and fits, however it is written, as
+/// JSON Schema has it: `3.0` and `1e3` are, `3.9`, `1e300` and `true` are not, which the JSON library
+/// underneath would let pass. The digits decide, not the nearest double.
 ///
 /// The library (nlohmann/json) judges what is JSON, and its events fill our own array of nodes. It
 /// appears only in json_text.cpp: its header costs a second of compile time, which no game's file

@@ -35,7 +35,8 @@ class json_value {
 
   [[nodiscard]] type type_of() const;
   [[nodiscard]] bool as_bool() const;
-  /// Empty if the value is no integer, or one that does not fit 64 signed bits.
+  /// Empty if the value is no integer, or one that does not fit 64 signed bits. Of a number with a point or an
+  /// exponent too, if it is exactly an integer.
   [[nodiscard]] std::optional<std::int64_t> as_integer() const;
   /// Of an integer too.
   [[nodiscard]] double as_number() const;
@@ -83,6 +84,7 @@ struct json_node {
   std::uint32_t span = 1;  // nodes up to the next sibling: this one and all that it contains
   json_value::type type = json_value::type::null;
   bool is_beyond = false;
+  bool is_whole = false;  // a number that is exactly a 64-bit integer
 
   [[nodiscard]] std::string_view name() const { return {key, key_size}; }
   [[nodiscard]] const json_node* next() const { return this + span; }
@@ -154,6 +156,7 @@ inline bool json_value::as_bool() const {
 }
 
 inline std::optional<std::int64_t> json_value::as_integer() const {
+  if (type_of() == type::number && node_->is_whole) return static_cast<std::int64_t>(node_->number);
   if (type_of() != type::integer || node_->is_beyond) return {};
   return node_->integer;
 }

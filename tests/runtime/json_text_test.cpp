@@ -3,6 +3,7 @@
 #include <ctime>
 #include <limits>
 #include <optional>
+#include <random>
 #include <string>
 #include <thread>
 #include <utility>
@@ -164,7 +165,7 @@ TEST_CASE("bytes that are not UTF-8 are refused") {
   CHECK(parses(R"("\ud83c\udfb2")"));
 }
 
-TEST_CASE("a number is an integer only if it is written as one") {
+TEST_CASE("a number stays what it was written as, an integer or not") {
   CHECK(type_of("3") == type::integer);
   CHECK(type_of("-3") == type::integer);
   CHECK(type_of("0") == type::integer);
@@ -178,7 +179,7 @@ TEST_CASE("a number is an integer only if it is written as one") {
   CHECK(std::signbit(number("-0.0")));
   CHECK(number("1e3") == 1000.0);
   CHECK(number("7") == 7.0);
-  CHECK_FALSE(integer("3.0"));
+  CHECK_FALSE(integer("3.9"));
   CHECK_FALSE(integer("\"3\""));
 }
 
@@ -266,6 +267,49 @@ TEST_CASE("doubles are written in the fewest digits that read back, and stay num
     REQUIRE(parsed.ok());
     CHECK(parsed.value().root().type_of() == type::number);
     CHECK(parsed.value().root().as_number() == value);
+  }
+}
+
+TEST_CASE("a number without a fraction is an integer, however it is written") {
+  for (const char* four : {"4.0", "4e0", "4E0", "0.4e1", "40e-1", "4.000", "400.00E-2", "0.0004e+4", "4.0e00"})
+    CHECK(integer(four) == 4);
+  for (const char* none : {"0.0", "-0.0", "0e7", "-0e-7", "0.0e999999999999"}) CHECK(integer(none) == 0);
+  for (const char* other : {"4.5", "4e-1", "0.4", "4.00000000000000000001", "1e300", "1e19", "9223372036854775808.0",
+                            "-9223372036854775809.0", "1e-99999999999"}) {
+    INFO(other);
+    CHECK_FALSE(integer(other));
+  }
+  CHECK_FALSE(json_document::parse("1e400").ok());
+  // What a double cannot hold is not rounded.
+  CHECK(integer("9007199254740993.0") == 9007199254740993);
+  CHECK(integer("9223372036854775807.0") == std::numeric_limits<std::int64_t>::max());
+  CHECK(integer("-9223372036854775808e0") == std::numeric_limits<std::int64_t>::min());
+  // And a number it is all the same.
+  CHECK(parsed("4.0").root().as_number() == 4);
+  CHECK(std::signbit(parsed("-0.0").root().as_number()));
+  CHECK(parsed("4.0").root().text() == "4.0");
+}
+
+TEST_CASE("every integer is read from every spelling of it, and no other number is one") {
+  std::mt19937_64 random(7);
+  for (int i = 0; i < 20'000; ++i) {
+    auto value = static_cast<std::int64_t>(random()) >> (random() % 64);
+    std::string sign = value < 0 ? "-" : "";
+    std::string digits = std::to_string(value).substr(sign.size());
+    // The point goes anywhere, and the exponent brings it back.
+    int moved = static_cast<int>(random() % 25) - 4;
+    std::string padded = std::string(std::size_t(std::max(0, moved)), '0') + digits;
+    auto point = padded.size() - std::size_t(std::max(0, moved));
+    std::string whole = padded.substr(0, point), rest = padded.substr(point) + std::string(random() % 3, '0');
+    if (moved < 0) rest = std::string(random() % 3 + 1, '0'), whole = digits + std::string(std::size_t(-moved), '0');
+    whole.erase(0, std::min(whole.find_first_not_of('0'), whole.size() - 1));
+    std::string exponent = (random() % 2 ? "e" : "E") + std::to_string(moved);
+    std::string spelled = sign + whole + (rest.empty() ? "" : "." + rest) + exponent;
+    INFO(value << " as " << spelled);
+    REQUIRE(integer(spelled) == value);
+    std::string broken = sign + whole + "." + rest + std::string(std::size_t(std::max(0, moved)), '0') + "1" + exponent;
+    INFO("broken: " << broken);
+    REQUIRE_FALSE(integer(broken));
   }
 }
 
