@@ -3,6 +3,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
+#include "runtime/values/blank_text.hpp"
 
 // Live streams. `live` is the streamer's own side: it goes on air and off. `stream/<streamer>` is
 // what everybody watches, for as long as the streamer's session lasts: however that ends, its
@@ -38,7 +39,7 @@ struct opened {
 address stream_of(const address& streamer) { return {"stream", streamer.id}; }
 
 verdict_of<opened> on_open(studio& s, const titled& args, context& ctx) {
-  if (args.title.empty()) return reject("no_title", "a stream has a title");
+  if (is_blank(args.title)) return reject("no_title", "a stream has a title");
   s = {true, args.title};
   ctx.tell(stream_of(ctx.self()), "begin", args);
   return accept(opened{ctx.self().id});
@@ -159,7 +160,7 @@ struct words {
 
 verdict on_say(broadcast& b, const words& said, context& ctx) {
   if (!takes_part(b, ctx)) return not_watching();
-  if (said.text.empty()) return reject("say_something", "the text is empty");
+  if (is_blank(said.text)) return reject("say_something", "the text is empty");
   if (b.chat.size() == chat_max) b.chat.erase(b.chat.begin());
   b.chat.push_back({std::string(ctx.player()), said.text, to_text(ctx.time())});
   return accept();

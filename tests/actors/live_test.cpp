@@ -95,6 +95,9 @@ TEST_CASE("a title has 1 to 100 bytes") {
   CHECK(sim.own("open", titled(0)).word() == "no_title");
   CHECK(sim.own("open", titled(101)).word() == "bad_arguments");
   CHECK(sim.own("open").word() == "bad_arguments");
+  // And something that can be seen.
+  for (const char* unseen : {" ", "\u200b", "\u200d\ufeff\u2060", "\u3164 \u202e"})
+    CHECK(sim.own("open", json("title", unseen)).word() == "no_title");
   CHECK(sim.seen("title") == "hello");
   CHECK(sim.own("open", titled(100)).word() == "ok");
   CHECK(sim.seen("title") == std::string(100, 'x'));
@@ -125,7 +128,8 @@ TEST_CASE("who watches and the streamer may speak and react, nobody else") {
 TEST_CASE("what is said has 1 to 200 bytes, and a reaction is one of four") {
   bench b;
   b.say("bob", "watch");
-  CHECK(b.say("bob", "say", json("text", "")) == "say_something");
+  for (const char* nothing : {"", " ", "\u200b\u200b"})
+    CHECK(b.say("bob", "say", json("text", nothing)) == "say_something");
   CHECK(b.say("bob", "say", json("text", std::string(200, 'x'))) == "ok");
   CHECK(b.say("bob", "say", json("text", std::string(201, 'x'))) == "bad_arguments");
   for (const char* name : {"like", "laugh", "wow", "clap"}) {
