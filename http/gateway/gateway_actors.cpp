@@ -44,6 +44,21 @@ web_reply from_actor(reply&& r) {
   return answer;
 }
 
+/// A raw handler's answer as HTTP. How long it holds the program may know better.
+web_reply from_program(const raw_reply& r) {
+  web_reply answer{.status = r.status, .content_type = {}};
+  if (answer.status != 204 && answer.status != 304) answer.body = r.body;
+  if (!r.content_type.empty()) answer.headers.add("Content-Type", r.content_type);
+  bool says_how_long = false;
+  for (const raw_header& h : r.headers) {
+    says_how_long = says_how_long || h.name == "Cache-Control";
+    answer.headers.add(h.name, h.value);
+  }
+  answer.headers.add("Vary", "Authorization");
+  if (!says_how_long) answer.headers.add("Cache-Control", "private, no-cache");
+  return answer;
+}
+
 std::string location_of(std::string_view kind_name, std::string_view id) {
   return std::string("/api/").append(kind_name).append("/").append(id);
 }
@@ -153,11 +168,7 @@ void gateway::pass_on(const web_request& r, const route_match& m, std::optional<
     if (!done.ok()) return answer(problem(counted(std::move(done), limiter_).why));
     auto wrong = done.raw ? check(*done.raw) : failure{"service_failed", "its answer cannot be read"};
     if (wrong) return answer(problem(*wrong));
-    web_reply passed{.status = done.raw->status, .content_type = {}};
-    if (passed.status != 204 && passed.status != 304) passed.body = done.raw->body;
-    if (!done.raw->content_type.empty()) passed.headers.add("Content-Type", done.raw->content_type);
-    passed.headers.add(lines_of_actors());
-    answer(std::move(passed));
+    answer(from_program(*done.raw));
   });
 }
 

@@ -1,5 +1,6 @@
 #include "runtime/authoring/raw.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <initializer_list>
 
@@ -23,11 +24,36 @@ bool take_line(std::string_view& text, std::string& line) {
   return true;
 }
 
+constexpr std::size_t header_bytes_max = 8 * 1024;
+
+/// Whether a header may have that value: no end of line, and nothing that steers.
+bool is_line(std::string_view value) {
+  return std::none_of(value.begin(), value.end(), [](unsigned char c) { return (c < 0x20 && c != '\t') || c == 0x7f; });
+}
+
+template <class Number>
+bool read_whole(std::string_view text, Number& to) {
+  auto parsed = std::from_chars(text.begin(), text.end(), to);
+  return parsed.ec == std::errc{} && parsed.ptr == text.end();
+}
+
+/// The status, and how many headers there are if there are some.
+bool read_first(std::string_view line, int& status, std::size_t& count) {
+  auto blank = std::min(line.find(' '), line.size());
+  bool more = blank < line.size();
+  return read_whole(line.substr(0, blank), status) && (!more || read_whole(line.substr(blank + 1), count));
+}
+
 }  // namespace
 
 std::optional<failure> check(const raw_reply& r) {
-  bool is_line = r.content_type.find('\n') == std::string::npos;
-  if (is_line && r.status >= 200 && r.status <= 599) return {};
+  bool fine = r.content_type.find('\n') == std::string::npos && r.status >= 200 && r.status <= 599;
+  std::size_t bytes = 0;
+  for (const raw_header& h : r.headers) {
+    bytes += h.name.size() + h.value.size();
+    fine = fine && is_line(h.value) && std::count(std::begin(raw_reply_headers), std::end(raw_reply_headers), h.name);
+  }
+  if (fine && bytes <= header_bytes_max) return {};
   return failure{"service_failed", "its answer cannot be read"};
 }
 
@@ -37,9 +63,13 @@ std::string to_text(const raw_request& r) {
   return out;
 }
 
+/// Without headers the first line is the status alone, as it always was.
 std::string to_text(const raw_reply& r) {
+  std::string first = std::to_string(r.status), rest;
+  if (!r.headers.empty()) first += " " + std::to_string(r.headers.size());
+  for (const raw_header& h : r.headers) rest.append(h.name).append(": ").append(h.value).append("\n");
   std::string out;
-  write_lines(out, {std::to_string(r.status), r.content_type}, r.body);
+  write_lines(out, {first, r.content_type}, rest + r.body);
   return out;
 }
 
@@ -53,11 +83,15 @@ result<raw_request> read_raw_request(std::string_view text) {
 
 result<raw_reply> read_raw_reply(std::string_view text) {
   raw_reply r;
-  std::string status;
-  bool read = take_line(text, status) && take_line(text, r.content_type);
-  const char* end = status.data() + status.size();
-  auto parsed = std::from_chars(status.data(), end, r.status);
-  if (!read || parsed.ec != std::errc{} || parsed.ptr != end) r.status = 0;
+  std::string first;
+  std::size_t count = 0;
+  bool read = take_line(text, first) && take_line(text, r.content_type) && read_first(first, r.status, count);
+  for (std::string line; read && r.headers.size() < count;) {
+    read = take_line(text, line) && line.find(": ") != std::string::npos;
+    auto colon = line.find(": ");
+    if (read) r.headers.push_back({line.substr(0, colon), line.substr(colon + 2)});
+  }
+  if (!read) r.status = 0;
   if (auto wrong = check(r)) return *wrong;
   r.body = text;
   return r;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "runtime/values/failure.hpp"
 
@@ -25,10 +26,24 @@ struct raw_request {
   std::string body{};
 };
 
+/// What an answer may say beside its status and type: what its bytes are, how long they hold, and where it leads.
+/// Nothing else is passed on: not what belongs to one connection (RFC 9110, 7.6.1), no cookies and no challenges, for
+/// who asks is the gateway's business, and none of the lines that the gateway writes itself.
+inline constexpr std::string_view raw_reply_headers[] = {"Cache-Control",    "Content-Disposition", "Content-Encoding",
+                                                         "Content-Language", "Content-Location",    "ETag",
+                                                         "Expires",          "Last-Modified",       "Link",
+                                                         "Location",         "Retry-After",         "Vary"};
+
+struct raw_header {
+  std::string name{};  ///< as it stands in `raw_reply_headers`
+  std::string value{};
+};
+
 struct raw_reply {
   int status = 200;            ///< 200 to 599
   std::string content_type{};  ///< empty: none
   std::string body{};
+  std::vector<raw_header> headers{};  ///< at most 8 KiB; a name may come more than once
 };
 
 using raw_request_ptr = std::shared_ptr<const raw_request>;

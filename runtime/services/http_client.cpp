@@ -109,6 +109,13 @@ failure reason_of(CURLcode code) {
   }
 }
 
+/// Of the last response: those before it, such as 100, only announced it.
+void add_headers(transfer& t, std::string_view name) {
+  curl_header* h = nullptr;
+  for (std::size_t i = 0; curl_easy_header(t.easy.get(), name.data(), i, CURLH_HEADER, -1, &h) == CURLHE_OK; ++i)
+    t.answer.headers.emplace_back(name, h->value);
+}
+
 result<http_response> outcome_of(transfer& t, CURLcode code) {
   if (t.too_large)
     return failure{"service_failed", "its answer is larger than " + std::to_string(t.call.answer_bytes_max) + " bytes"};
@@ -119,6 +126,7 @@ result<http_response> outcome_of(transfer& t, CURLcode code) {
   curl_easy_getinfo(t.easy.get(), CURLINFO_CONTENT_TYPE, &type);
   t.answer.status = static_cast<int>(status);
   if (type) t.answer.content_type = type;
+  for (std::string_view name : t.call.headers_wanted) add_headers(t, name);
   return std::move(t.answer);
 }
 

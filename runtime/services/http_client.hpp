@@ -3,7 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "runtime/values/callback.hpp"
@@ -25,19 +28,21 @@ struct http_call {
   std::string url;                     ///< http or https; the path goes out as it stands here
   std::vector<std::string> headers{};  ///< `Name: value`, without line breaks
   std::string body{};
-  duration after{0};                           ///< waits so long before it begins
-  duration within{std::chrono::seconds(30)};   ///< from the beginning to the last byte
-  std::size_t answer_bytes_max = 1024 * 1024;  ///< a larger answer is a failure
-  std::string unix_socket{};                   ///< where the server listens; empty: at the url's host and port
-  bool direct = false;                         ///< true: by no proxy, whatever the environment says
-  bool post = true;                            ///< false: a GET, without the body
-  bool connect_only = false;                   ///< true: nothing is sent; that the server takes connections is enough
+  duration after{0};                                   ///< waits so long before it begins
+  duration within{std::chrono::seconds(30)};           ///< from the beginning to the last byte
+  std::size_t answer_bytes_max = 1024 * 1024;          ///< a larger answer is a failure
+  std::string unix_socket{};                           ///< where the server listens; empty: at the url's host and port
+  bool direct = false;                                 ///< true: by no proxy, whatever the environment says
+  bool post = true;                                    ///< false: a GET, without the body
+  std::span<const std::string_view> headers_wanted{};  ///< names of the answer's; they outlive the call
+  bool connect_only = false;  ///< true: nothing is sent; that the server takes connections is enough
 };
 
 struct http_response {
   int status = 0;
   std::string content_type{};  ///< empty: none
   std::string body{};
+  std::vector<std::pair<std::string_view, std::string>> headers{};  ///< those that were wanted, by their wanted names
 };
 
 class http_client {

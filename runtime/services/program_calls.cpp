@@ -39,6 +39,7 @@ void programs::table::pass_on(const program_ptr& p, waiting_call&& call) {
   else out.headers.emplace_back("Content-Type:");
   if (!r.key.empty()) out.headers.push_back("Idempotency-Key: " + r.key);
   out.headers.push_back("Parlor-Player: " + p->whose.id);
+  out.headers_wanted = raw_reply_headers;
   out.body = std::move(r.body);
   ++p->under_way;
   web_.send(std::move(out), [this, p, run = p->run, done = std::move(call.done)](auto answer) mutable {
@@ -54,8 +55,9 @@ void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service
   if (answer) {
     if (p->run == run) p->late = 0;
     http_response& r = answer.value();
-    l.after([done = std::move(done), reply = raw_reply{r.status, std::move(r.content_type),
-                                                       std::move(r.body)}]() mutable { done(std::move(reply)); });
+    raw_reply reply{r.status, std::move(r.content_type), std::move(r.body)};
+    for (auto& [name, value] : r.headers) reply.headers.push_back({std::string(name), std::move(value)});
+    l.after([done = std::move(done), reply = std::move(reply)]() mutable { done(std::move(reply)); });
     return;
   }
   const std::string& code = answer.why().code;

@@ -156,6 +156,31 @@ TEST_CASE("an answer without a body or a type is passed on as one") {
   check_problem(rubbish.answer.get(), 502, "service_failed");
 }
 
+TEST_CASE("what a program says of its answer is passed on, and how long it holds it may know better") {
+  served s;
+  dialed d(s, "/api/switchboard/x", s.as("ann"), "");
+  raw_reply said{.status = 201, .content_type = "text/plain", .body = "\x1f\x8b"};
+  for (std::string_view name : raw_reply_headers) said.headers.push_back({std::string(name), "a, b=\"c\""});
+  s.world.answer(to_text(said));
+  auto answer = d.answer.get();
+  CHECK(answer.status == 201);
+  CHECK(answer.body == "\x1f\x8b");
+  for (const char* name :
+       {"location", "content-encoding", "content-disposition", "content-language", "content-location", "etag",
+        "expires", "last-modified", "link", "retry-after", "cache-control"}) {
+    INFO(name);
+    CHECK(answer.header(name) == "a, b=\"c\"");
+  }
+  CHECK(answer.header("vary") == "a, b=\"c\", Authorization");
+  for (const char* wrong : {"Set-Cookie: a=b", "Connection: close", "location: /x", "Location: /x\r",
+                            "Content-Length: 3", "Access-Control-Allow-Origin: *", "X-Request-Id: 1", "Location"}) {
+    INFO(wrong);
+    dialed rubbish(s, "/api/switchboard/x", s.as("ann"), "");
+    s.world.answer("200 1\ntext/plain\n" + std::string(wrong) + "\nbody");
+    check_problem(rubbish.answer.get(), 502, "service_failed");
+  }
+}
+
 TEST_CASE("the old gateway's path leads to the player's own program, for that player and administrators") {
   served s({}, {.action_kind = "switchboard"});
   dialed d(s, "/ann/action?x=1", s.as("ann"), "{}");

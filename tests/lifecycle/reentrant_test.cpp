@@ -56,13 +56,23 @@ TEST_CASE("what goes through a kind as it is arrives as it was, whatever bytes i
   CHECK(answer.value().status == 404);
   CHECK(answer.value().content_type.empty());
   CHECK(answer.value().body == bytes);
-  for (const char* wrong : {"", "200", "200\n", "x\n\n", "199\n\n", "600\n\n", "200x\n\n"}) {
+  CHECK(to_text(raw_reply{404, "", bytes}) == "404\n\n" + bytes);  // as it always was
+  auto with_headers = read_raw_reply(to_text(raw_reply{200, "t", bytes, {{"Link", "<a>"}, {"Link", ""}}}));
+  REQUIRE(with_headers);
+  CHECK(with_headers.value().body == bytes);
+  REQUIRE(with_headers.value().headers.size() == 2);
+  CHECK(with_headers.value().headers[0].value == "<a>");
+  CHECK(with_headers.value().headers[1].name == "Link");
+  for (const char* wrong : {"", "200", "200\n", "x\n\n", "199\n\n", "600\n\n", "200x\n\n", "200 \n\n", "200 1\n\n",
+                            "200 2\n\nLink: a\n", "200 x\n\n", "200 99999999\n\nLink: a\n"}) {
     INFO(wrong);
     CHECK_FALSE(read_raw_reply(wrong).ok());
   }
   CHECK_FALSE(read_raw_request("a\nb\nc\n"));
   CHECK_FALSE(check(raw_reply{599, "text/plain", bytes}));
-  for (const raw_reply& wrong : {raw_reply{199}, raw_reply{600}, raw_reply{200, "text/plain\nx"}})
+  for (const raw_reply& wrong :
+       {raw_reply{199}, raw_reply{600}, raw_reply{200, "text/plain\nx"}, raw_reply{200, "", "", {{"Link", "a\nb"}}},
+        raw_reply{200, "", "", {{"Cookie", "a"}}}, raw_reply{200, "", "", {{"Link", std::string(9000, 'x')}}}})
     CHECK(check(wrong).value().code == "service_failed");
 }
 

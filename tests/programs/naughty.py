@@ -1,5 +1,6 @@
 """The game, with ways to misbehave: what a player's program may do without touching another's."""
 
+import gzip
 import os
 import subprocess
 import sys
@@ -53,6 +54,14 @@ async def echo(rest: str, request: Request):
     headers = {name: request.headers[name] for name in ("content-type", "idempotency-key", "parlor-player")
                if name in request.headers}
     return {"path": rest, "query": request.url.query, "headers": headers, "bytes": len(body)}
+
+
+@app.post("/lines")
+def lines():
+    # What is about the answer, and what is not the program's to say.
+    return Response(gzip.compress(b"hello"), status_code=201, media_type="text/plain", headers={
+        "location": "games/7", "content-encoding": "gzip", "cache-control": "no-store", "vary": "Accept-Encoding",
+        "set-cookie": "a=b", "keep-alive": "timeout=7", "x-request-id": "mine", "access-control-allow-origin": "x"})
 
 
 @app.post("/large")

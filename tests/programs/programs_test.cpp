@@ -118,6 +118,22 @@ TEST_CASE("a request reaches the program as it was sent, also over a Unix socket
   }
 }
 
+TEST_CASE(
+    "where an answer leads and how it is coded reaches the client, and nothing that is not the program's to say") {
+  arcade a;
+  http_answer lines = a.post("ann", "lines");
+  CHECK(lines.status == 201);
+  CHECK(lines.header("location") == "games/7");
+  CHECK(lines.header("content-encoding") == "gzip");
+  CHECK_THAT(lines.body, Catch::StartsWith("\x1f\x8b"));
+  CHECK(lines.header("cache-control") == "no-store");
+  CHECK(lines.header("vary") == "Accept-Encoding, Authorization");
+  for (const char* none : {"set-cookie", "server"}) CHECK(lines.header(none).empty());
+  CHECK_THAT(lines.header("keep-alive"), !Contains("7"));
+  CHECK(lines.header("x-request-id") != "mine");
+  CHECK(lines.header("access-control-allow-origin") == "*");
+}
+
 TEST_CASE("calls of one player run side by side") {
   arcade a;
   a.pid_of("ann");
