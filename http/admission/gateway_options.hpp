@@ -32,6 +32,9 @@ struct gateway_options {
   std::string action_kind{};
   /// Who may read /metrics. What it tells is of the whole server: how busy it is, and what fails.
   metrics_for metrics = metrics_for::loopback;
+  /// Whether operators may come through a proxy. Proxies stand before the whole internet, and few who set one up think
+  /// of the operators' paths.
+  bool operators_through_proxy = false;
   /// How often players and addresses may ask.
   limit_options limits{};
 };

@@ -22,7 +22,6 @@ web_reply too_many(const rate& limit, const allowance& found, std::string_view w
   reply.headers.add("RateLimit-Limit", std::to_string(limit.burst));
   reply.headers.add("RateLimit-Remaining", std::to_string(found.remaining));
   reply.headers.add("RateLimit-Reset", seconds(found.full));
-  reply.headers.add("Access-Control-Expose-Headers", "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset");
   return reply;
 }
 

@@ -29,8 +29,9 @@ struct limit_options {
   rate addresses{.count = 500, .burst = 1000};
   /// Feeds that those without a token may watch at an address at once.
   std::size_t watches = 1000;
-  /// Guests that one address may make.
-  rate new_guests{.count = 30, .per = std::chrono::minutes(1), .burst = 30};
+  /// Guests that one address may make: two school classes that come at once, and then one every three seconds. A guest
+  /// is a signature, of which nothing is kept; what guests do is counted for their address.
+  rate new_guests{.count = 20, .per = std::chrono::minutes(1), .burst = 80};
   /// Invitations that a player may send: each is stored with somebody who did not ask for it.
   rate player_invitations{.count = 100, .per = std::chrono::hours(1), .burst = 50};
   /// A guest invites a friend or two to each game.

@@ -44,16 +44,21 @@ web_reply preflight() {
   web_reply reply{.status = 204, .content_type = {}};
   reply.headers.add("Allow", "GET, HEAD, POST, OPTIONS");
   reply.headers.add("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+  // No header says who asks but Authorization, which a page must have been given: so all may be sent. Old browsers
+  // do not know the wildcard, and no browser takes it for Authorization.
   reply.headers.add("Access-Control-Allow-Headers",
-                    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-                    "Last-Event-ID, Prefer, traceparent");
+                    "*, Accept, Authorization, Cache-Control, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
+                    "Last-Event-ID, Pragma, Prefer, traceparent, tracestate, X-Requested-With");
   reply.headers.add("Access-Control-Max-Age", "600");
   return reply;
 }
 
 void allow_origin(header_lines& to, std::string_view origin) {
   to.add("Access-Control-Allow-Origin", origin);
-  to.add("Access-Control-Expose-Headers", "ETag, Last-Event-ID, Location, Retry-After, X-Request-Id");
+  // All of them, and by name, for browsers that do not know the wildcard, those that the server's own clients read.
+  to.add("Access-Control-Expose-Headers",
+         "*, ETag, Last-Event-ID, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+         "X-Request-Id");
 }
 
 /// An ETag for a text that is the same until the server starts again.
@@ -77,7 +82,7 @@ gateway::gateway(runtime& runtime, credentials& tokens, gateway_options options,
       desk_(runtime, denied_, rights_, options_.guest_ttl),
       operator_routes_(runtime, log, metrics_text, desk_, rights_),
       contract_(contract::contract_of(runtime.kinds(), options_)),
-      contract_etag_(tag_of(contract_)) {
+      coded_contract_(contract_, tag_of(contract_)) {
   desk_.load();
   const auto& allowed = options_.allowed_origins;
   if (std::find(allowed.begin(), allowed.end(), "*") != allowed.end()) {
@@ -125,6 +130,7 @@ void gateway::route(const web_request& r, responder&& answer) {
   }
   if (m.is == route_id::operators) {
     answer.goes(row_of(m));
+    if (auto refused = refuse_proxied(r)) return answer(std::move(*refused));
     if (auto refused = operator_routes::refuse(caller)) return answer(std::move(*refused));
   }
   if (!m.wrong.empty()) return answer(problem(m.wrong));
@@ -154,8 +160,8 @@ void gateway::go(const web_request& r, const route_match& m, caller&& caller, re
     case route_id::stats: return show_stats(r, caller, std::move(answer));
     case route_id::operators: return operator_routes_.handle(r, m.operators, *caller, std::move(answer));
     case route_id::metrics: return show_metrics(r, std::move(answer));
-    case route_id::page: return answer(serve_page(*m.file, r.if_none_match));
-    case route_id::contract: return answer(show_contract(r.if_none_match));
+    case route_id::page: return answer(serve_page(*m.file, r));
+    case route_id::contract: return answer(show_contract(r));
     case route_id::health: return answer(healthy());
     case route_id::ready: return answer(readiness());
     case route_id::preflight: return answer(preflight());
@@ -183,12 +189,15 @@ web_reply gateway::readiness() const {
   return why.empty() ? healthy() : problem("storage_failed", why);
 }
 
-web_reply gateway::show_contract(std::string_view if_none_match) const {
+web_reply gateway::show_contract(const web_request& r) const {
   web_reply reply;
-  reply.headers.add("ETag", contract_etag_).add("Cache-Control", "no-cache");
-  if (lists_tag(if_none_match, contract_etag_)) reply.status = 304;
-  else reply.body = contract_;
+  coded_contract_.put_into(reply, r);
   return reply;
+}
+
+std::optional<web_reply> gateway::refuse_proxied(const web_request& r) const {
+  if (options_.operators_through_proxy || !is_proxied(r)) return {};
+  return problem("forbidden", "this came through a proxy: see the setting operators_through_proxy");
 }
 
 std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {

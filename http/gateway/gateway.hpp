@@ -14,6 +14,7 @@
 #include "http/admission/gateway_options.hpp"
 #include "http/admission/limiter.hpp"
 #include "http/admission/tickets.hpp"
+#include "http/gateway/coded_text.hpp"
 #include "http/gateway/route_match.hpp"
 #include "http/operators/denial_desk.hpp"
 #include "http/operators/operator_routes.hpp"
@@ -80,7 +81,9 @@ class gateway {
   [[nodiscard]] bool has_metrics() const { return metrics_text && options_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r);
-  [[nodiscard]] web_reply show_contract(std::string_view if_none_match) const;
+  /// Operators' paths are not for what came through a proxy, unless the settings say so.
+  [[nodiscard]] std::optional<web_reply> refuse_proxied(const web_request& r) const;
+  [[nodiscard]] web_reply show_contract(const web_request& r) const;
   void make_guest(const web_request& r, const caller& caller, responder&& answer);
   void show_stats(const web_request& r, const caller& caller, responder&& answer) const;
   /// The session kinds in which the player is awake.
@@ -124,7 +127,8 @@ class gateway {
   const feed_rights rights_;
   denial_desk desk_;
   operator_routes operator_routes_;
-  const std::string contract_, contract_etag_;                         // see contract/contract.hpp
+  const std::string contract_;  // see contract/contract.hpp
+  const coded_text coded_contract_;
   std::vector<std::pair<std::string, header_lines>> lines_by_origin_;  // of named origins
   header_lines lines_;                                                 // of all others
 };

@@ -33,10 +33,11 @@ void gateway::show_metrics(const web_request& r, responder&& answer) {
 std::optional<web_reply> gateway::refuse_metrics(const web_request& r) {
   if (options_.metrics == metrics_for::loopback) {
     // A proxy on this machine passes on what strangers ask, and a page from elsewhere asks in its reader's name.
-    if (r.peer.is_loopback() && r.forwarded_for.empty() && r.origin.empty()) return {};
+    if (r.peer.is_loopback() && !is_proxied(r) && r.origin.empty()) return {};
     return problem("forbidden", "metrics are for this machine: see the setting metrics");
   }
   if (options_.metrics == metrics_for::everyone) return {};
+  if (auto refused = refuse_proxied(r)) return refused;
   caller caller;
   if (auto refused = identify(r, runtime_.time().now(), caller)) return refused;
   if (!caller) return problem("unauthorized", "metrics are for administrators");

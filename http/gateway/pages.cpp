@@ -1,8 +1,23 @@
 #include "http/gateway/pages.hpp"
 
-#include "http/protocol/etag.hpp"
+#include <vector>
+
+#include "http/gateway/coded_text.hpp"
 
 namespace parlor::http {
+namespace {
+
+/// The same file, as it is sent.
+const coded_text& coded(const page& p) {
+  static const std::vector<coded_text> files = [] {
+    std::vector<coded_text> made;
+    for (const page& each : pages()) made.emplace_back(each.body, each.etag);
+    return made;
+  }();
+  return files[static_cast<std::size_t>(&p - pages().data())];
+}
+
+}  // namespace
 
 const page* find_page(std::string_view path) {
   if (path == "/") path = "/index.html";
@@ -15,16 +30,13 @@ const page* find_page(std::string_view path) {
   return nullptr;
 }
 
-web_reply serve_page(const page& p, std::string_view if_none_match) {
+web_reply serve_page(const page& p, const web_request& r) {
   web_reply reply{.content_type = p.content_type};
-  reply.headers.add("ETag", p.etag);
-  reply.headers.add("Cache-Control", "no-cache");
   // The page loads nothing from elsewhere and is framed by nobody.
   reply.headers.add("Content-Security-Policy",
                     "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "
                     "base-uri 'none'; form-action 'none'");
-  if (lists_tag(if_none_match, p.etag)) reply.status = 304;
-  else reply.body = p.body;
+  coded(p).put_into(reply, r);
   return reply;
 }
 

@@ -22,7 +22,7 @@ std::span<const page> pages();
 /// `/console/index.html`.
 const page* find_page(std::string_view path);
 
-/// Answers with a file, or 304 if the client has it.
-web_reply serve_page(const page& p, std::string_view if_none_match);
+/// Answers with one of these files, compressed if the client takes that, or 304 if the client has it.
+web_reply serve_page(const page& p, const web_request& r);
 
 }  // namespace parlor::http

@@ -2,6 +2,7 @@
 
 #include "http/protocol/replies.hpp"
 #include "http/protocol/status.hpp"
+#include "http/protocol/weights.hpp"
 
 namespace parlor::http {
 
@@ -24,7 +25,7 @@ std::string_view header_lines::find(std::string_view name) const {
   return {};
 }
 
-bool wants_stream(const web_request& r) { return r.accept.find("text/event-stream") != std::string_view::npos; }
+bool wants_stream(const web_request& r) { return weight_of(r.accept, "text/event-stream").value_or(0) > 0; }
 
 web_reply stream_reply(std::shared_ptr<stream> flow) {
   web_reply begun{.content_type = "text/event-stream"};

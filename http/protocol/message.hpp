@@ -25,10 +25,12 @@ struct web_request {
   std::string_view if_none_match{};
   std::string_view idempotency_key{};
   std::string_view accept{};
+  std::string_view accept_encoding{};
   std::string_view prefer{};
   std::string_view last_event_id{};
   std::string_view traceparent{};
   std::string_view forwarded_for{};  ///< every `X-Forwarded-For`, as one: others' words, see client_address.hpp
+  std::string_view proxied{};        ///< what else proxies say of themselves: `Forwarded`, `Via` or `X-Real-IP`
   std::string_view body{};
   client_address peer{};  ///< the other end of the connection
 };
@@ -60,7 +62,10 @@ struct web_reply {
   std::shared_ptr<stream> flow{};  ///< what follows instead of a body: see stream.hpp
 };
 
-/// Whether a client asks for server-sent events.
+/// Whether a proxy passed it on: some proxy says so.
+inline bool is_proxied(const web_request& r) { return !r.forwarded_for.empty() || !r.proxied.empty(); }
+
+/// Whether a client asks for server-sent events by their name: a wildcard is what everybody sends.
 bool wants_stream(const web_request& r);
 
 /// An answer that is a stream of them.

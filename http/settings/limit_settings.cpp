@@ -56,6 +56,9 @@ constexpr std::uint64_t most = 1'000'000;
 std::vector<setting<settings>> limit_settings() {
   return {
       metrics(),
+      flag(
+          "operators_through_proxy", "whether /api/admin, and /metrics for administrators, may be read through a proxy",
+          +[](settings& s) { return &s.gate.operators_through_proxy; }),
       number(
           "player_rate", "requests of a player a second; beyond it 429; 0: no limit",
           +[](settings& s) { return &s.gate.limits.players.count; }, 0, most),

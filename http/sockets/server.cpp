@@ -146,6 +146,9 @@ class request_handler {
   static std::string_view* place_of(const restinio::http_header_field_t& field, web_request& r, owned_text& own) {
     switch (field.field_id()) {
       case restinio::http_field::accept: return &r.accept;
+      case restinio::http_field::accept_encoding: return &r.accept_encoding;
+      case restinio::http_field::forwarded:
+      case restinio::http_field::via: return &r.proxied;
       case restinio::http_field::prefer: return &r.prefer;
       case restinio::http_field::authorization: return &r.authorization;
       case restinio::http_field::content_type: return &r.content_type;
@@ -160,6 +163,7 @@ class request_handler {
     if (is(field, "traceparent")) return &r.traceparent;
     if (is(field, "X-Forwarded-For")) return &r.forwarded_for;
     if (is(field, "Refused")) return &own.refused;
+    if (is(field, "X-Real-IP")) return &r.proxied;
     return nullptr;
   }
 

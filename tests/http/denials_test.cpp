@@ -31,6 +31,7 @@ http_answer order(served& s, const std::string& route, const std::string& args) 
 http::gateway_options behind_proxy() {
   http::gateway_options options;
   options.limits.proxies = {*http::address_range::parse("127.0.0.1")};
+  options.operators_through_proxy = true;
   return options;
 }
 

@@ -158,6 +158,16 @@ TEST_CASE("an address makes so many guests, and renews them as it likes") {
   CHECK(s.post("/api/guest", own).status == 201);
 }
 
+TEST_CASE("a school class of forty behind one address has its guests at once, and another comes right behind") {
+  served s({}, limited({}));
+  for (int i = 0; i < 80; ++i) REQUIRE(s.post("/api/guest", from("192.0.2.1")).status == 201);
+  auto refused = s.post("/api/guest", from("192.0.2.1"));
+  check_problem(refused, 429, "too_many_requests");
+  CHECK(std::stoi(refused.header("retry-after")) <= 3);
+  for (const char* name : {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After"})
+    CHECK_THAT(refused.header("access-control-expose-headers"), Catch::Contains(name));
+}
+
 TEST_CASE("this machine is not limited unless that is wanted") {
   limit_options little{.players = {.count = 1, .per = 1min, .burst = 1},
                        .addresses = {.count = 1, .per = 1min, .burst = 4}};

@@ -132,6 +132,11 @@ TEST_CASE("by default metrics are for this machine, and not through a proxy or a
   CHECK(page.header("cache-control") == "no-store");
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}), 403, "forbidden");
   check_problem(s.get("/metrics", {{"X-Forwarded-For", "127.0.0.1"}}), 403, "forbidden");
+  for (const char* name : {"Forwarded", "Via", "X-Real-IP", "via"}) {
+    auto refused = s.get("/metrics", {{name, "1.1 somebody"}});
+    check_problem(refused, 403, "forbidden");
+    CHECK_THAT(refused.body, Contains("the setting metrics"));
+  }
   // Whatever the last of several lines says.
   CHECK(s.client.raw("GET /metrics HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.1\r\nX-Forwarded-For:\r\n\r\n")
             .status == 403);
@@ -145,6 +150,13 @@ TEST_CASE("metrics can be for administrators, for everyone or for nobody") {
   check_problem(admins.get("/metrics", {{"Authorization", "Bearer x.y.z"}}), 401, "unauthorized");
   check_problem(admins.get("/metrics", admins.as("ann")), 403, "forbidden");
   CHECK(admins.get("/metrics", {{"Authorization", "Bearer " + admins.token("root", http::role::admin)}}).status == 200);
+  loopback_client::headers proxied{{"Authorization", "Bearer " + admins.token("root", http::role::admin)},
+                                   {"Via", "1.1 somebody"}};
+  auto refused = admins.get("/metrics", proxied);
+  check_problem(refused, 403, "forbidden");
+  CHECK_THAT(refused.body, Contains("the setting operators_through_proxy"));
+  served open({}, {.metrics = http::metrics_for::admin, .operators_through_proxy = true});
+  CHECK(open.get("/metrics", proxied).status == 200);
   served everyone({}, {.metrics = http::metrics_for::everyone});
   CHECK(everyone.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}).status == 200);
   served none({}, {.metrics = http::metrics_for::nobody});

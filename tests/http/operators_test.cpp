@@ -51,6 +51,23 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
   CHECK_THAT(s.get("/api/admin/log", root(s)).body, !Contains("ordered"));
 }
 
+TEST_CASE("what came through a proxy is no operator's, unless a setting says so") {
+  served s, open({}, {.operators_through_proxy = true});
+  for (const char* name : {"X-Forwarded-For", "Forwarded", "Via", "X-Real-IP"})
+    for (const char* path : {"/api/admin", "/api/admin/actors", "/api/admin/metrics", "/api/admin/no/such/path"}) {
+      INFO(name << " " << path);
+      auto by_proxy = root(s);
+      by_proxy.emplace(name, "127.0.0.1");
+      auto refused = s.get(path, by_proxy);
+      check_problem(refused, 403, "forbidden");
+      CHECK_THAT(refused.body, Contains("the setting operators_through_proxy"));
+      CHECK(open.get(path, by_proxy).status != 403);
+    }
+  loopback_client::headers by_proxy{{"Via", "1.1 somebody"}};
+  CHECK(s.get("/api/tictactoe", by_proxy).status == 200);
+  CHECK(s.get("/console", by_proxy).status == 200);
+}
+
 TEST_CASE("paths, methods and queries of operators are read strictly") {
   served s;
   auto as_root = root(s);

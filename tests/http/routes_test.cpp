@@ -14,7 +14,9 @@ using Catch::Contains;
 
 namespace {
 
-const std::string exposed = "ETag, Last-Event-ID, Location, Retry-After, X-Request-Id";
+const std::string exposed =
+    "*, ETag, Last-Event-ID, Location, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, "
+    "X-Request-Id";
 
 /// Seats ann and bob in a room of a kind.
 }  // namespace
@@ -318,7 +320,7 @@ TEST_CASE("pages of other origins may call, and see what they need") {
   CHECK(asked.status == 204);
   CHECK(asked.header("access-control-allow-origin") == "*");
   for (const char* name : {"Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match",
-                           "Last-Event-ID", "traceparent"})
+                           "Last-Event-ID", "traceparent", "X-Requested-With", "*, "})
     CHECK_THAT(asked.header("access-control-allow-headers"), Contains(name));
   auto answer = s.get("/api/tictactoe", {{"Origin", "https://game.example"}});
   CHECK(answer.header("access-control-allow-origin") == "*");

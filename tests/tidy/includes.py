@@ -58,6 +58,7 @@ LIBRARIES = {
     "spdlog/": r"http/program/logging\.cpp$",
     "openssl/": r"(runtime/values/random\.cpp|http/admission/(credentials|tickets)\.cpp)$",
     "curl/": r"runtime/services/http_client\.cpp$",
+    "zlib": r"http/gateway/coded_text\.cpp$",
     "sqlite3": r"runtime/storage/sqlite(_[a-z_]*)?\.[ch]pp$",
     "libpq": r"runtime/storage/postgres_[a-z_]*\.cpp$",
     "postgresql/": r"runtime/storage/postgres_[a-z_]*\.cpp$",

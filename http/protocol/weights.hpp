@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace parlor::http {
+
+/// How much a client wants what it names in a list such as `text/html, */*;q=0.5` (RFC 9110, 12.4.2), in thousandths;
+/// the most if it names it more than once. Nothing if the list does not name it, or with a weight that cannot be read.
+/// A wildcard is a name like others.
+[[nodiscard]] std::optional<int> weight_of(std::string_view list, std::string_view name);
+
+}  // namespace parlor::http
