@@ -130,7 +130,7 @@ void gateway::route(const web_request& r, responder&& answer) {
   }
   if (m.is == route_id::operators) {
     answer.goes(row_of(m));
-    if (auto refused = refuse_proxied(r)) return answer(std::move(*refused));
+    if (auto refused = operator_routes::refuse_proxied(r, options_)) return answer(std::move(*refused));
     if (auto refused = operator_routes::refuse(caller)) return answer(std::move(*refused));
   }
   if (!m.wrong.empty()) return answer(problem(m.wrong));
@@ -193,11 +193,6 @@ web_reply gateway::show_contract(const web_request& r) const {
   web_reply reply;
   coded_contract_.put_into(reply, r);
   return reply;
-}
-
-std::optional<web_reply> gateway::refuse_proxied(const web_request& r) const {
-  if (options_.operators_through_proxy || !is_proxied(r)) return {};
-  return problem("forbidden", "this came through a proxy: see the setting operators_through_proxy");
 }
 
 std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) const {

@@ -81,8 +81,6 @@ class gateway {
   [[nodiscard]] bool has_metrics() const { return metrics_text && options_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r);
-  /// Operators' paths are not for what came through a proxy, unless the settings say so.
-  [[nodiscard]] std::optional<web_reply> refuse_proxied(const web_request& r) const;
   [[nodiscard]] web_reply show_contract(const web_request& r) const;
   void make_guest(const web_request& r, const caller& caller, responder&& answer);
   void show_stats(const web_request& r, const caller& caller, responder&& answer) const;

@@ -37,7 +37,7 @@ std::optional<web_reply> gateway::refuse_metrics(const web_request& r) {
     return problem("forbidden", "metrics are for this machine: see the setting metrics");
   }
   if (options_.metrics == metrics_for::everyone) return {};
-  if (auto refused = refuse_proxied(r)) return refused;
+  if (auto refused = operator_routes::refuse_proxied(r, options_)) return refused;
   caller caller;
   if (auto refused = identify(r, runtime_.time().now(), caller)) return refused;
   if (!caller) return problem("unauthorized", "metrics are for administrators");

@@ -58,6 +58,11 @@ operator_order::action action_of(operator_route order) {
 
 }  // namespace
 
+std::optional<web_reply> operator_routes::refuse_proxied(const web_request& r, const gateway_options& options) {
+  if (options.operators_through_proxy || !is_proxied(r)) return {};
+  return problem("forbidden", "this came through a proxy: see the setting operators_through_proxy");
+}
+
 std::optional<web_reply> operator_routes::refuse(const std::optional<identity>& caller) {
   if (!caller) return problem("unauthorized", "this needs an administrator's token");
   if (caller->as != role::admin) return problem("forbidden", "this is for administrators");

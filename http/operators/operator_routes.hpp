@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/admission/credentials.hpp"
+#include "http/admission/gateway_options.hpp"
 #include "http/admission/feed_right.hpp"
 #include "http/operators/denial_desk.hpp"
 #include "http/operators/operator_match.hpp"
@@ -29,6 +30,8 @@ class operator_routes {
                   denial_desk& desk, const feed_rights& rights)
       : runtime_(runtime), log_(log), metrics_text_(metrics_text), desk_(desk), rights_(rights) {}
 
+  /// The answer to what came through a proxy, unless the settings let operators in that way.
+  [[nodiscard]] static std::optional<web_reply> refuse_proxied(const web_request& r, const gateway_options& options);
   /// The answer to a caller that is no administrator.
   [[nodiscard]] static std::optional<web_reply> refuse(const std::optional<identity>& caller);
   /// Answers a request that goes an operators' route with the method that the route takes. Any thread.
