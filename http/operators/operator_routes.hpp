@@ -6,8 +6,8 @@
 #include <string_view>
 
 #include "http/admission/credentials.hpp"
-#include "http/admission/gateway_options.hpp"
 #include "http/admission/feed_right.hpp"
+#include "http/admission/gateway_options.hpp"
 #include "http/operators/denial_desk.hpp"
 #include "http/operators/operator_match.hpp"
 #include "http/operators/recent_log.hpp"

@@ -14,9 +14,8 @@ namespace {
 const std::vector<setting<settings>>& server_table() {
   static const std::vector<setting<settings>> list = [] {
     std::vector<setting<settings>> joined;
-    for (auto part :
-         {server_settings, runtime_settings, start_settings, fortune_settings, log_settings, limit_settings,
-          bound_settings})
+    for (auto part : {server_settings, runtime_settings, start_settings, fortune_settings, log_settings, limit_settings,
+                      bound_settings})
       for (setting<settings>& s : part()) joined.push_back(std::move(s));
     return joined;
   }();
