@@ -119,7 +119,7 @@ void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, 
   watch.until = viewer.right.ends();
   auto flow = std::make_shared<event_stream>(std::move(viewer.mark), viewer.right, std::move(viewer.place));
   auto started = [flow, answer = std::move(answer)](result<runtime::first_news>&& missed) mutable {
-    if (!missed) return answer(problem(missed.why()));
+    if (!missed) return answer(missed.why().code == "stopping" ? come_again() : problem(missed.why()));
     for (feed_update_ptr& h : missed.value()) flow->hear(std::move(h));
     web_reply begun = stream_reply(std::move(flow));
     add_lines(begun.headers);

@@ -3,6 +3,7 @@
 #include "http/protocol/replies.hpp"
 #include "http/protocol/status.hpp"
 #include "http/protocol/weights.hpp"
+#include "runtime/values/random.hpp"
 
 namespace parlor::http {
 
@@ -32,6 +33,13 @@ web_reply stream_reply(std::shared_ptr<stream> flow) {
   begun.headers.add("X-Accel-Buffering", "no");  // nginx would collect it
   begun.flow = std::move(flow);
   return begun;
+}
+
+web_reply come_again() {
+  web_reply reply = fresh(web_reply{.content_type = "text/event-stream"});
+  // Not all in the same second.
+  reply.body = "retry: " + std::to_string(1000 + random_number(purpose::names) % 2000) + "\n\n";
+  return reply;
 }
 
 web_reply problem(const failure& why, std::string_view current) {

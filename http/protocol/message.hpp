@@ -71,6 +71,10 @@ bool wants_stream(const web_request& r);
 /// An answer that is a stream of them.
 web_reply stream_reply(std::shared_ptr<stream> flow);
 
+/// The answer to who asks for a stream while the server stops: one that says when to come again, and ends. After any
+/// other status than 200 a browser's EventSource never comes again (HTML, 9.2.3).
+web_reply come_again();
+
 /// Takes the reply, once, on any thread.
 using respond = callback<void(web_reply&&), 32>;
 

@@ -216,10 +216,10 @@ TEST_CASE("orders are read strictly, written down, and cannot be closed away") {
   for (const char* route : {"revoke", "ban", "ban_address", "lift"})
     check_problem(s.post("/api/admin/" + std::string(route), s.as("ann"), json("player", std::string("bob"))), 403,
                   "forbidden");
-  order(s, "ban", json("player", std::string("ann"), "seconds", 60));
+  order(s, "ban", json("player", std::string("bob"), "seconds", 60));
   auto lines = s.get("/api/admin/log", root(s)).body;
   CHECK_THAT(lines,
-             Contains(R"("event":"ordered","actor":"denials/server","detail":"ban by root, ann for 60 s: done")"));
+             Contains(R"("event":"ordered","actor":"denials/server","detail":"ban by root, bob for 60 s: done")"));
   check_problem(s.post("/api/admin/actors/denials/server/close", root(s)), 403, "forbidden");
   check_problem(s.post("/api/denials/server/deny", s.as("ann"), "{}"), 404, "unknown_kind");
 }

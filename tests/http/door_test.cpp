@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
@@ -199,6 +200,26 @@ TEST_CASE("an upgrade is not taken, and the connection goes on as it was") {
   CHECK(answer.status == 200);
   CHECK(s.get("/healthz").body == healthy);
   CHECK(s.sockets.connections().accepted == 1);
+}
+
+TEST_CASE("while the server closes, each answer is its connection's last, and none is lost") {
+  served s;
+  std::vector<loopback_client> clients;
+  for (int i = 0; i < 8; ++i) CHECK(clients.emplace_back(s.sockets.port()).raw(health).body == healthy);
+  // These have sent a part when it begins.
+  for (int i = 0; i < 4; ++i) clients[static_cast<std::size_t>(i)].send(health.substr(0, 20));
+  loopback_client first(s.sockets.port());
+  first.raw(health);
+  REQUIRE(eventually([&] { return s.sockets.connections().open == 10; }));
+  s.sockets.close_connections();
+  for (std::size_t i = 0; i < 4; ++i) {
+    clients[i].send(health.substr(20));
+    auto last = clients[i].read();
+    CHECK(last.body == healthy);
+    CHECK(last.header("connection") == "close");
+    CHECK(clients[i].read_to_end().empty());
+  }
+  for (std::size_t i = 4; i < 8; ++i) CHECK(clients[i].read_to_end().empty());
 }
 
 TEST_CASE("when there are as many connections as may be, one that nobody uses makes room") {

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 #include <future>
+#include <set>
 
 #include "http/feeds/event_id.hpp"
 #include "http/feeds/event_text.hpp"
@@ -332,6 +333,22 @@ TEST_CASE("a server that stops ends streams and answers polls") {
   CHECK(std::chrono::steady_clock::now() - begun < 900ms);
   CHECK(waiting.get().code() == "stopping");
   CHECK(eve.connection.read_to_end().empty());
+}
+
+TEST_CASE("who asks for a stream while the server stops is told when to come again") {
+  served s;
+  s.post("/api/numbered/a/add", s.as("ann"));
+  s.runtime.stop();
+  std::set<std::string> waits;
+  for (int i = 0; i < 10; ++i) {
+    auto answer = s.get("/api/numbered/a/events", as_stream);
+    CHECK(answer.status == 200);
+    CHECK(answer.header("content-type") == "text/event-stream");
+    CHECK_THAT(answer.body, Catch::Matches("retry: [12][0-9]{3}\n\n"));
+    waits.insert(answer.body);
+  }
+  CHECK(waits.size() > 5);
+  CHECK(s.get("/api/numbered/a/events?after=1").code() == "stopping");
 }
 
 TEST_CASE("text of several lines is several lines of data") {
