@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,13 +13,18 @@
 #include "runtime/storage/sqlite_schema.hpp"
 
 namespace parlor::sqlite {
+namespace {
+
+constexpr mode_t owner_alone = 0600;
+
+}  // namespace
 
 folder_lock::folder_lock(const std::string& directory) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
   if (failed) throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
   std::string path = directory + "/lock";
-  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_alone);
   if (file_ < 0) throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     ::close(file_);
@@ -70,11 +76,19 @@ void prepare_file(connection& on) {
 
 }  // namespace
 
+void keep_private(const std::string& file) {
+  int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_alone);
+  if (made < 0) return;
+  ::fchmod(made, owner_alone);
+  ::close(made);
+}
+
 std::unique_ptr<connection> open_to_write(const std::string& file) {
   try {
-    // Saved states hold what players may not see of each other: the file is its owner's alone, and what
-    // SQLite puts beside it has the same rights.
-    if (int made = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); made >= 0) ::close(made);
+    // What SQLite puts beside it later gets the file's rights; a log that was copied here with it has its own.
+    keep_private(file);
+    for (const char* beside : {"-wal", "-shm"})
+      if (std::filesystem::exists(file + beside)) keep_private(file + beside);
     auto on = std::make_unique<connection>(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     on->run("PRAGMA journal_mode = WAL");
     on->run("PRAGMA synchronous = FULL");

@@ -20,6 +20,10 @@ class folder_lock {
   int file_ = -1;
 };
 
+/// Makes `file`, empty, unless it is there, and has its owner alone read and write it: saved states hold what players
+/// may not see of each other. Its rights stay as they are where that cannot be done.
+void keep_private(const std::string& file);
+
 /// Opens a file of actors to write, with its tables; makes it if it is not there. Throws
 /// std::runtime_error with one clear sentence, and has changed nothing, if it is not ours, newer than
 /// this program, or cannot be used.

@@ -8,6 +8,7 @@
 
 #include "runtime/storage/kept_events.hpp"
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_file.hpp"
 #include "runtime/storage/sqlite_schema.hpp"
 
 namespace parlor {
@@ -65,6 +66,7 @@ void backup(const std::string& directory, const std::string& file) {
   try {
     sqlite::connection on = open_to_read(directory);
     std::filesystem::remove(partial);
+    sqlite::keep_private(partial);
     sqlite::statement copy(on, "VACUUM INTO ?");
     copy.bind(partial).run();
     if (!sync_to_disk(partial)) throw std::runtime_error("it could not be synced");

@@ -248,14 +248,28 @@ TEST_CASE("commits are answered in the order in which they were given, the refus
   CHECK(outcomes == "++--++" + std::string(100, '+'));
 }
 
-TEST_CASE("what is stored is its owner's alone to read") {
+TEST_CASE("what is stored is its owner's alone to read, whoever might read it before, and so is a backup") {
+  using std::filesystem::perms;
   scratch_folder data;
-  sqlite_store s(data.path());
-  save_all(s, {first_of("a")});
-  for (const char* file : {"parlor.db", "parlor.db-wal", "lock"}) {
-    using std::filesystem::perms;
-    CHECK(std::filesystem::status(data.path(file)).permissions() == (perms::owner_read | perms::owner_write));
+  auto may = [&](const std::string& file) { return std::filesystem::status(data.path(file)).permissions(); };
+  constexpr perms owner = perms::owner_read | perms::owner_write;
+  {
+    sqlite_store s(data.path());
+    save_all(s, {first_of("a")});
+    for (const char* file : {"parlor.db", "parlor.db-wal", "parlor.db-shm", "lock"}) CHECK(may(file) == owner);
+    backup(data.path(), data.path("copy.db"));
+    CHECK(may("copy.db") == owner);
+    // As a copy made by hand has it, of a server that was killed.
+    for (const char* file : {"parlor.db", "parlor.db-wal"})
+      std::filesystem::copy_file(data.path(file), data.path(std::string("copied-") + file));
   }
+  for (const char* file : {"parlor.db", "parlor.db-wal"}) {
+    std::filesystem::rename(data.path(std::string("copied-") + file), data.path(file));
+    std::filesystem::permissions(data.path(file), owner | perms::group_read | perms::others_read);
+  }
+  sqlite_store s(data.path());
+  CHECK(load(s, "a"));
+  for (const char* file : {"parlor.db", "parlor.db-wal", "parlor.db-shm"}) CHECK(may(file) == owner);
 }
 
 TEST_CASE("the write-ahead log is folded into the file, and does not grow for ever") {
