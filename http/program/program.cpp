@@ -83,6 +83,8 @@ int serve(const settings& s) {
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune, .bounds = s.runtime.bounds});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
+  if (store.era_began())
+    log.note(journal::level::warning, "era_began", {}, "the store is not the one that was last served from " + s.data);
   parlor::runtime runtime(kinds, s.runtime, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
   // What requests use is set before the sockets open.

@@ -62,6 +62,7 @@ void prepare_file(connection& on) {
   if (id == 0 && tables == 0) {
     on.run("BEGIN IMMEDIATE");
     on.run(schema);
+    on.run(store_table);
     on.run(("PRAGMA application_id = " + std::to_string(application_id)).c_str());
     set_format(on);
     on.run("COMMIT");
@@ -81,6 +82,23 @@ void keep_private(const std::string& file) {
   if (made < 0) return;
   ::fchmod(made, owner_alone);
   ::close(made);
+}
+
+bool sync_to_disk(const std::string& file) {
+  int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  bool synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  return synced;
+}
+
+void write_whole(const std::string& file, const std::string& text) {
+  std::string fresh = file + ".new";
+  int to = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, owner_alone);
+  bool written = to >= 0 && ::write(to, text.data(), text.size()) == ssize_t(text.size()) && ::fsync(to) == 0;
+  if (to >= 0) ::close(to);
+  if (!written || ::rename(fresh.c_str(), file.c_str()) != 0 ||
+      !sync_to_disk(std::filesystem::path(file).parent_path().string()))
+    throw std::runtime_error("cannot write " + file + ": " + std::strerror(errno));
 }
 
 std::unique_ptr<connection> open_to_write(const std::string& file) {

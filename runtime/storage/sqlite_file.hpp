@@ -24,6 +24,13 @@ class folder_lock {
 /// may not see of each other. Its rights stay as they are where that cannot be done.
 void keep_private(const std::string& file);
 
+/// Has what was written to a file, or to a folder's list of files, reach the disk. False if it may not have.
+[[nodiscard]] bool sync_to_disk(const std::string& file);
+
+/// Puts a private file with this text in the place of `file`, all at once, and on the disk. Throws std::runtime_error
+/// if that fails; then `file` is as it was, or as it should be.
+void write_whole(const std::string& file, const std::string& text);
+
 /// Opens a file of actors to write, with its tables; makes it if it is not there. Throws
 /// std::runtime_error with one clear sentence, and has changed nothing, if it is not ours, newer than
 /// this program, or cannot be used.

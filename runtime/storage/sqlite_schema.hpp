@@ -6,7 +6,7 @@ namespace parlor::sqlite {
 
 /// Marks a file as parlor's, and the format of its tables: see docs/storage-format.md.
 inline constexpr int application_id = 0x7061726c;  // "parl"
-inline constexpr int format_version = 3;
+inline constexpr int format_version = 4;
 
 inline constexpr const char* schema = R"sql(
   CREATE TABLE kinds (
@@ -71,11 +71,22 @@ inline constexpr const char* schema = R"sql(
   );
 )sql";
 
+/// One row, about the store itself: see docs/storage-format.md.
+inline constexpr const char* store_table = R"sql(
+  CREATE TABLE store (
+    id   INTEGER PRIMARY KEY CHECK (id = 1),
+    era  INTEGER NOT NULL,
+    mark INTEGER NOT NULL
+  );
+  INSERT INTO store (id, era, mark) VALUES (1, 0, 0);
+)sql";
+
 /// What makes a file of each format one of the next, the first format's first.
 inline constexpr const char* steps[] = {
     "ALTER TABLE actors ADD COLUMN events TEXT NOT NULL DEFAULT ''",
     "CREATE TABLE rolls (id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, incarnation INTEGER NOT NULL, "
     "version INTEGER NOT NULL, at_ms INTEGER NOT NULL, seed BLOB NOT NULL)",
+    store_table,
 };
 static_assert(std::size(steps) == format_version - 1);
 

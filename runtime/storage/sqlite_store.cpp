@@ -11,6 +11,7 @@
 
 #include "runtime/storage/inbox.hpp"
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_era.hpp"
 #include "runtime/storage/sqlite_file.hpp"
 #include "runtime/storage/sqlite_reader.hpp"
 #include "runtime/storage/sqlite_writer.hpp"
@@ -81,6 +82,7 @@ struct sqlite_store::parts {
         held(directory),
         file(directory + "/parlor.db"),
         writing(sqlite::open_to_write(file)),
+        eras(*writing, directory),
         writer(*writing, limits),
         reader(file, limits) {
     sqlite3_wal_hook(writing->handle(), &log_grew, this);
@@ -186,6 +188,16 @@ struct sqlite_store::parts {
     return SQLITE_OK;
   }
 
+  /// A copy that was made while the store was open is known by its mark from now on.
+  void take_leave() {
+    if (!reason().empty()) return;
+    try {
+      eras.renew_mark();
+    } catch (const std::exception&) {
+      // Then the mark of before still counts.
+    }
+  }
+
   void stop_for_good(const std::string& why) {
     std::lock_guard lock(reason_mutex);
     if (broken_reason.empty()) broken_reason = why;
@@ -222,6 +234,7 @@ struct sqlite_store::parts {
   sqlite::folder_lock held;
   const std::string file;
   std::unique_ptr<sqlite::connection> writing;
+  sqlite::era_marks eras;
   sqlite::writer writer;
   sqlite::reader reader;
   inbox<item> to_write;
@@ -246,6 +259,7 @@ sqlite_store::~sqlite_store() {
   parts_->to_read.end();
   parts_->write_thread.join();
   parts_->read_thread.join();
+  parts_->take_leave();
 }
 
 void sqlite_store::load(const address& actor, loaded done) { parts_->to_read.put(actor, std::move(done)); }
@@ -274,6 +288,10 @@ backlog sqlite_store::restore() {
          {reminders.text(2), from_ms(reminders.integer(3)), reminders.text(4), reminders.text(5)}});
   return owed;
 }
+
+std::uint64_t sqlite_store::era() const { return parts_->eras.era(); }
+
+bool sqlite_store::era_began() const { return parts_->eras.began(); }
 
 std::string sqlite_store::broken() const { return parts_->reason(); }
 

@@ -51,6 +51,9 @@ class sqlite_store final : public store {
   void cross_off(const address& actor, delivery owed) override;
   void bury(const address& actor, delivery owed, std::string reason) override;
   backlog restore() override;
+  [[nodiscard]] std::uint64_t era() const override;
+  /// Whether this store began its era, for it is another than was last served from the folder.
+  [[nodiscard]] bool era_began() const;
   [[nodiscard]] std::string broken() const override;
 
   struct statistics {

@@ -1,13 +1,11 @@
 #include "runtime/storage/sqlite_tools.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <filesystem>
 #include <stdexcept>
 
 #include "runtime/storage/kept_events.hpp"
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_era.hpp"
 #include "runtime/storage/sqlite_file.hpp"
 #include "runtime/storage/sqlite_schema.hpp"
 
@@ -18,13 +16,6 @@ sqlite::connection open_to_read(const std::string& directory) {
   std::string file = directory + "/parlor.db";
   if (!std::filesystem::exists(file)) throw std::runtime_error("there is no " + file);
   return {file, SQLITE_OPEN_READONLY};
-}
-
-bool sync_to_disk(const std::string& file) {
-  int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  bool synced = fd >= 0 && ::fsync(fd) == 0;
-  if (fd >= 0) ::close(fd);
-  return synced;
 }
 
 /// Files of the first format have no events.
@@ -69,10 +60,14 @@ void backup(const std::string& directory, const std::string& file) {
     sqlite::keep_private(partial);
     sqlite::statement copy(on, "VACUUM INTO ?");
     copy.bind(partial).run();
-    if (!sync_to_disk(partial)) throw std::runtime_error("it could not be synced");
+    {
+      sqlite::connection copied(partial, SQLITE_OPEN_READWRITE);
+      sqlite::mark_as_copy(copied);
+    }
+    if (!sqlite::sync_to_disk(partial)) throw std::runtime_error("it could not be synced");
     std::filesystem::rename(partial, file);
     auto folder = std::filesystem::absolute(file).parent_path();
-    if (!sync_to_disk(folder.string())) throw std::runtime_error("its folder could not be synced");
+    if (!sqlite::sync_to_disk(folder.string())) throw std::runtime_error("its folder could not be synced");
   } catch (const std::exception& e) {
     std::error_code ignored;
     std::filesystem::remove(partial, ignored);

@@ -117,6 +117,10 @@ class store {
   virtual void bury(const address& actor, delivery owed, std::string reason) = 0;
   /// What is owed from before. Blocks; call it once, before anything else.
   virtual backlog restore() = 0;
+  /// Which of the store's histories this is; 0: its first. Another era begins where a copy takes the store's place,
+  /// for its versions and those that clients know are then of two histories; it is a random number. While the store
+  /// lives it is the same. Any thread.
+  [[nodiscard]] virtual std::uint64_t era() const { return 0; }
   /// Why the store takes no more commits, for good; empty while it does. Any thread.
   [[nodiscard]] virtual std::string broken() const { return {}; }
 };

@@ -6,6 +6,7 @@
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
+#include "tests/program/serving.hpp"
 #include "tests/support/loopback_client.hpp"
 #include "tests/support/program.hpp"
 
@@ -15,23 +16,10 @@ using Catch::Contains;
 
 namespace {
 
-std::vector<std::string> serving(const scratch_folder& data, std::vector<std::string> more = {}) {
-  std::vector<std::string> args{"serve",     "--address", "127.0.0.1", "--port",   "0",
-                                "--threads", "2",         "--data",    data.path()};
-  args.insert(args.end(), more.begin(), more.end());
-  return args;
-}
-
 const std::string stored_room =
     R"({"table":{"seats":[{"player":"ann","rematch":false},{"player":"","rematch":false}],"holds":[],)"
     R"("listed":false,"started":false,"first":0,"turn":-1,"moves_left":0,"turn_ends_ms":0,"played_ms":0,)"
     R"("ended":null},"game":{"cells":[0,0,0,0,0,0,0,0,0]}})";
-
-std::string token_for(const scratch_folder& data, const std::string& player) {
-  program p({"token", "--player", player, "--data", data.path()});
-  REQUIRE(p.ends() == 0);
-  return p.output().substr(0, p.output().find('\n'));
-}
 
 }  // namespace
 

@@ -21,6 +21,8 @@ class late_store final : public store {
   std::atomic<bool> fail_saves{false};
   /// A disk that says a commit is there while it is still held.
   std::atomic<bool> lies{false};
+  /// Heard by the runtime when it starts.
+  std::uint64_t begun_era = 0;
 
   void load(const address& actor, loaded done) override {
     if (off_ || fail_loads) return done(failure{"storage_failed", "the test wants it so"});
@@ -54,6 +56,7 @@ class late_store final : public store {
     if (!off_) inner_.bury(actor, owed, reason);
   }
   backlog restore() override { return inner_.restore(); }
+  [[nodiscard]] std::uint64_t era() const override { return begun_era; }
 
   /// Completes what was held, oldest first; `count` limits how many.
   void complete(std::size_t count = SIZE_MAX) {

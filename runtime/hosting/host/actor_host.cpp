@@ -136,7 +136,8 @@ bool actor_host::answered_before(const request_ptr& r) {
   const reply_memory::known* known = ledger_->replies.find(c.player, c.key);
   if (!known) return false;
   const reply_record& record = *known->record;
-  reply again{.tag = {incarnation_, record.version}};
+  reply again{.tag = tag()};
+  again.tag.version = record.version;
   restore(again, record, *r);
   if (record.fingerprint != fingerprint_of(c)) again = {.why = {"key_reused"}};
   pass_gate({r, std::move(again), known->after});

@@ -73,7 +73,8 @@ class actor_host final : public slim_actor {
   /// Ends, once its services have stopped.
   void leave();
 
-  [[nodiscard]] version_tag tag() const { return {incarnation_, version_}; }
+  /// A version as clients are shown it: those of another era are of another incarnation.
+  [[nodiscard]] version_tag tag() const { return {incarnation_ ^ core_.era, version_}; }
   [[nodiscard]] actor_view view() const {
     return {core_, entry_, *state_, tag(), exists_, ledger_ ? &ledger_->events : nullptr};
   }

@@ -7,8 +7,11 @@ namespace parlor {
 namespace {
 
 /// Whether a watcher that came as far as `cursor` can be told version after version from there.
-bool can_go_on(const feed_cursor& cursor, const version_tag& now, std::uint64_t versions_max, const kept_events& kept) {
+bool can_go_on(const feed_cursor& cursor, const version_tag& now, bool first_era, std::uint64_t versions_max,
+               const kept_events& kept) {
   if (cursor.incarnation && *cursor.incarnation != now.incarnation) return false;
+  // A bare version may be one of an earlier era: only of how it is now is there nothing to tell.
+  if (!cursor.incarnation && !first_era) return cursor.version == now.version && cursor.number == 0;
   if (cursor.version > now.version) return false;
   // Within a version: the rest of its events is still to be told.
   std::uint64_t whole = cursor.number > 0 && cursor.version > 0 ? cursor.version - 1 : cursor.version;
@@ -50,7 +53,7 @@ std::unique_ptr<announcement> actor_view::announce(const call& c, const std::vec
 void actor_view::catch_up(subscription& s) const {
   static const kept_events none;
   const kept_events& kept = events_ ? *events_ : none;
-  if (!s.after || !can_go_on(*s.after, tag_, core_.limits.events_kept_max, kept)) {
+  if (!s.after || !can_go_on(*s.after, tag_, core_.era == 0, core_.limits.events_kept_max, kept)) {
     feed_update update = update_for(s.player, tag_.version);
     update.is = feed_update::type::snapshot;
     s.first.push_back(std::make_shared<const feed_update>(std::move(update)));

@@ -36,6 +36,7 @@ struct core {
       : kinds(the_kinds),
         limits(the_limits),
         store(the_store),
+        era(the_store.era()),
         time(the_time),
         log(the_log),
         in_flight(limits.in_flight_max),
@@ -48,6 +49,7 @@ struct core {
   const catalog& kinds;
   const options limits;
   parlor::store& store;
+  const std::uint64_t era;  ///< of the store
   const clock& time;
   journal& log;
   in_flight_requests in_flight;
