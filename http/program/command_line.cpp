@@ -23,6 +23,7 @@ constexpr subcommand_entry subcommands[] = {
     {subcommand::serve, "serve", "serve the games over HTTP"},
     {subcommand::token, "token", "print a token for a player"},
     {subcommand::backup, "backup", "copy the stored actors to a new FILE, while serving"},
+    {subcommand::restore, "restore", "put a copy of FILE in the place of the stored actors"},
     {subcommand::verify, "verify", "check every stored actor against its kind"},
     {subcommand::config, "config", "print the effective configuration"},
 };
@@ -60,7 +61,7 @@ error_t take_argument(int key, char* value, argp_state* state) {
     expected.options[place].take(value ? value : "");
   } else if (key == ARGP_KEY_ARG) {
     if (!expected.takes_file || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
-    line.backup_file = value;
+    line.file = value;
   } else if (key == ARGP_KEY_END) {
     if (expected.takes_file && state->arg_num == 0) argp_error(state, "FILE is required");
     if (line.asked == subcommand::token && line.token.player.empty()) argp_error(state, "--player is required");
@@ -89,7 +90,10 @@ arguments arguments_of(command_line& line) {
                      [&line](const std::string& value) { line.token.ttl = value; }},
                     {"admin", nullptr, "make it an administrator's token",
                      [&line](const std::string&) { line.token.admin = true; }}};
-  made.takes_file = line.asked == subcommand::backup;
+  if (line.asked == subcommand::restore)
+    made.options = {{"force", nullptr, "restore a file with faults, too",
+                     [&line](const std::string&) { line.in_spite_of_faults = true; }}};
+  made.takes_file = line.asked == subcommand::backup || line.asked == subcommand::restore;
   add_settings(made);
   return made;
 }

@@ -15,12 +15,13 @@ struct token_order {
 
 /// What the program is asked for. Only command_line.cpp knows what reads it.
 struct command_line {
-  enum class subcommand { serve, token, backup, verify, config };
+  enum class subcommand { serve, token, backup, restore, verify, config };
   subcommand asked = subcommand::serve;
   given_settings given{};
   std::string config_file{};
   token_order token{};
-  std::string backup_file{};
+  std::string file{};               ///< of `backup` and `restore`
+  bool in_spite_of_faults = false;  ///< `restore --force`
 };
 
 /// Reads the command line. If help or the version was asked for, or the line has a mistake, the reader at the terminal

@@ -25,6 +25,7 @@
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/supervisor.hpp"
+#include "runtime/storage/sqlite_restore.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
 
@@ -137,14 +138,29 @@ int make_token(const settings& s, const token_order& asked) {
   return 0;
 }
 
+void tell(const std::string& line) { std::cout << line << std::endl; }
+
+std::string summary_of(const verification& seen) {
+  return std::to_string(seen.actors) + " actors, " + std::to_string(seen.wrong) + " wrong, " +
+         std::to_string(seen.dead_letters) + " dead letters";
+}
+
 int verify_data(const settings& s) {
   no_journal none;
   programs own({}, {}, none);
-  auto seen =
-      verify(s.data, configured_kinds(s, own), [](const std::string& wrong) { std::cout << wrong << std::endl; });
-  std::cout << seen.actors << " actors, " << seen.wrong << " wrong, " << seen.dead_letters << " dead letters"
-            << std::endl;
+  auto seen = verify(s.data, configured_kinds(s, own), tell);
+  tell(summary_of(seen));
   return seen.wrong == 0 ? 0 : 1;
+}
+
+int restore_data(const settings& s, const command_line& line) {
+  no_journal none;
+  programs own({}, {}, none);
+  auto done = restore(s.data, line.file, configured_kinds(s, own), line.in_spite_of_faults, tell);
+  tell(summary_of(done.seen));
+  tell(s.data + "/parlor.db is a copy of " + line.file + " now");
+  if (!done.kept_aside.empty()) tell("what it was before is " + done.kept_aside);
+  return 0;
 }
 
 int print_config(const settings& s) {
@@ -161,7 +177,8 @@ int run(const command_line& line) {
   switch (line.asked) {
     case subcommand::serve: return serve(s);
     case subcommand::token: return make_token(s, line.token);
-    case subcommand::backup: backup(s.data, line.backup_file); return 0;
+    case subcommand::backup: backup(s.data, line.file); return 0;
+    case subcommand::restore: return restore_data(s, line);
     case subcommand::verify: return verify_data(s);
     case subcommand::config: return print_config(s);
   }

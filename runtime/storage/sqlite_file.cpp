@@ -57,7 +57,6 @@ void bring_up_to_date(connection& on, std::int64_t format) {
 /// than this program.
 void prepare_file(connection& on) {
   std::int64_t id = pragma(on, "PRAGMA application_id");
-  std::int64_t format = pragma(on, "PRAGMA user_version");
   std::int64_t tables = pragma(on, "SELECT count(*) FROM sqlite_master");
   if (id == 0 && tables == 0) {
     on.run("BEGIN IMMEDIATE");
@@ -68,11 +67,7 @@ void prepare_file(connection& on) {
     on.run("COMMIT");
     return;
   }
-  if (id != application_id) throw std::runtime_error("it is not a file of parlor's");
-  if (format < 1 || format > format_version)
-    throw std::runtime_error("its format is " + std::to_string(format) + ", this program's is " +
-                             std::to_string(format_version));
-  if (format < format_version) bring_up_to_date(on, format);
+  if (std::int64_t format = check_ours(on); format < format_version) bring_up_to_date(on, format);
 }
 
 }  // namespace
@@ -82,6 +77,15 @@ void keep_private(const std::string& file) {
   if (made < 0) return;
   ::fchmod(made, owner_alone);
   ::close(made);
+}
+
+std::int64_t check_ours(connection& on) {
+  if (pragma(on, "PRAGMA application_id") != application_id) throw std::runtime_error("it is not a file of parlor's");
+  std::int64_t format = pragma(on, "PRAGMA user_version");
+  if (format < 1 || format > format_version)
+    throw std::runtime_error("its format is " + std::to_string(format) + ", this program's is " +
+                             std::to_string(format_version));
+  return format;
 }
 
 bool sync_to_disk(const std::string& file) {

@@ -31,6 +31,9 @@ void keep_private(const std::string& file);
 /// if that fails; then `file` is as it was, or as it should be.
 void write_whole(const std::string& file, const std::string& text);
 
+/// Throws std::runtime_error unless the file is parlor's and of a format that this program knows. Returns the format.
+std::int64_t check_ours(connection& on);
+
 /// Opens a file of actors to write, with its tables; makes it if it is not there. Throws
 /// std::runtime_error with one clear sentence, and has changed nothing, if it is not ours, newer than
 /// this program, or cannot be used.

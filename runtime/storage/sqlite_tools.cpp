@@ -12,8 +12,9 @@
 namespace parlor {
 namespace {
 
-sqlite::connection open_to_read(const std::string& directory) {
-  std::string file = directory + "/parlor.db";
+std::string store_in(const std::string& directory) { return directory + "/parlor.db"; }
+
+sqlite::connection open_to_read(const std::string& file) {
   if (!std::filesystem::exists(file)) throw std::runtime_error("there is no " + file);
   return {file, SQLITE_OPEN_READONLY};
 }
@@ -55,7 +56,7 @@ void backup(const std::string& directory, const std::string& file) {
   if (std::filesystem::exists(file)) throw std::runtime_error(file + " exists; it was left as it is");
   std::string partial = file + ".partial";
   try {
-    sqlite::connection on = open_to_read(directory);
+    sqlite::connection on = open_to_read(store_in(directory));
     std::filesystem::remove(partial);
     sqlite::keep_private(partial);
     sqlite::statement copy(on, "VACUUM INTO ?");
@@ -77,8 +78,13 @@ void backup(const std::string& directory, const std::string& file) {
 
 verification verify(const std::string& directory, const catalog& kinds,
                     const std::function<void(const std::string&)>& complain) {
+  return verify_file(store_in(directory), kinds, complain);
+}
+
+verification verify_file(const std::string& file, const catalog& kinds,
+                         const std::function<void(const std::string&)>& complain) {
   verification seen;
-  sqlite::connection on = open_to_read(directory);
+  sqlite::connection on = open_to_read(file);
   sqlite::statement integrity(on, "PRAGMA integrity_check");
   while (integrity.next()) {
     if (integrity.text(0) == "ok") continue;

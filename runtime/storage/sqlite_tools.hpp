@@ -5,8 +5,8 @@
 
 #include "runtime/authoring/catalog.hpp"
 
-/// What an operator does to a data folder from another process. Both only read it, so a server may be
-/// serving from it meanwhile.
+/// What an operator does to a data folder from another process. All of it only reads, so a server may be
+/// serving from the folder meanwhile.
 namespace parlor {
 
 /// Writes a copy of the actors in `directory`, as they are at one moment, to `file`. Throws
@@ -24,5 +24,8 @@ struct verification {
 /// thing that is wrong. Throws std::runtime_error if the file cannot be read at all.
 verification verify(const std::string& directory, const catalog& kinds,
                     const std::function<void(const std::string&)>& complain);
+/// The same of one file, such as a backup.
+verification verify_file(const std::string& file, const catalog& kinds,
+                         const std::function<void(const std::string&)>& complain);
 
 }  // namespace parlor

@@ -224,6 +224,7 @@ TEST_CASE("an unknown option, an unknown command and a folder that cannot be wri
                            mistake{{}, "COMMAND is required"}, mistake{{"--port", "1", "serve"}, "--port"},
                            mistake{{"serve", "twice"}, "'twice'"}, mistake{{"serve", "--port"}, "--port"},
                            mistake{{"token"}, "--player is required"}, mistake{{"backup"}, "FILE is required"},
+                           mistake{{"restore"}, "FILE is required"}, mistake{{"backup", "--force", "a"}, "--force"},
                            mistake{{"backup", "a", "b"}, "'b'"}, mistake{{"token", "--admin=yes"}, "--admin"}}) {
     program started(m.line);
     CHECK(started.ends() == 2);
@@ -248,7 +249,7 @@ TEST_CASE("help names every setting, and the version is told") {
   for (const char* asked : {"--help", "-h"}) {
     program commands({asked});
     CHECK(commands.ends() == 0);
-    for (const char* command : {"serve", "token", "backup", "verify", "config"})
+    for (const char* command : {"serve", "token", "backup", "restore", "verify", "config"})
       CHECK_THAT(commands.output(), Contains(command));
   }
   program version({"--version"});
