@@ -16,14 +16,20 @@ class feed_right {
  public:
   feed_right(const clock& time, const deny_list& denied, std::shared_ptr<open_feeds> feeds,
              std::optional<identity> caller, const client_address& from)
-      : time_(time), denied_(denied), feeds_(std::move(feeds)), caller_(std::move(caller)), from_(from) {}
+      : time_(time),
+        denied_(denied),
+        feeds_(std::move(feeds)),
+        caller_(std::move(caller)),
+        from_(from),
+        ends_(caller_ ? time.of_civil(caller_->expires_at) : instant{}) {}
 
-  /// When it ends by itself; 0: there is no token.
-  [[nodiscard]] instant ends() const { return caller_ ? caller_->expires_at : instant{}; }
+  /// When it ends by itself, in the time of the runtime; 0: there is no token.
+  [[nodiscard]] instant ends() const { return ends_; }
   /// The answer that says why nothing more may be told; nothing while it may.
   [[nodiscard]] std::optional<web_reply> ended() const {
     instant now = time_.now();
-    if (caller_ && caller_->expires_at <= now) return problem("unauthorized", "the token has expired");
+    bool expired = caller_ && (ends_ <= now || caller_->expires_at <= time_.civil());
+    if (expired) return problem("unauthorized", "the token has expired");
     if (auto refused = denied_.refuse(caller_, from_, now)) return answer_of(*refused, now);
     return {};
   }
@@ -36,6 +42,7 @@ class feed_right {
   const std::shared_ptr<open_feeds> feeds_;
   const std::optional<identity> caller_;
   const client_address from_;
+  const instant ends_;
 };
 
 /// Gives the rights to feeds. Clock and list must outlive it, it the feeds. Any thread.

@@ -175,7 +175,7 @@ route_times::row& gateway::row_of(const route_match& m) {
 }
 
 std::optional<web_reply> gateway::identify(const web_request& r, instant now, caller& to) {
-  auto known = tokens_.identify(r.authorization, now);
+  auto known = tokens_.identify(r.authorization, runtime_.time().civil());
   if (!known) return problem(known.why());
   to = std::move(known.value());
   if (auto refused = denied_.refuse(to, r, now)) return answer_of(*refused, now);

@@ -24,7 +24,7 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
   // Only the ticket that opened a stream is marked there: a token must not renew one that somebody has found.
   if (!caller && !q.ticket.empty()) {
     instant now = runtime_.time().now();
-    auto known = tickets_.check(q.ticket, r.path, q.mark, now);
+    auto known = tickets_.check(q.ticket, r.path, q.mark, runtime_.time().civil());
     if (!known) return answer(problem(known.why()));
     caller = std::move(known.value());
     if (auto refused = denied_.refuse(caller, r, now)) return answer(answer_of(*refused, now));
@@ -50,7 +50,7 @@ void gateway::make_ticket(const web_request& r, const caller& caller, responder&
   if (!wrong && !routes_.is_feed(args.feed))
     wrong = failure{.code = "bad_arguments", .detail = "this is no feed's path", .field = "feed"};
   if (wrong) return answer(problem(*wrong));
-  instant now = runtime_.time().now();
+  instant now = runtime_.time().civil();
   std::string ticket = tickets_.issue(*caller, args.feed, now);
   answer(fresh(to_json(ticket_reply{ticket, args.feed + "?ticket=" + ticket, now + tickets::lasts}), 201));
 }

@@ -17,9 +17,9 @@ void gateway::make_guest(const web_request& r, const caller& caller, responder&&
   if (runtime_.draining() && !caller) return answer(problem("draining"));
   // A guest may go on being that guest. Other tokens were given for a time by whoever meant it.
   if (caller && caller->as != role::guest) return answer(problem("forbidden", "only a guest's token is renewed here"));
-  const instant now = runtime_.time().now();
+  const instant now = runtime_.time().civil();
   if (!caller)
-    if (auto refused = limiter_.count_new_guest(r, now)) return answer(std::move(*refused));
+    if (auto refused = limiter_.count_new_guest(r, runtime_.time().now())) return answer(std::move(*refused));
   identity guest{caller ? caller->player : new_guest_name(), role::guest, now + options_.guest_ttl, now};
   std::string signed_token = tokens_.sign(guest);
   answer(fresh(to_json(guest_reply{guest.player, signed_token, guest.expires_at}), 201));

@@ -127,7 +127,7 @@ void operator_routes::follow_log(std::uint64_t after, const web_request& r, cons
   auto end_in_time = [stream = std::weak_ptr(lines)] {
     if (auto to = stream.lock()) to->end();
   };
-  lines->keep(runtime_.call_at(caller.expires_at, std::move(end_in_time)), right.enter(lines));
+  lines->keep(runtime_.call_at(right.ends(), std::move(end_in_time)), right.enter(lines));
   lines->ask_right();
   answer(fresh(stream_reply(std::move(lines))));
 }

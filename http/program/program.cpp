@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstring>
 #include <filesystem>
+#include <functional>
 #include <iostream>
 #include <thread>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "http/gateway/gateway.hpp"
 #include "http/metrics/metrics.hpp"
 #include "http/operators/recent_log.hpp"
+#include "http/program/clock_watch.hpp"
 #include "http/program/command_line.hpp"
 #include "http/program/console_link.hpp"
 #include "http/program/logging.hpp"
@@ -59,6 +61,14 @@ class stop_signals {
     int which = 0;
     sigwait(&set_, &which);
     return which;
+  }
+  /// Does `meanwhile` each second until one comes.
+  int wait(const std::function<void()>& meanwhile) {
+    timespec second{.tv_sec = 1, .tv_nsec = 0};
+    for (;;) {
+      if (int which = sigtimedwait(&set_, nullptr, &second); which > 0) return which;
+      meanwhile();
+    }
   }
 
  private:
@@ -109,8 +119,9 @@ int serve(const settings& s) {
   else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
-  show_console_link(s, tokens, base, time.now(), *written);
-  int which = signals.wait();
+  show_console_link(s, tokens, base, time.civil(), *written);
+  clock_watch watch(time, log);
+  int which = signals.wait([&watch] { watch.look(); });
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
   log.note(journal::level::info, "stopping", {}, strsignal(which));

@@ -132,6 +132,42 @@ TEST_CASE("a real clock tells the civil time and does not go back") {
   }
 }
 
+TEST_CASE("a followed time jumps with a civil clock that is set forward") {
+  followed_time time(5s, from_ms(1'000'000));
+  CHECK(time.follow(6s, from_ms(1'001'000)) == 0s);
+  CHECK(time.follow(6s, from_ms(1'001'090)) == 0s);  // no clock is read that exactly
+  CHECK(time.at(6s) == from_ms(1'001'000));
+  CHECK(time.follow(7s, from_ms(9'002'000)) == 8'000s);
+  CHECK(time.at(7s) >= from_ms(9'002'000));
+  CHECK(time.at(8s) == from_ms(9'003'000));
+}
+
+TEST_CASE("a followed time goes more slowly, and never back, until a civil clock that was set back has caught up") {
+  followed_time time(5s, from_ms(1'000'000));
+  instant last = time.at(5s);
+  duration steady = 5s;
+  auto civil = [&] { return from_ms(1'000'000) + (steady - 5s) - 60s; };
+  auto pass = [&](duration by) {
+    for (duration end = steady + by; steady < end; steady += 1ms) {
+      if (time.at(steady) < last) return false;
+      last = time.at(steady);
+    }
+    return true;
+  };
+  CHECK(time.follow(steady, civil()) == -60s);
+  CHECK(pass(1s));
+  CHECK(time.follow(steady, civil()) == 0s);
+  CHECK(pass(240s));
+  CHECK(time.at(steady) - civil() > 29s);
+  CHECK(time.at(steady) - civil() < 31s);
+  // It may be set anew meanwhile.
+  CHECK(time.follow(steady, civil() + 10s) == 10s);
+  CHECK(pass(150s));
+  CHECK(time.at(steady) - civil() > 10s);
+  CHECK(pass(20s));
+  CHECK(time.at(steady) == civil() + 10s);
+}
+
 TEST_CASE("the defaults are the ones that the design names") {
   options limits;
   CHECK(limits.idle_after == 30min);
