@@ -173,6 +173,14 @@ void add_denying(routes& out) {
   lift.refusals = lift.refusals + words{"not_denied"};
 }
 
+void add_accepting_the_clock(routes& out) {
+  route r =
+      of_operators("post", "/accept_clock", "server.accept_clock", "accept the clock",
+                   "Says that the clock is right: what is due to be deleted is deleted again. A body is ignored.");
+  r.answers = {{.about = "It happened.", .schema = outcome_schema("deletions_held", "always false")}};
+  out.push_back(std::move(r));
+}
+
 }  // namespace
 
 void add_operators_routes(routes& out, const catalog& kinds) {
@@ -180,6 +188,7 @@ void add_operators_routes(routes& out, const catalog& kinds) {
   add_looking_inside(out, kinds);
   add_orders(out, kinds);
   add_draining(out);
+  add_accepting_the_clock(out);
   add_denying(out);
 }
 

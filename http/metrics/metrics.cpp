@@ -90,6 +90,10 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.add(s.messages_lost);
   page.gauge("parlor_reminders_pending", "Reminders that are set and not due yet.");
   page.add(s.reminders);
+  page.gauge("parlor_deletions_held", "1 while nothing is deleted for its age, because the clock may be wrong.");
+  page.add(s.holds_deletions ? 1 : 0);
+  page.gauge("parlor_deletions_waiting", "Deletions that came while deletions were held.");
+  page.add(s.deletions_held);
   page.gauge("parlor_watchers", "Watchers of actors' feeds.");
   page.add(s.watchers);
   page.counter("parlor_slow_handlers_total", "Handlers that ran longer than handler_slow.");

@@ -13,9 +13,10 @@ using named_route = std::pair<std::string_view, operator_route>;
 constexpr named_route server_routes[] = {
     {"actors", operator_route::actors},   {"log", operator_route::log},
     {"metrics", operator_route::metrics}, {"drain", operator_route::drain},
-    {"undrain", operator_route::undrain}, {"denials", operator_route::denials},
-    {"revoke", operator_route::revoke},   {"ban", operator_route::ban},
-    {"lift", operator_route::lift},       {"ban_address", operator_route::ban_address},
+    {"undrain", operator_route::undrain}, {"accept_clock", operator_route::accept_clock},
+    {"denials", operator_route::denials}, {"revoke", operator_route::revoke},
+    {"ban", operator_route::ban},         {"ban_address", operator_route::ban_address},
+    {"lift", operator_route::lift},
 };
 constexpr named_route actor_routes[] = {
     {"view", operator_route::view}, {"events", operator_route::events}, {"sleep", operator_route::sleep},

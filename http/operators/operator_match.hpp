@@ -20,6 +20,7 @@ enum class operator_route : std::uint8_t {
   events,
   drain,
   undrain,
+  accept_clock,
   revoke,
   ban,
   ban_address,

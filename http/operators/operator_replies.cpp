@@ -7,7 +7,8 @@ overview overview_of(const runtime& runtime, std::string_view operator_name) {
                 .time = runtime.time().now(),
                 .draining = runtime.draining(),
                 .stopping = runtime.stopping(),
-                .store_broken = runtime.store_broken()};
+                .store_broken = runtime.store_broken(),
+                .deletions_held = runtime.holds_deletions()};
   for (const kind& k : runtime.kinds().kinds())
     seen.kinds.push_back({k.name, k.reached_by, static_cast<std::uint64_t>(k.seats_max), k.durable});
   return seen;

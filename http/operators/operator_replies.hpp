@@ -37,11 +37,14 @@ struct overview {
   bool draining = false;
   bool stopping = false;
   std::string store_broken{};
+  bool deletions_held = false;
   std::vector<kind_row> kinds{};
   static constexpr auto fields = describe(
       field("operator", &overview::operator_name, an_id), field("time", &overview::time),
       field("draining", &overview::draining), field("stopping", &overview::stopping),
-      field("store_broken", &overview::store_broken, about("why; empty: it is not")), field("kinds", &overview::kinds));
+      field("store_broken", &overview::store_broken, about("why; empty: it is not")),
+      field("deletions_held", &overview::deletions_held, about("nothing is deleted, for the clock may be wrong")),
+      field("kinds", &overview::kinds));
 };
 overview overview_of(const runtime& runtime, std::string_view operator_name);
 

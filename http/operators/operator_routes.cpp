@@ -83,6 +83,7 @@ void operator_routes::handle(const web_request& r, const operator_match& route, 
     case events: return follow_actor(r, actor(), caller, std::move(answer));
     case drain:
     case undrain: return set_draining(route.is == drain, caller, std::move(answer));
+    case accept_clock: return trust_clock(caller, std::move(answer));
     case denials: return desk_.show(std::move(answer));
     case revoke: return desk_.revoke(r, caller, std::move(answer));
     case ban: return desk_.ban(r, caller, std::move(answer));
@@ -226,6 +227,11 @@ void operator_routes::kick_player(const address& room, std::string_view player, 
 void operator_routes::set_draining(bool on, const identity& caller, responder&& answer) {
   runtime_.operators().drain(on, caller.player, answer.trace());
   answer(fresh(on ? R"({"draining":true})" : R"({"draining":false})"));
+}
+
+void operator_routes::trust_clock(const identity& caller, responder&& answer) {
+  runtime_.operators().accept_clock(caller.player, answer.trace());
+  answer(fresh(R"({"deletions_held":false})"));
 }
 
 }  // namespace parlor::http

@@ -53,6 +53,7 @@ class operator_routes {
   /// Has a player leave a room, as if by their own command.
   void kick_player(const address& room, std::string_view player, const identity& caller, responder&& answer);
   void set_draining(bool on, const identity& caller, responder&& answer);
+  void trust_clock(const identity& caller, responder&& answer);
 
   runtime& runtime_;
   recent_log* log_;

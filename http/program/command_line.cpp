@@ -25,6 +25,7 @@ constexpr subcommand_entry subcommands[] = {
     {subcommand::backup, "backup", "copy the stored actors to a new FILE, while serving"},
     {subcommand::restore, "restore", "put a copy of FILE in the place of the stored actors"},
     {subcommand::verify, "verify", "check every stored actor against its kind"},
+    {subcommand::clock, "clock", "accept: say that the clock is right after it jumped"},
     {subcommand::config, "config", "print the effective configuration"},
 };
 
@@ -39,7 +40,8 @@ struct option {
 struct arguments {
   command_line& line;
   std::vector<option> options{};
-  bool takes_file = false;
+  const char* operand = nullptr;  ///< what stands beside them: FILE, or a word as it is; null for nothing
+  [[nodiscard]] bool takes_file() const { return operand && std::string_view(operand) == "FILE"; }
 };
 
 constexpr int first_key = 256;  // smaller keys are the letters of short options
@@ -60,10 +62,11 @@ error_t take_argument(int key, char* value, argp_state* state) {
   if (key >= first_key && place < expected.options.size()) {
     expected.options[place].take(value ? value : "");
   } else if (key == ARGP_KEY_ARG) {
-    if (!expected.takes_file || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
+    bool fits = expected.takes_file() || (expected.operand && std::string_view(expected.operand) == value);
+    if (!fits || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
     line.file = value;
   } else if (key == ARGP_KEY_END) {
-    if (expected.takes_file && state->arg_num == 0) argp_error(state, "FILE is required");
+    if (expected.operand && state->arg_num == 0) argp_error(state, "%s is required", expected.operand);
     if (line.asked == subcommand::token && line.token.player.empty()) argp_error(state, "--player is required");
   } else {
     return take_other(key, state);
@@ -93,7 +96,8 @@ arguments arguments_of(command_line& line) {
   if (line.asked == subcommand::restore)
     made.options = {{"force", nullptr, "restore a file with faults, too",
                      [&line](const std::string&) { line.in_spite_of_faults = true; }}};
-  made.takes_file = line.asked == subcommand::backup || line.asked == subcommand::restore;
+  if (line.asked == subcommand::backup || line.asked == subcommand::restore) made.operand = "FILE";
+  if (line.asked == subcommand::clock) made.operand = "accept";
   add_settings(made);
   return made;
 }
@@ -115,7 +119,7 @@ void read_arguments(command_line& line, const subcommand_entry& chosen, int argc
   argp parser{};
   parser.options = options.data();
   parser.parser = take_argument;
-  parser.args_doc = expected.takes_file ? "FILE" : nullptr;
+  parser.args_doc = expected.operand;
   parser.doc = about.c_str();
   argp_parse(&parser, argc, argv, 0, nullptr, &expected);
   argv[0] = given;

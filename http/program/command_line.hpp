@@ -15,7 +15,7 @@ struct token_order {
 
 /// What the program is asked for. Only command_line.cpp knows what reads it.
 struct command_line {
-  enum class subcommand { serve, token, backup, restore, verify, config };
+  enum class subcommand { serve, token, backup, restore, verify, clock, config };
   subcommand asked = subcommand::serve;
   given_settings given{};
   std::string config_file{};

@@ -96,6 +96,7 @@ int serve(const settings& s) {
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   if (store.era_began())
     log.note(journal::level::warning, "era_began", {}, "the store is not the one that was last served from " + s.data);
+  clock_watch watch(time, store, log, s.data);
   parlor::runtime runtime(kinds, s.runtime, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
   // What requests use is set before the sockets open.
@@ -120,7 +121,6 @@ int serve(const settings& s) {
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.civil(), *written);
-  clock_watch watch(time, log);
   int which = signals.wait([&watch] { watch.look(); });
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
@@ -174,6 +174,13 @@ int restore_data(const settings& s, const command_line& line) {
   return 0;
 }
 
+int accept_clock(const settings& s) {
+  instant now = real_clock().civil();
+  leave_acceptance(s.data, now);
+  tell("the clock is right, at " + to_text(now) + ": what is due in " + s.data + " is deleted again");
+  return 0;
+}
+
 int print_config(const settings& s) {
   no_journal none;
   programs own({}, {}, none);
@@ -191,6 +198,7 @@ int run(const command_line& line) {
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line);
     case subcommand::verify: return verify_data(s);
+    case subcommand::clock: return accept_clock(s);
     case subcommand::config: return print_config(s);
   }
   return 1;

@@ -116,6 +116,7 @@ class actor_activation final : public activation {
     static thread_local State draft;
     verdict decided = command.read ? command.read(state_, args, ctx) : command.change(draft = state_, args, ctx);
     if (!decided.accepted()) return decided;
+    if (ctx.erase_held()) return reject("deletion_held");
     bool changes = !command.read && decided.changed();
     // Before it is so: of what cannot be shown to the sender nothing has happened.
     if (reply && !decided.raw())

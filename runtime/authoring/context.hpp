@@ -85,7 +85,8 @@ class context {
     duration linger{0};  ///< how long a finished actor of this kind is kept
     instant ready_at{};  ///< when this process began to serve
     caller_info caller{};
-    duration guest_room_kept{0};  ///< see bounds.hpp
+    duration guest_room_kept{0};   ///< see bounds.hpp
+    bool holds_deletions = false;  ///< the command may not remove its actor
   };
 
   context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
@@ -170,6 +171,8 @@ class context {
   }
   [[nodiscard]] std::optional<int> next_seat() const { return next_seat_; }
   [[nodiscard]] parlor::effects& effects() { return effects_; }
+  /// Whether the command would remove its actor while deletions are held: then nothing of it happens for now.
+  [[nodiscard]] bool erase_held() const { return from_.holds_deletions && effects_.erase; }
 
  private:
   friend const caller_info& caller_of(const context& ctx);

@@ -127,4 +127,9 @@ void operators::drain(bool on, const std::string& by, const trace_context& becau
   core_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done", because_of);
 }
 
+void operators::accept_clock(const std::string& by, const trace_context& because_of) {
+  core_.store.accept_clock();
+  core_.log.note(journal::level::info, "ordered", {}, "accept_clock by " + by + ": done", because_of);
+}
+
 }  // namespace parlor

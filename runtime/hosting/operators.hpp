@@ -79,6 +79,8 @@ class operators {
 
   /// From now on nothing new begins, or it does again: see `runtime::draining`.
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
+  /// Says that the clock is right: what is due to be deleted is deleted again.
+  void accept_clock(const std::string& by, const trace_context& because_of = {});
 
  private:
   /// The request of an order; nothing if its command is none of the kind's.

@@ -138,6 +138,7 @@ struct runtime::implementation {
     ring(now);
     core.feeds->ring(now);
     core.watchdog.look();
+    if (core.held_deletions.size() > 0 && !core.store.holds_deletions()) release_deletions(now);
     for (parcel& p : core.reminders.due(now, due_at_once)) delivery.deliver(std::move(p));
     if (!broken_noted && !core.store.broken().empty()) {
       broken_noted = true;
@@ -150,6 +151,15 @@ struct runtime::implementation {
       mail_registry(registry_actor, {sweep{true}});
     }
     if (now >= next_short_sweep) next_short_sweep = now + core.limits.short_stay;
+  }
+
+  /// A reminder that its actor has set anew meanwhile is another one, and comes by itself.
+  void release_deletions(instant now) {
+    for (parcel& p : core.held_deletions.take()) {
+      auto set = core.reminders.of_actor(p.message.to);
+      bool anew = std::any_of(set.begin(), set.end(), [&p](const auto& r) { return r.name == p.owed.reminder; });
+      if (!anew) core.reminders.postpone(std::move(p), now);
+    }
   }
 
   void ring(instant now) {
@@ -339,6 +349,8 @@ runtime::statistics runtime::stats() const {
   s.refused_by = shared.in_flight.refused_by();
   s.reminders = shared.reminders.size();
   s.watchers = shared.feeds->count();
+  s.holds_deletions = shared.store.holds_deletions();
+  s.deletions_held = shared.held_deletions.size();
   s.woken = shared.directory.activations();
   s.slow_handlers = shared.watchdog.slow();
   s.messages_lost = implementation_->delivery.lost();
@@ -348,6 +360,7 @@ runtime::statistics runtime::stats() const {
 const catalog& runtime::kinds() const { return implementation_->core.kinds; }
 const clock& runtime::time() const { return implementation_->core.time; }
 bool runtime::stopping() const { return implementation_->core.in_flight.closed(); }
+bool runtime::holds_deletions() const { return implementation_->core.store.holds_deletions(); }
 std::string runtime::store_broken() const { return implementation_->core.store.broken(); }
 
 bool runtime::stop() {

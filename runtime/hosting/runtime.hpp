@@ -148,6 +148,8 @@ class runtime {
     std::map<std::string, std::uint64_t> refused_by;
     std::size_t reminders = 0;
     std::size_t watchers = 0;
+    bool holds_deletions = false;     ///< see `store::holds_deletions`
+    std::size_t deletions_held = 0;   ///< commands that would have removed an actor
     std::uint64_t woken = 0;          ///< actors that were woken or made until now
     std::uint64_t slow_handlers = 0;  ///< those that ran longer than `handler_slow`
     std::uint64_t messages_lost = 0;  ///< among the dead letters, if the store owed them
@@ -157,6 +159,8 @@ class runtime {
   [[nodiscard]] const catalog& kinds() const;
   [[nodiscard]] const clock& time() const;
   [[nodiscard]] bool stopping() const;
+  /// Whether no actor is deleted for its age, because the clock may be wrong. Any thread.
+  [[nodiscard]] bool holds_deletions() const;
   /// Why the store takes no more commits, for good; empty while it does. Any thread.
   [[nodiscard]] std::string store_broken() const;
 

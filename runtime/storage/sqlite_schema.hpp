@@ -74,11 +74,13 @@ inline constexpr const char* schema = R"sql(
 /// One row, about the store itself: see docs/storage-format.md.
 inline constexpr const char* store_table = R"sql(
   CREATE TABLE store (
-    id   INTEGER PRIMARY KEY CHECK (id = 1),
-    era  INTEGER NOT NULL,
-    mark INTEGER NOT NULL
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    era     INTEGER NOT NULL,
+    mark    INTEGER NOT NULL,
+    seen_ms INTEGER NOT NULL,
+    held_ms INTEGER NOT NULL
   );
-  INSERT INTO store (id, era, mark) VALUES (1, 0, 0);
+  INSERT INTO store (id, era, mark, seen_ms, held_ms) VALUES (1, 0, 0, 0, 0);
 )sql";
 
 /// What makes a file of each format one of the next, the first format's first.

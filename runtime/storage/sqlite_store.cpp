@@ -58,7 +58,7 @@ struct bury_item {
   delivery owed;
   std::string reason;
 };
-using item = std::variant<save_item, cross_off_item, bury_item>;
+using item = std::variant<save_item, cross_off_item, bury_item, clock_record>;
 using group = std::vector<item>;
 
 struct load_item {
@@ -84,6 +84,7 @@ struct sqlite_store::parts {
         writing(sqlite::open_to_write(file)),
         eras(*writing, directory),
         writer(*writing, limits),
+        found_clock(writer.last_clock()),
         reader(file, limits) {
     sqlite3_wal_hook(writing->handle(), &log_grew, this);
   }
@@ -155,6 +156,7 @@ struct sqlite_store::parts {
     if (auto* crossed = std::get_if<cross_off_item>(&item)) writer.cross_off(crossed->actor, crossed->owed);
     else if (auto* buried = std::get_if<bury_item>(&item))
       writer.bury(buried->actor, buried->owed, buried->reason, civil_ms());
+    else if (auto* seen = std::get_if<clock_record>(&item)) writer.keep_clock(*seen);
     return false;
   }
 
@@ -236,6 +238,8 @@ struct sqlite_store::parts {
   std::unique_ptr<sqlite::connection> writing;
   sqlite::era_marks eras;
   sqlite::writer writer;
+  const clock_record found_clock;
+  std::atomic<bool> holds_deletions{found_clock.held > duration{0}};
   sqlite::reader reader;
   inbox<item> to_write;
   inbox<load_item> to_read;
@@ -290,6 +294,14 @@ backlog sqlite_store::restore() {
 }
 
 std::uint64_t sqlite_store::era() const { return parts_->eras.era(); }
+
+clock_record sqlite_store::last_clock() const { return parts_->found_clock; }
+void sqlite_store::keep_clock(clock_record now) {
+  parts_->holds_deletions = now.held > duration{0};
+  parts_->to_write.put(std::in_place_type<clock_record>, now);
+}
+bool sqlite_store::holds_deletions() const { return parts_->holds_deletions; }
+void sqlite_store::accept_clock() { parts_->holds_deletions = false; }
 
 bool sqlite_store::era_began() const { return parts_->eras.began(); }
 

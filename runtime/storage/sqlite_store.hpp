@@ -37,6 +37,12 @@ struct sqlite_store_options {
   int replies_per_actor_max = 64;
 };
 
+/// What a store knows of the clock.
+struct clock_record {
+  instant seen{};    ///< the civil time that was last seen while it was served; 0: none yet
+  duration held{0};  ///< for so long a time of running nothing is deleted yet
+};
+
 class sqlite_store final : public store {
  public:
   /// Opens `directory/parlor.db`, made on the first call. Throws std::runtime_error with one clear
@@ -54,7 +60,14 @@ class sqlite_store final : public store {
   [[nodiscard]] std::uint64_t era() const override;
   /// Whether this store began its era, for it is another than was last served from the folder.
   [[nodiscard]] bool era_began() const;
+  [[nodiscard]] bool holds_deletions() const override;
+  void accept_clock() override;
   [[nodiscard]] std::string broken() const override;
+
+  /// As it was found when the store was opened.
+  [[nodiscard]] clock_record last_clock() const;
+  /// Holds deletions from now on, or does not, and stores that with the time. Any thread.
+  void keep_clock(clock_record now);
 
   struct statistics {
     std::uint64_t commits = 0;

@@ -59,7 +59,9 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       bury_reminder_(on,
                      "INSERT INTO dead_letters (at_ms, to_kind, to_name, command, args, reason) "
                      "SELECT ?, kind, actor, command, args, ? FROM reminders "
-                     "WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?") {
+                     "WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?"),
+      find_clock_(on, "SELECT seen_ms, held_ms FROM store"),
+      keep_clock_(on, "UPDATE store SET seen_ms = ?, held_ms = ?") {
   statement last(on, "SELECT max(id) FROM messages");
   while (last.next()) next_message_ = last.number(0) + 1;
 }
@@ -181,6 +183,15 @@ void writer::bury(const address& actor, const delivery& d, const std::string& re
   if (!d.reminder.empty()) bury_reminder_.bind(now_ms, reason, actor.kind, actor.id, d.reminder, d.due_ms).run();
   cross_off(actor, d);
 }
+
+clock_record writer::last_clock() {
+  clock_record last;
+  find_clock_.bind();
+  while (find_clock_.next()) last = {from_ms(find_clock_.integer(0)), duration{find_clock_.integer(1)}};
+  return last;
+}
+
+void writer::keep_clock(const clock_record& now) { keep_clock_.bind(to_ms(now.seen), now.held.count()).run(); }
 
 void writer::prune(std::int64_t now_ms) {
   std::int64_t oldest_ms = now_ms - limits_.replies_kept.count();

@@ -44,6 +44,8 @@ class writer {
   commit_receipt apply(const commit& c);
   void cross_off(const address& actor, const delivery& d);
   void bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms);
+  [[nodiscard]] clock_record last_clock();
+  void keep_clock(const clock_record& now);
   /// Removes records of replies and of rolls that are too old, now and then, if there are any.
   void prune(std::int64_t now_ms);
 
@@ -79,6 +81,7 @@ class writer {
   statement add_message_, remove_message_;
   statement set_reminder_, forget_reminder_, fired_reminder_, forget_reminders_;
   statement bury_message_, bury_reminder_;
+  statement find_clock_, keep_clock_;
 };
 
 }  // namespace parlor::sqlite

@@ -121,6 +121,10 @@ class store {
   /// for its versions and those that clients know are then of two histories; it is a random number. While the store
   /// lives it is the same. Any thread.
   [[nodiscard]] virtual std::uint64_t era() const { return 0; }
+  /// Whether nothing that is stored may be deleted for its age, because the clock may be wrong. Any thread.
+  [[nodiscard]] virtual bool holds_deletions() const { return false; }
+  /// Ends that: somebody says that the clock is right. Any thread.
+  virtual void accept_clock() {}
   /// Why the store takes no more commits, for good; empty while it does. Any thread.
   [[nodiscard]] virtual std::string broken() const { return {}; }
 };

@@ -346,6 +346,22 @@ test("the server is drained, and let players in again", async () => {
   await see(root, "#drain", "Drain");
 });
 
+test("deletions that are held are told of, and the clock is accepted", async () => {
+  const root = await player();
+  let held = true;
+  await root.route("**/api/admin", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), deletions_held: held } });
+  });
+  await open(root);
+  await see(root, "#held", "The clock has jumped by more than a day");
+  await root.locator("#accept-clock").click();
+  await see(root, "#accept-clock", "Delete what is due?");
+  held = false;
+  await root.locator("#accept-clock").click();
+  await root.locator("#held").waitFor({ state: "hidden" });
+});
+
 test("a token whose time is over leads back to the door", async () => {
   const root = await player({ allow: /\b401\b/ });
   await open(root);

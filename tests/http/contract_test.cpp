@@ -147,7 +147,7 @@ template <class Check>
 void check_operators_paths(const path_parts& names, const Check& check) {
   const path_parts kinds{"tictactoe", "counter", "lobby", "chess", ""}, ids{"r1", "join", "a%b", "", "admin"};
   const path_parts last{"view", "sleep", "wake", "close", "reminders", "cancel", "drain", "tidy", "show", ""};
-  for (const char* first : {"actors", "drain", "undrain", "log", "metrics", "kinds", ""})
+  for (const char* first : {"actors", "drain", "undrain", "accept_clock", "log", "metrics", "kinds", ""})
     for (const std::string& kind : kinds) {
       check({"api", "admin", first, kind});
       for (const std::string& id : ids) {
@@ -197,7 +197,8 @@ TEST_CASE("the contract and the gateway agree on every path") {
       check({"api", a, b, "join", "x"});
     }
   }
-  for (const char* name : {"drain", "undrain", "log", "metrics", "kinds", ""}) check({"api", "admin", name});
+  for (const char* name : {"drain", "undrain", "accept_clock", "log", "metrics", "kinds", ""})
+    check({"api", "admin", name});
   check_operators_paths(names, check);
   CHECK(asked > 100'000);
   CHECK(there > 500);

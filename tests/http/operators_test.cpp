@@ -222,6 +222,21 @@ TEST_CASE("a draining server is not ready, lets nothing new begin, and plays on"
   CHECK(s.post("/api/tictactoe", s.as("ann")).status == 201);
 }
 
+TEST_CASE("an operator sees that deletions are held, and accepts the clock") {
+  served s;
+  CHECK_THAT(s.get("/api/admin", root(s)).body, Contains("\"deletions_held\":false"));
+  s.store.holds = true;
+  CHECK_THAT(s.get("/api/admin", root(s)).body, Contains("\"deletions_held\":true"));
+  CHECK_THAT(s.gate.metrics_text(), Contains("parlor_deletions_held 1\n") && Contains("parlor_deletions_waiting 0\n"));
+  CHECK(s.get("/readyz").status == 200);
+  check_problem(s.post("/api/admin/accept_clock", s.as("ann")), 403, "forbidden");
+  CHECK(s.store.holds);
+  CHECK(s.post("/api/admin/accept_clock", root(s)).body == R"({"deletions_held":false})");
+  CHECK_FALSE(s.store.holds);
+  CHECK_THAT(s.gate.metrics_text(), Contains("parlor_deletions_held 0\n"));
+  CHECK_THAT(s.get("/api/admin/log", root(s)).body, Contains("accept_clock by root: done"));
+}
+
 TEST_CASE("the log shows what was ordered, by whom, and what came of it") {
   served s;
   s.post(room + "/close", root(s));

@@ -149,6 +149,7 @@ TEST_CASE("a path of operators is one route, with the actor") {
   for (const row& r : {row{"", operator_route::server, "GET"}, row{"/actors", operator_route::actors, "GET"},
                        row{"/log", operator_route::log, "GET"}, row{"/metrics", operator_route::metrics, "GET"},
                        row{"/drain", operator_route::drain, "POST"}, row{"/undrain", operator_route::undrain, "POST"},
+                       row{"/accept_clock", operator_route::accept_clock, "POST"},
                        row{"/actors/lobby/tictactoe", operator_route::inspect, "GET"},
                        row{"/actors/tictactoe/r1/view", operator_route::view, "GET"},
                        row{"/actors/tictactoe/r1/events", operator_route::events, "GET"},

@@ -249,7 +249,7 @@ TEST_CASE("help names every setting, and the version is told") {
   for (const char* asked : {"--help", "-h"}) {
     program commands({asked});
     CHECK(commands.ends() == 0);
-    for (const char* command : {"serve", "token", "backup", "restore", "verify", "config"})
+    for (const char* command : {"serve", "token", "backup", "restore", "verify", "clock", "config"})
       CHECK_THAT(commands.output(), Contains(command));
   }
   program version({"--version"});

@@ -56,6 +56,26 @@ commit version(std::uint64_t n, const address& actor = room) {
 
 }  // namespace
 
+TEST_CASE("a store knows when the clock was last seen, and whether deletions are held") {
+  in_a_file s;
+  auto held = [&] { return dynamic_cast<sqlite_store&>(s.get()).last_clock(); };
+  auto keep = [&](clock_record now) { dynamic_cast<sqlite_store&>(s.get()).keep_clock(now); };
+  CHECK(held().seen == instant{});
+  CHECK_FALSE(s.get().holds_deletions());
+  keep({from_ms(1'000'000), duration{500}});
+  CHECK(s.get().holds_deletions());
+  s.restart();
+  CHECK(held().seen == from_ms(1'000'000));
+  CHECK(held().held == duration{500});
+  CHECK(s.get().holds_deletions());
+  s.get().accept_clock();
+  CHECK_FALSE(s.get().holds_deletions());
+  keep({from_ms(2'000'000), duration{0}});
+  s.restart();
+  CHECK(held().seen == from_ms(2'000'000));
+  CHECK_FALSE(s.get().holds_deletions());
+}
+
 TEMPLATE_TEST_CASE("a store gives back what was saved, after a restart too", "", in_memory, in_a_file) {
   TestType s;
   CHECK_FALSE(load(s.get(), room));

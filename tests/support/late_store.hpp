@@ -21,6 +21,7 @@ class late_store final : public store {
   std::atomic<bool> fail_saves{false};
   /// A disk that says a commit is there while it is still held.
   std::atomic<bool> lies{false};
+  std::atomic<bool> holds{false};  ///< deletions
   /// Heard by the runtime when it starts.
   std::uint64_t begun_era = 0;
 
@@ -57,6 +58,8 @@ class late_store final : public store {
   }
   backlog restore() override { return inner_.restore(); }
   [[nodiscard]] std::uint64_t era() const override { return begun_era; }
+  [[nodiscard]] bool holds_deletions() const override { return holds; }
+  void accept_clock() override { holds = false; }
 
   /// Completes what was held, oldest first; `count` limits how many.
   void complete(std::size_t count = SIZE_MAX) {

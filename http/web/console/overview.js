@@ -35,10 +35,17 @@ export function overview(root, { server, refresh, fail }) {
     if (has) button.focus();
   }
 
+  const held = h("p", { id: "held" }, `${t("deletions_held")} `,
+    careful(t("accept_clock"), t("accept_clock_sure"), () => order("accept_clock", "clock_accepted"), { id: "accept-clock" }));
+  function showHeld() {
+    held.hidden = !server.deletions_held;
+  }
+
   async function order(what, done) {
     try {
-      ({ draining: server.draining } = await post(`/${what}`));
+      Object.assign(server, await post(`/${what}`));
       showDrain();
+      showHeld();
       notice(t(done));
       await refresh();
     } catch (problem) {
@@ -119,6 +126,7 @@ export function overview(root, { server, refresh, fail }) {
       if (readings.length > kept) readings.shift();
       const before = readings.find(({ at }) => now.at - at < recent);
       showDrain();
+      showHeld();
       showTiles(before, now);
       showHouse(now);
       showRoutes(before, now);
@@ -131,9 +139,10 @@ export function overview(root, { server, refresh, fail }) {
     }
   }
 
+  showHeld();
   root.className = "overview";
   root.replaceChildren(
-    h("div", { class: "title" }, h("h1", {}, t("overview")), button), places.tiles,
+    h("div", { class: "title" }, h("h1", {}, t("overview")), button), held, places.tiles,
     section(t("house"), t("house_hint"), places.house),
     h("div", { class: "columns" }, section(t("routes"), t("routes_hint"), places.routes), section(t("refused"), t("refused_hint"), places.refused)),
     section(t("latest"), null, places.latest));

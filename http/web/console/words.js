@@ -29,6 +29,10 @@ const words = {
     undrain: "Let players in again",
     drained: "The server drains: no new guests, no new rooms. Games under way go on.",
     undrained: "The server takes new players again.",
+    deletions_held: "The clock has jumped by more than a day: nothing is deleted for its age until you say that it is right, or for a day.",
+    accept_clock: "The clock is right",
+    accept_clock_sure: "Delete what is due?",
+    clock_accepted: "What is due is deleted again.",
 
     awake: "Awake",
     house: "The house",
@@ -205,6 +209,10 @@ const words = {
     undrain: "恢复接纳",
     drained: "服务器排空中：不接纳新访客和新房间，进行中的对局继续。",
     undrained: "服务器已恢复接纳新玩家。",
+    deletions_held: "时钟跳变超过一天：在你确认时钟正确之前（或运行满一天之前），不会删除任何到期的内容。",
+    accept_clock: "时钟正确",
+    accept_clock_sure: "删除到期的内容？",
+    clock_accepted: "到期的内容已恢复删除。",
 
     awake: "唤醒中",
     house: "全屋",

@@ -107,6 +107,13 @@ void actor_host::conclude(handler_run& run) {
     run.request->refuse("handler_failed");
     return;
   }
+  if (run.ctx->erase_held()) {
+    const call& c = run.request->call();
+    core_.log.note(journal::level::debug, "deletion_held", c.to, c.command, c.trace);
+    core_.held_deletions.keep({.message = {c.to, c.command, c.args}, .owed = c.owed, .trace = c.trace});
+    run.request->answer({.tag = tag()});
+    return;
+  }
   const verdict& decided = run.decided;
   bool saves = decided.accepted() && decided.changed() && !entry_.actor_kind().commands[run.request->command()].reads;
   if (saves) return accept_change(run);

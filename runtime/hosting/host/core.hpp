@@ -11,6 +11,7 @@
 #include "runtime/hosting/loops/blocking_pool.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
 #include "runtime/hosting/loops/watchdog.hpp"
+#include "runtime/hosting/reminders/held_deletions.hpp"
 #include "runtime/hosting/reminders/reminders.hpp"
 #include "runtime/hosting/reminders/timers.hpp"
 #include "runtime/hosting/requests/holdings.hpp"
@@ -56,6 +57,7 @@ struct core {
   parlor::holdings holdings;
   parlor::directory directory;
   parlor::reminders reminders;
+  parlor::held_deletions held_deletions;
   parlor::timers timers;  // of services, and of http
   const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
   parlor::watchdog watchdog;

@@ -69,14 +69,16 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
   run.luck.emplace(core.random);
   const call& c = run.request->call();
   const kind& actor_kind = run.request->actor_kind();
+  bool from_actor = !run.request->from_client();
   run.ctx.emplace(context::origin{.self = c.to,
                                   .player = c.player,
-                                  .from_actor = !run.request->from_client(),
+                                  .from_actor = from_actor,
                                   .version = version,
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at,
                                   .caller = c.caller,
-                                  .guest_room_kept = core.limits.bounds.guest_room_kept},
+                                  .guest_room_kept = core.limits.bounds.guest_room_kept,
+                                  .holds_deletions = from_actor && actor_kind.durable && core.store.holds_deletions()},
                   core.time.now(), *run.luck);
   if (c.order || !actor_kind.commands[run.request->command()].raw) return;
   if (c.raw) return run.ctx->set_raw(c.raw);
