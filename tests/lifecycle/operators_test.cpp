@@ -22,7 +22,7 @@ namespace {
 /// An order, carried out until nothing moves. The word of its failure, or the body of its answer.
 std::string give(simulation& sim, operator_order::action action, std::string_view actor, std::string reminder = {}) {
   pending_reply answer;
-  sim.runtime().operators().give({.is = action, .actor = at(actor), .reminder = std::move(reminder), .by = "root"},
+  sim.runtime().operators().give({.is = action, .actor = at(actor), .about = std::move(reminder), .by = "root"},
                                  answer.receiver());
   sim.run();
   return answer.body_or_word();
