@@ -67,6 +67,7 @@ class spdlog_journal final : public program_log {
 
   [[nodiscard]] bool wants(level l) const override { return logger_->should_log(level_of(l)); }
 
+  void write_from(const std::string& level) override { logger_->set_level(spdlog::level::from_str(level)); }
   void flush() override {
     auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     // The line that is just being written is in the queue no more: a moment for it, too.

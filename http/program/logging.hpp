@@ -14,6 +14,8 @@ class program_log : public journal {
  public:
   /// Waits until what was noted is written, at most for a second.
   virtual void flush() = 0;
+  /// Writes from now on what is of this level or graver: a value of the setting `log_level`.
+  virtual void write_from(const std::string& level) = 0;
 };
 
 /// A journal that writes to standard error with spdlog: text for people or, if the format is `json`, lines for

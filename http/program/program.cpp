@@ -47,27 +47,24 @@ catalog configured_kinds(const settings& s, programs& own, const actors::environ
   return catalog(std::move(kinds));
 }
 
-/// SIGTERM and SIGINT, taken by `wait` and by no handler. Make it before any thread starts.
-class stop_signals {
+/// What the system and operators tell the program, taken by `wait` and by no handler. Nothing but SIGKILL ends it
+/// without a drain. Make it before any thread starts.
+class signals_to_the_program {
  public:
-  stop_signals() {
+  signals_to_the_program() {
     sigemptyset(&set_);
-    sigaddset(&set_, SIGTERM);
-    sigaddset(&set_, SIGINT);
+    for (int s : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set_, s);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     signal(SIGPIPE, SIG_IGN);
   }
-  int wait() {
-    int which = 0;
-    sigwait(&set_, &which);
-    return which;
-  }
-  /// Does `meanwhile` each second until one comes.
-  int wait(const std::function<void()>& meanwhile) {
+  /// Waits for one that asks it to stop. Does `meanwhile` each second, and `reload` at each SIGHUP.
+  int wait(const std::function<void()>& meanwhile, const std::function<void()>& reload) {
     timespec second{.tv_sec = 1, .tv_nsec = 0};
     for (;;) {
-      if (int which = sigtimedwait(&set_, nullptr, &second); which > 0) return which;
-      meanwhile();
+      int which = sigtimedwait(&set_, nullptr, &second);
+      if (which == SIGTERM || which == SIGINT || which == SIGQUIT) return which;
+      if (which == SIGHUP) reload();
+      if (which < 0) meanwhile();
     }
   }
 
@@ -83,9 +80,20 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
-int serve(const settings& s) {
+/// Reads the settings again, and takes over those that a server changes while it runs.
+void reload(const std::function<settings()>& read_settings, program_log& log) {
+  try {
+    const settings fresh = read_settings();
+    log.write_from(fresh.log_level);
+    log.note(journal::level::info, "reloaded", {}, "log_level " + fresh.log_level);
+  } catch (const std::exception& e) {
+    log.note(journal::level::error, "reload_failed", {}, e.what());
+  }
+}
+
+int serve(const settings& s, const std::function<settings()>& read_settings) {
   raise_descriptor_limit();
-  stop_signals signals;
+  signals_to_the_program signals;
   real_clock time;
   std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
   recent_log log(*written, time);
@@ -121,9 +129,9 @@ int serve(const settings& s) {
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.civil(), *written);
-  int which = signals.wait([&watch] { watch.look(); });
+  int which = signals.wait([&watch] { watch.look(); }, [&] { reload(read_settings, *written); });
   // Whoever asks twice does not want to wait.
-  std::thread([&signals] { _exit(128 + signals.wait()); }).detach();
+  std::thread([&signals] { _exit(128 + signals.wait([] {}, [] {})); }).detach();
   log.note(journal::level::info, "stopping", {}, strsignal(which));
   sockets.close_connections();
   bool clean = runtime.stop();
@@ -193,7 +201,7 @@ int run(const command_line& line) {
   settings s = make_settings(line.given, line.config_file);
   using subcommand = command_line::subcommand;
   switch (line.asked) {
-    case subcommand::serve: return serve(s);
+    case subcommand::serve: return serve(s, [&] { return make_settings(line.given, line.config_file); });
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line);

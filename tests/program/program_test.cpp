@@ -343,3 +343,24 @@ TEST_CASE("a line of the log for people names the request, too, and of a malform
   CHECK_THAT(server.output(), !Contains(ones));
   CHECK_THAT(server.output(), !Contains(twos));
 }
+
+TEST_CASE("nothing but a stop ends the server, and SIGHUP reads the log's level again") {
+  scratch_folder data;
+  auto level = [&](const std::string& name) {
+    std::ofstream(data.path("parlor.toml")) << "log_level = \"" << name << "\"\n";
+  };
+  level("info");
+  program server(serving(data, {"--config", data.path("parlor.toml")}));
+  loopback_client client(server.port());
+  for (int which : {SIGUSR1, SIGUSR2}) server.signal(which);
+  level("nonsense");
+  server.signal(SIGHUP);
+  CHECK(server.says("reload_failed"));
+  level("debug");
+  server.signal(SIGHUP);
+  CHECK(server.says("reloaded log_level debug"));
+  CHECK(client.request("GET", "/healthz").status == 200);
+  server.signal(SIGQUIT);
+  CHECK(server.ends() == 0);
+  CHECK_THAT(server.output(), Contains("stopped everything accepted was answered"));
+}
