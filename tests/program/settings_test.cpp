@@ -131,7 +131,9 @@ TEST_CASE("a process is a table, and is printed as it can be read again") {
   std::string text =
       command +
       "directory = \"/tmp\"\nready = \"GET /health\"\nenvironment = [\"PATH\", \"MODE=fast\"]\n"
-      "idle_after = \"15m\"\nmax_processes = 7\nstart_within = \"20s\"\nanswer_within = \"9s\"\n"
+      "idle_after = \"15m\"\nmax_processes = 7\nreserved_percent = 25\naddress_percent = 25\nin_use_for = "
+      "\"1m\"\nstart_within = \"20s\"\n"
+      "answer_within = \"9s\"\n"
       "late_max = 5\nstop_within = \"4s\"\nanswer_max = \"2MiB\"\nmemory_max = \"1GiB\"\ncpu_max = \"600s\"\n"
       "gateway = true\n";
   std::string printed = outcome_of(text);
