@@ -113,6 +113,8 @@ export const sentences = {
   "Removes it, with its state and its reminders.": "移除它，连同状态和提醒。",
   "Drops a reminder.": "取消一个提醒。",
   "Has a player leave the room: before the start and in mid-game.": "让一名玩家离开房间：开局之前或对局之中。",
+  "accept the clock": "认可时钟",
+  "Says that the clock is right: what is due to be deleted is deleted again.": "确认时钟无误：到期应删除的内容重新开始删除。",
   "what is denied": "拒绝名单",
   "Whose tokens are revoked, and which players and addresses are banned.": "谁的令牌已作废，哪些玩家和地址被封禁。",
   "What holds now.": "当前有效的内容。",
