@@ -130,7 +130,9 @@ void stream_feed(runtime& runtime, watch_request&& watch, feed_viewer&& viewer, 
   flow->ask_right();
 }
 
-void poll_feed(runtime& runtime, watch_request&& watch, int wait_s, feed_viewer&& viewer, responder&& answer) {
+void poll_feed(runtime& runtime, watch_request&& watch, const feed_question& asked, feed_viewer&& viewer,
+               responder&& answer) {
+  const int wait_s = asked.wait_s;
   watch.until = runtime.time().now() + std::chrono::seconds(std::max(wait_s, 1));
   if (instant ends = viewer.right.ends(); ends > instant{}) watch.until = std::min(watch.until, ends);
   auto poll = std::make_shared<long_poll>(watch.after, viewer.right, std::move(viewer.place), std::move(answer));
@@ -142,6 +144,11 @@ void poll_feed(runtime& runtime, watch_request&& watch, int wait_s, feed_viewer&
   auto entry = viewer.right.enter(poll);
   poll->keep(runtime.watch(std::move(watch), poll, std::move(started)), std::move(entry));
   poll->ask_right();
+  // Who has left needs no place among those that wait; who only says no more has an answer.
+  if (!asked.line) return;
+  asked.line->when_it_closes([waiting = std::weak_ptr(poll)] {
+    if (auto still = waiting.lock()) still->end(watch_end::time_up);
+  });
 }
 
 }  // namespace
@@ -150,7 +157,7 @@ result<feed_question> read_feed_question(const web_request& r) {
   auto wrong = [](const std::string& text) { return failure{.code = "bad_query", .detail = text}; };
   auto given = parse_query(r.query);
   if (!given) return wrong("the query is not well-formed");
-  feed_question q{.as_stream = wants_stream(r)};
+  feed_question q{.as_stream = wants_stream(r), .line = r.line};
   prefer_wait(r.prefer, q.wait_s);
   for (auto& [name, value] : *given) {
     if (name == "ticket") q.ticket = std::move(value);
@@ -170,7 +177,7 @@ void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const fe
   watch_request watch{
       .actor = std::move(actor), .player = std::move(viewer.player), .after = asked.after, .trace = answer.trace()};
   if (asked.as_stream) return stream_feed(runtime, std::move(watch), std::move(viewer), std::move(answer));
-  poll_feed(runtime, std::move(watch), asked.wait_s, std::move(viewer), std::move(answer));
+  poll_feed(runtime, std::move(watch), asked, std::move(viewer), std::move(answer));
 }
 
 }  // namespace parlor::http

@@ -20,6 +20,7 @@ struct feed_question {
   int wait_s = 25;          ///< how long a long poll waits
   std::string ticket{};     ///< instead of a token
   std::string_view mark{};  ///< what stands behind the place in Last-Event-ID; lives as long as the request
+  client_line* line{};      ///< the client's; the same
 };
 
 /// As whom it is watched.

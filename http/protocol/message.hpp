@@ -11,6 +11,15 @@
 
 namespace parlor::http {
 
+/// The connection of a request that is being handled.
+class client_line {
+ public:
+  virtual ~client_line() = default;
+  /// Calls `then` when the client closes its side before the answer goes out: it has left, or says no more. Within the
+  /// call that handles the request, once at most.
+  virtual void when_it_closes(callback<void()> then) = 0;
+};
+
 /// An HTTP request, free of the server library: what the routes look at. The views live as long as the
 /// call that handles the request.
 struct web_request {
@@ -33,6 +42,7 @@ struct web_request {
   std::string_view proxied{};        ///< what else proxies say of themselves: `Forwarded`, `Via` or `X-Real-IP`
   std::string_view body{};
   client_address peer{};  ///< the other end of the connection
+  client_line* line{};    ///< null: nobody can tell
 };
 
 /// Header lines as they go out, in one piece of text: `Name: value\r\n` and so on.

@@ -6,6 +6,7 @@
 #include <array>
 #include <asio/post.hpp>
 #include <asio/steady_timer.hpp>
+#include <cerrno>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -194,7 +195,7 @@ void guard::pass_on(char* data, std::size_t size, taker then) {
   std::size_t request = framer_.join(data);
   if (held_.empty()) {
     held_.assign(data + framer_.next(), size - framer_.next());
-    return then({}, request);
+    return give(request, then);
   }
   // The request, and behind it what follows.
   held_.erase(request, framer_.next() - request);
@@ -211,7 +212,28 @@ void guard::pass_on_more(taker then) {
     if (held_.empty() && passing_ > into_.size()) held_.shrink_to_fit();
     passing_ = passed_ = 0;
   }
+  give(bytes, then);
+}
+
+/// What is called may end this guard; it keeps all others, for the connection is its own.
+void guard::give(std::size_t bytes, taker& then) {
+  guards* peers = peers_.get();
+  peers->passing_ = this;
   then({}, bytes);
+  peers->passing_ = nullptr;
+}
+
+/// Bytes that come mean nothing: they may be the next request.
+void guard::when_it_closes(callback<void()> then) {
+  at_close_ = std::move(then);
+  socket_->async_wait(asio::ip::tcp::socket::wait_read, [here = weak_from_this()](const std::error_code& failed) {
+    auto self = here.lock();
+    if (failed || !self || !self->at_close_ || self->state_ != guards::state::answering) return;
+    char next = 0;
+    ssize_t seen = ::recv(self->socket_->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (seen > 0 || (seen < 0 && errno == EAGAIN)) return;
+    std::exchange(self->at_close_, {})();
+  });
 }
 
 void guard::pass_on_apology(const refusal& why, taker then) {
@@ -230,6 +252,7 @@ void guard::say_continue() {
 }
 
 void guard::write_begins() {
+  at_close_ = {};
   if (state_ != guards::state::writing) enter(guards::state::writing);
 }
 

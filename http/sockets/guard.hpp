@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "http/framing/framer.hpp"
+#include "http/protocol/message.hpp"
 #include "http/sockets/connection_limits.hpp"
 #include "http/sockets/server_options.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
@@ -53,6 +54,9 @@ class guards : public std::enable_shared_from_this<guards> {
   /// How many connections there are, those that were let go included. Any thread.
   [[nodiscard]] std::size_t open() const { return open_; }
 
+  /// The guard of the request that RESTinio is being given.
+  [[nodiscard]] guard* passing() const { return passing_; }
+
   /// How many requests were not passed on, by the place of their word in `refusal_codes`. Any thread.
   static constexpr std::array<std::string_view, 8> refusal_codes{
       "bad_request",    "request_late",       "body_too_large",  "target_too_long",
@@ -75,6 +79,7 @@ class guards : public std::enable_shared_from_this<guards> {
   const framing_limits framing_;
   std::array<list, 4> lists_;
   steady::time_point now_ = steady::now();  // of the last look
+  guard* passing_ = nullptr;
   bool looking_ = false;
   bool closing_ = false;
   std::atomic<std::size_t> open_{0};
@@ -82,13 +87,13 @@ class guards : public std::enable_shared_from_this<guards> {
 };
 
 /// The guard of one connection. On the loop's thread.
-class guard : public std::enable_shared_from_this<guard> {
+class guard final : public client_line, public std::enable_shared_from_this<guard> {
  public:
   /// Gets how many bytes there are.
   using taker = callback<void(const std::error_code&, std::size_t)>;
 
   guard(std::shared_ptr<guards> peers, connection_permit place);
-  ~guard();
+  ~guard() override;
   guard(const guard&) = delete;
   guard& operator=(const guard&) = delete;
 
@@ -96,6 +101,7 @@ class guard : public std::enable_shared_from_this<guard> {
   void read(asio::ip::tcp::socket& from, asio::mutable_buffer into, taker then);
   /// The answer begins to go out.
   void write_begins();
+  void when_it_closes(callback<void()> then) override;
   /// Whether the connection ends behind an answer, which its client should get.
   [[nodiscard]] bool ends_well() const { return state_ == guards::state::writing && !is_cut_; }
   /// Lets the client go.
@@ -113,6 +119,7 @@ class guard : public std::enable_shared_from_this<guard> {
   void pass_on(char* data, std::size_t size, taker then);
   void pass_on_apology(const refusal& why, taker then);
   void pass_on_more(taker then);
+  void give(std::size_t bytes, taker& then);
   void later(taker then);
   void say_continue();
   /// Its time in the state is over.
@@ -126,9 +133,10 @@ class guard : public std::enable_shared_from_this<guard> {
   framer framer_;
   asio::ip::tcp::socket* socket_ = nullptr;
   asio::mutable_buffer into_;
-  std::string held_;         // what has come and is not passed on
-  std::size_t passing_ = 0;  // how much of it is a request that is being passed on,
-  std::size_t passed_ = 0;   // and was
+  std::string held_;           // what has come and is not passed on
+  std::size_t passing_ = 0;    // how much of it is a request that is being passed on,
+  std::size_t passed_ = 0;     // and was
+  callback<void()> at_close_;  // while it is answered
   bool is_late_ = false, is_cut_ = false;
 };
 

@@ -79,6 +79,7 @@ class request_handler {
     web_request r;
     owned_text own;
     bool is_read = read(*request, r, own);
+    r.line = at_->readers->passing();
     if (!to) answer(wants_stream(r) ? come_again() : too_late());
     else if (!own.refused.empty()) to->turn_away(r, std::move(answer), refused(own.refused));
     else if (is_read) to->handle(r, std::move(answer));

@@ -335,6 +335,30 @@ TEST_CASE("a server that stops ends streams and answers polls") {
   CHECK(eve.connection.read_to_end().empty());
 }
 
+TEST_CASE("a long poll whose client has left waits no longer, and one whose client says no more is answered") {
+  served s;
+  s.post("/api/numbered/a/add", s.as("ann"));
+  const std::string poll = "GET /api/numbered/a/events?after=1 HTTP/1.1\r\nHost: x\r\nPrefer: wait=50\r\n\r\n";
+  {
+    loopback_client leaver(s.sockets.port());
+    leaver.send(poll);
+    REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
+  }
+  CHECK(eventually([&] { return s.runtime.stats().watchers == 0; }));
+  loopback_client quiet(s.sockets.port());
+  quiet.send(poll);
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
+  quiet.ends_sending();
+  CHECK(quiet.read().status == 204);
+  // The next request is not the end.
+  loopback_client eager(s.sockets.port());
+  eager.send(poll + "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
+  s.post("/api/numbered/a/add", s.as("ann"));
+  CHECK_THAT(eager.read().body, Catch::Contains("\"events\""));
+  CHECK(eager.read().status == 200);
+}
+
 TEST_CASE("who asks for a stream while the server stops is told when to come again") {
   served s;
   s.post("/api/numbered/a/add", s.as("ann"));
