@@ -11,8 +11,8 @@ namespace parlor::http {
 /// A place among those who watch: it is free again when this goes.
 using watch_permit = std::shared_ptr<const void>;
 
-/// How many feeds each address watches without a token: the runtime counts players, and nobody is one here. Any
-/// thread.
+/// How many of something each name has: the feeds that an address watches without a token, where no player is counted,
+/// and its connections. Any thread.
 class watch_permits : public std::enable_shared_from_this<watch_permits> {
  public:
   explicit watch_permits(std::size_t most) : most_(most) {}

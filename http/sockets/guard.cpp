@@ -165,8 +165,9 @@ void guard::receive(taker then) {
 }
 
 void guard::received(const std::error_code& failed, std::size_t bytes, taker then) {
+  // Also if the last bytes came while it was called off: else the next request would be the late one.
+  if (std::exchange(is_late_, false)) return pass_on_apology(too_late, std::move(then));
   if (failed) {
-    if (std::exchange(is_late_, false)) return pass_on_apology(too_late, std::move(then));
     if (failed == asio::error::eof && state_ == guards::state::receiving)
       return pass_on_apology(broken_off, std::move(then));
     return then(failed, 0);

@@ -51,8 +51,6 @@ class guards : public std::enable_shared_from_this<guards> {
   /// Lets a connection go whose last answer is written. What its client still sends is read and forgotten for a while:
   /// bytes that nobody reads would have the kernel take back an answer that is not read yet (RFC 9112, 9.6).
   void let_go(asio::ip::tcp::socket&& socket, connection_permit place);
-  /// How many connections there are, those that were let go included. Any thread.
-  [[nodiscard]] std::size_t open() const { return open_; }
 
   /// The guard of the request that RESTinio is being given.
   [[nodiscard]] guard* passing() const { return passing_; }
@@ -82,7 +80,7 @@ class guards : public std::enable_shared_from_this<guards> {
   guard* passing_ = nullptr;
   bool looking_ = false;
   bool closing_ = false;
-  std::atomic<std::size_t> open_{0};
+  std::size_t open_ = 0;
   std::array<std::atomic<std::uint64_t>, 8> refused_{};
 };
 

@@ -254,6 +254,8 @@ TEST_CASE("an address has so many connections and no more") {
     check_last(third.raw(health), 429, "too_many_connections");
   }
   CHECK(s.sockets.connections().refused_address == 1);
+  // Who leaves gives the place back.
   first.raw("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-  first.read_to_end();
+  { loopback_client leaving(std::move(first)); }
+  CHECK(eventually([&] { return loopback_client(s.sockets.port()).raw(health).status == 200; }));
 }
