@@ -85,7 +85,7 @@ refusal framer::too_long() const {
   switch (now_) {
     case part::start_line:
       // The method and the version take less than 64 bytes.
-      if (bytes > limits_->target_bytes_max + 64) return {"target_too_long", "the target is longer than 4096 bytes"};
+      if (bytes > limits_->target_bytes_max + 64) return {"target_too_long", "the target is longer than 8000 bytes"};
       return {};
     case part::fields:
       if (seen_ > limits_->head_bytes_max) return {"head_too_large", "the headers are too large, all together"};
@@ -111,7 +111,7 @@ refusal framer::take_start(std::string_view line) {
   request_line first;
   if (refusal wrong = read_request_line(line, first)) return wrong;
   if (first.target.size() > limits_->target_bytes_max)
-    return {"target_too_long", "the target is longer than 4096 bytes"};
+    return {"target_too_long", "the target is longer than 8000 bytes"};
   asks_head_ = first.method == "HEAD";
   is_old_ = first.is_old;
   is_implemented_ = first.is_implemented;

@@ -23,7 +23,7 @@ namespace parlor::http {
 struct framing_limits {
   /// With the line's end; a token may have 2 KiB, and proxies add lines of their own.
   std::size_t head_bytes_max = 32 * 1024;
-  std::size_t target_bytes_max = 4096;
+  std::size_t target_bytes_max = 8000;  // what RFC 9112, 3 recommends for the whole line
   std::size_t fields_max = 64;
   std::uint64_t body_bytes_max = 64 * 1024;
 };
