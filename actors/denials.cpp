@@ -5,28 +5,35 @@
 #include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
 
-// What operators forbid, as they order it: see denials.hpp. What is over goes with the next order.
+// What operators forbid, as they order it: see denials.hpp.
 namespace parlor::actors {
 namespace {
 
 /// Some 200 bytes each: the list is stored whole with each order, and every thread that serves has it in memory.
 constexpr std::size_t denials_max = 10'000;
 
-void tidy(denials& lists, instant now) {
+/// What is over is kept for so long: it holds again once a clock that was far ahead is set right.
+constexpr duration kept_after_end = std::chrono::hours(24 * 31);
+
+void remove_over(denials& lists, instant by) {
   for (auto* list : {&lists.revoked, &lists.players, &lists.addresses})
-    std::erase_if(*list, [&](const denial& d) { return !d.holds(now); });
+    std::erase_if(*list, [&](const denial& d) { return !d.holds(by); });
 }
 
-bool take_off(std::vector<denial>& list, const std::string& name) {
-  return std::erase_if(list, [&](const denial& d) { return d.name == name; }) > 0;
+bool is_full(const denials& lists) {
+  return lists.revoked.size() + lists.players.size() + lists.addresses.size() >= denials_max;
+}
+
+void take_off(std::vector<denial>& list, const std::string& name) {
+  std::erase_if(list, [&](const denial& d) { return d.name == name; });
 }
 
 verdict on_deny(denials& lists, const deny_order& order, context& ctx) {
-  tidy(lists, ctx.time());
   auto& list = lists.in(order.list);
   take_off(list, order.name);
-  if (lists.revoked.size() + lists.players.size() + lists.addresses.size() >= denials_max)
-    return reject("denials_full");
+  remove_over(lists, ctx.time() - kept_after_end);
+  if (is_full(lists)) remove_over(lists, ctx.time());
+  if (is_full(lists)) return reject("denials_full");
   std::int64_t now_ms = to_ms(ctx.time());
   list.push_back({.name = order.name,
                   .since_ms = now_ms,
@@ -37,8 +44,11 @@ verdict on_deny(denials& lists, const deny_order& order, context& ctx) {
 }
 
 verdict on_lift(denials& lists, const lift_order& order, context& ctx) {
-  tidy(lists, ctx.time());
-  return take_off(lists.in(order.list), order.name) ? accept() : reject("not_denied");
+  auto& list = lists.in(order.list);
+  bool held = std::ranges::any_of(list, [&](const denial& d) { return d.name == order.name && d.holds(ctx.time()); });
+  if (!held) return reject("not_denied");
+  take_off(list, order.name);
+  return accept();
 }
 
 denials view(const denials& lists) { return lists; }

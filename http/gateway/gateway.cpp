@@ -9,6 +9,7 @@
 #include "http/protocol/etag.hpp"
 #include "http/protocol/query.hpp"
 #include "http/protocol/traceparent.hpp"
+#include "http/protocol/weights.hpp"
 
 // Which function answers a request, and what is refused on the way there. Clients see the order of
 // the checks: the token, the kind, the body, the path, the method, the need of a token.
@@ -16,15 +17,6 @@ namespace parlor::http {
 namespace {
 
 web_reply no_token() { return problem("unauthorized", "this needs a token: see POST /api/guest"); }
-
-bool is_json(std::string_view content_type) {
-  constexpr std::string_view json = "application/json";
-  if (content_type.size() < json.size()) return false;
-  for (std::size_t i = 0; i < json.size(); ++i)
-    if (char(content_type[i] | 0x20) != (json[i] | 0x20)) return false;
-  auto rest = content_type.substr(json.size());
-  return rest.empty() || rest[0] == ';' || rest[0] == ' ';
-}
 
 /// An Idempotency-Key that may be kept; none at all is fine, too.
 bool is_key(std::string_view key) { return key.size() <= 128 && is_visible(key); }
@@ -201,7 +193,7 @@ std::optional<web_reply> gateway::refuse(const web_request& r, const kind& k) co
   if (!is_key(r.idempotency_key))
     return problem("bad_header", "Idempotency-Key must be at most 128 visible characters");
   // What a raw handler takes is its own business.
-  if (r.method == "POST" && !r.body.empty() && !is_json(r.content_type) && !k.raw())
+  if (r.method == "POST" && !r.body.empty() && !is_of_type(r.content_type, "application/json") && !k.raw())
     return problem("unsupported_media_type");
   return {};
 }

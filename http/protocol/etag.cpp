@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "http/framing/characters.hpp"
+
 namespace parlor::http {
 
 etag::etag(const version_tag& tag) {
@@ -35,9 +37,7 @@ bool lists_tag(std::string_view if_none_match, std::string_view wanted) {
   if (if_none_match == "*") return true;
   while (!if_none_match.empty()) {
     auto comma = if_none_match.find(',');
-    std::string_view part = if_none_match.substr(0, comma);
-    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
-    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    std::string_view part = trimmed(if_none_match.substr(0, comma));
     if (part.starts_with("W/")) part.remove_prefix(2);
     if (part == wanted) return true;
     if (comma == std::string_view::npos) break;

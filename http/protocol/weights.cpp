@@ -2,22 +2,12 @@
 
 #include <algorithm>
 
+#include "http/framing/characters.hpp"
+
 namespace parlor::http {
 namespace {
 
 constexpr int most = 1000;
-
-char lower_of(char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; }
-
-bool is_same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower_of(x) == lower_of(y); });
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto first = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(first);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
-}
 
 /// Takes what stands before the next `end` off `text`; within quotes there is none.
 std::string_view take_part(std::string_view& text, char end) {
@@ -52,8 +42,8 @@ std::optional<int> weight_in(std::string_view parameters) {
   while (!parameters.empty()) {
     std::string_view item = take_part(parameters, ';');
     // No blanks may stand around the sign.
-    if (is_same_name(item.substr(0, 2), "q=")) return read_weight(item.substr(2));
-    if (is_same_name(item, "q")) return {};
+    if (is_word(item.substr(0, 2), "q=")) return read_weight(item.substr(2));
+    if (is_word(item, "q")) return {};
   }
   return most;
 }
@@ -64,10 +54,14 @@ std::optional<int> weight_of(std::string_view list, std::string_view name) {
   std::optional<int> found;
   while (!list.empty()) {
     std::string_view parameters = take_part(list, ',');
-    if (!is_same_name(take_part(parameters, ';'), name)) continue;
+    if (!is_word(take_part(parameters, ';'), name)) continue;
     if (auto weight = weight_in(parameters)) found = std::max(found.value_or(0), *weight);
   }
   return found;
+}
+
+bool is_of_type(std::string_view content_type, std::string_view name) {
+  return is_word(take_part(content_type, ';'), name);
 }
 
 }  // namespace parlor::http

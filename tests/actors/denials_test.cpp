@@ -27,13 +27,25 @@ TEST_CASE("a denial takes the place of an older one, and goes when it is over") 
   CHECK(list.part("players[0].until_ms") == "0");
   CHECK(list.say("root", "deny", deny("bob", 60)) == "ok");
   list.time += 61s;
+  CHECK(list.say("root", "lift", json("list", std::string("players"), "name", std::string("bob"))) == "not_denied");
   CHECK(list.say("root", "deny", deny("cam", 60)) == "ok");
   CHECK(list.part("players[0].name") == "ann");
-  CHECK(list.part("players[1].name") == "cam");
+  CHECK(list.part("players[2].name") == "cam");
+  list.time += 32 * 24h;
+  CHECK(list.say("root", "deny", deny("dan", 60)) == "ok");
+  CHECK(list.part("players[1].name") == "dan");
   list.sleep_and_wake();
   CHECK(list.say("root", "lift", json("list", std::string("players"), "name", std::string("ann"))) == "ok");
   CHECK(list.say("root", "lift", json("list", std::string("players"), "name", std::string("ann"))) == "not_denied");
   CHECK(list.say("root", "lift", json("list", std::string("revoked"), "name", std::string("cam"))) == "not_denied");
+}
+
+TEST_CASE("a clock that was a month ahead has lifted nothing for good") {
+  workbench list(actors::denials_of_operators());
+  CHECK(list.say("root", "deny", deny("ann", 3600)) == "ok");
+  list.time += 30 * 24h;
+  CHECK(list.say("root", "deny", deny("bob", 60)) == "ok");
+  CHECK(list.part("players[0].name") == "ann");
 }
 
 TEST_CASE("the denials are bounded, and what is over makes room") {

@@ -43,3 +43,16 @@ TEST_CASE("a stream is for who names it, and not with a weight of 0") {
     CHECK_FALSE(wants(other));
   }
 }
+
+TEST_CASE("a media type is read without its parameters, in any case") {
+  for (const char* json : {"application/json", "Application/JSON", "application/json;charset=utf-8",
+                           "application/json\t; charset=utf-8", "application/json ;a=\"b;c\""}) {
+    INFO(json);
+    CHECK(is_of_type(json, "application/json"));
+  }
+  for (const char* other : {"", "text/plain", "application/jsonp", "application/json text",
+                            "text/plain;application/json", "text/plain, application/json"}) {
+    INFO(other);
+    CHECK_FALSE(is_of_type(other, "application/json"));
+  }
+}
