@@ -195,6 +195,17 @@ class Addresses(Case):
             for pretended in "198.51.100.7", "127.0.0.1", "for=198.51.100.7":
                 self.assertEqual(one.post("/api/guest", **{name: pretended}).status, 429, (name, pretended))
 
+    def test_another_proxy_before_nginx_is_believed_by_its_address(self):
+        second = self.nginx_with({"# set_real_ip_from 203.0.113.7;": "set_real_ip_from 127.0.0.8;",
+                                  "# real_ip_header": "real_ip_header"})
+        first = self.client("127.0.0.8", second)
+        for _ in range(GUESTS_AT_ONCE):
+            self.assertEqual(first.post("/api/guest", X_Forwarded_For="198.51.100.7, 203.0.113.1").status, 201)
+        self.assertEqual(first.post("/api/guest", X_Forwarded_For="198.51.100.8, 203.0.113.1").status, 429)
+        self.assertEqual(first.post("/api/guest", X_Forwarded_For="203.0.113.2").status, 201)
+        # Nobody else's word counts.
+        self.assertEqual(self.client("127.0.0.9", second).post("/api/guest", X_Forwarded_For="203.0.113.1").status, 201)
+
     def test_an_address_has_so_many_requests_under_way(self):
         few = self.nginx_with({"limit_conn parlor_addresses 2000;": "limit_conn parlor_addresses 1;"})
         ann = self.seat_two("tictactoe/few", few)[0]
@@ -206,8 +217,8 @@ class Addresses(Case):
 class Operators(Case):
     PATHS = "/metrics", "/api/admin/actors", "/api/admin/denials", "/%61pi/admin/actors"
 
-    def administrator(self, at):
-        root = self.client(at=at)
+    def administrator(self, at, address=None):
+        root = self.client(address, at)
         root.token = subprocess.run([PARLOR, "token", "--player", "root", "--admin", "--data", f"{folder.path}/data"],
                                     check=True, capture_output=True, text=True, env={}).stdout.strip()
         return root
@@ -222,7 +233,9 @@ class Operators(Case):
         self.assertEqual(root.get("/api/administrators").code, "unknown_kind")
 
     def test_the_server_takes_nobody_from_a_proxy_and_names_the_setting(self):
-        root = self.administrator(self.nginx_with({"deny all;": ""}))
+        ajar = self.nginx_with({"# allow 198.51.100.0/24;": "allow 127.0.0.7;"})
+        self.assertEqual(self.administrator(ajar).get("/metrics").json["detail"], "nginx refuses this")
+        root = self.administrator(ajar, "127.0.0.7")
         for path in self.PATHS:
             refused = root.get(path)
             self.assertEqual((refused.status, refused.code), (403, "forbidden"), path)
@@ -243,7 +256,7 @@ class Refusals(Case):
         self.check_problem(Answer(twice.connection.getresponse()), "bad_request", 400)
 
     def test_the_server_s_own_refusals_come_as_they_are(self):
-        self.assertEqual(self.client().get("/" + "x" * 5_000).code, "target_too_long")
+        self.assertEqual(self.client().get("/" + "x" * 8_050).code, "target_too_long")
         self.assertEqual(self.client().ask("PUT", "/api/guest").code, "method_not_allowed")
         self.assertEqual(self.client().get("/api/nothing/r").code, "unknown_kind")
 
