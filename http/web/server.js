@@ -13,6 +13,9 @@ class Problem extends Error {
   }
 }
 
+// Codes of what may come again under its key: no answer came, to this page or to a proxy before the server.
+const lost = new Set(["offline", "outcome_unknown", "dropped"]);
+
 const offline = () => { throw new Problem("offline"); };
 
 // Somebody who asks: a guest whose token is kept under a name in sessionStorage, and made when it is first needed.
@@ -29,15 +32,15 @@ export function caller(store) {
   // Reads a path: `{data, etag}`.
   const get = (path) => withToken(false, (token) => send("GET", path, { token }));
 
-  // Sends a command. A lost answer is asked for once more under the same key, so nothing happens twice.
+  // Sends a command. One whose answer is lost is sent once more under the same key, so nothing happens twice.
   async function post(path, body = {}) {
     const headers = { "Idempotency-Key": fresh() };
     const once = () => withToken(true, (token) => send("POST", path, { token, headers, body }));
     try {
       return await once();
     } catch (problem) {
-      if (problem.code !== "offline") throw problem;
-      await new Promise((done) => setTimeout(done, 600));
+      if (!lost.has(problem.code)) throw problem;
+      await new Promise((done) => setTimeout(done, Math.max(600, problem.retryAfter * 1000)));
       return once();
     }
   }

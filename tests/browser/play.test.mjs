@@ -312,6 +312,27 @@ test("whom the server gives no name looks on, and sits down when it does", async
   await see(bea, ".verdict", "yours");
 });
 
+test("a move whose answer a proxy has lost is sent once more, and counts once", async () => {
+  const both = [await player({ allow: /\b50[34]\b/ }), await player({ allow: /\b50[34]\b/ })];
+  await table("tictactoe", ...both);
+  const [first, second] = await turn(...both);
+  for (const [mover, index, code, happens] of [[first, 4, "outcome_unknown", true], [second, 0, "dropped", false]]) {
+    const keys = [];
+    await mover.route("**/place", async (route) => {
+      keys.push(route.request().headers()["idempotency-key"]);
+      if (keys.length > 1) return route.continue();
+      if (happens) await route.fetch();
+      return route.fulfill({ status: happens ? 504 : 503, json: { code } });
+    });
+    const made = mover.waitForResponse((answer) => answer.url().endsWith("/place") && answer.ok());
+    await mover.locator('#screen[data-mood="mine"]').waitFor();
+    await cell(mover, index).click();
+    await made;
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+  }
+});
+
 test("a room that nobody may watch any more says why", async () => {
   const ann = await player({ allow: /\b429\b/ });
   await ann.route("**/events", (route) => route.fulfill({ status: 429, json: { code: "too_many_watchers", status: 429 } }));
