@@ -249,6 +249,7 @@ class Connection(http.client.HTTPSConnection):
 
     def connect(self):
         plain = socket.create_connection(("127.0.0.1", self.port), self.timeout, (self.address, 0))
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = self._context.wrap_socket(plain, server_hostname=NAME)
 
 
