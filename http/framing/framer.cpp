@@ -88,7 +88,7 @@ refusal framer::too_long() const {
       if (bytes > limits_->target_bytes_max + 64) return {"target_too_long", "the target is longer than 8000 bytes"};
       return {};
     case part::fields:
-      if (seen_ > limits_->head_bytes_max) return {"head_too_large", "the headers are too large, all together"};
+      if (seen_ >= limits_->head_bytes_max) return {"head_too_large", "the headers are too large, all together"};
       return {};
     default:
       if (unkept_bytes_ + bytes > unkept_bytes_max)
