@@ -34,7 +34,6 @@ constexpr known_field known_fields[] = {
     {"idempotency-key", field_role::kept_once},
     {"x-forwarded-for", field_role::kept},
     {"transfer-encoding", field_role::transfer_encoding},
-    {"access-control-request-headers", field_role::kept},
 };
 constexpr std::size_t known_count = std::size(known_fields);
 static_assert(known_count <= 32);

@@ -202,9 +202,7 @@ refusal framer::end_head() {
   else if (is_old_ && keeps_) keep_line("Connection", "keep-alive");
   waits_ = waits_ && !is_old_;
   body_ = body_end_ = read_;
-  now_ = part::body;
-  if (has_codings_) now_ = part::chunk_size;
-  else if (missing_ == 0) end_request();
+  now_ = has_codings_ ? part::chunk_size : part::body;
   return {};
 }
 
@@ -267,7 +265,6 @@ void framer::end_request() {
     keep_line("Content-Length", {digits.data(), static_cast<std::size_t>(end - digits.data())});
   }
   keep("\r\n");
-  waits_ = false;
   now_ = part::complete;
 }
 

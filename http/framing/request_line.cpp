@@ -58,7 +58,6 @@ bool is_registered_name(std::string_view text) {
     bool escaped =
         text[i] == '%' && i + 2 < text.size() && is(text[i + 1], is_hex_digit) && is(text[i + 2], is_hex_digit);
     if (!escaped) return false;
-    i += 2;
   }
   return true;
 }
