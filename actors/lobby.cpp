@@ -64,8 +64,9 @@ struct listing {
   std::vector<waiting_room>::iterator find(const std::string& id) {
     return std::find_if(rooms.begin(), rooms.end(), [&](const waiting_room& r) { return r.id == id; });
   }
-  [[nodiscard]] bool is_promised(const std::string& id) const {
-    return std::any_of(promises.begin(), promises.end(), [&](const promise& p) { return p.id == id; });
+  [[nodiscard]] bool is_promised(const std::string& id, instant now) const {
+    return std::any_of(promises.begin(), promises.end(),
+                       [&](const promise& p) { return p.id == id && from_ms(p.until_ms) > now; });
   }
   /// The room in which a player waits, or to which they are on their way; null if there is none.
   [[nodiscard]] const std::string* place_of(std::string_view player) const {
@@ -113,7 +114,7 @@ std::vector<waiting_room>::iterator room_to_drop(listing& l, const context& ctx,
   std::int64_t empty_before = to_ms(ctx.time() - limits.waiting_room_empty);
   auto first = [&](auto goes) {
     return std::find_if(l.rooms.begin(), l.rooms.end(),
-                        [&](const waiting_room& r) { return !l.is_promised(r.id) && goes(r); });
+                        [&](const waiting_room& r) { return !l.is_promised(r.id, ctx.time()) && goes(r); });
   };
   auto deserted = [&](const waiting_room& r) { return r.players.empty() && r.empty_since <= empty_before; };
   auto found = first([&](const waiting_room& r) { return r.guest && deserted(r); });
