@@ -54,11 +54,25 @@ TEST_CASE("guests' invitations leave a share to named players, and go first") {
   invited_session ann({.invitations_max = 4, .invitations_reserved = 2});
   for (int i = 0; i < 9; ++i) ann.invite_by_guest("g" + std::to_string(i), "guest_" + std::to_string(i), 0);
   CHECK_FALSE(ann.lists("g6"));
+  for (const char* kept : {"g7", "g8"}) CHECK(ann.lists(kept));
   for (int i = 0; i < 4; ++i) ann.invite("p" + std::to_string(i), "player" + std::to_string(i));
   for (int i = 0; i < 4; ++i) CHECK(ann.lists("p" + std::to_string(i)));
   CHECK_FALSE(ann.lists("g8"));
   ann.invite_by_guest("g9", "guest_9", 0);
   for (int i = 0; i < 4; ++i) CHECK(ann.lists("p" + std::to_string(i)));
+}
+
+TEST_CASE("of senders who have sent as many, the oldest invitation goes") {
+  invited_session ann({.invitations_max = 3, .invitations_reserved = 0});
+  for (const char* sender : {"bob", "cid", "dan", "eve"}) ann.invite(std::string("of_") + sender, sender);
+  CHECK_FALSE(ann.lists("of_bob"));
+  for (const char* room : {"of_cid", "of_dan", "of_eve"}) CHECK(ann.lists(room));
+}
+
+TEST_CASE("an invitation to a room is one, whoever repeats it") {
+  invited_session ann;
+  for (const char* sender : {"bob", "bob", "cid"}) ann.invite("r1", sender);
+  CHECK(ann.part("invitations") == R"([{"by":"cid","id":"r1","kind":"gomoku"}])");
 }
 
 TEST_CASE("who sent an invitation from where is shown to nobody") {

@@ -61,10 +61,34 @@ TEST_CASE("a room that refused the player is not named again") {
   lobby_simulation sim;
   std::string room = sim.quick_join("ann");
   pending_reply other = sim.ask("ann", "quick_join", json("instead_of", room));
-  REQUIRE(other.word() == "ok");
+  CHECK(json_part(other.body(), "id") != room);
   // Ann's hold is in the room, and its list has a free seat: the lobby knows no better one.
   sim.join("bob", room);
   sim.join("cid", room);
   std::string elsewhere = json_part(sim.ask("ann", "quick_join", json("instead_of", room)).body(), "id");
   CHECK(elsewhere != room);
+}
+
+TEST_CASE("a player whom a room refused is sent to where they wait already") {
+  lobby_simulation sim;
+  std::string first = sim.quick_join("ann");
+  sim.create("bob");
+  std::string own = sim.create("ann");
+  REQUIRE(sim.join("ann", own) == "ok");
+  CHECK(json_part(sim.ask("ann", "quick_join", json("instead_of", first)).body(), "id") == own);
+}
+
+TEST_CASE("the lobby remembers the latest two hundred players whom it has sent somewhere") {
+  lobby_simulation sim;
+  std::string room = sim.quick_join("first");
+  SECTION("one who asks again and again is one of them") {
+    for (int i = 0; i < 300; ++i) sim.quick_join("impatient");
+    CHECK(sim.quick_join("first") == room);
+  }
+  SECTION("the next one makes it forget the first") {
+    for (int i = 1; i < 200; ++i) sim.quick_join("p" + std::to_string(i));
+    CHECK(sim.quick_join("first") == room);
+    for (int i = 0; i < 200; ++i) sim.quick_join("q" + std::to_string(i));
+    CHECK(sim.quick_join("first") != room);
+  }
 }

@@ -20,6 +20,11 @@ struct notebook {
   static constexpr auto fields = describe(field("text", &notebook::text));
 };
 
+verdict on_burn(notebook&, context& ctx) {
+  ctx.erase();
+  return accept();
+}
+
 verdict on_write(notebook& book, const notebook& page, context&) {
   book.text = page.text;
   return accept();
@@ -52,6 +57,7 @@ TEST_CASE("a room does not count any more when it is over and has gone") {
   sim.advance(2min);
   CHECK(sim.say("guest1", "d", "join") == "ok");
   CHECK(sim.say("guest1", "e", "join") == "too_many_rooms");
+  CHECK(sim.say("guest1", "e", "") == "unknown_room");  // to look is no making
   // Nothing is left of what was refused.
   CHECK(sim.seats("e") == "unknown_room");
   CHECK(sim.balanced());
@@ -76,15 +82,49 @@ TEST_CASE("a state that grows counts once for each KiB, and for one again when i
   CHECK(kept.size() == 1);
 }
 
+TEST_CASE("a named player has a bound of their own, and who is not counted has none") {
+  holdings kept({.open_per_guest = 1, .open_per_player = 2, .open_of_guests = 2});
+  const caller_info named{.bounded = true}, guest{.bounded = true, .guest = true}, here{};
+  for (const char* id : {"a", "b"}) {
+    CHECK_FALSE(kept.refuse(named, "ann"));
+    kept.add({"notes", id}, named, "ann");
+  }
+  CHECK_THAT(kept.refuse(named, "ann")->detail, Catch::Contains("a player may have 2"));
+  CHECK_FALSE(kept.refuse(here, "ann"));
+  kept.add({"notes", "c"}, here, "ann");
+  CHECK(kept.size() == 2);
+  // An actor counts for its first maker, with the weight that it has.
+  kept.weigh({"notes", "a"}, 5);
+  kept.add({"notes", "a"}, guest, "guest1");
+  kept.remove({"notes", "b"});
+  CHECK(kept.refuse(named, "ann"));
+  CHECK_FALSE(kept.refuse(guest, "guest1"));
+  kept.weigh({"notes", "a"}, 1);
+  CHECK_FALSE(kept.refuse(named, "ann"));
+  // Named players take nothing of what all guests have together.
+  for (const char* maker : {"guest1", "guest2"}) {
+    CHECK_FALSE(kept.refuse(guest, maker));
+    kept.add({"notes", maker}, guest, maker);
+  }
+  CHECK(kept.refuse(guest, "guest3")->code == "guests_full");
+  CHECK_FALSE(kept.refuse(named, "bob"));
+  kept.remove({"notes", "guest1"});
+  CHECK_FALSE(kept.refuse(guest, "guest3"));
+}
+
 TEST_CASE("what is saved is weighed") {
-  kind notes = actor_of<notebook>{.name = "notes", .reached_by = reach::room, .commands = {{"write", on_write}}};
+  kind notes = actor_of<notebook>{
+      .name = "notes", .reached_by = reach::room, .commands = {{"write", on_write}, {"burn", on_burn}}};
   simulation sim(notes, {.bounds = {.open_per_guest = 4}});
+  auto say = [&](const std::string& page, const std::string& command, const std::string& args) {
+    return sim.send({.to = at("notes/" + page),
+                     .player = "guest1",
+                     .caller = {.bounded = true, .guest = true},
+                     .command = command,
+                     .args = args});
+  };
   auto word = [&](const std::string& page, std::size_t bytes) {
-    pending_reply p = sim.send({.to = at("notes/" + page),
-                                .player = "guest1",
-                                .caller = {.bounded = true, .guest = true},
-                                .command = "write",
-                                .args = R"({"text":")" + std::string(bytes, 'x') + "\"}"});
+    pending_reply p = say(page, "write", R"({"text":")" + std::string(bytes, 'x') + "\"}");
     sim.run();
     return p.word();
   };
@@ -93,6 +133,12 @@ TEST_CASE("what is saved is weighed") {
   CHECK(word("b", 10) == "too_many_rooms");
   CHECK(word("a", 2000) == "ok");
   CHECK(word("b", 10) == "ok");
+  // One that is gone and made again at once weighs as much as it did.
+  say("b", "burn", "{}");
+  CHECK(word("a", 4000) == "ok");
+  say("a", "burn", "{}");
+  CHECK(word("a", 4000) == "ok");
+  CHECK(word("b", 10) == "too_many_rooms");
 }
 
 TEST_CASE("a restart forgets who made what") {
