@@ -158,14 +158,25 @@ TEST_CASE("a clock that jumps by a month while the server runs deletes nothing e
   CHECK(s.server->says("deletions_held the server's time is at "));
 }
 
+TEST_CASE("a clock that goes on by less than a day, again and again, holds nothing") {
+  clocked_server s;
+  s.clock.set(20h);
+  CHECK(s.server->says("clock_set forward by 72000 s"));
+  s.open_room();
+  s.clock.set(40h);
+  CHECK(s.room_goes());
+}
+
 TEST_CASE("deletions are held no longer when the server has run for a day") {
   clocked_server s;
   s.open_room();
   s.stop();
   s.clock.set(2h);
-  parlor::sqlite::connection(s.data.path("parlor.db"), SQLITE_OPEN_READWRITE).run("UPDATE store SET held_ms = 2000");
+  parlor::sqlite::connection(s.data.path("parlor.db"), SQLITE_OPEN_READWRITE).run("UPDATE store SET held_ms = 4000");
+  auto begun = std::chrono::steady_clock::now();
   s.start();
   CHECK(s.server->says("clock_accepted it has gone on for a day"));
+  CHECK(std::chrono::steady_clock::now() - begun >= 4s);
   CHECK(s.room_goes());
 }
 

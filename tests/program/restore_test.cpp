@@ -212,6 +212,8 @@ TEST_CASE("a restore into an empty folder makes a store there") {
   CHECK(restored.ends() == 0);
   CHECK(restored.output().find("before") == std::string::npos);
   CHECK_THAT(seats_in(folder + "/parlor.db"), Contains("ann"));
+  auto others = fs::status(folder + "/parlor.db").permissions() & (fs::perms::group_all | fs::perms::others_all);
+  CHECK(others == fs::perms::none);
 }
 
 TEST_CASE("what clients know of a store holds after a restart and a kill") {

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <iterator>
 #include <string>
 
 #include "runtime/storage/sqlite.hpp"
@@ -64,6 +65,45 @@ TEST_CASE("a store that was in the middle of getting its mark when the process e
     std::ofstream(f.folder + "/era") << before << new_mark << "\n";
     CHECK(served_era(f.folder) == 0);
   }
+}
+
+TEST_CASE("both marks are in the file before the store has the second one") {
+  served_folder f;
+  sqlite::connection(f.folder + "/parlor.db", SQLITE_OPEN_READWRITE)
+      .run("CREATE TRIGGER power_goes BEFORE UPDATE ON store BEGIN SELECT RAISE(ABORT, 'power'); END");
+  CHECK_THROWS(served_era(f.folder));
+  std::ifstream note(f.folder + "/era");
+  CHECK(std::distance(std::istream_iterator<std::string>(note), {}) == 4);
+  sqlite::connection(f.folder + "/parlor.db", SQLITE_OPEN_READWRITE).run("DROP TRIGGER power_goes");
+  CHECK(served_era(f.folder) == 0);
+}
+
+TEST_CASE("an era that has just begun goes on when the process is killed") {
+  served_folder f;
+  fs::remove(f.folder + "/era");
+  std::uint64_t era = 0;
+  std::string note;
+  {
+    sqlite_store s(f.folder);
+    era = s.era();
+    REQUIRE(era != 0);
+    copy_store(f.folder, f.aside);
+    std::getline(std::ifstream(f.folder + "/era"), note);
+  }
+  copy_store(f.aside, f.folder);
+  std::ofstream(f.folder + "/era") << note << "\n";
+  CHECK(served_era(f.folder) == era);
+}
+
+TEST_CASE("a store that is another file than the note says is a copy, by either sign") {
+  served_folder f;
+  std::uint64_t inode = 0, made = 0;
+  std::string marks;
+  std::getline(std::ifstream(f.folder + "/era") >> inode >> made, marks);
+  SECTION("another file") { ++inode; }
+  SECTION("a file that was made at another time, in the place of the first") { ++made; }
+  std::ofstream(f.folder + "/era") << inode << " " << made << marks << "\n";
+  CHECK(served_era(f.folder) != 0);
 }
 
 TEST_CASE("each way to put a copy in the place of a store begins an era") {
