@@ -257,3 +257,45 @@ TEST_CASE("a list answers for its addresses and players, the configuration's amo
   list.replace({}, 2, 1);
   CHECK(word(ann({}), "11.1.2.3").empty());
 }
+
+TEST_CASE("of two denials the one counts that ends last, and each is over at its end") {
+  http::deny_list list({});
+  manual_clock time;
+  const std::int64_t now = to_ms(time.now());
+  auto refused = [&](const std::string& player, duration issued, const char* address = "192.0.2.1") {
+    http::identity caller{player, http::role::player, time.now() + 1h, from_ms(now) + issued};
+    auto why = list.refuse(caller, *http::client_address::parse(address), time.now());
+    return why ? why->why.code : "";
+  };
+  list.configure({.revoked = {{"ann", now + 2, now + 2000, "", ""}, {"eve", now, 0, "", ""}},
+                  .players = {{"bob", now, now + 2000, "", ""}},
+                  .addresses = {{"10.0.0.0/8", now, now + 2000, "", ""}, {"10.2.0.0/16", now, now + 2000, "", ""}}});
+  list.replace({.revoked = {{"ann", now, now + 1000, "", ""}},
+                .players = {{"bob", now, now + 1000, "", ""}},
+                .addresses = {{"10.0.0.0/8", now, now + 1000, "", ""}, {"10.1.0.0/16", now, now + 1000, "", ""}}});
+  for (duration passed : {0ms, 1000ms, 999ms}) {
+    time.advance(passed);
+    CHECK(refused("ann", 2ms) == "unauthorized");
+    CHECK(refused("ann", 3ms).empty());
+    CHECK(refused("bob", 1h) == "banned");
+    for (const char* address : {"10.1.0.1", "10.2.0.1", "10.3.0.1"}) CHECK(refused("dan", 0ms, address) == "banned");
+  }
+  time.advance(1ms);
+  CHECK(refused("ann", 2ms).empty());
+  CHECK(refused("bob", 1h).empty());
+  for (const char* address : {"10.1.0.1", "10.2.0.1", "10.3.0.1"}) CHECK(refused("dan", 0ms, address).empty());
+  // Another machine's clock may be a minute ahead.
+  CHECK(refused("eve", 2s + 1min).empty());
+  CHECK(refused("eve", 2s + 1min + 1ms) == "unauthorized");
+}
+
+TEST_CASE("who is refused for a time is told how long, and who is refused for good is not") {
+  const instant now = from_ms(1'700'000'000'000);
+  auto retry = [&](instant until) {
+    return std::string(http::answer_of({{"banned", ""}, until}, now).headers.find("Retry-After"));
+  };
+  CHECK(retry(now + 1001ms) == "2");
+  CHECK(retry(now).empty());
+  CHECK(retry(instant{}).empty());
+  CHECK(retry(instant::max()).empty());
+}

@@ -31,6 +31,14 @@ std::future<http_answer> poll(served& s, const std::string& feed, const loopback
   });
 }
 
+/// A clock whose civil time somebody may set.
+struct set_clock final : clock {
+  [[nodiscard]] instant now() const override { return time; }
+  [[nodiscard]] instant civil() const override { return time + set_by; }
+  instant time = from_ms(1'700'000'000'000);
+  duration set_by{0};
+};
+
 /// What is written to it.
 struct written final : http::outlet {
   void write(std::shared_ptr<const std::string> more) override { text += *more; }
@@ -97,4 +105,37 @@ TEST_CASE("what comes on the moment at which a token expires is told no more") {
   hear(4);
   CHECK_FALSE(to->has(4));
   CHECK(to->ended);
+}
+
+TEST_CASE("a right ends when its token does by either time, and not before") {
+  set_clock time;
+  http::deny_list nobody({});
+  http::feed_rights rights(time, nobody);
+  const http::identity ann{"ann", http::role::player, time.civil() + 1min};
+  http::feed_right right = rights.make(ann, {});
+  CHECK(right.ends() == time.now() + 1min);
+  CHECK_FALSE(right.ended());
+  time.set_by = 1min;  // set forward: the token has expired for whoever looks at it
+  CHECK(right.ended());
+  time.set_by = -1h;  // set back: nobody has longer than it was given for
+  CHECK_FALSE(right.ended());
+  time.time += 1min;
+  CHECK(right.ended());
+  CHECK(rights.make({}, {}).ends() == instant{});
+  CHECK_FALSE(rights.make({}, {}).ended());
+}
+
+TEST_CASE("a feed that has gone before it is kept is kept by nobody") {
+  manual_clock time;
+  http::deny_list nobody({});
+  http::feed_right right = http::feed_rights(time, nobody).make({}, {});
+  http::event_stream gone({}, right, {}), here({}, right, {});
+  auto entry = std::make_shared<int>();
+  gone.closed();
+  gone.keep({}, entry);
+  CHECK(entry.use_count() == 1);
+  here.keep({}, entry);
+  CHECK(entry.use_count() == 2);
+  here.closed();
+  CHECK(entry.use_count() == 1);
 }
