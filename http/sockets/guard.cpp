@@ -43,9 +43,8 @@ bool guards::make_room() {
   for (state s : {state::idle, state::receiving}) {
     if (in(s).empty()) continue;
     guard& longest = *in(s).front();
-    longest.is_cut_ = true;
     longest.place_.reset();
-    longest.end_now();
+    longest.end_now(true);
     return true;
   }
   return false;
@@ -112,7 +111,7 @@ void guards::look() {
 
 /// Who came into a state did so up to an interval later than it looks.
 void guards::end_late(state s, duration bound) {
-  while (!in(s).empty() && now_ - in(s).front()->since_ > bound + interval()) in(s).front()->end_now();
+  while (!in(s).empty() && now_ - in(s).front()->since_ > bound + interval()) in(s).front()->end_now(false);
 }
 
 guard::guard(std::shared_ptr<guards> peers, connection_permit place)
@@ -229,7 +228,7 @@ void guard::when_it_closes(callback<void()> then) {
   at_close_ = std::move(then);
   socket_->async_wait(asio::ip::tcp::socket::wait_read, [here = weak_from_this()](const std::error_code& failed) {
     auto self = here.lock();
-    if (failed || !self || !self->at_close_ || self->state_ != guards::state::answering) return;
+    if (failed || !self || !self->at_close_) return;
     char next = 0;
     ssize_t seen = ::recv(self->socket_->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
     if (seen > 0 || (seen < 0 && errno == EAGAIN)) return;
@@ -264,13 +263,12 @@ void guard::let_go() {
   peers_->let_go(std::move(*socket_), place_);
 }
 
-void guard::end_now() {
+void guard::end_now(bool makes_room) {
   std::error_code ignored;
   const auto was = state_;
-  if (was == guards::state::idle && !is_cut_) return let_go();
+  if (was == guards::state::idle && !makes_room) return let_go();
   enter(guards::state::answering);
-  is_late_ = was == guards::state::receiving && !is_cut_;
-  is_cut_ = !is_late_;
+  is_late_ = was == guards::state::receiving && !makes_room;
   if (is_late_) socket_->cancel(ignored);
   else socket_->close(ignored);
 }

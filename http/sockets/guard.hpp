@@ -101,7 +101,7 @@ class guard final : public client_line, public std::enable_shared_from_this<guar
   void write_begins();
   void when_it_closes(callback<void()> then) override;
   /// Whether the connection ends behind an answer, which its client should get.
-  [[nodiscard]] bool ends_well() const { return state_ == guards::state::writing && !is_cut_; }
+  [[nodiscard]] bool ends_well() const { return state_ == guards::state::writing; }
   /// Lets the client go.
   void let_go();
   /// The connection's place among all, which goes with its socket.
@@ -120,8 +120,8 @@ class guard final : public client_line, public std::enable_shared_from_this<guar
   void give(std::size_t bytes, taker& then);
   void later(taker then);
   void say_continue();
-  /// Its time in the state is over.
-  void end_now();
+  /// Its time in the state is over, or it makes room for others.
+  void end_now(bool makes_room);
 
   const std::shared_ptr<guards> peers_;
   connection_permit place_;
@@ -135,7 +135,7 @@ class guard final : public client_line, public std::enable_shared_from_this<guar
   std::size_t passing_ = 0;    // how much of it is a request that is being passed on,
   std::size_t passed_ = 0;     // and was
   callback<void()> at_close_;  // while it is answered
-  bool is_late_ = false, is_cut_ = false;
+  bool is_late_ = false;
 };
 
 }  // namespace parlor::http

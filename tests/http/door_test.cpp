@@ -232,6 +232,15 @@ TEST_CASE("when there are as many connections as may be, one that nobody uses ma
   CHECK(s.sockets.connections().open <= 3);
 }
 
+TEST_CASE("one loop alone makes room, too") {
+  options limits;
+  limits.threads = 1;
+  served s(limits, {}, {}, {.connections = {.most = 4}});
+  std::vector<loopback_client> clients;
+  for (int i = 0; i < 40; ++i) CHECK(clients.emplace_back(s.sockets.port()).raw(health).body == healthy);
+  CHECK(s.sockets.connections().refused_full == 0);
+}
+
 TEST_CASE("when all connections are in use, who comes is told so") {
   served_with s({.connections = {.most = 2}});
   seat_two(s, "tictactoe/r");
