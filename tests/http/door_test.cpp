@@ -162,6 +162,7 @@ TEST_CASE("an answer says when it was made, and 304 and HEAD say of no body what
   CHECK(head.header("etag") == view.header("etag"));
   auto stream = s.client.request("HEAD", "/api/tictactoe/r/events", as_stream);
   CHECK(stream.status == 200);
+  CHECK(stream.header("content-type") == "application/json");
   CHECK(s.get("/healthz").body == healthy);
 }
 

@@ -74,13 +74,19 @@ TEST_CASE("a long poll is answered when its token expires, and tells nothing tha
   CHECK(s.runtime.stats().watchers == 0);
 }
 
-TEST_CASE("a log that is followed in silence ends with its token, too") {
+TEST_CASE("a log that is followed in silence ends with its token, too, and so does a stream of events") {
   served s;
+  for (const char* player : {"ann", "bob"}) s.post("/api/tictactoe/r1/join", s.as(player));
+  stream_client room(s, "/api/tictactoe/r1/events",
+                     under(s.tokens.sign({"ann", http::role::player, real_clock().now() + 2s})));
+  room.until("event: snapshot");
   stream_client log(s, "/api/admin/log", under(s.tokens.sign({"root", http::role::admin, real_clock().now() + 2s})));
   log.until("event: lines");
   CHECK(s.log.followers() == 1);
   CHECK(eventually([&] { return s.log.followers() == 0; }));
   CHECK(log.connection.read_to_end().find("event:") == std::string::npos);
+  CHECK(eventually([&] { return s.sockets.streams().open == 0; }));
+  CHECK(room.connection.read_to_end().find("event:") == std::string::npos);
 }
 
 TEST_CASE("what comes on the moment at which a token expires is told no more") {
