@@ -1,7 +1,9 @@
 #include <signal.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <thread>
 
 #include "tests/programs/arcade.hpp"
 
@@ -44,6 +46,30 @@ TEST_CASE("a herd of programs comes up though only a few can be ready in time to
   }
   CHECK(a.processes() == players);
   CHECK(are(a, 0, 0));
+}
+
+// Twelve starts take six seconds of the one core that they share, and two take one.
+TEST_CASE("a herd of FastAPI programs comes up within a time in which all together could not") {
+  arcade a("start_within = \"3s\"", "starts_max = 2\nstarts_waiting_max = 6",
+           R"(["uvicorn", "slow_import:app", "--host", "127.0.0.1", "--port", "{port}"])");
+  constexpr int players = 12;
+  for (int i = 0; i < players; ++i) a.as(player(i));
+  std::atomic<int> came_again = 0;
+  std::vector<std::future<http_answer>> found;
+  for (int i = 0; i < players; ++i)
+    found.push_back(std::async(std::launch::async, [&, name = player(i)] {
+      http_answer answer = a.post(name, "who");
+      for (; answer.status == 503; answer = a.post(name, "who"), ++came_again)
+        std::this_thread::sleep_for(std::chrono::seconds(std::stoi(answer.header("retry-after"))));
+      return answer;
+    }));
+  for (auto& answer : found) {
+    http_answer got = answer.get();
+    INFO(got.body);
+    CHECK(got.status == 200);
+  }
+  CHECK(came_again > 0);
+  CHECK(a.processes() == players);
 }
 
 TEST_CASE("who cannot wait for a turn is told so at once, and who waits for too long, too") {
