@@ -135,6 +135,7 @@ void guard::enter(guards::state next) {
 }
 
 void guard::read(asio::ip::tcp::socket& from, asio::mutable_buffer into, taker then) {
+  const bool is_first = std::exchange(is_new_, false);
   socket_ = &from;
   into_ = into;
   if (passed_ < passing_) return later(std::move(then));
@@ -142,7 +143,7 @@ void guard::read(asio::ip::tcp::socket& from, asio::mutable_buffer into, taker t
   framer_.reset();
   // What was sent behind the last request, before its answer.
   if (!held_.empty()) return later(std::move(then));
-  if (peers_->closing_) return let_go();
+  if (peers_->closing_ && !is_first) return let_go();
   receive(std::move(then));
 }
 

@@ -46,7 +46,7 @@ class guards : public std::enable_shared_from_this<guards> {
   /// Closes a connection on which nothing is under way, or else one whose request is on its way for longest. False if
   /// there is none.
   bool make_room();
-  /// Lets those go on which nothing is under way, now and from now on.
+  /// Lets those go on which nothing is under way, now and from now on; who comes anew may still ask once.
   void close_idle();
   /// Lets a connection go whose last answer is written. What its client still sends is read and forgotten for a while:
   /// bytes that nobody reads would have the kernel take back an answer that is not read yet (RFC 9112, 9.6).
@@ -135,7 +135,7 @@ class guard final : public client_line, public std::enable_shared_from_this<guar
   std::size_t passing_ = 0;    // how much of it is a request that is being passed on,
   std::size_t passed_ = 0;     // and was
   callback<void()> at_close_;  // while it is answered
-  bool is_late_ = false;
+  bool is_late_ = false, is_new_ = true;
 };
 
 }  // namespace parlor::http

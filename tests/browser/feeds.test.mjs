@@ -1,4 +1,4 @@
-// Feeds as browsers have them: the pages' own, and EventSource with a ticket, through kills of the server.
+// Feeds as browsers have them: the pages' own, and EventSource with a ticket, through kills and stops of the server.
 //
 //   PARLOR_PROGRAM  the server's program; each test here runs one of its own
 
@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, afterEach, before, test } from "node:test";
@@ -17,8 +18,8 @@ const folder = mkdtempSync(path.join(tmpdir(), "parlor-feeds-"));
 let server;
 let base;
 
-async function start(port = 0) {
-  server = spawn(program, ["serve", "--address", "127.0.0.1", "--port", String(port), "--data", folder],
+async function start(port = 0, more = []) {
+  server = spawn(program, ["serve", "--address", "127.0.0.1", "--port", String(port), "--data", folder, ...more],
     { stdio: ["ignore", "ignore", "pipe"] });
   let log = "";
   for await (const chunk of server.stderr) {
@@ -91,6 +92,57 @@ test("an EventSource goes on over kills of the server, and hears everything once
   const all = await heard(version);
   assert.deepEqual(all.map(([name, number]) => `${name} ${number}`),
     ["snapshot 2", ...Array.from({ length: version - 2 }, (_, i) => `version ${i + 3}`)]);
+});
+
+test("an EventSource outlives ten stops of the server, each with a slow call under way", { timeout: 120_000 }, async () => {
+  const model = createServer().listen(0, "127.0.0.1");
+  await once(model, "listening");
+  const port = new URL(base).port;
+  const begin = () => start(port, ["--fortune-url", `http://127.0.0.1:${model.address().port}/`]);
+  await kill();
+  await begin();
+  const [ann, bea] = [await call("POST", "guest"), await call("POST", "guest")];
+  for (const guest of [ann, bea]) await call("POST", "gomoku/r3/join", guest.token);
+  const { url } = await call("POST", "session/ticket", ann.token, { feed: "/api/gomoku/r3/events" });
+
+  const page = await player({ allow: /ERR_|404/ });
+  await page.goto(`${base}/favicon.svg`);
+  const statuses = new Set();
+  const isFeed = (answer) => answer.request().resourceType() === "eventsource";
+  page.on("response", (answer) => { if (isFeed(answer)) statuses.add(answer.status()); });
+  // Several, which come back one after another: so one of them comes soon.
+  await page.evaluate((at) => {
+    window.ended = false;
+    window.sources = Array.from({ length: 4 }, () => new EventSource(at));
+    for (const source of window.sources) {
+      source.onerror = () => { window.ended ||= source.readyState === EventSource.CLOSED; };
+      for (const name of ["snapshot", "version"])
+        source.addEventListener(name, ({ type, data }) => { source.heard = `${type} ${JSON.parse(data).version}`; });
+    }
+  }, url);
+  const open = (some) => page.waitForFunction((how) => window.sources[how](({ readyState }) => readyState === 1), some);
+
+  for (let round = 0; round < 10; ++round) {
+    await open("some");
+    const asked = once(model, "request");
+    const told = call("POST", "fortune/chat", ann.token, { message: "When?" });
+    const [, answer] = await asked;
+    // A feed has no length; what has one says when to come again.
+    const cameAgain = page.waitForResponse((got) => isFeed(got) && "content-length" in got.headers());
+    server.kill("SIGTERM");
+    const stopped = once(server, "exit");
+    await cameAgain;
+    answer.end(JSON.stringify({ choices: [{ message: { content: `After ${round}.` } }] }));
+    assert.equal((await told).response, `After ${round}.`);
+    assert.deepEqual(await stopped, [0, null]);
+    await begin();
+  }
+  await open("every");
+  await call("POST", "gomoku/r3/place", ann.token, { x: 7, y: 7 });
+  await page.waitForFunction(() => window.sources.every(({ heard }) => heard === "version 3"));
+  assert.deepEqual([...statuses], [200]);
+  assert.equal(await page.evaluate(() => window.ended), false);
+  model.close();
 });
 
 test("curl -N prints events as they happen", { timeout: 30_000 }, async () => {

@@ -224,6 +224,12 @@ TEST_CASE("while the server closes, each answer is its connection's last, and no
     CHECK(clients[i].read_to_end().empty());
   }
   for (std::size_t i = 4; i < 8; ++i) CHECK(clients[i].read_to_end().empty());
+  // Who comes only now is answered, too.
+  loopback_client late(s.sockets.port());
+  auto only = late.raw(health);
+  CHECK(only.body == healthy);
+  CHECK(only.header("connection") == "close");
+  CHECK(late.read_to_end().empty());
 }
 
 TEST_CASE("when there are as many connections as may be, one that nobody uses makes room") {
