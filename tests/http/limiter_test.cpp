@@ -5,7 +5,7 @@
 #include "tests/support/eventually.hpp"
 #include "tests/support/json.hpp"
 #include "tests/support/manual_clock.hpp"
-#include "tests/support/served.hpp"
+#include "tests/support/stream_client.hpp"
 
 // Who asks too often waits, and nobody else does.
 using namespace parlor;
@@ -200,6 +200,23 @@ TEST_CASE("without a token an address may watch so many feeds, and with one it i
   CHECK(watch(from("192.0.2.1")).empty());
   // A long poll gives its place back with its answer.
   for (int i = 0; i < 3; ++i) CHECK(s.get(feed + "?wait=0", from("192.0.2.1")).status == 200);
+}
+
+TEST_CASE("a long poll that its player has given up leaves its place to the player's stream") {
+  served s({.watchers_per_player_max = 1});
+  s.post("/api/numbered/a/add", s.as("ann"));
+  const std::string poll = "GET /api/numbered/a/events?after=1 HTTP/1.1\r\nHost: x\r\nPrefer: wait=50\r\n";
+  auto with = s.as("ann");
+  with.merge(loopback_client::headers(as_stream));
+  {
+    loopback_client poller(s.sockets.port());
+    poller.send(poll + "Authorization: " + with["Authorization"] + "\r\n\r\n");
+    REQUIRE(eventually([&] { return s.runtime.stats().watchers == 1; }));
+    check_problem(s.get("/api/numbered/a/events", with), 429, "too_many_watchers");
+  }
+  REQUIRE(eventually([&] { return s.runtime.stats().watchers == 0; }));
+  stream_client eve(s, "/api/numbered/a/events", with);
+  CHECK(eve.head.status == 200);
 }
 
 TEST_CASE("a ticket counts for its player") {
