@@ -168,16 +168,18 @@ void add_programs(page_of_metrics& page, const programs::statistics& s) {
 /// Under the names that Prometheus's own clients use for every process.
 void add_process(page_of_metrics& page) {
   process_usage u = read_process_usage();
+  page.gauge("process_open_fds", "Descriptors that are open: connections, files, programs.");
+  page.add(u.open_fds);
+  page.gauge("process_max_fds", "Descriptors that may be open.");
+  page.add(u.fds_max);
+  // Zeros would look like a restart.
+  if (!u.is_known) return;
   page.counter("process_cpu_seconds_total", "Processor time of all threads, in user and kernel.");
   page.add(u.cpu_seconds);
   page.gauge("process_resident_memory_bytes", "Memory that is in the machine's.");
   page.add(u.resident_bytes);
   page.gauge("process_virtual_memory_bytes", "Address space.");
   page.add(u.virtual_bytes);
-  page.gauge("process_open_fds", "Descriptors that are open: connections, files, programs.");
-  page.add(u.open_fds);
-  page.gauge("process_max_fds", "Descriptors that may be open.");
-  page.add(u.fds_max);
   page.gauge("process_start_time_seconds", "When the process started, in seconds since 1970.");
   page.add(u.started_at);
   using seconds = std::chrono::duration<double>;

@@ -26,9 +26,10 @@ double boot_time() {
   return 0;
 }
 
-std::uint64_t count_fds() {
+std::uint64_t count_fds(std::uint64_t most) {
   std::error_code failed;
   auto files = std::filesystem::directory_iterator("/proc/self/fd", failed);
+  if (failed == std::errc::too_many_files_open) return most;
   auto count = failed ? 0 : std::distance(begin(files), end(files));
   return count > 0 ? static_cast<std::uint64_t>(count - 1) : 0;  // less the one that reads the folder
 }
@@ -38,6 +39,8 @@ std::uint64_t count_fds() {
 process_usage read_process_usage() {
   process_usage u;
   std::string stat = contents_of("/proc/self/stat");
+  double booted_at = boot_time();
+  u.is_known = !stat.empty() && booted_at > 0;
   // The program's name, in brackets, may hold anything; fields are numbered from it. See proc(5).
   auto bracket = stat.rfind(')');
   if (bracket != std::string::npos) {
@@ -50,12 +53,12 @@ process_usage read_process_usage() {
     fields >> start >> u.virtual_bytes >> pages;
     const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
     u.cpu_seconds = (user + system) / ticks;
-    u.started_at = boot_time() + start / ticks;
+    u.started_at = booted_at + start / ticks;
     u.resident_bytes = static_cast<std::uint64_t>(pages * static_cast<double>(::sysconf(_SC_PAGESIZE)));
   }
-  u.open_fds = count_fds();
   rlimit fds{};
   if (::getrlimit(RLIMIT_NOFILE, &fds) == 0) u.fds_max = fds.rlim_cur;
+  u.open_fds = count_fds(u.fds_max);
   return u;
 }
 

@@ -4,8 +4,9 @@
 
 namespace parlor::http {
 
-/// What the kernel says of this process; 0 where it says nothing.
+/// What the kernel says of this process.
 struct process_usage {
+  bool is_known = false;   ///< false: there was no descriptor to read it by, and only those of descriptors are right
   double cpu_seconds = 0;  ///< of all threads, in user and kernel
   std::uint64_t resident_bytes = 0;
   std::uint64_t virtual_bytes = 0;

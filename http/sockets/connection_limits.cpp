@@ -1,6 +1,8 @@
 #include "http/sockets/connection_limits.hpp"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -8,12 +10,21 @@
 namespace parlor::http {
 namespace {
 
-/// What the descriptor limit leaves: some are for the store, the log, and the programs that are started.
+/// How many descriptors are in use: each new one gets the lowest number that is free.
+std::size_t descriptors_open() {
+  int next = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+  if (next < 0) return 0;
+  ::close(next);
+  return static_cast<std::size_t>(next);
+}
+
+/// What the descriptor limit leaves: some are for the programs that are started, and for what they are asked.
 std::size_t most_by_descriptors() {
   rlimit descriptors{};
   if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return 512;
   auto limit = static_cast<std::size_t>(descriptors.rlim_cur);
-  return limit - std::min(limit / 2, std::clamp<std::size_t>(limit / 4, 64, 1024));
+  std::size_t left = limit - std::min(limit, descriptors_open());
+  return left - std::min(left / 2, std::clamp<std::size_t>(limit / 4, 64, 1024));
 }
 
 }  // namespace

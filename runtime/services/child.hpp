@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <vector>
 
+#include "runtime/services/descriptor.hpp"
 #include "runtime/values/instant.hpp"
 
 namespace parlor {
@@ -26,7 +28,18 @@ struct child_end {
   /// such file or directory".
   std::string how;
   bool started = true;       ///< false: it never ran
+  bool overloaded = false;   ///< true: it never ran, because the server has no descriptor left
   std::string last_lines{};  ///< of what it wrote to stdout and stderr: at most 20 lines, 4 KiB
 };
+
+/// The end of one that never ran; why, as a part of a sentence.
+inline child_end not_started(const std::string& why) { return {.how = "cannot be started: " + why, .started = false}; }
+
+/// The same by an error number of the server's own.
+inline child_end not_started(int error) {
+  child_end end = not_started(std::strerror(error));
+  end.overloaded = lacks_descriptors(error);
+  return end;
+}
 
 }  // namespace parlor

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 #include "runtime/services/child_messages.hpp"
@@ -16,8 +15,6 @@ namespace parlor {
 namespace {
 
 constexpr std::chrono::seconds moment{5};  ///< that a child may need to end after its SIGKILL
-
-child_end not_started(const std::string& why) { return {.how = "cannot be started: " + why, .started = false}; }
 
 }  // namespace
 
@@ -87,11 +84,9 @@ void child_processes::begin(request& r) {
   if (leave_at_) return r.ended(not_started("the server stops"));
   if (std::string wrong = wrong_with(*r.call); !wrong.empty()) return r.ended(not_started(wrong));
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
-    return r.ended(not_started(std::strerror(errno)));
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return r.ended(not_started(errno));
   descriptor ours(ends[0]), theirs(ends[1]);
-  std::string failed = supervisor_.ask(to_message(*r.call), theirs);
-  if (!failed.empty()) return r.ended(not_started(failed));
+  if (auto failed = supervisor_.ask(to_message(*r.call), theirs)) return r.ended(std::move(*failed));
   children_.emplace(r.child, child{std::move(ours), std::move(r.ended), r.call->stop_within});
 }
 

@@ -2,9 +2,13 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <utility>
 
 namespace parlor {
+
+/// Whether an errno says that there is no descriptor left: it passes, and nobody who was to be reached is to blame.
+inline bool lacks_descriptors(int error) { return error == EMFILE || error == ENFILE; }
 
 /// A file descriptor with one owner.
 class descriptor {

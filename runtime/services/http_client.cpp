@@ -1,13 +1,17 @@
 #include "runtime/services/http_client.hpp"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
 #include <utility>
+
+#include "runtime/services/descriptor.hpp"
 
 namespace parlor {
 namespace {
@@ -43,7 +47,15 @@ struct transfer {
   http_response answer;
   std::size_t sent = 0;  // of the body
   bool too_large = false;
+  bool no_descriptor = false;
 };
+
+/// libcurl does not tell whose fault it is that it has no socket, and nobody is to be blamed for ours.
+curl_socket_t open_socket(void* owner, curlsocktype, curl_sockaddr* where) {
+  int fd = ::socket(where->family, where->socktype | SOCK_CLOEXEC, where->protocol);
+  static_cast<transfer*>(owner)->no_descriptor = fd < 0 && lacks_descriptors(errno);
+  return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
 
 /// Hands out the body, once: libcurl sends a request again on another connection when one that was used
 /// before breaks off, if it can have the body again. The server may have run the first.
@@ -73,6 +85,8 @@ void configure(transfer& t, duration idle_max) {
                    static_cast<long>(std::chrono::duration_cast<std::chrono::seconds>(idle_max).count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_bytes);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &t);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &t);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &t);
   if (t.call.connect_only) curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
   if (t.call.direct) curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -119,6 +133,7 @@ void add_headers(transfer& t, std::string_view name) {
 result<http_response> outcome_of(transfer& t, CURLcode code) {
   if (t.too_large)
     return failure{"service_failed", "its answer is larger than " + std::to_string(t.call.answer_bytes_max) + " bytes"};
+  if (code != CURLE_OK && t.no_descriptor) return failure{"overloaded", "the server has no descriptor left"};
   if (code != CURLE_OK) return reason_of(code);
   long status = 0;
   const char* type = nullptr;

@@ -50,7 +50,8 @@ class http_client {
   /// Never 0.
   using id = std::uint64_t;
   /// Hears the response, whatever its status; or `service_late`, `no_connection` (nobody takes connections
-  /// there), `broke_off` (before the answer was whole), or `service_failed`, each with a reason.
+  /// there), `broke_off` (before the answer was whole), `overloaded` (this process has no descriptor for a
+  /// connection), or `service_failed`, each with a reason.
   using done_function = callback<void(result<http_response>)>;
 
   struct limits {

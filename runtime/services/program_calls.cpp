@@ -61,7 +61,8 @@ void programs::table::passed_on(const program_ptr& p, std::uint64_t run, service
     return;
   }
   const std::string& code = answer.why().code;
-  unanswered_call call{std::move(done), {code, "the program did not answer: " + answer.why().detail}};
+  const std::string happened = code == "overloaded" ? "the program was not asked: " : "the program did not answer: ";
+  unanswered_call call{std::move(done), {code, happened + answer.why().detail}};
   bool no_more = p->run == run && (code == "no_connection" || code == "broke_off");
   bool ended = no_more && p->now == state::down && !p->ended_as.empty();
   if (ended) call.why = {"service_failed", p->ended_as};
@@ -96,6 +97,8 @@ void programs::table::asked_ready(const program_ptr& p, std::uint64_t run, const
   locked l(mutex_);
   if (p->run != run || p->now != state::up) return;
   p->doubted = false;
+  // It was not asked.
+  if (!seen && seen.why().code == "overloaded") return;
   // The kernel takes connections for a program that hangs: without a path every answer will do, but there must be one.
   bool ready = seen && (p->pool->options.ready_path.empty() || seen.value().status / 100 == 2);
   // What it answered meanwhile has set it to 0.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -32,6 +33,11 @@ std::size_t share(std::size_t places, std::size_t percent) { return std::max<std
 /// The places that guests leave to named players; one is always theirs.
 std::size_t reserved(const program_options& o) {
   return std::min((o.programs_max * o.reserved_percent + 99) / 100, o.programs_max - 1);
+}
+
+bool lacks_descriptors(const std::exception& e) {
+  auto* failed = dynamic_cast<const std::system_error*>(&e);
+  return failed && parlor::lacks_descriptors(failed->code().value());
 }
 
 std::chrono::seconds backoff(int failures) {
@@ -151,7 +157,9 @@ void programs::table::launch(locked& l, const program_ptr& p) {
     become(*p, state::down);
     // Who asked for it is yet to come, and to be answered: that counts.
     if (p->waiting.empty()) return;
-    ended_by_itself(l, *p, false, {.how = std::string("cannot be started: ") + e.what(), .started = false});
+    child_end how = not_started(e.what());
+    how.overloaded = lacks_descriptors(e);
+    ended_by_itself(l, *p, false, how);
   }
 }
 
@@ -237,11 +245,12 @@ void programs::table::ended(const program_ptr& p, std::uint64_t run, child_end&&
 }
 
 void programs::table::ended_by_itself(locked& l, program& p, bool was_up, const child_end& how) {
+  log_.note(journal::level::warning, "program_ended", p.whose,
+            how.how + (how.last_lines.empty() ? "" : "; its last lines: " + how.last_lines));
+  if (how.overloaded) return refuse(l, p, "overloaded", "the program " + how.how);
   if (was_up && steady::now() - p.started_at > proven_after) p.failures = 0;
   ++p.failures;
   p.not_before = steady::now() + backoff(p.failures);
-  log_.note(journal::level::warning, "program_ended", p.whose,
-            how.how + (how.last_lines.empty() ? "" : "; its last lines: " + how.last_lines));
   p.ended_as = how.started ? "the program ended: " + how.how : "the program " + how.how;
   refuse(l, p, "service_failed", p.ended_as);
   give_up(l, p, p.ended_as);

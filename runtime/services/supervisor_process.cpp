@@ -65,29 +65,29 @@ supervisor_process::~supervisor_process() {
   else kill();
 }
 
-std::string supervisor_process::ask(std::string_view options, const descriptor& socket) {
+std::optional<child_end> supervisor_process::ask(std::string_view options, const descriptor& socket) {
   for (bool again : {false, true}) {
     if (pid_ < 0)
-      if (std::string why = spawn(); !why.empty()) return why;
+      if (auto failed = spawn()) return failed;
     int error = send(options, socket.get());
     if (error == 0) return {};
-    if (error != EPIPE && error != ECONNRESET && error != EAGAIN) return std::strerror(error);
+    if (error != EPIPE && error != ECONNRESET && error != EAGAIN) return not_started(error);
     // It has ended and we have not heard yet, or it does not read. Its guardians go on without it.
     kill();
     if (again) break;
   }
-  return "its supervisor does not take it";
+  return not_started("its supervisor does not take it");
 }
 
-std::string supervisor_process::spawn() {
+std::optional<child_end> supervisor_process::spawn() {
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return std::strerror(errno);
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) return not_started(errno);
   descriptor ours(ends[0]), theirs(ends[1]);
   timeval patience{.tv_sec = patience_s, .tv_usec = 0};
   ::setsockopt(ours.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
   if (int error = spawn_plan(theirs.get()).run(pid_, command_); error != 0) {
     pid_ = -1;
-    return std::string("its supervisor cannot be started: ") + std::strerror(error);
+    return not_started(std::string("its supervisor cannot be started: ") + std::strerror(error));
   }
   link_ = std::move(ours);
   return {};

@@ -2,10 +2,12 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "runtime/services/child.hpp"
 #include "runtime/services/descriptor.hpp"
 
 namespace parlor {
@@ -20,8 +22,8 @@ class supervisor_process {
   supervisor_process& operator=(const supervisor_process&) = delete;
 
   /// Asks it to start a child with these options (child_messages.hpp) and this end of the child's
-  /// socket; starts the supervisor first if there is none. Returns why that failed, or nothing.
-  [[nodiscard]] std::string ask(std::string_view options, const descriptor& socket);
+  /// socket; starts the supervisor first if there is none. Returns the child's end if that failed.
+  [[nodiscard]] std::optional<child_end> ask(std::string_view options, const descriptor& socket);
 
   /// The link, to wait for its end at; -1 if there is no supervisor.
   [[nodiscard]] int link() const { return link_.get(); }
@@ -30,7 +32,7 @@ class supervisor_process {
   void lost();
 
  private:
-  [[nodiscard]] std::string spawn();
+  [[nodiscard]] std::optional<child_end> spawn();
   /// 0 or an error number: EPIPE if it has ended, EAGAIN if it has not read for 5 s.
   [[nodiscard]] int send(std::string_view options, int socket) const;
   void kill();

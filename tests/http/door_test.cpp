@@ -1,7 +1,12 @@
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <string>
 #include <vector>
 
+#include "http/sockets/connection_limits.hpp"
 #include "tests/support/check_problem.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/json.hpp"
@@ -277,4 +282,20 @@ TEST_CASE("an address has so many connections and no more") {
   first.raw("GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
   { loopback_client leaving(std::move(first)); }
   CHECK(eventually([&] { return loopback_client(s.sockets.port()).raw(health).status == 200; }));
+}
+
+TEST_CASE("clients never have the descriptors that programs need, however many the server has open itself") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  int open = ::dup(STDERR_FILENO);
+  ::close(open);
+  for (int left : {1, 20, 128, 600}) {
+    rlimit limit{.rlim_cur = static_cast<rlim_t>(open + left), .rlim_max = before.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    auto most = std::make_shared<http::connection_limits>(http::connection_options{})->most();
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+    INFO(left);
+    CHECK(most <= static_cast<std::size_t>(left - std::min(left / 2, 64)));
+    CHECK(most >= static_cast<std::size_t>(left / 2));
+  }
 }

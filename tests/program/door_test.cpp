@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/program/serving.hpp"
+#include "tests/support/descriptors_of.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/loopback_client.hpp"
 #include "tests/support/program.hpp"
@@ -59,6 +61,49 @@ TEST_CASE("a server that had no descriptor for a connection goes on, and says so
     CHECK(loopback_client(s.server.port()).raw(health).status == 200);
   }
   for (int i = 0; i < 30; ++i) CHECK(loopback_client(s.server.port()).raw(health).status == 200);
+}
+
+TEST_CASE("without a descriptor the server stores moves, finds what is stored, and says how full it is") {
+  scratch_folder data;
+  std::string ann, bob;
+  auto join = [](loopback_client& by, const std::string& token, const std::string& room) {
+    return by.request("POST", "/api/tictactoe/" + room + "/join", {{"Authorization", "Bearer " + token}}).status;
+  };
+  {
+    program before(serving(data));
+    loopback_client client(before.port());
+    ann = token_for(data, "ann");
+    bob = token_for(data, "bob");
+    CHECK(join(client, ann, "asleep") == 200);
+    before.signal(SIGTERM);
+    CHECK(before.ends() == 0);
+  }
+  {
+    program server(serving(data));
+    const std::uint16_t port = server.port();
+    descriptors_of descriptors(server.pid());
+    loopback_client client(port);
+    CHECK(client.request("GET", "/healthz").status == 200);
+    descriptors.forbid_more();
+    CHECK(join(client, bob, "asleep") == 200);
+    for (int i = 0; i < 200; ++i) CHECK(join(client, ann, "new" + std::to_string(i)) == 200);
+    std::string page = client.request("GET", "/metrics").body;
+    auto value = [&](const std::string& metric) {
+      std::istringstream lines(page);
+      for (std::string name, line; lines >> name && std::getline(lines, line);)
+        if (name == metric) return line;
+      return std::string("none");
+    };
+    CHECK(value("process_open_fds") == value("process_max_fds"));
+    CHECK(value("process_start_time_seconds") == "none");
+    CHECK(client.request("POST", "/api/guest").status == 201);
+    server.signal(SIGKILL);
+    server.ends();
+  }
+  program after(serving(data));
+  loopback_client client(after.port());
+  CHECK_THAT(client.request("GET", "/api/tictactoe/asleep").body, Contains(R"("seats":["ann","bob"])"));
+  for (int i = 0; i < 200; ++i) CHECK(client.request("GET", "/api/tictactoe/new" + std::to_string(i)).status == 200);
 }
 
 TEST_CASE("a thousand who announce a body and send none hold little memory") {

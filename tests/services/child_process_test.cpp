@@ -1,6 +1,7 @@
 #include "runtime/services/child_process.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <catch2/catch.hpp>
@@ -74,6 +75,31 @@ TEST_CASE("a program may have as many descriptors as is usual, whatever the serv
   CHECK(n.end_of(n.start_shell("ulimit -n")).last_lines == "1024");
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
+
+// Not under the sanitizers: without a descriptor their look at an object's type fails.
+#ifndef __SANITIZE_ADDRESS__
+TEST_CASE("that a program cannot be started for want of a descriptor is told, and is the server's own fault") {
+  nursery n;
+  n.look_at_ends = false;
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  int next_free = ::dup(STDERR_FILENO);
+  ::close(next_free);
+  // Its socket has two ends, and so has the supervisor's.
+  for (int left = 0; left < 4; ++left) {
+    rlimit few{static_cast<rlim_t>(next_free + left), before.rlim_max};
+    ::setrlimit(RLIMIT_NOFILE, &few);
+    child_end end = n.end_of(n.start_shell("true"));
+    ::setrlimit(RLIMIT_NOFILE, &before);
+    INFO(left << ": " << end.how);
+    CHECK_FALSE(end.started);
+    CHECK(end.overloaded);
+  }
+  child_end end = n.end_of(n.start_shell("true"));
+  CHECK(end.how == "exit status 0");
+  CHECK_FALSE(end.overloaded);
+}
+#endif
 
 TEST_CASE("a program gets the environment it is given and no other") {
   nursery n;

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "runtime/services/http_client.hpp"
+#include "tests/support/descriptors_of.hpp"
 #include "tests/support/scripted_server.hpp"
 
 using namespace parlor;
@@ -100,6 +101,24 @@ TEST_CASE("what is not HTTP, ends early, is too large, or nobody answers, fails 
   CHECK(ask_for(web, {.url = "http://127.0.0.1:1/"}).why().code == "no_connection");
   CHECK(ask_for(web, {.url = "not a url"}).why().code == "service_failed");
 }
+
+// Not under the sanitizers: without a descriptor their look at an object's type fails.
+#ifndef __SANITIZE_ADDRESS__
+TEST_CASE("a call for which there is no descriptor says so, and the server is not blamed") {
+  http_client web;
+  server elsewhere([](const server::request&) { return server::ok("text/plain", "here"); });
+  const http_call call{.url = elsewhere.url(), .body = "x"};
+  descriptors_of own(::getpid());
+  own.forbid_more();
+  auto refused = ask_for(web, call);
+  own.allow_more();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.why().code == "overloaded");
+  auto answered = ask_for(web, call);
+  REQUIRE(answered);
+  CHECK(answered.value().body == "here");
+}
+#endif
 
 TEST_CASE("a call may begin later, and may only look whether a server takes connections") {
   server hanging([](const server::request&) { return server::hang; });
