@@ -10,8 +10,8 @@ catalog make_catalog(const environment& around) {
 #include "actors/games.def"
 #undef GAME
   };
-  kind container = lobby(kinds, around.bounds);
-  kinds.push_back(session(around.bounds));
+  kind container = lobby(kinds);
+  kinds.push_back(session());
   kinds.push_back(fortune(around));
   kinds.push_back(live());
   kinds.push_back(stream());

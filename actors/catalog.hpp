@@ -3,7 +3,6 @@
 #include "runtime/authoring/catalog.hpp"
 #include "runtime/services/chat.hpp"
 #include "runtime/services/programs.hpp"
-#include "runtime/values/bounds.hpp"
 
 /// The kinds that this server hosts. A new game is a file beside this one and a line in games.def.
 namespace parlor::actors {
@@ -12,20 +11,19 @@ namespace parlor::actors {
 struct environment {
   http_client* web = nullptr;  ///< outlives the kinds; null: nobody outside is asked
   chat_options teller{};       ///< the model that tells fortunes
-  parlor::bounds bounds{};     ///< of lobbies and sessions
 };
 
 #define GAME(name) kind name();
 #include "actors/games.def"
 #undef GAME
 
-kind session(const bounds& limits = {});
+kind session();
 kind fortune(const environment& around);
 /// The streamer's own side of a live stream, and the stream itself.
 kind live();
 kind stream();
 /// The container of rooms: one actor for each room kind in `games`.
-kind lobby(const std::vector<kind>& games, const bounds& limits = {});
+kind lobby(const std::vector<kind>& games);
 /// What operators forbid: one actor.
 kind denials_of_operators();
 

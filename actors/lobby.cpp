@@ -84,14 +84,9 @@ struct opened {
   static constexpr auto fields = describe(field("kind", &opened::kind), field("id", &opened::id));
 };
 
-/// What the handlers of a lobby are told besides its state.
-struct house_rules {
-  int seats = 0;  // of a room
-  bounds limits;
-};
-
 /// Why the caller may have no further room; nothing if they may.
-std::optional<failure> refuse_maker(const listing& l, const context& ctx, const bounds& limits) {
+std::optional<failure> refuse_maker(const listing& l, const context& ctx) {
+  const bounds& limits = bounds_of(ctx);
   const caller_info& caller = caller_of(ctx);
   if (!caller.bounded) return {};
   if (auto refused = refusal_at(caller.reached, caller.guest, limits)) return refused;
@@ -110,8 +105,8 @@ std::optional<failure> refuse_maker(const listing& l, const context& ctx, const 
 
 /// The room that leaves the list so that another can be listed: one in which nobody sits, of guests before all others;
 /// for a named player then one in which guests wait. The end if there is none.
-std::vector<waiting_room>::iterator room_to_drop(listing& l, const context& ctx, const bounds& limits) {
-  std::int64_t empty_before = to_ms(ctx.time() - limits.waiting_room_empty);
+std::vector<waiting_room>::iterator room_to_drop(listing& l, const context& ctx) {
+  std::int64_t empty_before = to_ms(ctx.time() - bounds_of(ctx).waiting_room_empty);
   auto first = [&](auto goes) {
     return std::find_if(l.rooms.begin(), l.rooms.end(),
                         [&](const waiting_room& r) { return !l.is_promised(r.id, ctx.time()) && goes(r); });
@@ -129,11 +124,12 @@ std::size_t share_of_guests(const bounds& limits) {
 }
 
 /// Sees to it that another room can be listed; or says that it cannot.
-std::optional<failure> make_place(listing& l, context& ctx, const bounds& limits) {
+std::optional<failure> make_place(listing& l, context& ctx) {
+  const bounds& limits = bounds_of(ctx);
   auto of_guests = std::count_if(l.rooms.begin(), l.rooms.end(), [](const waiting_room& r) { return r.guest; });
   bool share_is_full = caller_of(ctx).guest && std::cmp_greater_equal(of_guests, share_of_guests(limits));
   if (!share_is_full && l.rooms.size() < limits.waiting_rooms_max) return {};
-  auto dropped = room_to_drop(l, ctx, limits);
+  auto dropped = room_to_drop(l, ctx);
   if (dropped == l.rooms.end()) {
     std::string detail = std::to_string(share_of_guests(limits)) + " rooms of guests wait for players";
     return failure{"lobby_full", share_is_full ? detail : ""};
@@ -144,14 +140,14 @@ std::optional<failure> make_place(listing& l, context& ctx, const bounds& limits
 }
 
 /// Lists a new room of the kind, with all of its seats free.
-result<opened> list_new(listing& l, context& ctx, const house_rules& rules) {
+result<opened> list_new(listing& l, context& ctx, int seats) {
   const caller_info& caller = caller_of(ctx);
-  if (auto refused = refuse_maker(l, ctx, rules.limits)) return *refused;
-  if (auto full = make_place(l, ctx, rules.limits)) return *full;
+  if (auto refused = refuse_maker(l, ctx)) return *refused;
+  if (auto full = make_place(l, ctx)) return *full;
   opened room{ctx.self().id, ctx.fresh_id()};
   l.rooms.push_back({.id = room.id,
                      .players = {},
-                     .free = rules.seats,
+                     .free = seats,
                      .made_by = std::string(caller.bounded ? ctx.player() : ""),
                      .guest = caller.guest,
                      .network = static_cast<std::int64_t>(caller.network),
@@ -160,8 +156,8 @@ result<opened> list_new(listing& l, context& ctx, const house_rules& rules) {
 }
 
 // A player makes a room.
-verdict_of<opened> on_create(listing& l, context& ctx, const house_rules& rules) {
-  auto room = list_new(l, ctx, rules);
+verdict_of<opened> on_create(listing& l, context& ctx, int seats) {
+  auto room = list_new(l, ctx, seats);
   if (!room) return reject(room.why());
   ctx.tell({room.value().kind, room.value().id}, "open");
   return accept(room.value());
@@ -173,7 +169,7 @@ struct wish {
 };
 
 // A player wants a seat: in the room where they wait already, in the one that waits longest, or in a new one.
-verdict_of<opened> on_quick_join(listing& l, context& ctx, const house_rules& rules, const wish& wanted) {
+verdict_of<opened> on_quick_join(listing& l, context& ctx, int seats, const wish& wanted) {
   std::string player(ctx.player());
   std::erase_if(l.promises, [&](const promise& p) {
     return from_ms(p.until_ms) <= ctx.time() || (p.player == player && p.id == wanted.instead_of);
@@ -185,7 +181,7 @@ verdict_of<opened> on_quick_join(listing& l, context& ctx, const house_rules& ru
     auto chosen = std::find_if(l.rooms.begin(), l.rooms.end(),
                                [&](const waiting_room& r) { return r.free > 0 && r.id != wanted.instead_of; });
     if (chosen == l.rooms.end()) {
-      auto made = list_new(l, ctx, rules);
+      auto made = list_new(l, ctx, seats);
       if (!made) return reject(made.why());
       chosen = std::prev(l.rooms.end());
     }
@@ -215,13 +211,13 @@ bool update_promises(listing& l, const room_news& news, int seats) {
 }
 
 // A room says who sits in it.
-verdict on_news(listing& l, context& ctx, const house_rules& rules, const room_news& news) {
-  bool changed = update_promises(l, news, rules.seats);
+verdict on_news(listing& l, context& ctx, int seats, const room_news& news) {
+  bool changed = update_promises(l, news, seats);
   auto known = l.find(news.id);
   bool waits = news.free > 0 || news.held > 0;
   if (known == l.rooms.end()) {
     // It was dropped, and somebody has come all the same: it is listed again if there is a place for a guest's.
-    if (!waits || l.rooms.size() >= share_of_guests(rules.limits)) return changed ? accept() : unchanged();
+    if (!waits || l.rooms.size() >= share_of_guests(bounds_of(ctx))) return changed ? accept() : unchanged();
     known = l.rooms.insert(known, {.id = news.id, .players = {}, .guest = true});
   } else if (!waits) {
     l.rooms.erase(known);
@@ -233,15 +229,14 @@ verdict on_news(listing& l, context& ctx, const house_rules& rules, const room_n
   return accept();
 }
 
-using rules_by_kind = std::map<std::string, house_rules>;
+using seats_by_kind = std::map<std::string, int>;
 
-/// A handler that is told the rules of its lobby. The lobby's id is the kind of its rooms.
+/// A handler that is told how many seats a room has. The lobby's id is the kind of its rooms.
 template <class Decision, class... Args>
-auto with_rules(const rules_by_kind& rules,
-                Decision (*handle)(listing&, context&, const house_rules&, const Args&...)) {
-  return [rules, handle](listing& l, const Args&... args, context& ctx) -> Decision {
-    auto game = rules.find(ctx.self().id);
-    if (game == rules.end()) return reject("unknown_kind");
+auto with_seats(const seats_by_kind& seats, Decision (*handle)(listing&, context&, int, const Args&...)) {
+  return [seats, handle](listing& l, const Args&... args, context& ctx) -> Decision {
+    auto game = seats.find(ctx.self().id);
+    if (game == seats.end()) return reject("unknown_kind");
     return handle(l, ctx, game->second, args...);
   };
 }
@@ -288,16 +283,16 @@ verdict_of<page> on_list(const listing& l, const page_args& args, context&) {
 
 }  // namespace
 
-kind lobby(const std::vector<kind>& games, const bounds& limits) {
-  rules_by_kind rules;
+kind lobby(const std::vector<kind>& games) {
+  seats_by_kind seats;
   for (const kind& game : games)
-    if (game.seats_max > 0) rules[game.name] = {game.seats_max, limits};
+    if (game.seats_max > 0) seats[game.name] = game.seats_max;
   return actor_of<listing>{.name = lobby_kind,
                            .reached_by = reach::internal,
-                           .commands = {{"create", with_rules(rules, on_create)},
-                                        {"quick_join", with_rules(rules, on_quick_join)},
+                           .commands = {{"create", with_seats(seats, on_create)},
+                                        {"quick_join", with_seats(seats, on_quick_join)},
                                         {"list", on_list},
-                                        {"news", with_rules(rules, on_news), open_to::actors}}};
+                                        {"news", with_seats(seats, on_news), open_to::actors}}};
 }
 
 }  // namespace parlor::actors

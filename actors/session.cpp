@@ -3,6 +3,7 @@
 
 #include "actors/catalog.hpp"
 #include "runtime/authoring/actor_of.hpp"
+#include "runtime/authoring/caller.hpp"
 #include "runtime/authoring/room_news.hpp"
 
 // The player's own actor: the rooms they sit in, those they are invited to, and when they last took or left a
@@ -102,16 +103,14 @@ void share_out(std::vector<sent_invitation>& list, const bounds& limits) {
   while (list.size() > limits.invitations_max) drop_one(list, of_guests() > 0);
 }
 
-auto on_invited(const bounds& limits) {
-  return [limits](profile& p, const sent_invitation& to, context& ctx) -> verdict {
-    if (std::find(p.blocked.begin(), p.blocked.end(), to.by) != p.blocked.end()) return reject("blocked");
-    std::erase_if(p.invitations, [&](const sent_invitation& i) { return i.kind == to.kind && i.id == to.id; });
-    p.invitations.push_back(to);
-    share_out(p.invitations, limits);
-    if (p.last_active_ms == 0) ctx.remind("tidy", unseen_time, "tidy");
-    ctx.emit("invited", invitation{to.kind, to.id, to.by});
-    return accept();
-  };
+verdict on_invited(profile& p, const sent_invitation& to, context& ctx) {
+  if (std::find(p.blocked.begin(), p.blocked.end(), to.by) != p.blocked.end()) return reject("blocked");
+  std::erase_if(p.invitations, [&](const sent_invitation& i) { return i.kind == to.kind && i.id == to.id; });
+  p.invitations.push_back(to);
+  share_out(p.invitations, bounds_of(ctx));
+  if (p.last_active_ms == 0) ctx.remind("tidy", unseen_time, "tidy");
+  ctx.emit("invited", invitation{to.kind, to.id, to.by});
+  return accept();
 }
 
 verdict on_tidy(profile& p, context& ctx) {
@@ -140,15 +139,13 @@ verdict on_decline(profile& p, const room_ref& room, context&) {
   return declined > 0 ? accept() : unchanged();
 }
 
-auto on_block(const bounds& limits) {
-  return [limits](profile& p, const someone& other, context&) -> verdict_of<blocked_players> {
-    std::erase(p.blocked, other.player);
-    if (p.blocked.size() >= limits.blocked_max)
-      return reject("too_many_blocked", "at most " + std::to_string(limits.blocked_max) + " players");
-    p.blocked.push_back(other.player);
-    std::erase_if(p.invitations, [&](const sent_invitation& i) { return i.by == other.player; });
-    return accept(blocked_players{p.blocked});
-  };
+verdict_of<blocked_players> on_block(profile& p, const someone& other, context& ctx) {
+  const std::size_t most = bounds_of(ctx).blocked_max;
+  std::erase(p.blocked, other.player);
+  if (p.blocked.size() >= most) return reject("too_many_blocked", "at most " + std::to_string(most) + " players");
+  p.blocked.push_back(other.player);
+  std::erase_if(p.invitations, [&](const sent_invitation& i) { return i.by == other.player; });
+  return accept(blocked_players{p.blocked});
 }
 
 verdict_of<blocked_players> on_unblock(profile& p, const someone& other, context&) {
@@ -177,17 +174,17 @@ profile_view view(const profile& p, const viewer& viewer) {
 
 }  // namespace
 
-kind session(const bounds& limits) {
+kind session() {
   return actor_of<profile>{.name = session_kind,
                            .reached_by = reach::session,
                            .commands = {{"entered", on_entered, open_to::actors},
                                         {"departed", on_departed, open_to::actors},
                                         {"closed", on_closed, open_to::actors},
                                         {"turn", on_turn, open_to::actors},
-                                        {"invited", on_invited(limits), open_to::actors},
+                                        {"invited", on_invited, open_to::actors},
                                         {"tidy", on_tidy, open_to::actors},
                                         {"decline", on_decline},
-                                        {"block", on_block(limits)},
+                                        {"block", on_block},
                                         {"unblock", on_unblock},
                                         {"blocked", on_blocked}},
                            .view = view};

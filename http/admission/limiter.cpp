@@ -12,7 +12,8 @@ std::string seconds(std::chrono::nanoseconds t) {
   return std::to_string(std::chrono::ceil<std::chrono::seconds>(t).count());
 }
 
-web_reply too_many(const rate& limit, const allowance& found, std::string_view whose, std::string_view word) {
+web_reply too_many(const allowance& found, std::string_view whose, std::string_view word) {
+  const rate& limit = found.limit;
   std::string per = limit.per == std::chrono::seconds(1) ? " a second" : " a minute";
   if (limit.per == std::chrono::hours(1)) per = " an hour";
   web_reply reply = problem(word, std::string(whose) + std::to_string(limit.count) + per + ", and " +
@@ -28,20 +29,34 @@ web_reply too_many(const rate& limit, const allowance& found, std::string_view w
 }  // namespace
 
 limiter::limiter(limit_options limits)
-    : options_(std::move(limits)),
-      addresses_(options_.addresses),
-      players_(options_.players),
-      guests_(options_.guests),
-      new_guests_(options_.new_guests),
-      player_invitations_(options_.player_invitations),
-      guest_invitations_(options_.guest_invitations),
-      address_invitations_(options_.address_invitations),
-      watches_(std::make_shared<watch_permits>(options_.watches)) {}
+    : proxies_(std::move(limits.proxies)),
+      loopback_(limits.loopback),
+      addresses_(limits.addresses),
+      players_(limits.players),
+      guests_(limits.guests),
+      new_guests_(limits.new_guests),
+      player_invitations_(limits.player_invitations),
+      guest_invitations_(limits.guest_invitations),
+      address_invitations_(limits.address_invitations),
+      watches_(std::make_shared<watch_permits>(limits.watches)) {}
+
+void limiter::change(const limit_options& to, instant now) {
+  addresses_.buckets.change(to.addresses, now);
+  players_.buckets.change(to.players, now);
+  guests_.buckets.change(to.guests, now);
+  new_guests_.buckets.change(to.new_guests, now);
+  player_invitations_.buckets.change(to.player_invitations, now);
+  guest_invitations_.buckets.change(to.guest_invitations, now);
+  address_invitations_.buckets.change(to.address_invitations, now);
+  watches_->change_most(to.watches);
+  loopback_ = to.loopback;
+}
 
 std::optional<client_address> limiter::counted(const web_request& r) const {
-  if (options_.proxies.empty() && !options_.loopback && r.peer.is_loopback()) return {};
-  client_address from = options_.proxies.empty() ? r.peer : asker(r.peer, r.forwarded_for, options_.proxies);
-  if (from.is_loopback() && !options_.loopback) return {};
+  const bool loopback = loopback_.load(std::memory_order_relaxed);
+  if (proxies_.empty() && !loopback && r.peer.is_loopback()) return {};
+  client_address from = proxies_.empty() ? r.peer : asker(r.peer, r.forwarded_for, proxies_);
+  if (from.is_loopback() && !loopback) return {};
   return from.network();
 }
 
@@ -50,7 +65,7 @@ std::optional<web_reply> limiter::count(limit& bucket_limit, std::uint64_t name,
   allowance found = bucket_limit.buckets.take(name, now);
   if (found.allowed) return {};
   bucket_limit.refused.fetch_add(1, std::memory_order_relaxed);
-  return too_many(bucket_limit.buckets.limit(), found, whose, word);
+  return too_many(found, whose, word);
 }
 
 std::optional<web_reply> limiter::count_address(const web_request& r, instant now) {
@@ -88,7 +103,7 @@ std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit
   to = watches_->take(name_(from->bytes()));
   if (to) return {};
   return problem("too_many_watchers",
-                 "without a token an address may watch " + std::to_string(options_.watches) + " feeds at once");
+                 "without a token an address may watch " + std::to_string(watches_->most()) + " feeds at once");
 }
 
 void limiter::give_back_invitation(const caller_info& sender, std::string_view player) {

@@ -49,6 +49,9 @@ class limiter {
  public:
   explicit limiter(limit_options limits);
 
+  /// Goes by other limits from now on, but by the same proxies. What somebody has asked stays counted. Any thread.
+  void change(const limit_options& to, instant now);
+
   // Each counts a request, or is the answer that refuses it. Any thread.
 
   [[nodiscard]] std::optional<web_reply> count_address(const web_request& r, instant now);
@@ -92,7 +95,8 @@ class limiter {
   static std::optional<web_reply> count(limit& bucket_limit, std::uint64_t name, instant now, std::string_view whose,
                                         std::string_view word = "too_many_requests");
 
-  const limit_options options_;
+  const std::vector<address_range> proxies_;
+  std::atomic<bool> loopback_;
   const bucket_namer name_;
   limit addresses_, players_, guests_, new_guests_;
   limit player_invitations_, guest_invitations_, address_invitations_;

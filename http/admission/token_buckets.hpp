@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
@@ -28,6 +29,7 @@ struct rate {
 /// What became of a try.
 struct allowance {
   bool allowed = true;
+  rate limit{};                      ///< that it was held against
   std::uint32_t remaining = 0;       ///< tokens left
   std::chrono::nanoseconds wait{0};  ///< until there is a token, if it was not allowed
   std::chrono::nanoseconds full{0};  ///< until the bucket is full
@@ -36,11 +38,13 @@ struct allowance {
 class token_buckets {
  public:
   /// `buckets_max`: some 40 bytes each.
-  explicit token_buckets(rate limit, std::size_t buckets_max = 200'000);
+  explicit token_buckets(const rate& limit, std::size_t buckets_max = 200'000);
 
-  [[nodiscard]] const rate& limit() const { return limit_; }
   /// Takes a token out of a bucket, if there is one. Any thread.
   allowance take(std::uint64_t name, instant now);
+  /// Gives the buckets another limit. What was taken out of one stays taken, or as much of it as the bucket now holds:
+  /// so nobody gets a full one, and who finds theirs empty waits for one token. Any thread.
+  void change(const rate& limit, instant now);
   /// Puts a token back that was taken for nothing.
   void give_back(std::uint64_t name);
   /// How many buckets are kept.
@@ -48,8 +52,14 @@ class token_buckets {
 
  private:
   using nanoseconds = std::chrono::nanoseconds;
+  struct pace {
+    rate limit{};
+    nanoseconds interval{0};  // from one token to the next; without a limit that of the last one
+    nanoseconds whole{0};     // from empty to full
+  };
   struct alignas(64) shard {
     mutable std::mutex mutex;
+    pace at;
     std::unordered_map<std::uint64_t, nanoseconds> full_at;  // by name, since 1970
     std::size_t look_at = 64;   // how many there are when the full ones are looked for next
     nanoseconds look_again{0};  // and not before
@@ -57,10 +67,9 @@ class token_buckets {
   static constexpr std::size_t shard_count = 16;
 
   static void forget_full(shard& s, nanoseconds now);
+  static void change(shard& s, const rate& limit, nanoseconds now);
 
-  const rate limit_;
-  const nanoseconds interval_;  // from one token to the next
-  const nanoseconds whole_;     // from empty to full
+  std::atomic<bool> is_limited_;
   const std::size_t per_shard_max_;
   std::array<shard, shard_count> shards_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,12 +18,17 @@ class watch_permits : public std::enable_shared_from_this<watch_permits> {
  public:
   explicit watch_permits(std::size_t most) : most_(most) {}
 
+  [[nodiscard]] std::size_t most() const { return most_; }
+  /// Gives each name as many from now on. Who has more keeps them.
+  void change_most(std::size_t most) { most_ = most; }
+
   /// Nothing if none is left under that name.
   [[nodiscard]] watch_permit take(std::uint64_t name) {
     std::lock_guard lock(mutex_);
-    if (most_ == 0) return {};
+    const std::size_t most = most_;
+    if (most == 0) return {};
     std::size_t& taken = taken_[name];
-    if (taken >= most_) return {};
+    if (taken >= most) return {};
     ++taken;
     return {this, [self = shared_from_this(), name](const void*) { self->give_back(name); }};
   }
@@ -34,7 +40,7 @@ class watch_permits : public std::enable_shared_from_this<watch_permits> {
     if (--found->second == 0) taken_.erase(found);
   }
 
-  const std::size_t most_;
+  std::atomic<std::size_t> most_;
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, std::size_t> taken_;
 };

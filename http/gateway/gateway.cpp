@@ -92,6 +92,12 @@ gateway::gateway(runtime& runtime, credentials& tokens, gateway_options options,
   forbid_sniffing(lines_);
 }
 
+void gateway::reload(const limit_options& limits, denials configured) {
+  limiter_.change(limits, runtime_.time().now());
+  denied_.configure(std::move(configured));
+  rights_.ask_all();
+}
+
 const header_lines& gateway::common_lines(std::string_view origin) const {
   for (const auto& [allowed, lines] : lines_by_origin_)
     if (allowed == origin) return lines;
@@ -127,7 +133,8 @@ void gateway::route(const web_request& r, responder&& answer) {
   }
   if (!m.wrong.empty()) return answer(problem(m.wrong));
   answer.goes(row_of(m));
-  if (m.is == route_id::metrics && !has_metrics()) return answer(problem("not_found"));
+  bool has_metrics = metrics_text && options_.metrics != metrics_for::nobody;
+  if (m.is == route_id::metrics && !has_metrics) return answer(problem("not_found"));
   if (r.method != m.rule->method) return answer(not_allowed(m.rule->allow));
   if (m.rule->needs_token && !caller) return answer(no_token());
   go(r, m, std::move(caller), std::move(answer));

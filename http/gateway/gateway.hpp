@@ -41,8 +41,12 @@ class gateway {
   /// have denied, and throws std::runtime_error if that cannot be read.
   gateway(runtime& runtime, credentials& tokens, gateway_options options, recent_log* log = nullptr);
 
-  /// What operators deny; a part of it may be the configuration's.
+  /// What operators deny, and the configuration.
   [[nodiscard]] deny_list& denied() { return denied_; }
+
+  /// Goes by other limits from now on, but by the same proxies, and denies what the configuration denies now, to feeds
+  /// that are open, too. Any thread.
+  void reload(const limit_options& limits, denials configured);
 
   /// Answers a request, perhaps after the call; the gateway must outlive the answer. Any thread.
   void handle(const web_request& r, respond to);
@@ -78,7 +82,6 @@ class gateway {
 
   // What is answered without an actor.
   [[nodiscard]] web_reply readiness() const;
-  [[nodiscard]] bool has_metrics() const { return metrics_text && options_.metrics != metrics_for::nobody; }
   void show_metrics(const web_request& r, responder&& answer);
   [[nodiscard]] std::optional<web_reply> refuse_metrics(const web_request& r);
   [[nodiscard]] web_reply show_contract(const web_request& r) const;

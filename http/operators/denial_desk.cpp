@@ -24,12 +24,11 @@ std::optional<failure> read_body(const web_request& r, Args& to) {
   return json ? read_fields(json.value().root(), to) : json.why();
 }
 
-/// The addresses as the list names them. An IPv6 address stands for its /64, for a household has that many.
+/// The addresses as the list names them.
 std::optional<std::string> range_named(const std::string& text) {
-  auto range = address_range::parse(text);
+  auto range = address_range::parse_denied(text);
   if (!range) return {};
-  bool alone = text.find('/') == std::string::npos;
-  return alone && !range->first().is_v4() ? address_range::parse(text + "/64")->text() : range->text();
+  return range->text();
 }
 
 }  // namespace

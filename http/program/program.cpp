@@ -22,6 +22,7 @@
 #include "http/program/command_line.hpp"
 #include "http/program/console_link.hpp"
 #include "http/program/logging.hpp"
+#include "http/program/reload.hpp"
 #include "http/settings/settings.hpp"
 #include "http/sockets/server.hpp"
 #include "runtime/hosting/runtime.hpp"
@@ -40,7 +41,7 @@ catalog configured_kinds(const settings& s, programs& own, const actors::environ
   for (const auto& [name, p] : s.processes) kinds.push_back(actors::process(name, p.idle_after, p.program, own));
   for (const auto& [name, wanted] : s.kinds) {
     auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == name; });
-    if (k == kinds.end()) throw settings_error("kinds." + name + ": there is no such kind");
+    if (k == kinds.end()) throw settings_error(wanted.where + ": there is no such kind");
     if (wanted.idle_after) k->idle_after = *wanted.idle_after;
     if (wanted.finished_after) k->linger = *wanted.finished_after;
   }
@@ -80,15 +81,13 @@ void raise_descriptor_limit() {
   setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
-/// Reads the settings again, and takes over those that a server changes while it runs.
-void reload(const std::function<settings()>& read_settings, program_log& log) {
-  try {
-    const settings fresh = read_settings();
-    log.write_from(fresh.log_level);
-    log.note(journal::level::info, "reloaded", {}, "log_level " + fresh.log_level);
-  } catch (const std::exception& e) {
-    log.note(journal::level::error, "reload_failed", {}, e.what());
-  }
+/// The settings, if a server could start with them. Throws settings_error.
+settings checked_settings(const command_line& line) {
+  settings made = make_settings(line.given, line.config_file);
+  no_journal none;
+  programs own({}, {}, none);
+  configured_kinds(made, own);
+  return made;
 }
 
 int serve(const settings& s, const std::function<settings()>& read_settings) {
@@ -99,7 +98,7 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
   recent_log log(*written, time);
   http_client web;
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log, s.starts);
-  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune, .bounds = s.runtime.bounds});
+  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   if (store.era_began())
@@ -107,6 +106,7 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
   clock_watch watch(time, store, log, s.data);
   parlor::runtime runtime(kinds, s.runtime, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
+  gate.denied().configure(s.denied);
   // What requests use is set before the sockets open.
   std::atomic<server*> open = nullptr;
   gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
@@ -129,7 +129,13 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.civil(), *written);
-  int which = signals.wait([&watch] { watch.look(); }, [&] { reload(read_settings, *written); });
+  auto apply = [&](const settings& now) {
+    runtime.change_bounds(now.runtime.bounds);
+    gate.reload(now.gate.limits, now.denied);
+    sockets.change(now.listen.connections);
+  };
+  settings_reload reload(s, read_settings, apply, log, *written);
+  int which = signals.wait([&watch] { watch.look(); }, [&reload] { reload(); });
   // Whoever asks twice does not want to wait.
   std::thread([&signals] { _exit(128 + signals.wait([] {}, [] {})); }).detach();
   log.note(journal::level::info, "stopping", {}, strsignal(which));
@@ -189,10 +195,8 @@ int accept_clock(const settings& s) {
   return 0;
 }
 
-int print_config(const settings& s) {
-  no_journal none;
-  programs own({}, {}, none);
-  configured_kinds(s, own);
+int print_config(const command_line& line) {
+  settings s = checked_settings(line);
   print(s, std::cout);
   return 0;
 }
@@ -201,13 +205,13 @@ int run(const command_line& line) {
   settings s = make_settings(line.given, line.config_file);
   using subcommand = command_line::subcommand;
   switch (line.asked) {
-    case subcommand::serve: return serve(s, [&] { return make_settings(line.given, line.config_file); });
+    case subcommand::serve: return serve(s, [&] { return checked_settings(line); });
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line);
     case subcommand::verify: return verify_data(s);
     case subcommand::clock: return accept_clock(s);
-    case subcommand::config: return print_config(s);
+    case subcommand::config: return print_config(line);
   }
   return 1;
 }

@@ -79,6 +79,13 @@ std::optional<address_range> address_range::parse(std::string_view text) {
   return range;
 }
 
+std::optional<address_range> address_range::parse_denied(std::string_view text) {
+  auto range = parse(text);
+  bool is_alone = text.find('/') == std::string_view::npos;
+  if (range && is_alone && !range->first_.is_v4()) range->bits_ = 64;
+  return range;
+}
+
 bool address_range::contains(const client_address& a) const {
   unsigned whole = bits_ / 8, rest = bits_ % 8;
   if (std::memcmp(first_.bytes().data(), a.bytes().data(), whole) != 0) return false;

@@ -42,6 +42,8 @@ class client_address {
 class address_range {
  public:
   static std::optional<address_range> parse(std::string_view text);
+  /// The same for what is denied: an IPv6 address alone stands for its /64, for a household has that many.
+  static std::optional<address_range> parse_denied(std::string_view text);
   [[nodiscard]] bool contains(const client_address& a) const;
   [[nodiscard]] const client_address& first() const { return first_; }
   /// How many bits all of them have in common, of the 128: of IPv4 at least 96.

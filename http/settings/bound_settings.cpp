@@ -8,7 +8,7 @@ constexpr std::uint64_t bound_max = 1'000'000'000;
 }  // namespace
 
 std::vector<setting<settings>> bound_settings() {
-  return {
+  return reloaded<settings>({
       number(
           "waiting_rooms_max", "rooms of a kind that wait for players; beyond it 503",
           +[](settings& s) { return &s.runtime.bounds.waiting_rooms_max; }, 1, 10'000),
@@ -69,7 +69,7 @@ std::vector<setting<settings>> bound_settings() {
       number(
           "address_invitations_burst", "the same for all guests of an address, at once",
           +[](settings& s) { return &s.gate.limits.address_invitations.burst; }, 1, bound_max),
-  };
+  });
 }
 
 }  // namespace parlor::http

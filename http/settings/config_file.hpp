@@ -19,6 +19,7 @@ struct file_value {
 
 struct file_entry {
   std::string key;
+  std::string where;  ///< `parlor.toml, line 3: process.mygame.ready`: how a sentence about it begins
   file_value value;
 };
 
@@ -27,5 +28,8 @@ std::vector<file_entry> read_config_file(const std::string& file);
 
 /// The text of a value. Throws settings_error if it has none; `where` is how the sentence begins.
 const std::string& text_of(const file_value& value, const std::string& where);
+
+/// The entries of a table. Throws settings_error if the value is none.
+const std::vector<file_entry>& table_of(const file_entry& entry);
 
 }  // namespace parlor::http

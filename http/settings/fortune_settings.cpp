@@ -15,12 +15,16 @@ setting<settings> fortune_url() {
 }
 
 setting<settings> fortune_key() {
-  return {"fortune_key", "the endpoint's key; better given by the environment, where others do not see it",
-          [](settings& s, const std::string& v) {
-            s.fortune.key = v;
-            return is_visible(v);
-          },
-          nullptr, "visible characters without blanks"};
+  return {.name = "fortune_key",
+          .help = "the endpoint's key; better given by the environment, where others do not see it",
+          .read =
+              [](settings& s, const std::string& v) {
+                s.fortune.key = v;
+                return is_visible(v);
+              },
+          .show = [](const settings& s) { return in_quotes(s.fortune.key); },
+          .expects = "visible characters without blanks",
+          .is_secret = true};
 }
 
 }  // namespace

@@ -54,11 +54,7 @@ constexpr std::uint64_t most = 1'000'000;
 }  // namespace
 
 std::vector<setting<settings>> limit_settings() {
-  return {
-      metrics(),
-      flag(
-          "operators_through_proxy", "whether /api/admin, and /metrics for administrators, may be read through a proxy",
-          +[](settings& s) { return &s.gate.operators_through_proxy; }),
+  return reloaded<settings>({
       number(
           "player_rate", "requests of a player a second; beyond it 429; 0: no limit",
           +[](settings& s) { return &s.gate.limits.players.count; }, 0, most),
@@ -89,6 +85,15 @@ std::vector<setting<settings>> limit_settings() {
       flag(
           "limit_loopback", "whether requests from this machine are limited, too",
           +[](settings& s) { return &s.gate.limits.loopback; }),
+  });
+}
+
+std::vector<setting<settings>> reader_settings() {
+  return {
+      metrics(),
+      flag(
+          "operators_through_proxy", "whether /api/admin, and /metrics for administrators, may be read through a proxy",
+          +[](settings& s) { return &s.gate.operators_through_proxy; }),
       trusted_proxies(),
   };
 }

@@ -186,10 +186,10 @@ const process_setting& find_setting(const std::string& name, const std::string& 
 
 }  // namespace
 
-process_settings read_process(const std::vector<file_entry>& entries, const std::string& where) {
+process_settings read_process(const file_entry& table) {
+  const std::string& where = table.where;
   process_settings made;
-  for (const auto& [name, value] : entries) {
-    std::string at = where + "." + name;
+  for (const auto& [name, at, value] : table_of(table)) {
     std::vector<std::string> texts = texts_of(value, at);
     const process_setting& s = find_setting(name, at);
     bool makes_sense =

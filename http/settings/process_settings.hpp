@@ -18,8 +18,8 @@ struct process_settings {
   bool gateway = false;    ///< `POST /{player}/action` goes to this one, too
 };
 
-/// Reads the entries of a table. Throws settings_error; `where` is how it begins.
-process_settings read_process(const std::vector<file_entry>& entries, const std::string& where);
+/// Reads a table. Throws settings_error.
+process_settings read_process(const file_entry& table);
 
 /// Writes the table as it would be read.
 void print(const std::string& name, const process_settings& p, std::ostream& out);

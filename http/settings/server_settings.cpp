@@ -24,12 +24,16 @@ setting<settings> origins() {
 }
 
 setting<settings> secret() {
-  return {"secret", "signs tokens; at least 32 characters; by default made and kept in the data folder",
-          [](settings& s, const std::string& v) {
-            s.secret = v;
-            return v.size() >= 32;
-          },
-          nullptr, "at least 32 characters"};
+  return {.name = "secret",
+          .help = "signs tokens; at least 32 characters; by default made and kept in the data folder",
+          .read =
+              [](settings& s, const std::string& v) {
+                s.secret = v;
+                return v.size() >= 32;
+              },
+          .show = [](const settings& s) { return in_quotes(s.secret); },
+          .expects = "at least 32 characters",
+          .is_secret = true};
 }
 
 }  // namespace
@@ -63,13 +67,6 @@ std::vector<setting<settings>> server_settings() {
       time(
           "write_within", "a client that does not take its answer for this long is cut off",
           +[](settings& s) { return &s.listen.write_within; }),
-      number(
-          "connections_max",
-          "connections at once; 0: what the descriptor limit leaves beside the store's and programs'",
-          +[](settings& s) { return &s.listen.connections.most; }, 0, 10'000'000),
-      number(
-          "address_connections_max", "connections of an address at once; beyond it 429; 0: no limit",
-          +[](settings& s) { return &s.listen.connections.of_address; }, 0, 10'000'000),
       time(
           "heartbeat", "a stream on which nothing was sent for this long gets a heartbeat",
           +[](settings& s) { return &s.listen.streams.heartbeat; }),
@@ -79,10 +76,27 @@ std::vector<setting<settings>> server_settings() {
   };
 }
 
-std::vector<setting<settings>> log_settings() {
-  return {
+std::vector<setting<settings>> connection_settings() {
+  return reloaded<settings>({
+      number(
+          "connections_max",
+          "connections at once; 0: what the descriptor limit leaves beside the store's and programs'",
+          +[](settings& s) { return &s.listen.connections.most; }, 0, 10'000'000),
+      number(
+          "address_connections_max", "connections of an address at once; beyond it 429; 0: no limit",
+          +[](settings& s) { return &s.listen.connections.of_address; }, 0, 10'000'000),
+  });
+}
+
+std::vector<setting<settings>> log_level_settings() {
+  return reloaded<settings>({
       text("log_level", "what is logged: debug, info, warning or error", +[](settings& s) { return &s.log_level; },
            {"debug", "info", "warning", "error"}),
+  });
+}
+
+std::vector<setting<settings>> log_settings() {
+  return {
       text("log_format", "text for people, json for programs: a line each", +[](settings& s) { return &s.log_format; },
            {"text", "json"}),
       flag(

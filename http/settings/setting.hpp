@@ -29,9 +29,12 @@ struct setting {
   std::string name;
   std::string help;                                      ///< empty: the name says it
   std::function<bool(Owner&, const std::string&)> read;  ///< false: the value makes no sense; none: it is a list
-  std::function<std::string(const Owner&)> show;         ///< as TOML, empty: left out; none: a secret
+  std::function<std::string(const Owner&)> show;         ///< as TOML, empty: left out
   std::string expects;
   std::function<bool(Owner&, const std::vector<std::string>&)> read_list{};
+  std::function<void(Owner& to, const Owner& from)> copy{};
+  bool is_secret = false;  ///< shown to nobody
+  bool reloads = false;    ///< a running server takes it over from the file at SIGHUP; it has `copy`
 };
 
 template <class T>
@@ -43,23 +46,33 @@ bool parse_number(const std::string& text, T& to, std::uint64_t low, std::uint64
 }
 
 template <class T, class Owner>
+std::function<void(Owner&, const Owner&)> copy_of(T* (*pick)(Owner&)) {
+  return [=](Owner& to, const Owner& from) { *pick(to) = *pick(const_cast<Owner&>(from)); };
+}
+
+template <class T, class Owner>
 setting<Owner> number(std::string name, std::string help, T* (*pick)(Owner&), std::uint64_t low, std::uint64_t high) {
-  return {std::move(name), std::move(help),
-          [=](Owner& o, const std::string& v) { return parse_number(v, *pick(o), low, high); },
-          [=](const Owner& o) { return std::to_string(*pick(const_cast<Owner&>(o))); },
-          "a number from " + std::to_string(low) + " to " + std::to_string(high)};
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .read = [=](Owner& o, const std::string& v) { return parse_number(v, *pick(o), low, high); },
+          .show = [=](const Owner& o) { return std::to_string(*pick(const_cast<Owner&>(o))); },
+          .expects = "a number from " + std::to_string(low) + " to " + std::to_string(high),
+          .copy = copy_of(pick)};
 }
 
 template <class Owner>
 setting<Owner> time(std::string name, std::string help, duration* (*pick)(Owner&), duration most = duration::max()) {
-  return {std::move(name), std::move(help),
-          [=](Owner& o, const std::string& v) {
-            auto d = parse_duration(v);
-            if (d) *pick(o) = *d;
-            return d && *d <= most;
-          },
-          [=](const Owner& o) { return in_quotes(print_duration(*pick(const_cast<Owner&>(o)))); },
-          "a length of time such as 250ms, 5s, 30m, 2h or 30d, more than nothing"};
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .read =
+              [=](Owner& o, const std::string& v) {
+                auto d = parse_duration(v);
+                if (d) *pick(o) = *d;
+                return d && *d <= most;
+              },
+          .show = [=](const Owner& o) { return in_quotes(print_duration(*pick(const_cast<Owner&>(o)))); },
+          .expects = "a length of time such as 250ms, 5s, 30m, 2h or 30d, more than nothing",
+          .copy = copy_of(pick)};
 }
 
 template <class Owner>
@@ -67,24 +80,31 @@ setting<Owner> text(std::string name, std::string help, std::string* (*pick)(Own
                     std::vector<std::string> choices = {}) {
   std::string expects = "text";
   for (std::size_t i = 0; i < choices.size(); ++i) expects = i ? expects + ", " + choices[i] : "one of " + choices[i];
-  return {std::move(name), std::move(help),
-          [=](Owner& o, const std::string& v) {
-            if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end()) return false;
-            *pick(o) = v;
-            return true;
-          },
-          [=](const Owner& o) { return in_quotes(*pick(const_cast<Owner&>(o))); }, expects};
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .read =
+              [=](Owner& o, const std::string& v) {
+                if (!choices.empty() && std::find(choices.begin(), choices.end(), v) == choices.end()) return false;
+                *pick(o) = v;
+                return true;
+              },
+          .show = [=](const Owner& o) { return in_quotes(*pick(const_cast<Owner&>(o))); },
+          .expects = expects,
+          .copy = copy_of(pick)};
 }
 
 template <class Owner>
 setting<Owner> flag(std::string name, std::string help, bool* (*pick)(Owner&)) {
-  return {std::move(name), std::move(help),
-          [=](Owner& o, const std::string& v) {
-            *pick(o) = v == "true";
-            return v == "true" || v == "false";
-          },
-          [=](const Owner& o) { return std::string(*pick(const_cast<Owner&>(o)) ? "true" : "false"); },
-          "true or false"};
+  return {.name = std::move(name),
+          .help = std::move(help),
+          .read =
+              [=](Owner& o, const std::string& v) {
+                *pick(o) = v == "true";
+                return v == "true" || v == "false";
+              },
+          .show = [=](const Owner& o) { return std::string(*pick(const_cast<Owner&>(o)) ? "true" : "false"); },
+          .expects = "true or false",
+          .copy = copy_of(pick)};
 }
 
 /// The same setting, which says in these words what it expects.
@@ -104,13 +124,20 @@ setting<Owner> shown_if_given(setting<Owner> s) {
   return s;
 }
 
+/// The same settings, which a running server takes over from the file at SIGHUP.
+template <class Owner>
+std::vector<setting<Owner>> reloaded(std::vector<setting<Owner>> table) {
+  for (setting<Owner>& s : table) s.reloads = true;
+  return table;
+}
+
 /// Writes the settings of a table as a file that would make them.
 template <class Owner>
 void print_table(const std::vector<setting<Owner>>& table, const Owner& values, std::ostream& out) {
   for (const setting<Owner>& s : table) {
     if (!s.help.empty()) out << "# " << s.help << "\n";
-    std::string shown = s.show ? s.show(values) : "";
-    if (!s.show) out << "# " << s.name << " = (not shown)\n";
+    std::string shown = s.show(values);
+    if (s.is_secret) out << "# " << s.name << " = (not shown)\n";
     else if (!shown.empty()) out << s.name << " = " << shown << "\n";
   }
 }

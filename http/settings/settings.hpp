@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "http/admission/deny_list.hpp"
 #include "http/admission/gateway_options.hpp"
 #include "http/settings/process_settings.hpp"
 #include "http/settings/settings_error.hpp"
@@ -25,6 +26,7 @@ namespace parlor::http {
 struct kind_settings {
   std::optional<duration> idle_after;
   std::optional<duration> finished_after;
+  std::string where{};  ///< how a sentence about it begins
 };
 
 struct settings {
@@ -41,6 +43,7 @@ struct settings {
   std::map<std::string, kind_settings> kinds;
   start_limits starts;                                ///< of processes' programs
   std::map<std::string, process_settings> processes;  ///< by their kinds' names
+  denials denied;                                     ///< beside what operators deny; only the file can say it
 };
 
 /// What the command line said, by setting.
@@ -51,6 +54,7 @@ struct setting_option {
   std::string setting;  ///< its name in `given_settings`
   std::string option;   ///< `--idle-after`
   std::string help;
+  bool reloads;  ///< a running server takes it over from the file at SIGHUP
 };
 
 /// An option for each setting, in the order of the help.
@@ -58,6 +62,14 @@ std::vector<setting_option> setting_options();
 
 /// Puts the settings together. Throws settings_error.
 settings make_settings(const given_settings& given, const std::string& config_file);
+
+/// What became of the settings that differ.
+struct settings_changes {
+  std::vector<std::string> taken{};  ///< `player_rate 50 to 5`, and `deny`
+  std::vector<std::string> later{};  ///< the names of those that hold from the next start
+};
+/// Changes the settings of a running server to those that it has just read, as far as they reload.
+settings_changes take_over(settings& running, const settings& fresh);
 
 /// Writes the settings as a file that would make them. A secret is not written.
 void print(const settings& s, std::ostream& out);

@@ -27,16 +27,27 @@ std::size_t most_by_descriptors() {
   return left - std::min(left / 2, std::clamp<std::size_t>(limit / 4, 64, 1024));
 }
 
+std::size_t most_of(const connection_options& options) {
+  return options.most > 0 ? std::min(options.most, most_by_descriptors()) : most_by_descriptors();
+}
+
 }  // namespace
 
 connection_limits::connection_limits(const connection_options& options)
-    : options_(options),
-      most_(options.most > 0 ? std::min(options.most, most_by_descriptors()) : most_by_descriptors()),
+    : proxies_(options.proxies),
+      loopback_(options.loopback),
+      most_(most_of(options)),
       by_address_(std::make_shared<watch_permits>(options.of_address)) {}
 
+void connection_limits::change(const connection_options& to) {
+  loopback_ = to.loopback;
+  most_ = most_of(to);
+  by_address_->change_most(to.of_address);
+}
+
 bool connection_limits::is_counted(const client_address& client) const {
-  if (options_.of_address == 0 || (client.is_loopback() && !options_.loopback)) return false;
-  return std::none_of(options_.proxies.begin(), options_.proxies.end(),
+  if (by_address_->most() == 0 || (client.is_loopback() && !loopback_)) return false;
+  return std::none_of(proxies_.begin(), proxies_.end(),
                       [&](const address_range& proxy) { return proxy.contains(client); });
 }
 

@@ -20,6 +20,9 @@ class connection_limits : public std::enable_shared_from_this<connection_limits>
  public:
   explicit connection_limits(const connection_options& options);
 
+  /// Goes by other limits from now on, but by the same proxies. Connections that there are stay.
+  void change(const connection_options& to);
+
   enum class refusal_reason { none, full, address };
   struct place {
     connection_permit permit{};
@@ -35,10 +38,11 @@ class connection_limits : public std::enable_shared_from_this<connection_limits>
  private:
   [[nodiscard]] bool is_counted(const client_address& client) const;
 
-  const connection_options options_;
-  const std::size_t most_;
+  const std::vector<address_range> proxies_;
+  std::atomic<bool> loopback_;
+  std::atomic<std::size_t> most_;
   const bucket_namer name_;
-  const std::shared_ptr<watch_permits> by_address_;
+  const std::shared_ptr<watch_permits> by_address_;  // at most 0: an address has no limit
   std::atomic<std::size_t> taken_{0};
 };
 

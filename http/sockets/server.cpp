@@ -339,6 +339,8 @@ connection_counts server::connections() const {
 
 std::uint64_t server::closed_without_answer() const { return parts_->sum(&door::closed); }
 
+void server::change(const connection_options& to) { parts_->places->change(to); }
+
 void server::close_connections() {
   for (auto& listener : parts_->listeners) {
     listener->at->closing = true;

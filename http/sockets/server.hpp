@@ -35,6 +35,10 @@ class server {
   /// What became of who came, and how many are here.
   [[nodiscard]] connection_counts connections() const;
 
+  /// Goes by other limits of connections from now on, but by the same proxies. Connections that there are stay. Any
+  /// thread.
+  void change(const connection_options& to);
+
   /// From now on each answer is its connection's last, and those on which nothing is under way are let go.
   void close_connections();
   /// The same, and waits at most `bound` until every answer under way is written and its client has gone. Takes no

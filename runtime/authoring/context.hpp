@@ -11,6 +11,7 @@
 #include "runtime/authoring/dice.hpp"
 #include "runtime/authoring/raw.hpp"
 #include "runtime/values/address.hpp"
+#include "runtime/values/bounds.hpp"
 #include "runtime/values/caller_info.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/instant.hpp"
@@ -85,7 +86,7 @@ class context {
     duration linger{0};  ///< how long a finished actor of this kind is kept
     instant ready_at{};  ///< when this process began to serve
     caller_info caller{};
-    duration guest_room_kept{0};   ///< see bounds.hpp
+    const bounds& limits = default_bounds;
     bool holds_deletions = false;  ///< the command may not remove its actor
   };
 
@@ -176,7 +177,7 @@ class context {
 
  private:
   friend const caller_info& caller_of(const context& ctx);
-  friend duration guest_room_kept_of(const context& ctx);
+  friend const bounds& bounds_of(const context& ctx);
   void add_event(std::string name, std::string data_json, audience to);
 
   origin from_;

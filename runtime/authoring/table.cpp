@@ -55,7 +55,7 @@ void table_rules::prepare(table& t) const {
 }
 
 duration table_rules::abandoned_after(const table& t, const context& ctx) {
-  return t.guests ? std::min(guest_room_kept_of(ctx), abandoned_time) : abandoned_time;
+  return t.guests ? std::min(bounds_of(ctx).guest_room_kept, abandoned_time) : abandoned_time;
 }
 
 // The lobby's message and a player's join may overtake each other: either may find a new room.

@@ -323,6 +323,8 @@ store_bound runtime::bound_reached(const caller_info& caller, std::string_view p
   return implementation_->core.holdings.reached(caller, player);
 }
 
+void runtime::change_bounds(const bounds& to) { implementation_->core.bounds.replace(to); }
+
 void runtime::count_for(const caller_info& caller, std::string_view player, const address& room) {
   implementation_->core.holdings.add(room, caller, player);
 }

@@ -126,6 +126,9 @@ class runtime {
   /// Counts a room that another actor makes for a caller, unless it counts for somebody already. Any thread.
   void count_for(const caller_info& caller, std::string_view player, const address& room);
 
+  /// Goes by other bounds from now on. What somebody has beyond them already is not taken away. Any thread.
+  void change_bounds(const bounds& to);
+
   /// An actor that is awake, and is not about to sleep. Wakes nothing. Any thread.
   [[nodiscard]] std::optional<activation_state> look(const address& actor) const;
 

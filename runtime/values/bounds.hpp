@@ -47,4 +47,6 @@ struct bounds {
   std::size_t blocked_max = 100;
 };
 
+inline constexpr bounds default_bounds{};
+
 }  // namespace parlor

@@ -16,7 +16,7 @@ namespace {
 
 /// The session of a player who is invited.
 struct invited_session : workbench {
-  explicit invited_session(const bounds& limits = {}) : workbench(actors::session(limits)) {}
+  explicit invited_session(const bounds& most = {}) : workbench(actors::session()) { limits = most; }
 
   void invite(const std::string& room, const std::string& by) {
     REQUIRE(say("", "invited", json("kind", "gomoku", "id", room, "by", by)) == "ok");

@@ -98,6 +98,77 @@ TEST_CASE("buckets that are full again are forgotten, and there are never more t
   CHECK(allowed(b, 1'000'000, 3, clock.now()) == 1);
 }
 
+TEST_CASE("with another limit nobody gets a full bucket, and nobody waits longer than for one token") {
+  manual_clock clock;
+  token_buckets b({.count = 10, .per = 1s, .burst = 10});
+  CHECK(allowed(b, 1, 20, clock.now()) == 10);
+  CHECK(allowed(b, 2, 4, clock.now()) == 4);
+  // Slower: who has used all has all used, and gets the next token in a second.
+  b.change({.count = 1, .per = 1s, .burst = 10}, clock.now());
+  CHECK(b.take(1, clock.now()).wait == 1s);
+  CHECK(allowed(b, 2, 20, clock.now()) == 6);
+  CHECK(allowed(b, 3, 20, clock.now()) == 10);
+  // Smaller: who has used more than there may be has used all.
+  b.change({.count = 1, .per = 1s, .burst = 2}, clock.now());
+  CHECK(b.take(1, clock.now()).wait == 1s);
+  CHECK(b.take(1, clock.now()).limit.burst == 2);
+  clock.advance(1s);
+  CHECK(allowed(b, 1, 20, clock.now()) == 1);
+  // Faster, and back: what was used is.
+  b.change({.count = 100, .per = 1s, .burst = 2}, clock.now());
+  CHECK(b.take(1, clock.now()).wait == 10ms);
+  // Between two tokens the part of the next one stays.
+  clock.advance(5ms);
+  b.change({.count = 1, .per = 1s, .burst = 2}, clock.now());
+  CHECK(b.take(1, clock.now()).wait == 500ms);
+}
+
+TEST_CASE("a limit that was lifted and set again finds what was used") {
+  manual_clock clock;
+  token_buckets b({.count = 1, .per = 1s, .burst = 5});
+  CHECK(allowed(b, 1, 20, clock.now()) == 5);
+  b.change({.count = 0, .burst = 5}, clock.now());
+  CHECK(allowed(b, 1, 20, clock.now()) == 20);
+  b.change({.count = 1, .per = 1s, .burst = 5}, clock.now());
+  CHECK(allowed(b, 1, 20, clock.now()) == 0);
+  CHECK(allowed(b, 2, 20, clock.now()) == 5);
+}
+
+TEST_CASE("limits, bounds and connections change while the server serves") {
+  limit_options loose{.players = {.count = 1, .per = 1min, .burst = 100}};
+  served s({}, limited(loose));
+  auto ann = from("192.0.2.1", s.as("ann"));
+  CHECK(refused_at(s, "/api/session", ann) == 0);
+  limit_options strict = loose;
+  strict.players = {.count = 1, .per = 1min, .burst = 25};
+  strict.watches = 0;
+  s.gate.reload(strict, {});
+  // 20 are used already.
+  CHECK(refused_at(s, "/api/session", ann) == 6);
+  REQUIRE(s.post("/api/tictactoe/r/join", from("192.0.2.1", s.as("bob"))).status == 200);
+  check_problem(s.get("/api/tictactoe/r/events?wait=1", from("192.0.2.1")), 429, "too_many_watchers");
+  s.gate.reload(loose, {});
+  CHECK(refused_at(s, "/api/session", ann) == 0);
+
+  auto guest = from("192.0.2.1", {{"Authorization", "Bearer " + s.token("x", role::guest)}});
+  s.runtime.change_bounds({.waiting_rooms_per_guest = 1});
+  CHECK(s.post("/api/gomoku", guest).status == 201);
+  check_problem(s.post("/api/gomoku", guest), 429, "too_many_rooms");
+  s.runtime.change_bounds({.open_per_guest = 1});
+  check_problem(s.post("/api/gomoku", guest), 429, "too_many_rooms");
+  s.runtime.change_bounds({});
+  CHECK(s.post("/api/gomoku", guest).status == 201);
+
+  s.sockets.change({.most = 1});
+  CHECK(s.sockets.connections().most == 1);
+  s.sockets.change({.of_address = 1, .loopback = true});
+  loopback_client first(s.sockets.port());
+  REQUIRE(first.request("GET", "/healthz").status == 200);
+  check_problem(loopback_client(s.sockets.port()).request("GET", "/healthz"), 429, "too_many_connections");
+  s.sockets.change({});
+  CHECK(loopback_client(s.sockets.port()).request("GET", "/healthz").status == 200);
+}
+
 TEST_CASE("a player who asks too often hears how long to wait, and others go on") {
   served s({}, limited({.players = {.count = 1, .per = 1min, .burst = 3}}));
   auto ann = from("192.0.2.1", s.as("ann"));

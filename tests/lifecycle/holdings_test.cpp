@@ -64,7 +64,8 @@ TEST_CASE("a room does not count any more when it is over and has gone") {
 }
 
 TEST_CASE("a state that grows counts once for each KiB, and for one again when it has gone") {
-  holdings kept({.open_per_guest = 10, .open_per_address = 20});
+  const reloadable<bounds> limits(bounds{.open_per_guest = 10, .open_per_address = 20});
+  holdings kept(limits);
   const caller_info guest{.bounded = true, .guest = true, .network = 7};
   kept.add({"notes", "a"}, guest, "guest1");
   kept.weigh({"notes", "a"}, 9);

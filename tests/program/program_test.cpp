@@ -344,7 +344,7 @@ TEST_CASE("a line of the log for people names the request, too, and of a malform
   CHECK_THAT(server.output(), !Contains(twos));
 }
 
-TEST_CASE("nothing but a stop ends the server, and SIGHUP reads the log's level again") {
+TEST_CASE("nothing but a stop ends the server, and SIGHUP reads the settings again") {
   scratch_folder data;
   auto level = [&](const std::string& name) {
     std::ofstream(data.path("parlor.toml")) << "log_level = \"" << name << "\"\n";
@@ -358,7 +358,7 @@ TEST_CASE("nothing but a stop ends the server, and SIGHUP reads the log's level 
   CHECK(server.says("reload_failed"));
   level("debug");
   server.signal(SIGHUP);
-  CHECK(server.says("reloaded log_level debug"));
+  CHECK(server.says("reloaded log_level \"info\" to \"debug\""));
   CHECK(client.request("GET", "/healthz").status == 200);
   server.signal(SIGQUIT);
   CHECK(server.ends() == 0);

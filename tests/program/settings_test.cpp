@@ -180,3 +180,77 @@ TEST_CASE("a mistake in a process is one sentence that says where and what would
     CHECK_THAT(outcome_of(command + key + " = [\"1s\"]\n"), Contains(std::string(key) + " is not"));
   CHECK_THAT(outcome_of(command + "environment = \"PATH\"\n"), Contains("environment is not a list"));
 }
+
+TEST_CASE("what is denied is a table, and is printed as it can be read again") {
+  std::string text =
+      "[deny.players]\n\"eve\" = \"rude, says \\\"ann\\\"\"\n\n"
+      "[deny.addresses]\n\"10.0.0.0/8\" = \"\"\n\"2001:db8:0:1::/64\" = \"makes guests\"\n";
+  std::string printed = outcome_of(text);
+  CHECK_THAT(printed, Catch::EndsWith("\n" + text));
+  CHECK(outcome_of(printed) == printed);
+  // An IPv6 address stands for its /64.
+  CHECK_THAT(outcome_of("[deny.addresses]\n\"2001:db8:0:1::7\" = \"\"\n"), Catch::Contains("\"2001:db8:0:1::/64\""));
+}
+
+TEST_CASE("a mistake in what is denied says in which line it is") {
+  using Catch::Contains;
+  CHECK_THAT(outcome_of("port = 1\ndeny = 7\n"), Contains("line 2: deny must be a table"));
+  CHECK_THAT(outcome_of("[deny]\nplayer = 7\n"), Contains("line 2: deny.player is not a list of what is denied"));
+  CHECK_THAT(outcome_of("[deny.players]\n\"a b\" = \"\"\n"),
+             Contains("line 2: deny.players.a b is not a player's name"));
+  CHECK_THAT(outcome_of("[deny.players]\neve = [\"rude\"]\n"), Contains("line 2: deny.players.eve must be text"));
+  CHECK_THAT(outcome_of("[deny.players]\neve = \"" + std::string(201, 'x') + "\"\n"), Contains("more than 200 bytes"));
+  CHECK_THAT(outcome_of("[deny.addresses]\nhere = \"\"\n"), Contains("line 2: deny.addresses.here is neither"));
+}
+
+TEST_CASE("settings that reload are taken over, and the others are named and left as they are") {
+  settings running = make_settings({{"secret", std::string(32, 'x')}, {"port", "1"}}, "");
+  settings fresh = make_settings({{"secret", std::string(32, 'y')},
+                                  {"port", "2"},
+                                  {"limit_loopback", "true"},
+                                  {"trusted_proxies", "10.0.0.1"},
+                                  {"guest_rate", "7"},
+                                  {"waiting_room_empty", "5m"},
+                                  {"connections_max", "100"},
+                                  {"log_level", "debug"}},
+                                 "");
+  fresh.kinds["gomoku"].idle_after = 1h;
+  fresh.denied.players.push_back({.name = "eve"});
+  auto found = take_over(running, fresh);
+  using names = std::vector<std::string>;
+  CHECK(found.taken == names{"connections_max 0 to 100", "log_level \"info\" to \"debug\"", "guest_rate 20 to 7",
+                             "limit_loopback false to true", "waiting_room_empty \"1m\" to \"5m\"", "deny"});
+  CHECK(found.later == names{"port", "secret", "trusted_proxies", "kinds.gomoku"});
+  CHECK(running.gate.limits.guests.count == 7);
+  CHECK(running.runtime.bounds.waiting_room_empty == 5min);
+  CHECK(running.listen.connections.most == 100);
+  CHECK(running.listen.connections.loopback);
+  CHECK(running.denied.players.size() == 1);
+  CHECK(running.log_level == "debug");
+  CHECK(running.listen.port == 1);
+  CHECK(running.secret == std::string(32, 'x'));
+  CHECK(running.gate.limits.proxies.empty());
+  CHECK(running.listen.connections.proxies.empty());
+  CHECK(running.kinds.empty());
+  // What is named once is named until the next start; what was taken over is not.
+  auto again = take_over(running, fresh);
+  CHECK(again.taken.empty());
+  CHECK(again.later == found.later);
+}
+
+TEST_CASE("docs/operations.md says of each setting whether SIGHUP reloads it") {
+  std::ifstream file(PARLOR_DOCUMENTS "/operations.md");
+  std::string text(std::istreambuf_iterator<char>(file), {});
+  auto reloaded = text.find("**At SIGHUP:**"), later = text.find("**At the next start:**");
+  REQUIRE(later != std::string::npos);
+  REQUIRE(reloaded < later);
+  auto end = text.find("\n## ", later);
+  for (const setting_option& s : setting_options()) {
+    INFO(s.setting);
+    auto named_in = [&, name = "`" + s.setting + "`"](std::size_t from, std::size_t to) {
+      return text.substr(from, to - from).find(name) != std::string::npos;
+    };
+    CHECK(named_in(reloaded, later) == s.reloads);
+    CHECK(named_in(later, end) != s.reloads);
+  }
+}

@@ -16,7 +16,7 @@ inline constexpr const char* game = "tictactoe";
 
 /// A simulation of all kinds, seen from the lobby of tic-tac-toe.
 struct lobby_simulation : simulation {
-  explicit lobby_simulation(const bounds& limits = {}) : simulation(actors::make_catalog({.bounds = limits})) {}
+  explicit lobby_simulation(const bounds& limits = {}) : simulation(actors::make_catalog(), {.bounds = limits}) {}
   pending_reply ask(std::string player, std::string command, std::string args = "{}", std::string game_kind = game) {
     return post(std::move(player), "lobby/" + game_kind, std::move(command), std::move(args));
   }

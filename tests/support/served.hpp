@@ -26,7 +26,7 @@ class served {
  public:
   explicit served(options limits = {}, http::gateway_options gate_limits = {}, http::stream_limits streams = {},
                   http::server_options listen = {})
-      : kinds_(all_kinds(limits.bounds)),
+      : kinds_(all_kinds()),
         runtime(kinds_, limits, store, time_, log),
         gate(runtime, tokens, gate_limits, &log),
         sockets(gate, runtime.loops(), on_loopback(listen, streams), gate_limits.body_bytes_max, log),
@@ -65,8 +65,8 @@ class served {
     listen.streams = streams;
     return listen;
   }
-  catalog all_kinds(const bounds& limits) {
-    std::vector<kind> kinds = actors::make_catalog({.bounds = limits}).kinds();
+  catalog all_kinds() {
+    std::vector<kind> kinds = actors::make_catalog().kinds();
     kinds.push_back(counter(false));
     auto by_id = counter();
     by_id.name = "numbered";

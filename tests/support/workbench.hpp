@@ -29,9 +29,13 @@ class workbench {
     if (!index) throw std::invalid_argument("no command " + std::string(command));
     auto parsed = json_document::parse(args);
     if (!parsed) throw std::invalid_argument("not JSON: " + std::string(args));
-    context ctx(
-        {.self = self_, .player = player, .from_actor = player.empty(), .version = version_, .linger = kind_.linger},
-        time, dice_);
+    context ctx({.self = self_,
+                 .player = player,
+                 .from_actor = player.empty(),
+                 .version = version_,
+                 .linger = kind_.linger,
+                 .limits = limits},
+                time, dice_);
     last = {};
     answered.clear();
     decided = state_->run(*index, parsed.value().root(), ctx, player.empty() ? nullptr : &answered);
@@ -83,9 +87,10 @@ class workbench {
   [[nodiscard]] std::uint64_t version() const { return version_; }
 
   instant time = from_ms(1'700'000'000'000);  ///< stands still until it is moved
-  verdict decided;                            ///< of the last command
-  std::string answered;                       ///< the body of its reply, if it was accepted and a player's
-  effects last;                               ///< what the last command wants, if it changed anything
+  bounds limits{};
+  verdict decided;       ///< of the last command
+  std::string answered;  ///< the body of its reply, if it was accepted and a player's
+  effects last;          ///< what the last command wants, if it changed anything
 
  private:
   kind kind_;

@@ -20,6 +20,7 @@
 #include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
 #include "runtime/values/random.hpp"
+#include "runtime/values/reloadable.hpp"
 
 namespace parlor {
 
@@ -36,12 +37,13 @@ struct core {
        std::uint64_t seed, std::size_t pool_threads, directory::drained_function drained)
       : kinds(the_kinds),
         limits(the_limits),
+        bounds(limits.bounds),
         store(the_store),
         era(the_store.era()),
         time(the_time),
         log(the_log),
         in_flight(limits.in_flight_max),
-        holdings(limits.bounds),
+        holdings(bounds),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
         watchdog(time, log, limits.handler_slow),
         pool(pool_threads),
@@ -49,6 +51,7 @@ struct core {
 
   const catalog& kinds;
   const options limits;
+  reloadable<parlor::bounds> bounds;  ///< those of now; in `limits` are the first
   parlor::store& store;
   const std::uint64_t era;  ///< of the store
   const clock& time;

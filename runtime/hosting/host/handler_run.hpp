@@ -77,7 +77,7 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
                                   .linger = actor_kind.linger,
                                   .ready_at = core.ready_at,
                                   .caller = c.caller,
-                                  .guest_room_kept = core.limits.bounds.guest_room_kept,
+                                  .limits = core.bounds.now(),
                                   .holds_deletions = from_actor && actor_kind.durable && core.store.holds_deletions()},
                   core.time.now(), *run.luck);
   if (c.order || !actor_kind.commands[run.request->command()].raw) return;

@@ -34,16 +34,17 @@ void holdings::set_weight(maker& owner, std::uint32_t kib) {
 
 store_bound holdings::reached(const caller_info& caller, std::string_view player) const {
   if (!caller.bounded) return store_bound::none;
+  const bounds& limits = limits_.now();
   std::lock_guard lock(mutex_);
-  std::size_t most = caller.guest ? limits_.open_per_guest : limits_.open_per_player;
+  std::size_t most = caller.guest ? limits.open_per_guest : limits.open_per_player;
   if (count_in(by_player_, name_of_maker(player)) >= most) return store_bound::player;
-  if (caller.network != 0 && count_in(by_network_, caller.network) >= limits_.open_per_address)
+  if (caller.network != 0 && count_in(by_network_, caller.network) >= limits.open_per_address)
     return store_bound::address;
-  return caller.guest && of_guests_ >= limits_.open_of_guests ? store_bound::guests : store_bound::none;
+  return caller.guest && of_guests_ >= limits.open_of_guests ? store_bound::guests : store_bound::none;
 }
 
 std::optional<failure> holdings::refuse(const caller_info& caller, std::string_view player) const {
-  return refusal_at(reached(caller, player), caller.guest, limits_);
+  return refusal_at(reached(caller, player), caller.guest, limits_.now());
 }
 
 void holdings::add(const address& actor, const caller_info& caller, std::string_view player) {

@@ -12,6 +12,7 @@
 #include "runtime/values/bounds.hpp"
 #include "runtime/values/caller_info.hpp"
 #include "runtime/values/failure.hpp"
+#include "runtime/values/reloadable.hpp"
 
 /// Who made the rooms and sessions that are stored, and how many each has.
 ///
@@ -22,7 +23,8 @@ namespace parlor {
 
 class holdings {
  public:
-  explicit holdings(const bounds& limits) : limits_(limits) {}
+  /// The bounds must outlive it.
+  explicit holdings(const reloadable<bounds>& limits) : limits_(limits) {}
 
   /// Whether the actors of a kind count for their makers: those that are stored, and that clients make.
   static bool counts(const kind& actor_kind) { return actor_kind.durable && actor_kind.reached_by != reach::internal; }
@@ -53,7 +55,7 @@ class holdings {
   static void change(tallies& in, std::uint64_t name, std::uint64_t from, std::uint64_t to);
   void set_weight(maker& owner, std::uint32_t kib);
 
-  const bounds limits_;
+  const reloadable<bounds>& limits_;
   mutable std::mutex mutex_;
   std::unordered_map<std::uint64_t, maker> made_;  // by the hash of the actor's address
   tallies by_player_, by_network_;
