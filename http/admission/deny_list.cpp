@@ -70,14 +70,14 @@ std::optional<denied> deny_list::refuse_player(const index& list, const identity
   if (found == list.players.end()) return {};
   const of_player& theirs = found->second;
   bool is_older = caller.issued_at <= theirs.revoked_until || caller.issued_at > now + clocks_differ_by;
-  if (theirs.revocation_ends > now && is_older) return denied{{"unauthorized", "the token was revoked"}};
-  if (theirs.banned_until > now) return denied{{"banned", "this player is banned"}, theirs.banned_until};
+  if (theirs.revocation_ends > now && is_older) return denied{denial_reason::revoked_token, {"unauthorized", "the token was revoked"}};
+  if (theirs.banned_until > now) return denied{denial_reason::banned_player, {"banned", "this player is banned"}, theirs.banned_until};
   return {};
 }
 
 std::optional<denied> deny_list::refuse_address(const index& list, const client_address& from, instant now) {
   instant until = list.addresses.find(from);
-  if (until > now) return denied{{"banned", "this address is banned"}, until};
+  if (until > now) return denied{denial_reason::banned_address, {"banned", "this address is banned"}, until};
   return {};
 }
 
@@ -96,6 +96,20 @@ std::optional<denied> deny_list::refuse(const std::optional<identity>& caller, c
   const index* list = current();
   if (!list) return {};
   return refuse(caller, list->addresses.empty() ? client_address{} : address_of(r), now);
+}
+
+std::optional<web_reply> deny_list::turn_away(const std::optional<identity>& caller, const web_request& r,
+                                              instant now) {
+  auto why = refuse(caller, r, now);
+  if (!why) return {};
+  refused_[static_cast<std::size_t>(why->reason)].fetch_add(1, std::memory_order_relaxed);
+  return answer_of(*why, now);
+}
+
+std::array<std::uint64_t, 3> deny_list::refused() const {
+  std::array<std::uint64_t, 3> counts;
+  std::copy(refused_.begin(), refused_.end(), counts.begin());
+  return counts;
 }
 
 void deny_list::replace(denials stored, std::uint64_t incarnation, std::uint64_t version) {

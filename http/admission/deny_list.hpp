@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <map>
@@ -7,6 +8,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -40,8 +42,12 @@ class address_bans {
   std::map<unsigned, std::map<client_address, instant>> by_length_;  // by the bits that a range has in common
 };
 
+/// What denies somebody.
+enum class denial_reason : std::uint8_t { revoked_token, banned_player, banned_address };
+
 /// Why somebody is refused, and until when: 0 if it is not for a time.
 struct denied {
+  denial_reason reason;
   failure why;
   instant until{};
 };
@@ -61,6 +67,12 @@ class deny_list {
   /// The same for a request, whose address is worked out only if it matters.
   [[nodiscard]] std::optional<denied> refuse(const std::optional<identity>& caller, const web_request& r,
                                              instant now) const;
+  /// The answer to a request that is refused; nothing if it is not. Counts it.
+  [[nodiscard]] std::optional<web_reply> turn_away(const std::optional<identity>& caller, const web_request& r,
+                                                   instant now);
+  /// How many requests were refused, by the place of their reason.
+  static constexpr std::array<std::string_view, 3> reasons{"revoked_token", "banned_player", "banned_address"};
+  [[nodiscard]] std::array<std::uint64_t, 3> refused() const;
   /// The address that a request comes from.
   [[nodiscard]] client_address address_of(const web_request& r) const;
 
@@ -95,6 +107,7 @@ class deny_list {
   std::shared_ptr<const index> index_;
   denials stored_, configured_;
   std::uint64_t incarnation_ = 0, version_ = 0;  // of what is stored
+  std::array<std::atomic<std::uint64_t>, 3> refused_{};
 };
 
 }  // namespace parlor::http

@@ -102,6 +102,7 @@ std::optional<web_reply> limiter::count_watch(const web_request& r, watch_permit
   if (!from) return {};
   to = watches_->take(name_(from->bytes()));
   if (to) return {};
+  watches_refused_.fetch_add(1, std::memory_order_relaxed);
   return problem("too_many_watchers",
                  "without a token an address may watch " + std::to_string(watches_->most()) + " feeds at once");
 }
@@ -129,7 +130,8 @@ limiter::statistics limiter::refused() const {
   statistics s{.addresses = addresses_.refused,
                .players = players_.refused,
                .guests = guests_.refused,
-               .new_guests = new_guests_.refused};
+               .new_guests = new_guests_.refused,
+               .watches = watches_refused_};
   std::copy(bounds_.begin(), bounds_.end(), s.bounds.begin());
   return s;
 }

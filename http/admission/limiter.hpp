@@ -71,14 +71,15 @@ class limiter {
   [[nodiscard]] caller_info info_of(const web_request& r, const identity& caller) const;
 
   /// The words that say that a bound on what somebody may take is reached.
-  static constexpr std::array<std::string_view, 5> bound_words{"lobby_full", "guests_full", "too_many_rooms",
-                                                               "too_many_programs", "too_many_invitations"};
+  static constexpr std::array<std::string_view, 6> bound_words{
+      "lobby_full", "guests_full", "too_many_rooms", "too_many_programs", "too_many_invitations", "too_many_blocked"};
   /// Counts a refusal if it is one of them. Any thread.
   void note_refusal(std::string_view code);
 
   /// How often each has refused.
   struct statistics {
     std::uint64_t addresses = 0, players = 0, guests = 0, new_guests = 0;
+    std::uint64_t watches = 0;                               ///< without a token, of an address
     std::array<std::uint64_t, bound_words.size()> bounds{};  ///< by word
   };
   [[nodiscard]] statistics refused() const;
@@ -102,6 +103,7 @@ class limiter {
   limit player_invitations_, guest_invitations_, address_invitations_;
   std::array<std::atomic<std::uint64_t>, bound_words.size()> bounds_{};
   const std::shared_ptr<watch_permits> watches_;
+  std::atomic<std::uint64_t> watches_refused_{0};
 };
 
 }  // namespace parlor::http

@@ -177,7 +177,7 @@ std::optional<web_reply> gateway::identify(const web_request& r, instant now, ca
   auto known = tokens_.identify(r.authorization, runtime_.time().civil());
   if (!known) return problem(known.why());
   to = std::move(known.value());
-  if (auto refused = denied_.refuse(to, r, now)) return answer_of(*refused, now);
+  if (auto refused = denied_.turn_away(to, r, now)) return refused;
   return to ? limiter_.count_player(r, *to, now) : std::nullopt;
 }
 

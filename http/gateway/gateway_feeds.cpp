@@ -27,7 +27,7 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
     auto known = tickets_.check(q.ticket, r.path, q.mark, runtime_.time().civil());
     if (!known) return answer(problem(known.why()));
     caller = std::move(known.value());
-    if (auto refused = denied_.refuse(caller, r, now)) return answer(answer_of(*refused, now));
+    if (auto refused = denied_.turn_away(caller, r, now)) return answer(std::move(*refused));
     if (auto refused = limiter_.count_player(r, *caller, now)) return answer(std::move(*refused));
     mark = tickets_.mark_of(q.ticket);
   }

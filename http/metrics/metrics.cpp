@@ -139,6 +139,19 @@ void add_limits(page_of_metrics& page, const limiter::statistics& s) {
     page.add(s.bounds[i], {{"bound", std::string(limiter::bound_words[i])}});
 }
 
+void add_denied(page_of_metrics& page, const std::array<std::uint64_t, 3>& counts) {
+  page.counter("parlor_denied_total", "Requests refused because operators or the configuration deny them, by what.");
+  for (std::size_t i = 0; i < counts.size(); ++i) page.add(counts[i], {{"reason", std::string(deny_list::reasons[i])}});
+}
+
+/// By the limit: the runtime knows of all, of an actor's and of a player's, the gateway of an address's.
+void add_refused_watchers(page_of_metrics& page, const metrics_sources& from) {
+  page.counter("parlor_watchers_refused_total", "Watchers refused because there were as many as may be, by the limit.");
+  if (from.runtime_statistics)
+    for (const auto& [limit, count] : from.runtime_statistics().watchers_refused) page.add(count, {{"limit", limit}});
+  if (from.limited) page.add(from.limited().watches, {{"limit", "address"}});
+}
+
 void add_connections(page_of_metrics& page, const connection_counts& c) {
   page.gauge("parlor_connections", "Connections that are open.");
   page.add(c.open);
@@ -152,6 +165,8 @@ void add_connections(page_of_metrics& page, const connection_counts& c) {
   page.counter("parlor_accept_failures_total",
                "Tries to take a connection that failed, for want of descriptors mostly.");
   page.add(c.accept_failed);
+  page.counter("parlor_connections_ended_total", "Connections that the server ended, by the reason.");
+  for (const auto& [reason, count] : c.ended) page.add(count, {{"reason", std::string(reason)}});
   page.counter("parlor_requests_misframed_total", "What came on a connection and was no request, by the refusal.");
   for (const auto& [reason, count] : c.misframed) page.add(count, {{"reason", std::string(reason)}});
 }
@@ -197,6 +212,8 @@ std::string metrics_page(const metrics_sources& from) {
   if (from.store) add_store(page, from.store());
   if (from.routes) add_routes(page, *from.routes);
   if (from.limited) add_limits(page, from.limited());
+  if (from.denied) add_denied(page, from.denied());
+  add_refused_watchers(page, from);
   if (from.closed_by_transport) {
     page.counter("parlor_closed_by_transport_total", "Connections closed without an answer.");
     page.add(from.closed_by_transport());

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "http/admission/deny_list.hpp"
 #include "http/admission/limiter.hpp"
 #include "http/protocol/connection_counts.hpp"
 #include "http/protocol/route_times.hpp"
@@ -30,6 +32,7 @@ struct metrics_sources {
   std::function<sqlite_store::statistics()> store{};
   std::function<std::uint64_t()> closed_by_transport{};
   std::function<limiter::statistics()> limited{};
+  std::function<std::array<std::uint64_t, 3>()> denied{};  ///< see deny_list::refused
   std::function<stream_counts()> streams{};
   std::function<connection_counts()> connections{};
   std::function<parlor::programs::statistics()> programs{};

@@ -114,6 +114,7 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
                         .store = [&] { return store.stats(); },
                         .closed_by_transport = gate.closed_by_transport,
                         .limited = [&] { return gate.limited(); },
+                        .denied = [&] { return gate.denied().refused(); },
                         .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
                         .connections = [&] { return open ? open.load()->connections() : connection_counts{}; },
                         .programs = [&] { return own.stats(); },

@@ -34,6 +34,8 @@ std::array<std::uint64_t, 8> guards::refused() const {
   return counts;
 }
 
+std::array<std::uint64_t, 3> guards::ended() const { return {ended_[0].load(), ended_[1].load(), ended_[2].load()}; }
+
 void guards::count(const refusal& why) {
   auto place = std::find(refusal_codes.begin(), refusal_codes.end(), why.code);
   ++refused_[static_cast<std::size_t>(place - refusal_codes.begin())];
@@ -45,6 +47,7 @@ bool guards::make_room() {
     guard& longest = *in(s).front();
     longest.place_.reset();
     longest.end_now(true);
+    ++ended_[2];
     return true;
   }
   return false;
@@ -102,16 +105,18 @@ duration guards::interval() const {
 
 void guards::look() {
   now_ = steady::now();
-  end_late(state::idle, limits_.keep_alive);
+  ended_[0] += end_late(state::idle, limits_.keep_alive);
   end_late(state::receiving, limits_.receive_within);
-  end_late(state::writing, limits_.write_within);
+  ended_[1] += end_late(state::writing, limits_.write_within);
   looking_ = open_ > 0;
   if (looking_) on_.post_later(interval(), [self = shared_from_this()] { self->look(); });
 }
 
 /// Who came into a state did so up to an interval later than it looks.
-void guards::end_late(state s, duration bound) {
-  while (!in(s).empty() && now_ - in(s).front()->since_ > bound + interval()) in(s).front()->end_now(false);
+std::uint64_t guards::end_late(state s, duration bound) {
+  std::uint64_t count = 0;
+  for (; !in(s).empty() && now_ - in(s).front()->since_ > bound + interval(); ++count) in(s).front()->end_now(false);
+  return count;
 }
 
 guard::guard(std::shared_ptr<guards> peers, connection_permit place)

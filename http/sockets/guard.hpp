@@ -60,6 +60,10 @@ class guards : public std::enable_shared_from_this<guards> {
       "bad_request",    "request_late",       "body_too_large",  "target_too_long",
       "head_too_large", "expectation_failed", "not_implemented", "version_not_supported"};
   [[nodiscard]] std::array<std::uint64_t, 8> refused() const;
+  /// How many connections were ended, by the place of the reason: on which no request came, whose client did not take
+  /// its answer, and who made room for another. Any thread.
+  static constexpr std::array<std::string_view, 3> end_reasons{"idle", "unread", "crowded_out"};
+  [[nodiscard]] std::array<std::uint64_t, 3> ended() const;
 
  private:
   friend class guard;
@@ -67,7 +71,8 @@ class guards : public std::enable_shared_from_this<guards> {
 
   list& in(state s) { return lists_[static_cast<std::size_t>(s)]; }
   void look();
-  void end_late(state s, duration bound);
+  /// Returns how many.
+  std::uint64_t end_late(state s, duration bound);
   /// How long it is between two looks.
   [[nodiscard]] duration interval() const;
   void count(const refusal& why);
@@ -82,6 +87,7 @@ class guards : public std::enable_shared_from_this<guards> {
   bool closing_ = false;
   std::size_t open_ = 0;
   std::array<std::atomic<std::uint64_t>, 8> refused_{};
+  std::array<std::atomic<std::uint64_t>, 3> ended_{};
 };
 
 /// The guard of one connection. On the loop's thread.

@@ -333,6 +333,8 @@ connection_counts server::connections() const {
   for (const auto& listener : parts_->listeners) {
     auto refused = listener->at->readers->refused();
     for (std::size_t i = 0; i < refused.size(); ++i) counts.misframed[guards::refusal_codes[i]] += refused[i];
+    auto ended = listener->at->readers->ended();
+    for (std::size_t i = 0; i < ended.size(); ++i) counts.ended[guards::end_reasons[i]] += ended[i];
   }
   return counts;
 }

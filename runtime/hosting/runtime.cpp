@@ -351,6 +351,8 @@ runtime::statistics runtime::stats() const {
   s.refused_by = shared.in_flight.refused_by();
   s.reminders = shared.reminders.size();
   s.watchers = shared.feeds->count();
+  auto refused = shared.feeds->refused();
+  for (std::size_t i = 0; i < refused.size(); ++i) s.watchers_refused[std::string(feeds::limits[i])] = refused[i];
   s.holds_deletions = shared.store.holds_deletions();
   s.deletions_held = shared.held_deletions.size();
   s.woken = shared.directory.activations();

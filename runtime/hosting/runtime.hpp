@@ -151,6 +151,7 @@ class runtime {
     std::map<std::string, std::uint64_t> refused_by;
     std::size_t reminders = 0;
     std::size_t watchers = 0;
+    std::map<std::string, std::uint64_t> watchers_refused{};  ///< by the limit: all, actor, player
     bool holds_deletions = false;     ///< see `store::holds_deletions`
     std::size_t deletions_held = 0;   ///< commands that would have removed an actor
     std::uint64_t woken = 0;          ///< actors that were woken or made until now

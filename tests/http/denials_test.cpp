@@ -130,6 +130,23 @@ TEST_CASE("a banned address gets nothing but pages, and no new guest; administra
   CHECK(s.post("/api/guest", from("192.0.2.7")).status == 201);
 }
 
+TEST_CASE("requests that are denied are counted by what denies them") {
+  served s({}, behind_proxy());
+  std::string old = s.token("ann");
+  std::string ticket =
+      s.post("/api/session/ticket", under(old), json("feed", std::string("/api/session/events"))).field("url");
+  order(s, "revoke", json("player", std::string("ann")));
+  order(s, "ban", json("player", std::string("bob")));
+  order(s, "ban_address", json("address", std::string("2001:db8::7")));
+  check_problem(s.get("/api/session", under(old)), 401, "unauthorized");
+  check_problem(s.get(ticket), 401, "unauthorized");
+  for (int i = 0; i < 3; ++i) check_problem(s.get("/api/session", s.as("bob")), 403, "banned");
+  check_problem(s.post("/api/guest", from("2001:db8::8")), 403, "banned");
+  CHECK_THAT(s.get("/metrics").body, Contains("parlor_denied_total{reason=\"revoked_token\"} 2\n") &&
+                                         Contains("parlor_denied_total{reason=\"banned_player\"} 3\n") &&
+                                         Contains("parlor_denied_total{reason=\"banned_address\"} 1\n"));
+}
+
 TEST_CASE("what is denied reaches the feeds that are open within a second") {
   served s({}, behind_proxy());
   for (const char* player : {"ann", "bob"}) REQUIRE(s.post("/api/tictactoe/r/join", s.as(player)).status == 200);

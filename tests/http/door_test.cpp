@@ -124,6 +124,9 @@ TEST_CASE("what comes too slowly is answered 408, and what does not come is let 
   loopback_client silent(s.sockets.port());
   CHECK(silent.read_to_end().empty());
   CHECK(eventually([&] { return s.sockets.connections().open == 0; }));
+  auto counts = s.sockets.connections();
+  CHECK(counts.ended["idle"] >= 1);
+  CHECK(counts.misframed["request_late"] == 4);
 }
 
 TEST_CASE("a request that breaks off is answered, and one that is whole, too") {
@@ -237,6 +240,16 @@ TEST_CASE("while the server closes, each answer is its connection's last, and no
   CHECK(late.read_to_end().empty());
 }
 
+TEST_CASE("a client that does not take its answers is cut off, and counted") {
+  served_with s({.write_within = 200ms});
+  loopback_client deaf(s.sockets.port());
+  std::string many;
+  for (int i = 0; i < 400; ++i) many += "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+  deaf.send(many);
+  CHECK(eventually([&] { return s.sockets.connections().ended["unread"] == 1; }));
+  CHECK(s.sockets.connections().ended["idle"] == 0);
+}
+
 TEST_CASE("when there are as many connections as may be, one that nobody uses makes room") {
   served_with s({.connections = {.most = 3}});
   loopback_client first(s.sockets.port()), second(s.sockets.port());
@@ -245,6 +258,7 @@ TEST_CASE("when there are as many connections as may be, one that nobody uses ma
   CHECK(s.get("/healthz").body == healthy);
   for (int i = 0; i < 20; ++i) CHECK(loopback_client(s.sockets.port()).raw(health).body == healthy);
   CHECK(s.sockets.connections().open <= 3);
+  CHECK(s.sockets.connections().ended["crowded_out"] >= 1);
 }
 
 TEST_CASE("one loop alone makes room, too") {

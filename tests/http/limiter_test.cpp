@@ -263,6 +263,7 @@ TEST_CASE("without a token an address may watch so many feeds, and with one it i
   for (int i = 0; i < 2; ++i) CHECK(watch(from("192.0.2.1")).empty());
   CHECK(watch(from("192.0.2.1")) == "too_many_watchers");
   check_problem(s.get(feed + "?wait=0", from("192.0.2.1")), 429, "too_many_watchers");
+  CHECK_THAT(s.get("/metrics").body, Catch::Contains("parlor_watchers_refused_total{limit=\"address\"} 2\n"));
   CHECK(watch(from("192.0.2.1", s.as("ann"))).empty());
   CHECK(watch(from("192.0.2.2")).empty());
   CHECK(watch({}).empty());  // this machine

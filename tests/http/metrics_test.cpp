@@ -3,6 +3,7 @@
 #include "tests/support/check_problem.hpp"
 #include "tests/support/json.hpp"
 #include "tests/support/served.hpp"
+#include "tests/support/stream_client.hpp"
 
 // What /metrics says, and to whom.
 using namespace parlor;
@@ -161,4 +162,22 @@ TEST_CASE("metrics can be for administrators, for everyone or for nobody") {
   CHECK(everyone.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}}).status == 200);
   served none({}, {.metrics = http::metrics_for::nobody});
   check_problem(none.get("/metrics"), 404, "not_found");
+}
+
+TEST_CASE("watchers that are refused are counted by the limit") {
+  options limits;
+  limits.watchers_per_actor_max = 2;
+  limits.watchers_per_player_max = 1;
+  limits.watchers_max = 3;
+  served s(limits);
+  for (const char* room : {"a", "b"}) s.post("/api/numbered/" + std::string(room) + "/add", s.as("ann"));
+  stream_client anns(s, "/api/numbered/a/events", s.as("ann"));
+  CHECK(s.get("/api/numbered/b/events", s.as("ann")).code() == "too_many_watchers");
+  stream_client second(s, "/api/numbered/a/events");
+  CHECK(s.get("/api/numbered/a/events", as_stream).code() == "too_many_watchers");
+  stream_client third(s, "/api/numbered/b/events");
+  CHECK(s.get("/api/numbered/b/events", as_stream).code() == "overloaded");
+  std::string page = s.get("/metrics").body;
+  for (const char* limit : {"player", "actor", "all"})
+    CHECK_THAT(page, Catch::Contains("parlor_watchers_refused_total{limit=\"" + std::string(limit) + "\"} 1\n"));
 }

@@ -36,6 +36,8 @@ class served {
       return http::metrics_page({.runtime_statistics = [this] { return runtime.stats(); },
                                  .closed_by_transport = gate.closed_by_transport,
                                  .limited = [this] { return gate.limited(); },
+                                 .denied = [this] { return gate.denied().refused(); },
+                                 .connections = [this] { return sockets.connections(); },
                                  .routes = &gate.times(),
                                  .version = "test"});
     };

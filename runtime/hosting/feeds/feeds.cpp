@@ -22,7 +22,7 @@ bool comes_next(const version_tag& tag, const version_tag& last) {
 std::string_view feeds::enter(const subscription_ptr& s, instant until) {
   if (auto refused = count_in(s->player); !refused.empty()) return refused;
   name actor{&s->actor_kind, s->id};
-  std::string_view refused = "too_many_watchers";
+  std::string_view refused;
   {
     shard& in = shard_of(actor);
     std::lock_guard lock(in.mutex);
@@ -36,6 +36,8 @@ std::string_view feeds::enter(const subscription_ptr& s, instant until) {
       s->entered = true;
       if (until > instant{}) s->timer = ends_.set(until, [this, s] { end(s, watch_end::time_up); });
       return {};
+    } else {
+      refused = refuse("actor", "too_many_watchers");
     }
   }
   count_out(s->player);
@@ -45,14 +47,20 @@ std::string_view feeds::enter(const subscription_ptr& s, instant until) {
 std::string_view feeds::count_in(const std::string& player) {
   std::lock_guard lock(counting_);
   if (stopped_) return "stopping";
-  if (count_ >= limits_.watchers_max) return "overloaded";
+  if (count_ >= limits_.watchers_max) return refuse("all", "overloaded");
   if (!player.empty()) {
     std::size_t& of_player = of_player_[player];
-    if (of_player >= limits_.watchers_per_player_max) return "too_many_watchers";
+    if (of_player >= limits_.watchers_per_player_max) return refuse("player", "too_many_watchers");
     ++of_player;
   }
   ++count_;
   return {};
+}
+
+std::string_view feeds::refuse(std::string_view limit, std::string_view code) {
+  auto place = std::find(limits.begin(), limits.end(), limit);
+  ++refused_[static_cast<std::size_t>(place - limits.begin())];
+  return code;
 }
 
 void feeds::count_out(const std::string& player) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -42,6 +43,11 @@ class feeds {
   /// Whether an actor may be watched at all: cheap, for the hot path.
   [[nodiscard]] bool any() const { return count_.load(std::memory_order_relaxed) > 0; }
   [[nodiscard]] std::size_t count() const { return count_; }
+  /// How many watchers were refused, by the place of the limit.
+  static constexpr std::array<std::string_view, 3> limits{"all", "actor", "player"};
+  [[nodiscard]] std::array<std::uint64_t, 3> refused() const {
+    return {refused_[0].load(), refused_[1].load(), refused_[2].load()};
+  }
   /// The players who watch an actor, each once.
   [[nodiscard]] std::vector<std::string> players(const kind& actor_kind, std::string_view id) const;
 
@@ -88,10 +94,12 @@ class feeds {
   /// Under the lock of its shard: what is left to do for a watcher that was taken out of its audience.
   void forget(subscription& s);
   std::string_view count_in(const std::string& player);
+  std::string_view refuse(std::string_view limit, std::string_view code);
   void count_out(const std::string& player);
 
   const options limits_;
   std::array<shard, shard_count> shards_;
+  std::array<std::atomic<std::uint64_t>, 3> refused_{};
   std::atomic<std::size_t> count_{0};
   std::mutex counting_;
   std::map<std::string, std::size_t, std::less<>> of_player_;
