@@ -70,8 +70,10 @@ std::optional<denied> deny_list::refuse_player(const index& list, const identity
   if (found == list.players.end()) return {};
   const of_player& theirs = found->second;
   bool is_older = caller.issued_at <= theirs.revoked_until || caller.issued_at > now + clocks_differ_by;
-  if (theirs.revocation_ends > now && is_older) return denied{denial_reason::revoked_token, {"unauthorized", "the token was revoked"}};
-  if (theirs.banned_until > now) return denied{denial_reason::banned_player, {"banned", "this player is banned"}, theirs.banned_until};
+  if (theirs.revocation_ends > now && is_older)
+    return denied{denial_reason::revoked_token, {"unauthorized", "the token was revoked"}};
+  if (theirs.banned_until > now)
+    return denied{denial_reason::banned_player, {"banned", "this player is banned"}, theirs.banned_until};
   return {};
 }
 

@@ -37,6 +37,11 @@ words from_a_service() { return {"service_failed", "service_late", "closed", "to
 
 words of_a_maker() { return {"too_many_rooms", "guests_full"}; }
 
+words of_a_waker(const kind& k) {
+  if (k.reached_by != reach::session || k.durable) return {};
+  return {"too_many_sessions", "sessions_full"};
+}
+
 words of_command(const kind& k, const command_info& command) {
   words list = of_a_post(k) + from_an_actor() + words{"malformed_json", "bad_arguments", "key_reused", "stale_version"};
   if (k.reached_by == reach::room) list = list + words{"bad_id", "not_found"};
@@ -45,6 +50,7 @@ words of_command(const kind& k, const command_info& command) {
   if (k.seats_max > 0) list = list + of_table(command);
   if (command.creates && k.durable) list = list + of_a_maker();
   if (command.invites) list = list + words{"too_many_invitations"};
+  list = list + of_a_waker(k);
   if (command.asks) list = list + from_a_service();
   return list;
 }

@@ -26,6 +26,8 @@ words from_an_actor();
 words from_a_service();
 /// Of what makes a room or a session that is stored.
 words of_a_maker();
+/// Of what may wake a session that is not stored.
+words of_a_waker(const kind& k);
 /// Of one command from a client, without the kind's own words.
 words of_command(const kind& k, const command_info& command);
 

@@ -38,7 +38,7 @@ void add_feed_route(routes& out, const kind& k) {
           .tag = k.name,
           .needs = is_session ? token::needed : token::optional,
           .or_ticket = true,
-          .refusals = at_a_kind()};
+          .refusals = at_a_kind() + of_a_waker(k)};
   make_feed(r, reference("schemas", feed_name(k)));
   if (!is_session) {
     r.parameters.push_back(reference("parameters", "id"));

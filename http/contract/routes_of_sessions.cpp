@@ -28,7 +28,7 @@ void add_session_show(routes& out, const kind& k) {
        .parameters = {reference("parameters", "if_none_match")},
        .answers = {{.about = "As it is now.", .schema = reference("schemas", shown_name(k)), .headers = {"etag"}},
                    {.status = 304, .about = "Nothing has changed since If-None-Match.", .headers = {"etag"}}},
-       .refusals = at_a_kind() + from_an_actor()});
+       .refusals = at_a_kind() + from_an_actor() + of_a_waker(k)});
 }
 
 void add_status(routes& out, const kind& k) {
@@ -41,7 +41,7 @@ void add_open(routes& out, const kind& k) {
   route r = about_session(k, "post", "open",
                           "Wakes the session and makes its services, before they are needed. A body is ignored.");
   r.answers = {{.about = "As it is now.", .schema = reference("schemas", shown_name(k)), .headers = {"etag"}}};
-  r.refusals = r.refusals + from_an_actor();
+  r.refusals = r.refusals + from_an_actor() + of_a_waker(k);
   out.push_back(std::move(r));
 }
 
@@ -69,7 +69,8 @@ void add_raw(routes& out, const kind& k) {
                       reference("parameters", "idempotency_key")},
        .takes_bytes = true,
        .answers = {{.about = "What the program answers, with whatever status and type.", .media_type = "*/*"}},
-       .refusals = at_a_kind() + from_an_actor() + from_a_service() + words{"bad_request", "key_reused"},
+       .refusals =
+           at_a_kind() + from_an_actor() + from_a_service() + of_a_waker(k) + words{"bad_request", "key_reused"},
        .own_words = true});
 }
 

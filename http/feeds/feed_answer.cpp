@@ -174,8 +174,11 @@ result<feed_question> read_feed_question(const web_request& r) {
 
 void answer_feed(runtime& runtime, address actor, feed_viewer&& viewer, const feed_question& asked,
                  responder&& answer) {
-  watch_request watch{
-      .actor = std::move(actor), .player = std::move(viewer.player), .after = asked.after, .trace = answer.trace()};
+  watch_request watch{.actor = std::move(actor),
+                      .player = std::move(viewer.player),
+                      .after = asked.after,
+                      .caller = viewer.caller,
+                      .trace = answer.trace()};
   if (asked.as_stream) return stream_feed(runtime, std::move(watch), std::move(viewer), std::move(answer));
   poll_feed(runtime, std::move(watch), asked, std::move(viewer), std::move(answer));
 }

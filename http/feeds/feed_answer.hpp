@@ -26,6 +26,7 @@ struct feed_question {
 /// As whom it is watched.
 struct feed_viewer {
   std::string player{};  ///< empty: a spectator
+  caller_info caller{};  ///< what bounds know of them
   std::string mark{};    ///< what the ids of a stream bear
   feed_right right;      ///< asked for whenever they are told something
   watch_permit place{};  ///< kept for as long as they watch

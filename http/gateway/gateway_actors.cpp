@@ -96,6 +96,8 @@ void gateway::show(const web_request& r, const route_match& m, caller&& caller, 
   call c{.to = actor_of(m, caller ? caller->player : std::string_view{}),
          .from = source::client_get,
          .trace = answer.trace()};
+  // A look may wake the session of a guest; a room is there or not.
+  if (caller && m.actor_kind->reached_by == reach::session) c.caller = limiter_.info_of(r, *caller);
   if (caller) c.player = std::move(caller->player);
   auto receive = [answer = std::move(answer), if_none_match = std::string(r.if_none_match)](reply&& found) mutable {
     bool same = found.ok() && lists_tag(if_none_match, found.tag);

@@ -38,7 +38,9 @@ void gateway::show_feed(const web_request& r, const route_match& m, caller&& cal
     if (auto refused = limiter_.count_watch(r, place)) return answer(std::move(*refused));
   address actor{m.actor_kind->name, own ? caller->player : std::string(m.id)};
   std::string player = caller ? caller->player : std::string{};
-  feed_viewer viewer{std::move(player), std::move(mark), rights_.make(std::move(caller), r), std::move(place)};
+  caller_info known;
+  if (own) known = limiter_.info_of(r, *caller);
+  feed_viewer viewer{std::move(player), known, std::move(mark), rights_.make(std::move(caller), r), std::move(place)};
   answer_feed(runtime_, std::move(actor), std::move(viewer), q, std::move(answer));
 }
 

@@ -128,7 +128,7 @@ void add_routes(page_of_metrics& page, const route_times& routes) {
     }
 }
 
-void add_limits(page_of_metrics& page, const limiter::statistics& s) {
+void add_limits(page_of_metrics& page, const limiter::statistics& s, const metrics_sources& from) {
   page.counter("parlor_limited_total", "Requests refused because somebody asked too often, by whose limit it was.");
   page.add(s.addresses, {{"limit", "address"}});
   page.add(s.players, {{"limit", "player"}});
@@ -137,6 +137,10 @@ void add_limits(page_of_metrics& page, const limiter::statistics& s) {
   page.counter("parlor_bounds_refused_total", "Requests refused because somebody, or all, had as much as they may.");
   for (std::size_t i = 0; i < s.bounds.size(); ++i)
     page.add(s.bounds[i], {{"bound", std::string(limiter::bound_words[i])}});
+  if (!from.runtime_statistics) return;
+  // The runtime refuses these itself.
+  auto refused_by = from.runtime_statistics().refused_by;
+  for (const char* word : {"too_many_sessions", "sessions_full"}) page.add(refused_by[word], {{"bound", word}});
 }
 
 void add_denied(page_of_metrics& page, const std::array<std::uint64_t, 3>& counts) {
@@ -211,7 +215,7 @@ std::string metrics_page(const metrics_sources& from) {
   if (from.runtime_statistics) add_runtime(page, from.runtime_statistics());
   if (from.store) add_store(page, from.store());
   if (from.routes) add_routes(page, *from.routes);
-  if (from.limited) add_limits(page, from.limited());
+  if (from.limited) add_limits(page, from.limited(), from);
   if (from.denied) add_denied(page, from.denied());
   add_refused_watchers(page, from);
   if (from.closed_by_transport) {

@@ -43,6 +43,18 @@ std::vector<setting<settings>> bound_settings() {
           "guest_room_kept", "a started game in which nobody moves is kept for so long if guests alone play there",
           +[](settings& s) { return &s.runtime.bounds.guest_room_kept; }),
       number(
+          "awake_per_address",
+          "sessions that are not stored and that the guests of an address have awake; beyond it 429",
+          +[](settings& s) { return &s.runtime.bounds.awake_per_address; }, 1, bound_max),
+      number(
+          "awake_reserved_percent", "per cent of awake_max that such sessions of guests never take; beyond it 503",
+          +[](settings& s) { return &s.runtime.bounds.awake_reserved_percent; }, 0, 99),
+  });
+}
+
+std::vector<setting<settings>> invitation_settings() {
+  return reloaded<settings>({
+      number(
           "invitations_max", "invitations that a player's session keeps; then who sent the most loses the oldest",
           +[](settings& s) { return &s.runtime.bounds.invitations_max; }, 1, 1000),
       number(

@@ -29,5 +29,7 @@ std::vector<setting<settings>> reader_settings();
 std::vector<setting<settings>> limit_settings();
 /// What one player, one guest and one address may take from the others.
 std::vector<setting<settings>> bound_settings();
+/// How many invitations a player may send, and keeps.
+std::vector<setting<settings>> invitation_settings();
 
 }  // namespace parlor::http

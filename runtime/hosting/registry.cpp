@@ -30,7 +30,8 @@ class host_mailbox final : public mailbox {
 
 }  // namespace
 
-registry::registry(caf::actor_config& config, core& shared) : slim_actor(config), core_(shared) {}
+registry::registry(caf::actor_config& config, core& shared)
+    : slim_actor(config), core_(shared), guest_sessions_(shared.bounds, shared.limits.awake_max) {}
 
 void registry::receive(caf::mailbox_element& message) {
   // Nothing but our own messages arrives here; anything else is dropped rather than answered.
@@ -59,6 +60,8 @@ void registry::route(request_ptr r) {
   offered o = core_.directory.offer(r, core_.time.now());
   if (o == offered::not_awake) {
     if (closing_) return void(r->refuse("stopping"));
+    if (auto refused = guest_sessions_.refuse(actor_kind, r->call().caller))
+      return void(r->refuse(refused->code, std::move(refused->detail)));
     if (core_.directory.awake() >= core_.limits.awake_max) {
       directory_entry* coldest = core_.directory.leave_coldest();
       if (!coldest) return void(r->refuse("overloaded", "every actor that is awake has work to do"));
@@ -78,7 +81,8 @@ void registry::route(request_ptr r) {
 void registry::wake(const request_ptr& first) {
   const kind& actor_kind = first->actor_kind();
   duration stay = actor_kind.idle_after > duration{0} ? actor_kind.idle_after : core_.limits.idle_after;
-  auto make = [this](directory_entry& s) {
+  auto make = [&](directory_entry& s) {
+    guest_sessions_.add(s, first->call().caller);
     caf::actor_system& actors = home_system();
     caf::actor_config config;
     auto made = caf::make_actor<actor_host, caf::strong_actor_ptr>(actors.next_actor_id(), actors.node(), &actors,
@@ -104,6 +108,7 @@ void registry::take(entry_ended& m) {
   directory_entry& s = *m.entry;
   key name{&s.actor_kind(), s.id()};
   if (core_.log.wants(journal::level::debug)) core_.log.note(journal::level::debug, "asleep", s.name(), "");
+  guest_sessions_.remove(s);
   core_.directory.remove(s);
   if (auto found = waiting_.extract(name))
     for (request_ptr& r : found.mapped()) route(std::move(r));

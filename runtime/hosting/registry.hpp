@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/hosting/directory/guest_sessions.hpp"
 #include "runtime/hosting/host/core.hpp"
 #include "runtime/hosting/host/messages.hpp"
 #include "runtime/hosting/scheduler/slim_actor.hpp"
@@ -53,6 +54,7 @@ class registry final : public slim_actor {
   bool full_sweep_wanted_ = false;  // after it
   std::size_t swept_ = 0;
   std::map<key, std::vector<request_ptr>> waiting_;  // for a leaving actor to be gone
+  guest_sessions guest_sessions_;
   bool closing_ = false;
 };
 

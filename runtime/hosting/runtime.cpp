@@ -305,6 +305,7 @@ watch_handle runtime::watch(watch_request&& watch, std::weak_ptr<watcher> listen
        {.to = std::move(watch.actor),
         .player = std::move(watch.player),
         .from = source::client_get,
+        .caller = watch.caller,
         .watch = s,
         .trace = watch.trace},
        std::move(looked));

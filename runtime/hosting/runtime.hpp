@@ -36,6 +36,7 @@ struct watch_request {
   address actor{};
   std::string player{};                ///< as who may know it; empty: a spectator
   std::optional<feed_cursor> after{};  ///< what comes behind this; nothing: how it is now, and all that follows
+  caller_info caller{};                ///< what bounds know of the player
   instant until{};                     ///< the watch ends then; 0: not by itself
   trace_context trace{};               ///< of the first look
 };
@@ -152,11 +153,11 @@ class runtime {
     std::size_t reminders = 0;
     std::size_t watchers = 0;
     std::map<std::string, std::uint64_t> watchers_refused{};  ///< by the limit: all, actor, player
-    bool holds_deletions = false;     ///< see `store::holds_deletions`
-    std::size_t deletions_held = 0;   ///< commands that would have removed an actor
-    std::uint64_t woken = 0;          ///< actors that were woken or made until now
-    std::uint64_t slow_handlers = 0;  ///< those that ran longer than `handler_slow`
-    std::uint64_t messages_lost = 0;  ///< among the dead letters, if the store owed them
+    bool holds_deletions = false;                             ///< see `store::holds_deletions`
+    std::size_t deletions_held = 0;                           ///< commands that would have removed an actor
+    std::uint64_t woken = 0;                                  ///< actors that were woken or made until now
+    std::uint64_t slow_handlers = 0;                          ///< those that ran longer than `handler_slow`
+    std::uint64_t messages_lost = 0;                          ///< among the dead letters, if the store owed them
   };
   [[nodiscard]] statistics stats() const;
 

@@ -39,6 +39,11 @@ struct bounds {
   /// whose token is lost cannot come back, and an address makes many. With a named player it is kept for 30 days.
   duration guest_room_kept = std::chrono::hours(72);
 
+  /// Sessions that are not stored and that the guests of one address have awake: as many as it may have connections.
+  std::size_t awake_per_address = 2000;
+  /// The per cent of all actors that may be awake which such sessions of guests never take.
+  std::size_t awake_reserved_percent = 25;
+
   /// Invitations that a player's session keeps: a page of them.
   std::size_t invitations_max = 20;
   /// Those of them that guests' invitations never take.

@@ -1,6 +1,9 @@
 #include <catch2/catch.hpp>
+#include <functional>
+#include <vector>
 
 #include "tests/support/check_problem.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/json.hpp"
 #include "tests/support/strangers.hpp"
 
@@ -139,4 +142,53 @@ TEST_CASE("a new guest for every room that is not over does not help either, and
   CHECK_THAT(refused.field("detail"), Contains("6 rooms and sessions of guests"));
   CHECK(join(s.by_player("bob", there), "d").status == 200);
   CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"guests_full\"} 1"));
+}
+
+TEST_CASE("a new guest for every request does not wake sessions without end: an address has a bound") {
+  strangers s({.awake_per_address = 4});
+  const std::vector<std::function<http_answer(const loopback_client::headers&)>> ways{
+      [&](const auto& as) { return s.post("/api/live/session/open", as); },
+      [&](const auto& as) { return s.get("/api/live", as); },
+      [&](const auto& as) { return s.post("/api/live/end", as, "{}"); },
+      [&](const auto& as) { return s.get("/api/live/events?wait=0", as); }};
+  int number = 0;
+  auto next = [&] { return s.by_new_guest("2001:db8:1:2::" + std::to_string(++number)); };
+  for (const auto& wake : ways) wake(next());
+  REQUIRE(s.runtime.stats().awake_by_kind["live"] == 4);
+  for (const auto& wake : ways) {
+    auto refused = wake(next());
+    check_problem(refused, 429, "too_many_sessions");
+    CHECK_THAT(refused.field("detail"), Contains("the guests of an address may have 4 sessions awake"));
+    CHECK_FALSE(refused.header("retry-after").empty());
+  }
+  CHECK(s.runtime.stats().awake_by_kind["live"] == 4);
+  CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"too_many_sessions\"} 4\n"));
+  // Others go on: an address beside it, named players, and who is awake. What is stored is bounded otherwise.
+  CHECK(s.get("/api/live", s.by_new_guest("2001:db8:1:3::1")).status == 200);
+  CHECK(s.get("/api/live", s.by_player("ann", "2001:db8:1:2::1")).status == 200);
+  CHECK(s.get("/api/live", s.by_guest("guest_1", "2001:db8:1:2::1")).status == 200);
+  CHECK(s.get("/api/session", next()).status == 200);
+}
+
+TEST_CASE("a session that sleeps or was closed gives its place back") {
+  strangers s({.awake_per_address = 1});
+  for (int i = 0; i < 5; ++i) {
+    auto guest = s.by_new_guest(there);
+    REQUIRE(eventually([&] { return s.get("/api/live", guest).status == 200; }));
+    check_problem(s.get("/api/live", s.by_new_guest(there)), 429, "too_many_sessions");
+    CHECK(s.post("/api/live/session/close", guest).status == 200);
+  }
+}
+
+TEST_CASE("guests leave a share of what may be awake to named players") {
+  served s({.awake_max = 8, .bounds = {.awake_reserved_percent = 50}});
+  auto wake = [&](const std::string& player, role as) {
+    return s.get("/api/live", {{"Authorization", "Bearer " + s.token(player, as)}});
+  };
+  for (int i = 0; i < 4; ++i) REQUIRE(wake("guest_" + std::to_string(i), role::guest).status == 200);
+  auto refused = wake("guest_9", role::guest);
+  check_problem(refused, 503, "sessions_full");
+  CHECK_THAT(refused.field("detail"), Contains("4 sessions of guests are awake"));
+  for (int i = 0; i < 4; ++i) CHECK(wake("ann" + std::to_string(i), role::player).status == 200);
+  CHECK_THAT(s.get("/metrics").body, Contains("parlor_bounds_refused_total{bound=\"sessions_full\"} 1\n"));
 }
