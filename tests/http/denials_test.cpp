@@ -313,7 +313,8 @@ TEST_CASE("of two denials the one counts that ends last, and each is over at its
 TEST_CASE("who is refused for a time is told how long, and who is refused for good is not") {
   const instant now = from_ms(1'700'000'000'000);
   auto retry = [&](instant until) {
-    return std::string(http::answer_of({{"banned", ""}, until}, now).headers.find("Retry-After"));
+    return std::string(
+        http::answer_of({http::denial_reason::banned_player, {"banned", ""}, until}, now).headers.find("Retry-After"));
   };
   CHECK(retry(now + 1001ms) == "2");
   CHECK(retry(now).empty());

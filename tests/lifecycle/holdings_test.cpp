@@ -84,7 +84,8 @@ TEST_CASE("a state that grows counts once for each KiB, and for one again when i
 }
 
 TEST_CASE("a named player has a bound of their own, and who is not counted has none") {
-  holdings kept({.open_per_guest = 1, .open_per_player = 2, .open_of_guests = 2});
+  const reloadable<bounds> limits(bounds{.open_per_guest = 1, .open_per_player = 2, .open_of_guests = 2});
+  holdings kept(limits);
   const caller_info named{.bounded = true}, guest{.bounded = true, .guest = true}, here{};
   for (const char* id : {"a", "b"}) {
     CHECK_FALSE(kept.refuse(named, "ann"));
