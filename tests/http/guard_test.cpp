@@ -268,7 +268,7 @@ TEST_CASE("who came just before a look has the whole of their time") {
   }
 }
 
-TEST_CASE("when they close, who is idle is let go, then and later, and what has come is still passed on") {
+TEST_CASE("when they close, who is idle is let go, what has come is passed on, and who comes anew asks once") {
   hall h;
   guarded busy(h.loop, h.peers);
   h.guest.read();
@@ -278,6 +278,10 @@ TEST_CASE("when they close, who is idle is let go, then and later, and what has 
   h.peers->close_idle();
   CHECK_FALSE(h.guest.socket.is_open());
   guarded newcomer(h.loop, h.peers);
+  newcomer.send(get);
+  newcomer.read();
+  h.turn();
+  CHECK(newcomer.passed == passed_get);
   newcomer.read();
   CHECK_FALSE(newcomer.socket.is_open());
   busy.read();
