@@ -47,7 +47,7 @@ class view_of {
     static_assert(described<View>, "what a view returns needs `fields`: it goes out as JSON");
     if constexpr (described<View>) {
       write = [show](std::string& out, const State& state, const viewer& viewer) {
-        write_value(out, show(state, viewer));
+        append_json(out, show(state, viewer));
       };
       schema = written_schema_of<View>();
     }
@@ -108,9 +108,9 @@ class actor_activation final : public activation {
   explicit actor_activation(const actor_of<State>& declaration) : declaration_(declaration) {}
 
   std::optional<failure> load(json_value saved) override { return read_fields(saved, state_); }
-  void save(std::string& out) const override { write_value(out, state_); }
+  void save(std::string& out) const override { append_json(out, state_); }
 
-  verdict run(std::size_t index, json_value args, context& ctx, std::string* reply) override {
+  verdict run(std::size_t index, json_value args, context& ctx, std::string* reply, std::string* saved) override {
     const command_of<State>& command = declaration_.commands[index];
     // One draft a thread: the memory of its strings and lists serves the next command, too.
     static thread_local State draft;
@@ -118,7 +118,8 @@ class actor_activation final : public activation {
     if (!decided.accepted()) return decided;
     if (ctx.erase_held()) return reject("deletion_held");
     bool changes = !command.read && decided.changed();
-    // Before it is so: of what cannot be shown to the sender nothing has happened.
+    // Before it is so: of what cannot be saved, or shown to the sender, nothing has happened.
+    if (changes && saved && !ctx.effects().erase) append_json(*saved, draft);
     if (reply && !decided.raw())
       show_one(*reply, changes ? draft : state_, {.player = ctx.player()}, ctx.version() + (changes ? 1 : 0),
                decided.result());

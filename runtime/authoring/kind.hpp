@@ -34,10 +34,12 @@ class activation {
   virtual std::optional<failure> load(json_value saved) = 0;
   /// Appends the state as JSON.
   virtual void save(std::string& out) const = 0;
-  /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts,
-  /// appends to `reply`, unless that is null, the reply to the sender. Exceptions of the handler and
-  /// of the view come through, with the state as before.
-  virtual verdict run(std::size_t command, json_value args, context& ctx, std::string* reply) = 0;
+  /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts, appends to
+  /// `reply` the reply to the sender, and to `saved` the state if that is another now, as `save` does. Either may be
+  /// null. Exceptions of the handler, of the view and of a state that cannot be saved come through, with the state as
+  /// before.
+  virtual verdict run(std::size_t command, json_value args, context& ctx, std::string* reply,
+                      std::string* saved = nullptr) = 0;
   /// Of a command that asks a service: its first half, and then `run` is its second.
   virtual result<question> begin(std::size_t, json_value, const context&) const {
     return failure{"handler_failed", "this command asks nothing"};

@@ -41,16 +41,21 @@ struct field_info {
 
 // Options of `field`: each says its own of the member.
 
-/// The number lies in [low, high].
 template <class Number>
-constexpr auto between(Number low, Number high) {
-  return [=](field_info& f) {
+struct between_option {
+  Number low, high;
+  constexpr void operator()(field_info& f) const {
     f.rule.has_range = true;
     f.rule.low = static_cast<std::int64_t>(low);
     f.rule.high = static_cast<std::int64_t>(high);
     f.rule.low_number = static_cast<double>(low);
     f.rule.high_number = static_cast<double>(high);
-  };
+  }
+};
+/// The number lies in [low, high].
+template <class Number>
+constexpr auto between(Number low, Number high) {
+  return between_option<Number>{low, high};
 }
 template <std::size_t N>
 struct one_of_option {
@@ -66,12 +71,17 @@ constexpr auto one_of(Names... names) {
   static_assert(sizeof...(Names) <= constraint::names_max, "raise constraint::names_max");
   return one_of_option<sizeof...(Names)>{{names...}};
 }
+struct at_most_option {
+  std::size_t length;
+  constexpr void operator()(field_info& f) const { f.rule.length_max = length; }
+};
 /// The string has at most `length` bytes, the list at most `length` items.
-constexpr auto at_most(std::size_t length) {
-  return [=](field_info& f) { f.rule.length_max = length; };
-}
+constexpr auto at_most(std::size_t length) { return at_most_option{length}; }
+struct id_option {
+  constexpr void operator()(field_info& f) const { f.rule.must_be_id = true; }
+};
 /// The string can be an id or a player's name (address.hpp).
-inline constexpr auto an_id = [](field_info& f) { f.rule.must_be_id = true; };
+inline constexpr id_option an_id{};
 /// The field may be absent and then keeps its default.
 inline constexpr auto or_default = [](field_info& f) { f.rule.may_be_absent = true; };
 /// The field is written only if there is something in it, and may be absent. Not for a struct's first.
@@ -163,6 +173,26 @@ template <class Option>
 inline constexpr bool names_values = false;
 template <std::size_t N>
 inline constexpr bool names_values<one_of_option<N>> = true;
+template <class Option>
+inline constexpr bool bounds_numbers = false;
+template <class Number>
+inline constexpr bool bounds_numbers<between_option<Number>> = true;
+
+template <class T>
+inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+template <class T>
+inline constexpr bool is_text = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
+
+/// Whether an option has a meaning for a member.
+template <class Option, class Member>
+consteval bool suits() {
+  using value = typename element<Member>::type;
+  if constexpr (bounds_numbers<Option>) return is_number<value>;
+  else if constexpr (std::is_same_v<Option, at_most_option>) return is_text<value> || is_list<Member>;
+  else if constexpr (std::is_same_v<Option, id_option>) return is_text<value>;
+  else if constexpr (names_values<Option>) return is_text<value> || std::is_enum_v<value>;
+  else return true;
+}
 
 }  // namespace detail
 
@@ -171,6 +201,9 @@ template <class Class, class Member, class... Options>
 constexpr auto field(std::string_view name, Member Class::*member, Options... options) {
   static_assert(!std::is_enum_v<typename detail::element<Member>::type> || (detail::names_values<Options> || ...),
                 "an enum member needs one_of(...), the names of its values in order");
+  static_assert(
+      (detail::suits<Options, Member>() && ...),
+      "between is for numbers, at_most for strings and lists, an_id for strings, one_of for strings and enums");
   described_field<Class, Member> f{{name}, member};
   (options(f), ...);
   return f;
@@ -198,11 +231,68 @@ consteval bool describes_every_member() {
   return detail::has_members<T, std::tuple_size_v<std::remove_cvref_t<decltype(T::fields)>>>;
 }
 
+/// Whether no two members have one name.
+template <described T>
+consteval bool names_differ() {
+  return std::apply(
+      [](const auto&... f) {
+        std::array<std::string_view, sizeof...(f)> names{f.name...};
+        for (std::size_t i = 0; i < names.size(); ++i)
+          for (std::size_t j = 0; j < i; ++j)
+            if (names[i] == names[j] && !names[i].empty()) return false;
+        return true;
+      },
+      T::fields);
+}
+
+/// Whether no member is described twice, in another's place.
+template <described T>
+consteval bool members_differ() {
+  auto is_same = []<class A, class B>(const A& a, const B& b) {
+    if constexpr (std::is_same_v<decltype(a.member), decltype(b.member)>) return a.member == b.member;
+    else return false;
+  };
+  return std::apply(
+      [&](const auto&... f) {
+        [[maybe_unused]] auto times = [&](const auto& member) { return (std::size_t{is_same(member, f)} + ... + 0); };
+        return ((times(f) == 1) && ...);
+      },
+      T::fields);
+}
+
+/// Whether T ends: no value of it holds another of its type, as in a list of them. JSON is read to a depth, and a
+/// schema is written out.
+template <class T, class... Around>
+consteval bool ends() {
+  using inner = typename detail::element<T>::type;
+  if constexpr (!described<inner>) return true;
+  else if constexpr ((std::is_same_v<inner, Around> || ...)) return false;
+  else
+    return std::apply(
+        []<class... Fields>(const Fields&...) {
+          return (ends<std::remove_cvref_t<decltype(std::declval<inner&>().*std::declval<Fields>().member)>, inner,
+                       Around...>() &&
+                  ...);
+        },
+        inner::fields);
+}
+
 /// Whether the first member is always written, so that a comma stands before every other.
 template <described T>
 consteval bool begins_with_a_key() {
   if constexpr (std::tuple_size_v<std::remove_cvref_t<decltype(T::fields)>> == 0) return true;
   else return !std::get<0>(T::fields).if_any;
+}
+
+/// True. What is wrong with a description is said once, wherever it is used.
+template <described T>
+consteval bool is_well_described() {
+  static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
+  static_assert(members_differ<T>(), "one member stands twice in `fields`");
+  static_assert(names_differ<T>(), "two members have one name in `fields`");
+  static_assert(begins_with_a_key<T>(), "the first member is written in any case: see fields.hpp");
+  static_assert(ends<T>(), "a described struct cannot hold others of its own type");
+  return true;
 }
 
 }  // namespace parlor

@@ -3,27 +3,12 @@
 #include <algorithm>
 
 #include "runtime/values/address.hpp"
-#include "runtime/values/json_writing.hpp"
+#include "runtime/values/constraint_text.hpp"
 
 namespace parlor {
 namespace {
 
 using type = json_value::type;
-
-std::string listed_names(const constraint& rule) {
-  std::string list;
-  for (std::size_t i = 0; i < rule.names_count; ++i) {
-    if (i) list += ", ";
-    list += rule.names[i];
-  }
-  return list;
-}
-
-std::string number_text(double value) {
-  std::string text;
-  write_json(text, value);
-  return text;
-}
 
 }  // namespace
 

@@ -111,7 +111,7 @@ bool read_value(json_value from, std::map<std::string, T>& to, const constraint&
 
 template <described T>
 bool read_value(json_value from, T& to, const constraint&, reading& r) {
-  static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
+  static_assert(is_well_described<T>());
   if (!check_object(from, r)) return false;
   json_members members(from);
   auto read_one = [&]<class Field>(const Field& f) {

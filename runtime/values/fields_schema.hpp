@@ -65,6 +65,7 @@ void write_member_schemas(json_object& properties, std::string& required) {
 
 template <described T, schema_of_text Text>
 void write_object_schema(std::string& out) {
+  static_assert(is_well_described<T>());
   json_object object(out);
   // A member of that name is no constant.
   if constexpr (requires { typename std::bool_constant<T::description.empty()>; })

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "runtime/values/broken_value.hpp"
 #include "runtime/values/fields_description.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/json_writing.hpp"
 
 /// Writing described structs as JSON text, members in the order of the description: `to_json`.
+///
+/// What is written can be read: a value that breaks its description throws broken_value, which names it.
 ///
 /// Half of such a text are the names of members, which are known while compiling. They are made
 /// then, with their quotes, the colon and what separates them from the member before, and appended
@@ -56,13 +59,20 @@ inline void write_key(std::string& out, const written_key& key, std::string_view
 }  // namespace detail
 
 inline void write_value(std::string& out, bool value, const constraint& = {}) { write_json(out, value); }
-inline void write_value(std::string& out, double value, const constraint& = {}) { write_json(out, value); }
-inline void write_value(std::string& out, std::string_view value, const constraint& = {}) { write_json(out, value); }
+inline void write_value(std::string& out, double value, const constraint& rule = {}) {
+  check_number(value, rule);
+  write_json(out, value);
+}
+inline void write_value(std::string& out, std::string_view value, const constraint& rule = {}) {
+  check_text(value, rule);
+  write_json(out, value);
+}
 inline void write_value(std::string& out, instant value, const constraint& = {}) { write_json(out, to_text(value)); }
 template <std::integral T>
-void write_value(std::string& out, T value, const constraint& = {}) {
-  if constexpr (std::is_same_v<T, std::uint64_t>) write_json(out, value);
-  else write_json(out, static_cast<std::int64_t>(value));
+void write_value(std::string& out, T value, const constraint& rule = {}) {
+  if constexpr (std::is_same_v<T, std::uint64_t>) return write_json(out, value);
+  check_number(static_cast<std::int64_t>(value), rule);
+  write_json(out, static_cast<std::int64_t>(value));
 }
 template <class T>
 void write_value(std::string& out, json_of<T> value, const constraint& = {}) {
@@ -71,7 +81,7 @@ void write_value(std::string& out, json_of<T> value, const constraint& = {}) {
 template <class T>
 requires std::is_enum_v<T>
 void write_value(std::string& out, T value, const constraint& rule) {
-  write_json(out, rule.names[static_cast<std::size_t>(value)]);
+  write_json(out, name_in(static_cast<std::size_t>(value), rule));
 }
 template <described T>
 void write_value(std::string& out, const T& value, const constraint& = {});
@@ -80,9 +90,9 @@ void write_value(std::string& out, const std::optional<T>& value, const constrai
   if (value) write_value(out, *value, rule);
   else out += "null";
 }
+namespace detail {
 template <class List>
-requires detail::is_list<List> || detail::is_array<List>
-void write_value(std::string& out, const List& list, const constraint& rule) {
+void write_items(std::string& out, const List& list, const constraint& rule) {
   out += '[';
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (i) out += ',';
@@ -90,17 +100,37 @@ void write_value(std::string& out, const List& list, const constraint& rule) {
   }
   out += ']';
 }
+}  // namespace detail
+template <class T, std::size_t N>
+void write_value(std::string& out, const std::array<T, N>& list, const constraint& rule) {
+  detail::write_items(out, list, rule);
+}
+template <class List>
+requires detail::is_list<List>
+void write_value(std::string& out, const List& list, const constraint& rule) {
+  if (rule.length_max == SIZE_MAX) return detail::write_items(out, list, rule);
+  check_length(list.size(), rule);
+  constraint of_items = rule;
+  of_items.length_max = SIZE_MAX;
+  detail::write_items(out, list, of_items);
+}
 template <class Map>
 requires detail::is_map<Map>
 void write_value(std::string& out, const Map& map, const constraint& rule) {
-  json_object object(out);
-  for (const auto& [key, value] : map) write_value(object.key(key), value, rule);
+  char before = '{';
+  for (const auto& [key, value] : map) {
+    check_key(key);
+    out += std::exchange(before, ',');
+    write_json(out, key);
+    out += ':';
+    write_value(out, value, rule);
+  }
+  out += before == '{' ? "{}" : "}";
 }
 
 template <described T>
 void write_value(std::string& out, const T& value, const constraint&) {
-  static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
-  static_assert(begins_with_a_key<T>(), "the first member is written in any case: see fields.hpp");
+  static_assert(is_well_described<T>());
   const detail::written_key* next = detail::keys_of<T>.data();
   auto write_one = [&]<class Field>(const Field& f) {
     const detail::written_key& key = *next++;
@@ -120,11 +150,23 @@ void write_value(std::string& out, const T& value, const constraint&) {
   out += detail::keys_of<T>.empty() ? "{}" : "}";
 }
 
+/// Appends the JSON text of a described struct.
+template <described T>
+void append_json(std::string& out, const T& value) {
+  const std::size_t begin = out.size();
+  try {
+    write_value(out, value);
+  } catch (broken_value& broken) {
+    broken.place_behind(std::string_view(out).substr(begin));
+    throw;
+  }
+}
+
 /// The JSON text of a described struct.
 template <described T>
 std::string to_json(const T& value) {
   std::string out;
-  write_value(out, value);
+  append_json(out, value);
   return out;
 }
 

@@ -176,9 +176,8 @@ void actor_host::begin_commit(handler_run& run, gated_output& out, reply_memory:
            .effects = out.effects,
            .settles = run.request->call().owed,
            .rolled = rolled_in(run, core_.time)};
-  c.next.state.reserve(text_expected);
   if (!c.erase) {
-    state_->save(c.next.state);
+    c.next.state = std::move(run.saved);
     weigh(core_, entry_, opened(ledger_), c.next.state.size());
     opened(ledger_).events.save(c.next.events);
   }

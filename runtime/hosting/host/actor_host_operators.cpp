@@ -35,7 +35,12 @@ std::string inside_of(const kind& actor_kind, const activation& state, version_t
     if (ledger->questions) v.asking = ledger->questions->asked();
   }
   std::string saved;
-  state.save(saved);
+  try {
+    state.save(saved);
+  } catch (const broken_value& broken) {
+    // Of a volatile actor, whose state is never stored.
+    write_json(saved = {}, broken.what());
+  }
   v.state = {saved};
   return to_json(v);
 }
@@ -64,7 +69,8 @@ void actor_host::handle_order(const request_ptr& r) {
     prepare(run, core_, version_);
     run.ctx->forget(cancel->reminder);
     run.decided = verdict(accept(cancelled_answer{}));
-    return accept_change(run);
+    if (entry_.actor_kind().durable) guarded(run, core_.watchdog, [&] { state_->save(run.saved); });
+    return run.threw.empty() ? accept_change(run) : conclude(run);
   }
   // Second halves would meet an actor that is no more, or make it anew.
   if (ledger_ && ledger_->questions) {

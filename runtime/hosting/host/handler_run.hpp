@@ -33,6 +33,7 @@ struct handler_run {
   std::optional<context> ctx;
   verdict decided;
   std::string body{};   ///< what a client is answered if it accepts
+  std::string saved{};  ///< the state of a durable actor that it changed
   std::string threw{};  ///< what the handler, or the client's view, threw, if one did
 };
 
@@ -95,9 +96,14 @@ inline std::shared_ptr<const roll_record> rolled_in(const handler_run& run, cons
 
 /// Runs the command's handler, or its second half.
 inline void run_handler(handler_run& run, activation& state, watchdog& watchdog) {
+  const kind& actor_kind = run.request->actor_kind();
+  bool saves = actor_kind.durable && !actor_kind.commands[run.request->command()].reads;
   std::string* reply = run.request->from_client() ? &run.body : nullptr;
-  if (reply) reply->reserve(text_expected);
-  guarded(run, watchdog, [&] { run.decided = state.run(run.request->command(), run.args->root(), *run.ctx, reply); });
+  std::string* saved = saves ? &run.saved : nullptr;
+  for (std::string* text : {reply, saved})
+    if (text) text->reserve(text_expected);
+  guarded(run, watchdog,
+          [&] { run.decided = state.run(run.request->command(), run.args->root(), *run.ctx, reply, saved); });
 }
 
 }  // namespace parlor

@@ -1,0 +1,17 @@
+// The member that was forgotten would silently not be saved.
+#include "runtime/authoring/room_of.hpp"
+
+namespace parlor {
+namespace {
+
+struct board {
+  int first = 0;
+  int second = 0;
+  static constexpr auto fields = describe(field("first", &board::first), field("second", &board::first));
+};
+
+}  // namespace
+
+kind game() { return room_of<board>{.name = "game"}; }
+
+}  // namespace parlor

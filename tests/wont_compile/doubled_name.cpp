@@ -1,0 +1,17 @@
+// The second member would be read into the first.
+#include "runtime/authoring/room_of.hpp"
+
+namespace parlor {
+namespace {
+
+struct board {
+  int first = 0;
+  int second = 0;
+  static constexpr auto fields = describe(field("first", &board::first), field("first", &board::second));
+};
+
+}  // namespace
+
+kind game() { return room_of<board>{.name = "game"}; }
+
+}  // namespace parlor

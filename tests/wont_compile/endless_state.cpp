@@ -1,0 +1,17 @@
+// A state that contains itself has no end, and its schema none either.
+#include "runtime/authoring/room_of.hpp"
+
+namespace parlor {
+namespace {
+
+struct board {
+  int cell = 0;
+  std::vector<board> next;
+  static constexpr auto fields = describe(field("cell", &board::cell), field("next", &board::next));
+};
+
+}  // namespace
+
+kind game() { return room_of<board>{.name = "game"}; }
+
+}  // namespace parlor

@@ -1,0 +1,16 @@
+// A number has no length.
+#include "runtime/authoring/room_of.hpp"
+
+namespace parlor {
+namespace {
+
+struct board {
+  int cell = 0;
+  static constexpr auto fields = describe(field("cell", &board::cell, at_most(9)));
+};
+
+}  // namespace
+
+kind game() { return room_of<board>{.name = "game"}; }
+
+}  // namespace parlor
