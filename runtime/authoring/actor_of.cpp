@@ -1,12 +1,26 @@
 #include "runtime/authoring/actor_of.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace parlor::detail {
+
+void refuse_wishes(bool is_query) {
+  throw std::logic_error(std::string(is_query ? "a query" : "a handler that returns unchanged()") +
+                         " tells, reminds, emits or erases: only what accept() says is stored, and happens");
+}
 
 kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
                const std::string& view_schema) {
   return {.name = name, .services = services, .view_schema = view_schema, .upgrades = upgrades};
+}
+
+void check_makers(const kind& k, const std::vector<std::string>& created_by) {
+  for (const std::string& name : created_by)
+    if (!k.find_command(name))
+      throw std::invalid_argument("the kind \"" + k.name + "\" is created by \"" + name +
+                                  "\", which is none of its commands");
 }
 
 void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by) {

@@ -101,6 +101,9 @@ struct actor_of {
 
 namespace detail {
 
+/// Throws: a command that changes nothing is not stored, so neither is what it wishes for elsewhere.
+[[noreturn]] void refuse_wishes(bool is_query);
+
 /// An activation of an `actor_of`: the state, and the declaration that all its actors share.
 template <class State>
 class actor_activation final : public activation {
@@ -118,6 +121,7 @@ class actor_activation final : public activation {
     if (!decided.accepted()) return decided;
     if (ctx.erase_held()) return reject("deletion_held");
     bool changes = !command.read && decided.changed();
+    if (!changes && ctx.effects().any()) refuse_wishes(command.read != nullptr);
     // Before it is so: of what cannot be saved, or shown to the sender, nothing has happened.
     if (changes && saved && !ctx.effects().erase) append_json(*saved, draft);
     if (reply && !decided.raw())
@@ -163,6 +167,8 @@ class actor_activation final : public activation {
 /// A kind with these parts, which own memory. Not a template, so that it is compiled once for all kinds.
 kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
                const std::string& view_schema);
+/// Throws std::invalid_argument if an actor is created by a command that it does not have.
+void check_makers(const kind& k, const std::vector<std::string>& created_by);
 /// Adds a command of an actor, which makes the actor if it is among `created_by` or that is empty.
 void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by);
 
@@ -184,6 +190,7 @@ kind kind_of(std::shared_ptr<actor_of<State>> shared) {
   k.parting = d.parting != nullptr;
   k.own_replies = d.reply != nullptr;
   for (const auto& command : d.commands) add_command(k, command.info, d.created_by);
+  check_makers(k, d.created_by);
   k.make_activation = [shared] { return std::make_unique<actor_activation<State>>(*shared); };
   return k;
 }

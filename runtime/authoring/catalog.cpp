@@ -39,7 +39,14 @@ void check_commands(const kind& k) {
       throw std::invalid_argument(subject + "has a reserved name");
     if (!seen.insert(command.name).second)
       throw std::invalid_argument(subject + "stands twice (every room brings some: see docs)");
+    if (k.seats_max == 0 && (command.senders == open_to::seated || command.senders == open_to::on_turn))
+      throw std::invalid_argument(subject + "is for seats, which only rooms have");
   }
+}
+
+void check_times(const kind& k) {
+  for (auto [name, time] : {std::pair{"idle_after", k.idle_after}, {"linger", k.linger}, {"deadline", k.deadline}})
+    if (time < duration{0}) throw std::invalid_argument("the kind \"" + k.name + "\" has a negative " + name);
 }
 
 void check_services(const kind& k) {
@@ -81,6 +88,7 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
                                   "has a parting and is durable: its actors wake again, so "
                                   "that sleep is not their end");
     check_commands(k);
+    check_times(k);
     check_services(k);
   }
 }

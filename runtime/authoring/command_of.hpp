@@ -118,7 +118,7 @@ class command_of {
     change = [then](State& state, json_value, context& ctx) {
       auto& reply = ctx.answer().raw;
       if (!ctx.raw()) return reject(not_raw());
-      if (!reply) return reject("service_failed", "its answer cannot be read");
+      if (!reply) return reject(failure{"service_failed", "its answer cannot be read"});
       if (auto wrong = parlor::check(*reply)) return reject(std::move(*wrong));
       return then(state, *ctx.raw(), {std::move(*reply), ctx.answer().fallback}, ctx);
     };

@@ -43,6 +43,13 @@ void context::add_event(std::string name, std::string data_json, audience to) {
   effects_.events.push_back({std::move(name), std::move(data), std::move(to)});
 }
 
+void context::pass_to(int seat) {
+  if (seat < 0 || seat >= seats_)
+    throw std::invalid_argument("pass_to(" + std::to_string(seat) + "): the game has " + std::to_string(seats_) +
+                                " seats, from 0");
+  next_seat_ = seat;
+}
+
 void context::remind(std::string name, duration after, std::string command, std::string args_json) {
   effects_.reminders.push_back({std::move(name), now_ + after, std::move(command), std::move(args_json)});
 }

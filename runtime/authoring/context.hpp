@@ -73,6 +73,8 @@ struct effects {
   std::vector<reminder_change> reminders;
   std::vector<event> events;
   bool erase = false;
+
+  [[nodiscard]] bool any() const { return erase || !messages.empty() || !reminders.empty() || !events.empty(); }
 };
 
 class context {
@@ -149,8 +151,9 @@ class context {
   /// Removes this actor, its state and its reminders when the command is committed.
   void erase() { effects_.erase = true; }
 
-  /// In a room: gives the next turn to `seat` instead of the one whose turn it would be.
-  void pass_to(int seat) { next_seat_ = seat; }
+  /// In a room: gives the next turn to `seat` instead of the one whose turn it would be; in `setup`, the first. Throws
+  /// std::invalid_argument if there is no such seat.
+  void pass_to(int seat);
 
   /// What a service answered, and whether it was its fallback.
   struct service_reply {

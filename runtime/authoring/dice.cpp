@@ -1,14 +1,15 @@
 #include "runtime/authoring/dice.hpp"
 
-#include <cassert>
 #include <cstring>
+#include <stdexcept>
+#include <string>
 
 namespace parlor {
 
 dice::dice(std::uint64_t seed) : seed_{} { std::memcpy(seed_.data(), &seed, sizeof seed); }
 
 int dice::roll(int sides) {
-  assert(sides >= 1);
+  if (sides < 1) throw std::invalid_argument("roll(" + std::to_string(sides) + "): dice have at least one side");
   auto n = static_cast<std::uint32_t>(sides);
   // Numbers beyond the last whole multiple of n would favour the low sides: draw again.
   std::uint32_t limit = UINT32_MAX - UINT32_MAX % n;

@@ -1,5 +1,7 @@
 #include "runtime/authoring/room_of.hpp"
 
+#include <stdexcept>
+
 namespace parlor {
 
 template bool read_value<table>(json_value, table&, const constraint&, reading&);
@@ -7,6 +9,9 @@ template void write_value<table>(std::string&, const table&, const constraint&);
 
 namespace detail {
 namespace {
+
+/// Each seat is written into every reply.
+constexpr int seats_max = 1000;
 
 command_of<table> plain_command(const char* name, const table_rules& rules, open_to senders,
                                 verdict (table_rules::*rule)(table&, context&) const) {
@@ -33,6 +38,25 @@ result<std::string> upgrade_room(const upgrade& of_game, json_value saved) {
 }
 
 }  // namespace
+
+void check(const declared_room& declared) {
+  const table_rules& rules = declared.rules;
+  auto refuse = [&](const std::string& why) {
+    throw std::invalid_argument("the kind \"" + declared.name + "\" " + why);
+  };
+  auto [least, most] = rules.seats();
+  std::string seats = least == most ? "exactly(" + std::to_string(least) + ")"
+                                    : "from_to(" + std::to_string(least) + ", " + std::to_string(most) + ")";
+  if (least < 1 || most < least || most > seats_max)
+    refuse("has the seats " + seats + ": there are 1 to " + std::to_string(seats_max) + ", the lower number first");
+  if (rules.turns().moves < 0) refuse("has turns of " + std::to_string(rules.turns().moves) + " moves");
+  if (rules.turn_time() < duration{0}) refuse("has a negative turn_time");
+  if (declared.finished_after < duration{0}) refuse("has a negative finished_after");
+  if (declared.has_time_up && rules.turn_time() == duration{0}) refuse("has a time_up, but no turn_time before it");
+  for (const std::string& command : declared.commands)
+    if (command == "start" || command == "time_up")
+      refuse("declares the command \"" + command + "\", which rooms bring themselves");
+}
 
 std::vector<std::string> commands_that_make_rooms() { return {"join", "open", "reserve"}; }
 

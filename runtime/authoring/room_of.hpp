@@ -66,6 +66,17 @@ table_rules rules_of(const room_of<Game>& declaration) {
   return {declaration.seats, declaration.turns, declaration.turn_time};
 }
 
+/// What a declaration of a room says of its table, to be checked.
+struct declared_room {
+  const std::string& name;
+  const table_rules& rules;
+  duration finished_after;
+  bool has_time_up;
+  std::vector<std::string> commands{};
+};
+/// Throws std::invalid_argument with the kind's name if it cannot be meant so.
+void check(const declared_room& declared);
+
 std::vector<std::string> commands_that_make_rooms();
 /// The commands that every room has, but the clock's; and the latter's description.
 std::vector<command_of<table>> table_commands(const table_rules& rules);
@@ -88,14 +99,15 @@ std::vector<upgrade> upgrades_of_rooms(const std::vector<upgrade>& of_games);
 template <class Game>
 command_of<room<Game>> table_command(command_of<table>&& command, const room_of<Game>& declaration) {
   command_of<room<Game>> in_room(std::move(command.info), command.check);
-  in_room.change = [change = std::move(command.change), setup = declaration.setup](room<Game>& r, json_value json,
-                                                                                   context& ctx) {
+  in_room.change = [change = std::move(command.change), setup = declaration.setup, rules = rules_of(declaration)](
+                       room<Game>& r, json_value json, context& ctx) {
     bool was_playing = r.table.playing();
     verdict decided = change(r.table, json, ctx);
     if (!was_playing && r.table.playing()) {
       r.game = Game{};
       ctx.set_seat(r.table.seat_of(ctx.player()), static_cast<int>(r.table.seats.size()));
       if (setup) setup(r.game, ctx);
+      if (auto first = ctx.next_seat()) rules.open_with(r.table, *first, ctx);
       address_events(r.table, ctx.effects());
     }
     return decided;
@@ -170,6 +182,9 @@ template <described Game>
 room_of<Game>::operator kind() const {
   using room = detail::room<Game>;
   const table_rules rules = detail::rules_of(*this);
+  detail::declared_room declared{name, rules, finished_after, time_up != nullptr};
+  for (const auto& command : commands) declared.commands.push_back(command.info.name);
+  detail::check(declared);
   auto shared = std::make_shared<actor_of<room>>();
   actor_of<room>& lowered = *shared;
   lowered.name = name;

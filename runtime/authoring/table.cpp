@@ -1,6 +1,8 @@
 #include "runtime/authoring/table.hpp"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 #include "runtime/authoring/caller.hpp"
 #include "runtime/authoring/room_news.hpp"
@@ -66,9 +68,10 @@ void table_rules::list(table& t, context& ctx) const {
 }
 
 verdict table_rules::join(table& t, context& ctx) const {
+  std::string player(ctx.player());
+  if (player.empty()) return reject("not_seated", "players take seats, actors do not");
   bool is_new = t.seats.empty();
   prepare(t);
-  std::string player(ctx.player());
   if (t.seat_of(player) >= 0) return unchanged();
   if (t.ended) return reject("game_over");
   if (t.free_for(player, ctx.time()) <= 0) return reject("room_full");
@@ -237,7 +240,8 @@ std::optional<failure> table_rules::may_play(const table& t, open_to senders, co
 
 void table_rules::played(table& t, open_to senders, std::optional<ending> end, context& ctx) const {
   if (!t.playing()) return;
-  t.played_ms = to_ms(ctx.time());
+  // A clock goes on with a game that nobody plays.
+  if (!ctx.from_actor()) t.played_ms = to_ms(ctx.time());
   if (end) {
     finish(t, std::move(*end), ctx);
   } else if (auto next = ctx.next_seat()) {
@@ -262,7 +266,19 @@ void table_rules::begin(table& t, context& ctx) const {
   ctx.forget("recount");
 }
 
+void table_rules::open_with(table& t, int seat, context& ctx) const {
+  // The seat that would have opened was told so.
+  std::erase_if(ctx.effects().messages,
+                [](const message& m) { return m.to.kind == session_kind && m.command == "turn"; });
+  give_turn(t, seat, ctx);
+  tell_turn(t, ctx);
+}
+
 void table_rules::finish(table& t, ending how, context& ctx) const {
+  const auto seats = static_cast<int>(t.seats.size());
+  if (how.winner && (*how.winner < 0 || *how.winner >= seats))
+    throw std::invalid_argument("win(" + std::to_string(*how.winner) + "): the game has " + std::to_string(seats) +
+                                " seats, from 0");
   t.ended = std::move(how);
   t.turn = -1;
   t.turn_ends_ms = 0;

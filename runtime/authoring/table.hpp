@@ -119,10 +119,14 @@ class table_rules {
   bool time_is_up(table& t, context& ctx) const;
   /// The seat gives up, as if the player had left in mid-game; -1: nobody wins.
   void forfeit(table& t, int seat, context& ctx) const;
+  /// A game that has just begun begins with that seat.
+  void open_with(table& t, int seat, context& ctx) const;
   /// After a command of the game was accepted: ends the game, or moves the turn on.
   void played(table& t, open_to senders, std::optional<ending> end, context& ctx) const;
 
   [[nodiscard]] seat_rule seats() const { return seats_; }
+  [[nodiscard]] turn_rule turns() const { return turns_; }
+  [[nodiscard]] duration turn_time() const { return turn_time_; }
 
  private:
   void prepare(table& t) const;

@@ -102,14 +102,10 @@ inline verdict unchanged(raw_reply answer) {
   return v;
 }
 
-/// The command does not happen. `code` is a stable word for programs, `detail` a sentence for people.
-inline verdict reject(failure why) {
-  verdict v;
-  v.why_ = std::move(why);
-  return v;
-}
-inline verdict reject(std::string_view code, std::string_view detail = {}) {
-  return reject(failure{.code = std::string(code), .detail = std::string(detail)});
-}
+/// The command does not happen. Throws std::invalid_argument without a word.
+verdict reject(failure why);
+/// The same in a game's own words: `code` is a stable word for programs, `detail` a sentence for people. Throws
+/// std::invalid_argument for a word of the server's that says that something of it has broken, as `storage_failed`.
+verdict reject(std::string_view code, std::string_view detail = {});
 
 }  // namespace parlor

@@ -1,6 +1,7 @@
 #include "runtime/values/json_value.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "runtime/values/json_writing.hpp"
 
@@ -45,8 +46,12 @@ void write(std::string& out, const json_node& n) {
 
 }  // namespace
 
+void json_value::refuse(const char* call) {
+  throw std::logic_error(std::string("json_value::") + call + ": the value is of another type");
+}
+
 json_value json_value::at(std::size_t index) const {
-  assert(type_of() == type::list && index < size());
+  if (type_of() != type::list || index >= size()) refuse("at");
   // In a list of nothing but simple values each is one node.
   if (node_->span == node_->size + 1) return json_value{node_ + 1 + index};
   auto item = items().begin();

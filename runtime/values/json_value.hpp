@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cassert>
 #include <cstdint>
 #include <functional>
 #include <iterator>
@@ -34,6 +33,9 @@ class json_value {
   explicit json_value(const detail::json_node* node) : node_(node) {}
 
   [[nodiscard]] type type_of() const;
+
+  // These throw std::logic_error for a value of another type.
+
   [[nodiscard]] bool as_bool() const;
   /// Empty if the value is no integer, or one that does not fit 64 signed bits. Of a number with a point or an
   /// exponent too, if it is exactly an integer.
@@ -43,6 +45,7 @@ class json_value {
   [[nodiscard]] std::string as_text() const { return std::string(as_view()); }
   /// The text where it lies in the document.
   [[nodiscard]] std::string_view as_view() const;
+
   /// The name under which an object has this value; empty if no object does.
   [[nodiscard]] std::string_view key() const;
 
@@ -50,7 +53,7 @@ class json_value {
   [[nodiscard]] std::size_t size() const;
   /// Items of a list, members of an object, in the order of the text; nothing for other values.
   [[nodiscard]] json_items items() const;
-  /// Walks to an item of a list: to visit all of them, use `items`.
+  /// Walks to an item of a list: to visit all of them, use `items`. Throws std::logic_error if there is none.
   [[nodiscard]] json_value at(std::size_t index) const;
   /// Walks to a member: to read many of them, use `json_members`. Nothing if the value is no
   /// object.
@@ -65,6 +68,8 @@ class json_value {
  private:
   friend class json_items;
   friend class json_members;
+  [[noreturn]] static void refuse(const char* call);
+
   const detail::json_node* node_;
 };
 
@@ -151,7 +156,7 @@ class json_members {
 inline json_value::type json_value::type_of() const { return node_->type; }
 
 inline bool json_value::as_bool() const {
-  assert(type_of() == type::boolean);
+  if (type_of() != type::boolean) refuse("as_bool");
   return node_->boolean;
 }
 
@@ -162,14 +167,14 @@ inline std::optional<std::int64_t> json_value::as_integer() const {
 }
 
 inline double json_value::as_number() const {
-  assert(type_of() == type::number || type_of() == type::integer);
+  if (type_of() != type::number && type_of() != type::integer) refuse("as_number");
   if (type_of() == type::number) return node_->number;
   if (node_->is_beyond) return static_cast<double>(node_->beyond);
   return static_cast<double>(node_->integer);
 }
 
 inline std::string_view json_value::as_view() const {
-  assert(type_of() == type::text);
+  if (type_of() != type::text) refuse("as_view");
   return {node_->text, node_->size};
 }
 
