@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
+#include <chrono>
 #include <functional>
 #include <mutex>
 #include <stdexcept>
@@ -94,6 +96,11 @@ class scripted_server {
   void accept_all() {
     for (;;) {
       int s = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+      if (s < 0 && errno == EMFILE) {
+        // The test has taken the descriptors away, and gives them back.
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        continue;
+      }
       if (s < 0) return;
       ++connections_;
       std::lock_guard lock(mutex_);
