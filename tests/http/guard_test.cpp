@@ -235,7 +235,8 @@ TEST_CASE("who is let go has so much time, and may send so much") {
   auto place = std::make_shared<int>(), other_place = std::make_shared<int>();
   guarded talks(h.loop, h.peers, place), says_nothing(h.loop, h.peers, other_place);
   for (guarded* each : {&talks, &says_nothing}) {
-    each->reader->read(each->socket, asio::buffer(each->room), [](auto, auto) {});
+    // Who reads holds the guard, as a connection does.
+    each->reader->read(each->socket, asio::buffer(each->room), [held = each->reader](auto, auto) {});
     each->reader->let_go();
     each->reader.reset();
   }
