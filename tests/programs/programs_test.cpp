@@ -272,7 +272,8 @@ TEST_CASE("what the client was told did not happen does not happen later") {
   std::string written = folder.path("written");
   arcade a("max_processes = 1\nstart_within = \"1s\"\nanswer_within = \"1s\"\nstop_within = \"6s\"",
            "start_turn_within = \"1s\"", R"(["python3", "rude.py", "writes down", "{port}", ")" + written + "\"]");
-  REQUIRE(a.post("ann", "first", "{}").status == 200);
+  // A busy machine may need more than a second to start a Python.
+  REQUIRE(eventually([&] { return a.post("ann", "first", "{}").status == 200; }));
   CHECK(a.post("bob", "pay", "{}").status == 504);  // ann's takes six seconds to end
   REQUIRE(eventually([&] { return a.post("bob", "later", "{}").status == 200; }));
   std::string lines = text_of(written);
