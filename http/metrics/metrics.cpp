@@ -128,7 +128,7 @@ void add_routes(page_of_metrics& page, const route_times& routes) {
     }
 }
 
-void add_limits(page_of_metrics& page, const limiter::statistics& s, const metrics_sources& from) {
+void add_limits(page_of_metrics& page, const limiter::statistics& s, const parlor::runtime::statistics* runtime) {
   page.counter("parlor_limited_total", "Requests refused because somebody asked too often, by whose limit it was.");
   page.add(s.addresses, {{"limit", "address"}});
   page.add(s.players, {{"limit", "player"}});
@@ -137,10 +137,12 @@ void add_limits(page_of_metrics& page, const limiter::statistics& s, const metri
   page.counter("parlor_bounds_refused_total", "Requests refused because somebody, or all, had as much as they may.");
   for (std::size_t i = 0; i < s.bounds.size(); ++i)
     page.add(s.bounds[i], {{"bound", std::string(limiter::bound_words[i])}});
-  if (!from.runtime_statistics) return;
+  if (!runtime) return;
   // The runtime refuses these itself.
-  auto refused_by = from.runtime_statistics().refused_by;
-  for (const char* word : {"too_many_sessions", "sessions_full"}) page.add(refused_by[word], {{"bound", word}});
+  for (const char* word : {"too_many_sessions", "sessions_full"}) {
+    auto refused = runtime->refused_by.find(word);
+    page.add(refused == runtime->refused_by.end() ? 0 : refused->second, {{"bound", word}});
+  }
 }
 
 void add_denied(page_of_metrics& page, const std::array<std::uint64_t, 3>& counts) {
@@ -149,11 +151,12 @@ void add_denied(page_of_metrics& page, const std::array<std::uint64_t, 3>& count
 }
 
 /// By the limit: the runtime knows of all, of an actor's and of a player's, the gateway of an address's.
-void add_refused_watchers(page_of_metrics& page, const metrics_sources& from) {
+void add_refused_watchers(page_of_metrics& page, const limiter::statistics* limited,
+                          const parlor::runtime::statistics* runtime) {
   page.counter("parlor_watchers_refused_total", "Watchers refused because there were as many as may be, by the limit.");
-  if (from.runtime_statistics)
-    for (const auto& [limit, count] : from.runtime_statistics().watchers_refused) page.add(count, {{"limit", limit}});
-  if (from.limited) page.add(from.limited().watches, {{"limit", "address"}});
+  if (runtime)
+    for (const auto& [limit, count] : runtime->watchers_refused) page.add(count, {{"limit", limit}});
+  if (limited) page.add(limited->watches, {{"limit", "address"}});
 }
 
 void add_connections(page_of_metrics& page, const connection_counts& c) {
@@ -212,12 +215,15 @@ std::string metrics_page(const metrics_sources& from) {
   page_of_metrics page;
   page.gauge("parlor_build_info", "1; its labels say what was built, and with what.");
   page.add(1, {{"version", from.version}, {"compiler", __VERSION__}});
-  if (from.runtime_statistics) add_runtime(page, from.runtime_statistics());
+  std::optional<parlor::runtime::statistics> runtime;
+  if (from.runtime_statistics) add_runtime(page, runtime.emplace(from.runtime_statistics()));
   if (from.store) add_store(page, from.store());
   if (from.routes) add_routes(page, *from.routes);
-  if (from.limited) add_limits(page, from.limited(), from);
+  std::optional<limiter::statistics> limited;
+  const auto* of_runtime = runtime ? &*runtime : nullptr;
+  if (from.limited) add_limits(page, limited.emplace(from.limited()), of_runtime);
   if (from.denied) add_denied(page, from.denied());
-  add_refused_watchers(page, from);
+  add_refused_watchers(page, limited ? &*limited : nullptr, of_runtime);
   if (from.closed_by_transport) {
     page.counter("parlor_closed_by_transport_total", "Connections closed without an answer.");
     page.add(from.closed_by_transport());

@@ -27,17 +27,18 @@ std::size_t most_by_descriptors() {
   return left - std::min(left / 2, std::clamp<std::size_t>(limit / 4, 64, 1024));
 }
 
-std::size_t most_of(const connection_options& options) {
-  return options.most > 0 ? std::min(options.most, most_by_descriptors()) : most_by_descriptors();
-}
-
 }  // namespace
 
 connection_limits::connection_limits(const connection_options& options)
     : proxies_(options.proxies),
       loopback_(options.loopback),
+      by_descriptors_(most_by_descriptors()),
       most_(most_of(options)),
       by_address_(std::make_shared<watch_permits>(options.of_address)) {}
+
+std::size_t connection_limits::most_of(const connection_options& options) const {
+  return options.most > 0 ? std::min(options.most, by_descriptors_) : by_descriptors_;
+}
 
 void connection_limits::change(const connection_options& to) {
   loopback_ = to.loopback;

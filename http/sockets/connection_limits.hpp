@@ -36,10 +36,12 @@ class connection_limits : public std::enable_shared_from_this<connection_limits>
   [[nodiscard]] std::size_t most() const { return most_; }
 
  private:
+  [[nodiscard]] std::size_t most_of(const connection_options& options) const;
   [[nodiscard]] bool is_counted(const client_address& client) const;
 
   const std::vector<address_range> proxies_;
   std::atomic<bool> loopback_;
+  const std::size_t by_descriptors_;  // looked at before there is a connection, which is a descriptor, too
   std::atomic<std::size_t> most_;
   const bucket_namer name_;
   const std::shared_ptr<watch_permits> by_address_;  // at most 0: an address has no limit

@@ -1,6 +1,7 @@
 #include "http/sockets/connection_limits.hpp"
 
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <string>
@@ -55,4 +56,18 @@ TEST_CASE("connections leave descriptors for the store and for programs, whateve
   CHECK(as_many_as_may_be.most() <= descriptors.rlim_cur - std::min<std::size_t>(descriptors.rlim_cur / 2, 64));
   CHECK(more.most() == as_many_as_may_be.most());
   CHECK(few.most() == 7);
+}
+
+TEST_CASE("a change of the limits does not count the connections that there are as the server's own files") {
+  connection_limits places({});
+  const std::size_t most = places.most();
+  std::vector<int> connections;
+  for (int i = 0; i < 20; ++i) connections.push_back(::dup(STDERR_FILENO));
+  places.change({});
+  CHECK(places.most() == most);
+  places.change({.most = 7});
+  CHECK(places.most() == 7);
+  places.change({});
+  CHECK(places.most() == most);
+  for (int connection : connections) ::close(connection);
 }

@@ -95,8 +95,9 @@ std::string thrown_by(const std::string& command, const std::string& args = "{}"
   return says;
 }
 
-/// What is said of a declaration of a room; empty if it is taken.
-std::string refusal(room_of<pile> declared) {
+/// What is said of a declaration; empty if it is taken.
+template <class Declared>
+std::string said_of(Declared declared) {
   declared.name = "pile";
   try {
     catalog made({declared});
@@ -105,15 +106,8 @@ std::string refusal(room_of<pile> declared) {
     return e.what();
   }
 }
-std::string refusal(actor_of<pile> declared) {
-  declared.name = "pile";
-  try {
-    catalog made({declared});
-    return "";
-  } catch (const std::invalid_argument& e) {
-    return e.what();
-  }
-}
+std::string refusal(const room_of<pile>& declared) { return said_of(declared); }
+std::string refusal(const actor_of<pile>& declared) { return said_of(declared); }
 
 }  // namespace
 
