@@ -69,6 +69,13 @@ class Case(unittest.TestCase):
         self.addCleanup(other.stop)
         return other
 
+    def begin_long_poll(self, watcher, path):
+        """Waits on the watcher's own connection for what comes next; the server knows of it."""
+        after = watcher.get(path).json["next"]
+        watcher.connection.request("GET", f"{path}?after={after}&wait=60",
+                                   headers={"Authorization": f"Bearer {watcher.token}"})
+        self.assertTrue(eventually(lambda: parlor.metric("parlor_watchers") == 1))
+
     def check_problem(self, answer, code, status):
         """It is as the server itself would say it."""
         self.assertEqual((answer.status, answer.headers["Content-Type"]), (status, "application/problem+json"))
@@ -170,10 +177,7 @@ class Feeds(Case):
 
     def test_a_long_poll_ends_on_the_server_when_its_client_leaves(self):
         ann = self.seat_two("tictactoe/gone")[0]
-        after = ann.get("/api/tictactoe/gone/events").json["next"]
-        ann.connection.request("GET", f"/api/tictactoe/gone/events?after={after}&wait=60",
-                               headers={"Authorization": f"Bearer {ann.token}"})
-        self.assertTrue(eventually(lambda: parlor.metric("parlor_watchers") == 1))
+        self.begin_long_poll(ann, "/api/tictactoe/gone/events")
         ann.leave()
         self.assertTrue(eventually(lambda: parlor.metric("parlor_watchers") == 0))
 
@@ -291,10 +295,7 @@ class Restarts(Case):
 
     def test_who_lost_an_answer_is_told_that_the_outcome_is_unknown(self):
         ann = self.seat_two("gomoku/lost")[0]
-        after = ann.get("/api/gomoku/lost/events").json["next"]
-        ann.connection.request("GET", f"/api/gomoku/lost/events?after={after}&wait=60",
-                               headers={"Authorization": f"Bearer {ann.token}"})
-        self.assertTrue(eventually(lambda: parlor.metric("parlor_watchers") == 1))
+        self.begin_long_poll(ann, "/api/gomoku/lost/events")
         parlor.running.kill()
         self.check_problem(Answer(ann.connection.getresponse()), "outcome_unknown", 504)
         parlor.start()
