@@ -131,6 +131,8 @@ void add_orders(routes& out, const catalog& kinds) {
   add("/wake", "wake", "Loads it; it stays for the short stay.", outcome_schema("awake"), of_one_there);
   add("/close", "close", "Removes it, with its state and its reminders.",
       outcome_schema("closed", "whether there was anything"), of_one_there);
+  add("/drop", "drop", "Removes an actor in quarantine, and runs nothing of its game for that: nobody is told.",
+      outcome_schema("dropped"), words{"not_quarantined", "storage_failed"});
   add("/reminders/{reminder}/cancel", "cancel", "Drops a reminder.", outcome_schema("cancelled"),
       of_one_there + words{"unknown_reminder"})
       .parameters.emplace_back(reminder);
@@ -173,6 +175,20 @@ void add_denying(routes& out) {
   lift.refusals = lift.refusals + words{"not_denied"};
 }
 
+void add_quarantine(routes& out) {
+  route list = of_operators("get", "/quarantine", "quarantine.show", "what is in quarantine",
+                            "Actors and commands that have ended the server's process, and are not run.");
+  list.answers = {{.about = "As it is now.", .schema = reference("schemas", "quarantine")}};
+  out.push_back(std::move(list));
+
+  route release = of_operators("post", "/release", "quarantine.release", "release from quarantine",
+                               "Has it run again. What came to it meanwhile is delivered.");
+  release.body = reference("schemas", "release_arguments");
+  release.answers = {{.about = "It happened.", .schema = outcome_schema("released")}};
+  release.refusals = release.refusals + words{"malformed_json", "bad_arguments", "not_quarantined", "storage_failed"};
+  out.push_back(std::move(release));
+}
+
 void add_accepting_the_clock(routes& out) {
   route r =
       of_operators("post", "/accept_clock", "server.accept_clock", "accept the clock",
@@ -190,6 +206,7 @@ void add_operators_routes(routes& out, const catalog& kinds) {
   add_draining(out);
   add_accepting_the_clock(out);
   add_denying(out);
+  add_quarantine(out);
 }
 
 }  // namespace parlor::http::contract

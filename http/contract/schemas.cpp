@@ -182,6 +182,8 @@ schemas schemas_of(const catalog& kinds) {
   table["ban_arguments"] = schema_of<ban_args>();
   table["ban_address_arguments"] = schema_of<ban_address_args>();
   table["lift_arguments"] = schema_of<lift_args>();
+  table["release_arguments"] = schema_of<release_args>();
+  table["quarantine"] = schema_of<quarantine_page>();
   for (const kind& k : kinds.kinds()) {
     table[feed_name(k)] = feed_schema(k);
     // What no player reaches, operators see.

@@ -96,6 +96,8 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.add(s.deletions_held);
   page.gauge("parlor_watchers", "Watchers of actors' feeds.");
   page.add(s.watchers);
+  page.gauge("parlor_quarantined", "Actors and commands that have ended the process too often and are not run.");
+  page.add(s.quarantined);
   page.counter("parlor_slow_handlers_total", "Handlers that ran longer than handler_slow.");
   page.add(s.slow_handlers);
 }

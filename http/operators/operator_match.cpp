@@ -16,11 +16,12 @@ constexpr named_route server_routes[] = {
     {"undrain", operator_route::undrain}, {"accept_clock", operator_route::accept_clock},
     {"denials", operator_route::denials}, {"revoke", operator_route::revoke},
     {"ban", operator_route::ban},         {"ban_address", operator_route::ban_address},
-    {"lift", operator_route::lift},
+    {"lift", operator_route::lift},       {"quarantine", operator_route::quarantine},
+    {"release", operator_route::release},
 };
 constexpr named_route actor_routes[] = {
     {"view", operator_route::view}, {"events", operator_route::events}, {"sleep", operator_route::sleep},
-    {"wake", operator_route::wake}, {"close", operator_route::close},
+    {"wake", operator_route::wake}, {"close", operator_route::close},   {"drop", operator_route::drop},
 };
 
 template <std::size_t N>

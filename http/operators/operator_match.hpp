@@ -15,6 +15,7 @@ enum class operator_route : std::uint8_t {
   log,
   metrics,
   denials,
+  quarantine,
   inspect,
   view,
   events,
@@ -25,11 +26,13 @@ enum class operator_route : std::uint8_t {
   ban,
   ban_address,
   lift,
+  release,
   kick,
   sleep,
   wake,
   close,
   cancel,
+  drop,
 };
 
 /// What a path of operators means. The views live as long as the path.

@@ -30,6 +30,14 @@ denied_now denied_now_of(const denials& lists, instant now) {
   return {rows(lists.revoked), rows(lists.players), rows(lists.addresses)};
 }
 
+quarantine_page quarantine_page_of(const quarantine::row_map& rows) {
+  quarantine_page page;
+  for (const auto& [name, r] : rows)
+    page.quarantine.push_back({name.is, name.kind, name.id, name.part, name.sender, r.crashes, from_ms(r.last.at_ms),
+                               r.last.part, r.last.why});
+  return page;
+}
+
 awake_actors awake_actors_of(const awake_page& page) {
   awake_actors body;
   for (const activation_info& a : page.actors) body.actors.push_back({a.actor.kind, a.actor.id, a.version, a.state});

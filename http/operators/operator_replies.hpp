@@ -72,6 +72,31 @@ struct denied_now {
 /// The rows that hold at a time, as views of the lists.
 denied_now denied_now_of(const denials& lists, instant now);
 
+/// `GET /api/admin/quarantine`.
+struct quarantine_page {
+  struct row {
+    quarantined::scope scope{};
+    std::string_view kind{}, id{}, part{}, sender{};
+    std::uint64_t crashes = 0;
+    instant last{};
+    std::string_view last_part{};
+    std::string_view why{};
+    static constexpr auto fields =
+        describe(field("scope", &row::scope, quarantine_scopes), field("kind", &row::kind),
+                 field("id", &row::id, about("empty: every actor of the kind")),
+                 field("part", &row::part, about("a command, or a word such as view; empty: whatever is sent")),
+                 field("sender", &row::sender, about("the player; empty: whoever, or no player")),
+                 field("crashes", &row::crashes), field("last", &row::last),
+                 field("last_part", &row::last_part, about("what ran at the last crash")),
+                 field("why", &row::why, about("what the system said of the last crash")));
+  };
+
+  std::vector<row> quarantine{};
+  static constexpr auto fields = describe(field("quarantine", &quarantine_page::quarantine));
+};
+/// A view of the rows.
+quarantine_page quarantine_page_of(const quarantine::row_map& rows);
+
 /// `GET /api/admin/actors`.
 struct awake_actors {
   struct row {

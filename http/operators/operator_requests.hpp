@@ -4,6 +4,7 @@
 #include <string>
 
 #include "runtime/authoring/denials.hpp"
+#include "runtime/hosting/operators.hpp"
 #include "runtime/values/fields.hpp"
 
 /// What operators send: the bodies of their orders, for the routes and for the contract.
@@ -51,6 +52,20 @@ struct lift_args {
   std::string name;
   static constexpr auto fields =
       describe(field("list", &lift_args::list, denial_lists), field("name", &lift_args::name, at_most(100)));
+};
+
+/// `POST /api/admin/release`: a row as `GET /api/admin/quarantine` lists it.
+struct release_args {
+  quarantined::scope scope{};
+  std::string kind;
+  std::string id;
+  std::string part;
+  std::string sender;
+  static constexpr auto fields = describe(field("scope", &release_args::scope, quarantine_scopes),
+                                          field("kind", &release_args::kind, at_most(100)),
+                                          field("id", &release_args::id, at_most(100), or_default),
+                                          field("part", &release_args::part, at_most(100), or_default),
+                                          field("sender", &release_args::sender, at_most(100), or_default));
 };
 
 }  // namespace parlor::http

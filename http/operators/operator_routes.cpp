@@ -5,6 +5,7 @@
 #include "http/feeds/feed_answer.hpp"
 #include "http/operators/log_stream.hpp"
 #include "http/operators/operator_replies.hpp"
+#include "http/operators/operator_requests.hpp"
 #include "http/protocol/number.hpp"
 #include "http/protocol/query.hpp"
 #include "runtime/values/json_text.hpp"
@@ -88,6 +89,9 @@ void operator_routes::handle(const web_request& r, const operator_match& route, 
     case revoke: return desk_.revoke(r, caller, std::move(answer));
     case ban: return desk_.ban(r, caller, std::move(answer));
     case ban_address: return desk_.ban_address(r, caller, std::move(answer));
+    case quarantine: return show_quarantine(std::move(answer));
+    case release: return release_from_quarantine(r, caller, std::move(answer));
+    case operator_route::drop: return drop_actor(actor(), caller, std::move(answer));
     case lift: return desk_.lift(r, caller, std::move(answer));
     case kick: return kick_player(actor(), route.part, caller, std::move(answer));
     default: return give_order(route, caller, std::move(answer));
@@ -221,6 +225,29 @@ void operator_routes::kick_player(const address& room, std::string_view player, 
   // What the room answers is the player's own view.
   runtime_.operators().give(std::move(order), [answer = std::move(answer)](reply&& left) mutable {
     answer(left.ok() ? fresh(R"({"kicked":true})") : problem(left.why));
+  });
+}
+
+void operator_routes::show_quarantine(responder&& answer) const {
+  auto rows = runtime_.operators().quarantined_now();
+  answer(fresh(to_json(quarantine_page_of(rows))));
+}
+
+void operator_routes::release_from_quarantine(const web_request& r, const identity& caller, responder&& answer) {
+  auto json = json_document::parse(r.body);
+  if (!json) return answer(problem(json.why()));
+  release_args asked;
+  if (auto wrong = read_fields(json.value().root(), asked)) return answer(problem(*wrong));
+  const trace_context trace = answer.trace();
+  runtime_.operators().release(
+      {asked.scope, asked.kind, asked.id, asked.part, asked.sender}, caller.player, trace,
+      [answer = std::move(answer)](reply&& done) mutable { answer(from_reply(std::move(done))); });
+}
+
+void operator_routes::drop_actor(const address& actor, const identity& caller, responder&& answer) {
+  const trace_context trace = answer.trace();
+  runtime_.operators().drop(actor, caller.player, trace, [answer = std::move(answer)](reply&& done) mutable {
+    answer(from_reply(std::move(done)));
   });
 }
 

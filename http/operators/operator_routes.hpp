@@ -52,6 +52,9 @@ class operator_routes {
   void give_order(const operator_match& route, const identity& caller, responder&& answer);
   /// Has a player leave a room, as if by their own command.
   void kick_player(const address& room, std::string_view player, const identity& caller, responder&& answer);
+  void show_quarantine(responder&& answer) const;
+  void release_from_quarantine(const web_request& r, const identity& caller, responder&& answer);
+  void drop_actor(const address& actor, const identity& caller, responder&& answer);
   void set_draining(bool on, const identity& caller, responder&& answer);
   void trust_clock(const identity& caller, responder&& answer);
 

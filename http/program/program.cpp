@@ -25,6 +25,7 @@
 #include "http/program/reload.hpp"
 #include "http/settings/settings.hpp"
 #include "http/sockets/server.hpp"
+#include "runtime/hosting/crashes/crash_marks.hpp"
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/supervisor.hpp"
@@ -35,9 +36,14 @@
 namespace parlor::http {
 namespace {
 
-/// The kinds of the catalog and of the configuration's processes, with what the configuration says of them.
-catalog configured_kinds(const settings& s, programs& own, const actors::environment& around = {}) {
-  std::vector<kind> kinds = actors::make_catalog(around).kinds();
+using kind_list = std::vector<kind>;
+
+/// The kinds of the catalog, of the program and of the configuration's processes, with what the configuration says of
+/// them.
+catalog configured_kinds(const settings& s, const kind_list& more, programs& own,
+                         const actors::environment& around = {}) {
+  kind_list kinds = actors::make_catalog(around).kinds();
+  kinds.insert(kinds.end(), more.begin(), more.end());
   for (const auto& [name, p] : s.processes) kinds.push_back(actors::process(name, p.idle_after, p.program, own));
   for (const auto& [name, wanted] : s.kinds) {
     auto k = std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == name; });
@@ -82,15 +88,15 @@ void raise_descriptor_limit() {
 }
 
 /// The settings, if a server could start with them. Throws settings_error.
-settings checked_settings(const command_line& line) {
+settings checked_settings(const command_line& line, const kind_list& more) {
   settings made = make_settings(line.given, line.config_file);
   no_journal none;
   programs own({}, {}, none);
-  configured_kinds(made, own);
+  configured_kinds(made, more, own);
   return made;
 }
 
-int serve(const settings& s, const std::function<settings()>& read_settings) {
+int serve(const settings& s, const kind_list& more, const std::function<settings()>& read_settings) {
   raise_descriptor_limit();
   signals_to_the_program signals;
   real_clock time;
@@ -98,13 +104,16 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
   recent_log log(*written, time);
   http_client web;
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log, s.starts);
-  catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
+  catalog kinds = configured_kinds(s, more, own, {.web = &web, .teller = s.fortune});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
   sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
   if (store.era_began())
     log.note(journal::level::warning, "era_began", {}, "the store is not the one that was last served from " + s.data);
+  options limits = s.runtime;
+  limits.crash_file = s.data + "/crashes";
+  mark_crashes_in(limits.crash_file);
   clock_watch watch(time, store, log, s.data);
-  parlor::runtime runtime(kinds, s.runtime, store, time, log);
+  parlor::runtime runtime(kinds, limits, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
   gate.denied().configure(s.denied);
   // What requests use is set before the sockets open.
@@ -171,18 +180,18 @@ std::string summary_of(const verification& seen) {
          std::to_string(seen.dead_letters) + " dead letters";
 }
 
-int verify_data(const settings& s) {
+int verify_data(const settings& s, const kind_list& more) {
   no_journal none;
   programs own({}, {}, none);
-  auto seen = verify(s.data, configured_kinds(s, own), tell);
+  auto seen = verify(s.data, configured_kinds(s, more, own), tell);
   tell(summary_of(seen));
   return seen.wrong == 0 ? 0 : 1;
 }
 
-int restore_data(const settings& s, const command_line& line) {
+int restore_data(const settings& s, const command_line& line, const kind_list& more) {
   no_journal none;
   programs own({}, {}, none);
-  auto done = restore(s.data, line.file, configured_kinds(s, own), line.in_spite_of_faults, tell);
+  auto done = restore(s.data, line.file, configured_kinds(s, more, own), line.in_spite_of_faults, tell);
   tell(summary_of(done.seen));
   tell(s.data + "/parlor.db is a copy of " + line.file + " now");
   if (!done.kept_aside.empty()) tell("what it was before is " + done.kept_aside);
@@ -196,34 +205,34 @@ int accept_clock(const settings& s) {
   return 0;
 }
 
-int print_config(const command_line& line) {
-  settings s = checked_settings(line);
+int print_config(const command_line& line, const kind_list& more) {
+  settings s = checked_settings(line, more);
   print(s, std::cout);
   return 0;
 }
 
-int run(const command_line& line) {
+int run(const command_line& line, const kind_list& more) {
   settings s = make_settings(line.given, line.config_file);
   using subcommand = command_line::subcommand;
   switch (line.asked) {
-    case subcommand::serve: return serve(s, [&] { return checked_settings(line); });
+    case subcommand::serve: return serve(s, more, [&] { return checked_settings(line, more); });
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
-    case subcommand::restore: return restore_data(s, line);
-    case subcommand::verify: return verify_data(s);
+    case subcommand::restore: return restore_data(s, line, more);
+    case subcommand::verify: return verify_data(s, more);
     case subcommand::clock: return accept_clock(s);
-    case subcommand::config: return print_config(line);
+    case subcommand::config: return print_config(line, more);
   }
   return 1;
 }
 
 }  // namespace
 
-int run_program(int argc, char** argv) {
+int run_program(int argc, char** argv, const std::vector<kind>& more) {
   // Started by the server itself, never by hand; small, and before everything else.
   if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   try {
-    return run(read_command_line(argc, argv));
+    return run(read_command_line(argc, argv), more);
   } catch (const std::exception& e) {
     std::cerr << "parlor: " << e.what() << std::endl;
     return 1;

@@ -32,6 +32,12 @@ std::vector<setting<settings>> runtime_settings() {
       time(
           "handler_slow", "a handler that runs longer is named in the log",
           +[](settings& s) { return &s.runtime.handler_slow; }),
+      time(
+          "handler_abort", "a handler that runs longer is stuck: the process ends and is started again",
+          +[](settings& s) { return &s.runtime.handler_abort; }),
+      time(
+          "blocking_abort", "the same for kinds whose handlers block",
+          +[](settings& s) { return &s.runtime.blocking_abort; }),
       number(
           "blocking_threads", "threads for kinds whose handlers block",
           +[](settings& s) { return &s.runtime.blocking_threads; }, 1, 1024),

@@ -33,6 +33,8 @@ void message_delivery::not_taken(parcel p, const failure& why) {
     return;
   }
   if (core_.in_flight.closed()) return;
+  // What it owes it owes until an operator has spoken.
+  if (why.code == "quarantined" && p.owed.any()) return core_.quarantine.hold(std::move(p));
   // A store that fails is not the receiver's fault: the message waits for better times.
   if (why.code != "storage_failed") ++p.failures;
   if (!p.owed.any() || p.failures >= core_.limits.deliveries_max) return lose(p, why.code);

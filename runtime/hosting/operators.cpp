@@ -122,6 +122,58 @@ void operators::give(operator_order order, callback<void(reply&&)> done) {
   if (core_.in_flight.admit(*r)) dispatch_(std::move(r));
 }
 
+quarantine::row_map operators::quarantined_now() const { return core_.quarantine.rows(); }
+
+reply operators::let_go(const quarantined& name) {
+  try {
+    if (!core_.quarantine.release(name, core_.time.now())) return {.why = {"not_quarantined"}};
+  } catch (const std::exception& e) {
+    return {.why = {"storage_failed", e.what()}};
+  }
+  // What is for others in quarantine comes back.
+  for (parcel& p : core_.quarantine.take_held()) core_.deliver(std::move(p));
+  return {.body = R"({"released":true})"};
+}
+
+void operators::note(const address& actor, const std::string& order, const reply& r, const trace_context& because_of) {
+  core_.log.note(journal::level::info, "ordered", actor, order + ": " + (r.ok() ? "done" : r.why.code), because_of);
+}
+
+void operators::release(const quarantined& name, const std::string& by, const trace_context& because_of,
+                        callback<void(reply&&)> done) {
+  reply r = let_go(name);
+  note({name.kind, name.id}, "release by " + by + (name.part.empty() ? "" : ", " + name.part), r, because_of);
+  done(std::move(r));
+}
+
+void operators::drop(const address& actor, const std::string& by, const trace_context& because_of,
+                     callback<void(reply&&)> done) {
+  auto noted = [this, actor, by, because_of, done = std::move(done)](reply&& r) mutable {
+    note(actor, "drop by " + by, r, because_of);
+    done(std::move(r));
+  };
+  quarantined name{.is = quarantined::scope::actor, .kind = actor.kind, .id = actor.id};
+  if (!core_.quarantine.rows().contains(name)) return noted({.why = {"not_quarantined"}});
+  // Nothing wakes it, so nothing comes between.
+  core_.store.load(actor, [this, actor, name, noted = std::move(noted)](auto found) mutable {
+    if (!found) return noted({.why = {"storage_failed", found.why().detail}});
+    auto gone = [this, actor, name, noted = std::move(noted)](result<commit_receipt> stored) mutable {
+      if (!stored) return noted({.why = {"storage_failed", stored.why().detail}});
+      core_.reminders.drop(actor);
+      core_.holdings.remove(actor);
+      reply r = let_go(name);
+      if (r.ok()) r.body = R"({"dropped":true})";
+      noted(std::move(r));
+    };
+    if (!found.value()) return gone(commit_receipt{});
+    std::uint64_t version = found.value()->version;
+    commit removal{.actor = actor, .follows = version, .next = std::move(*found.value()), .erase = true};
+    removal.next.version = version + 1;
+    removal.next.replies.clear();
+    core_.store.save(std::move(removal), std::move(gone));
+  });
+}
+
 void operators::drain(bool on, const std::string& by, const trace_context& because_of) {
   core_.draining = on;
   core_.log.note(journal::level::info, "ordered", {}, (on ? "drain by " : "undrain by ") + by + ": done", because_of);

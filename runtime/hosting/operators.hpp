@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/authoring/context.hpp"
+#include "runtime/hosting/crashes/quarantine.hpp"
 #include "runtime/hosting/directory/activation_info.hpp"
 #include "runtime/hosting/host/inside_view.hpp"
 #include "runtime/hosting/requests/request.hpp"
@@ -77,12 +78,25 @@ class operators {
   /// - command: as if that player had sent it, but the actor's idle time stays as it was, and a full mailbox takes it.
   void give(operator_order order, callback<void(reply&&)> done);
 
+  /// What has ended the process too often, and is left alone.
+  [[nodiscard]] quarantine::row_map quarantined_now() const;
+  /// Lets it run again, and sends what came to it meanwhile. `not_quarantined` if it is not; `storage_failed`.
+  void release(const quarantined& name, const std::string& by, const trace_context& because_of,
+               callback<void(reply&&)> done);
+  /// Removes an actor in quarantine as it is stored, with its state and its reminders, and runs nothing of its game for
+  /// that: nobody is told. `not_quarantined` if it is not, as a whole.
+  void drop(const address& actor, const std::string& by, const trace_context& because_of, callback<void(reply&&)> done);
+
   /// From now on nothing new begins, or it does again: see `runtime::draining`.
   void drain(bool on, const std::string& by, const trace_context& because_of = {});
   /// Says that the clock is right: what is due to be deleted is deleted again.
   void accept_clock(const std::string& by, const trace_context& because_of = {});
 
  private:
+  /// Releases it and has what came meanwhile delivered; what is amiss is a reply.
+  reply let_go(const quarantined& name);
+  /// Notes an order that is no request of an actor's, and what came of it.
+  void note(const address& actor, const std::string& what_and_who, const reply& r, const trace_context& because_of);
   /// The request of an order; nothing if its command is none of the kind's.
   request_ptr request_of(const kind& actor_kind, const operator_order& order, request::answer_function& done) const;
   request_ptr make_request(const kind& actor_kind, const address& actor, actor_order order,

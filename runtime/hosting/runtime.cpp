@@ -7,8 +7,10 @@
 #include <thread>
 #include <utility>
 
+#include "runtime/hosting/crashes/crash_marks.hpp"
 #include "runtime/hosting/delivery.hpp"
 #include "runtime/hosting/host/core.hpp"
+#include "runtime/hosting/host/handler_run.hpp"
 #include "runtime/hosting/host/messages.hpp"
 #include "runtime/hosting/loops/request_batch.hpp"
 #include "runtime/hosting/operators.hpp"
@@ -28,6 +30,9 @@ constexpr auto steps_rest = std::chrono::milliseconds(4);
 
 /// Given to actors at the very end, when their services had all of the time and did not stop.
 constexpr auto last_moment = std::chrono::milliseconds(200);
+
+/// Given to the log's own thread before the process ends at once.
+constexpr auto log_moment = std::chrono::milliseconds(20);
 
 /// Reminders sent at a tick; after a long downtime hundreds of thousands may be due.
 constexpr std::size_t due_at_once = 1000;
@@ -61,8 +66,10 @@ struct runtime::implementation {
       : how(how),
         config(limits, how),
         actors(config),
-        core(kinds, limits, store, time, log, seed, how == scheduling::simulated ? 0 : limits.blocking_threads,
-             [this](directory_entry& s) { mail_registry(registry_actor, {entry_drained{&s}}); }),
+        core(
+            kinds, limits, store, time, log, seed, how == scheduling::simulated ? 0 : limits.blocking_threads,
+            [this](directory_entry& s) { mail_registry(registry_actor, {entry_drained{&s}}); },
+            [this](const running_handler& stuck, pthread_t on, duration ran) { end_process(stuck, on, ran); }),
         registry_actor(make_registry(actors, core)),
         delivery(core, [this](request_ptr r) { dispatch(std::move(r)); }),
         operators(
@@ -96,7 +103,20 @@ struct runtime::implementation {
     else on.post(std::move(next));
   }
 
+  /// A thread cannot be ended from outside, and what it holds is everybody's.
+  void end_process(const running_handler& stuck, pthread_t on, duration ran) {
+    core.log.note(journal::level::error, "handler_stuck", stuck.actor,
+                  stuck.part + " is still running after " + std::to_string(ran.count()) + " ms: the process ends");
+    std::this_thread::sleep_for(log_moment);
+    end_process_stuck_on(on, ran);
+  }
+
   void dispatch(request_ptr r) {
+    if (core.quarantine.any() && r->call().from != source::operators) {
+      const call& c = r->call();
+      auto why = core.quarantine.refusal(r->actor_kind(), c.to.id, part_of(c), c.player);
+      if (!why.empty()) return void(r->refuse("quarantined", why));
+    }
     if (event_loop* here = event_loop::reading())
       for (request_batch& a : batches)
         if (a.belongs_to(here)) return a.add(std::move(r));
@@ -357,6 +377,7 @@ runtime::statistics runtime::stats() const {
   s.holds_deletions = shared.store.holds_deletions();
   s.deletions_held = shared.held_deletions.size();
   s.woken = shared.directory.activations();
+  s.quarantined = shared.quarantine.size();
   s.slow_handlers = shared.watchdog.slow();
   s.messages_lost = implementation_->delivery.lost();
   return s;

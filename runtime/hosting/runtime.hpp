@@ -156,6 +156,7 @@ class runtime {
     bool holds_deletions = false;                             ///< see `store::holds_deletions`
     std::size_t deletions_held = 0;                           ///< commands that would have removed an actor
     std::uint64_t woken = 0;                                  ///< actors that were woken or made until now
+    std::size_t quarantined = 0;                              ///< actors and commands
     std::uint64_t slow_handlers = 0;                          ///< those that ran longer than `handler_slow`
     std::uint64_t messages_lost = 0;                          ///< among the dead letters, if the store owed them
   };

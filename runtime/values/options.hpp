@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 #include "runtime/values/bounds.hpp"
 #include "runtime/values/instant.hpp"
@@ -38,6 +39,16 @@ struct options {
 
   /// A handler that runs longer is named in the log: it holds up everything else on its thread.
   duration handler_slow = std::chrono::milliseconds(100);
+
+  /// A handler that has run so long is taken to be stuck for good: the process ends on account of its actor. Half of a
+  /// request's deadline, so that who waits for others hears of it.
+  duration handler_abort = std::chrono::seconds(5);
+
+  /// The same for kinds whose handlers block, on threads that nobody else needs.
+  duration blocking_abort = std::chrono::minutes(1);
+
+  /// The file that names what ran when the process ended: see runtime/hosting/crashes. Empty: there is none.
+  std::string crash_file{};
 
   /// Threads that run actors and serve sockets; 0: one per core.
   std::size_t threads = 0;

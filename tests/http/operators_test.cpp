@@ -26,7 +26,7 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
   loopback_client::headers guest{{"Authorization", "Bearer " + s.post("/api/guest").field("token")}};
   for (const char* path :
        {"", "/actors", "/log", "/metrics", "/actors/tictactoe/r", "/actors/tictactoe/r/view?player=ann", "/denials",
-        "/no/such/path", "/actors/chess/r", "/actors/tictactoe/%2F"}) {
+        "/quarantine", "/no/such/path", "/actors/chess/r", "/actors/tictactoe/%2F"}) {
     std::string target = std::string("/api/admin") + path;
     INFO(target);
     check_problem(s.get(target), 401, "unauthorized");
@@ -37,9 +37,10 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
       CHECK_THAT(refused.body, !Contains("bob"));
     }
   }
-  for (const char* path : {"/actors/tictactoe/r/sleep", "/actors/tictactoe/r/wake", "/actors/tictactoe/r/close",
-                           "/actors/tictactoe/r/reminders/tidy/cancel", "/actors/tictactoe/r/players/ann/kick",
-                           "/drain", "/undrain", "/revoke", "/ban", "/ban_address", "/lift"}) {
+  for (const char* path :
+       {"/actors/tictactoe/r/sleep", "/actors/tictactoe/r/wake", "/actors/tictactoe/r/close",
+        "/actors/tictactoe/r/reminders/tidy/cancel", "/actors/tictactoe/r/players/ann/kick", "/drain", "/undrain",
+        "/revoke", "/ban", "/ban_address", "/lift", "/release", "/actors/tictactoe/r/drop"}) {
     std::string target = std::string("/api/admin") + path;
     INFO(target);
     check_problem(s.post(target), 401, "unauthorized");

@@ -84,6 +84,72 @@ TEST_CASE("the next handler in the same place starts afresh") {
   CHECK(w.noted() == 2);
 }
 
+TEST_CASE("a handler that runs longer than it may is stuck, unless the process stood still meanwhile") {
+  watch w;
+  std::vector<std::string> stuck;
+  parlor::watchdog watchdog{
+      w.time,
+      w.log,
+      {.slow = 100ms, .abort = 5s, .blocking_abort = 10s},
+      [&](const running_handler& r, pthread_t on, duration ran) {
+        CHECK(pthread_equal(on, pthread_self()));
+        stuck.push_back(r.part + " of " + std::string(r.sender) + " after " + std::to_string(ran.count()));
+      }};
+  watchdog.look();
+  auto look_for = [&](duration time) {
+    for (duration passed{0}; passed < time; passed += 500ms) {
+      w.time.advance(500ms);
+      watchdog.look();
+    }
+  };
+  SECTION("on a thread that serves others") {
+    struct loop final : relievable {
+      int relieved = 0, back = 0;
+      bool relieve() override { return ++relieved > 0; }
+      void take_back() override { ++back; }
+    } serves;
+    served_here = &serves;
+    {
+      watchdog::guard running(watchdog, w.actor, w.command, {}, "ann");
+      CHECK(running_here->actor.id == "r1");
+      look_for(5s);
+      CHECK(stuck.empty());
+      CHECK(serves.relieved == 1);
+      w.time.advance(1h);  // nobody looked
+      watchdog.look();
+      CHECK(stuck.empty());
+      look_for(500ms);
+      CHECK(stuck == std::vector<std::string>{"play of ann after 3605500"});
+      CHECK(serves.back == 0);
+    }
+    CHECK(serves.back == 1);
+    served_here = nullptr;
+  }
+  SECTION("on a thread that nobody else needs") {
+    watchdog::guard running(watchdog, w.actor, w.command);
+    look_for(10s);
+    CHECK(stuck.empty());
+    look_for(500ms);
+    CHECK(stuck.size() == 1);
+  }
+  served_here = nullptr;
+}
+
+TEST_CASE("what runs here is known while it runs, and no longer") {
+  watch w;
+  std::string view = "view";
+  CHECK_FALSE(running_here);
+  {
+    watchdog::guard outer(w.watchdog, w.actor, w.command);
+    {
+      watchdog::guard inner(w.watchdog, w.actor, view);
+      CHECK(running_here->part == "view");
+    }
+    CHECK(running_here->part == "play");
+  }
+  CHECK_FALSE(running_here);
+}
+
 TEST_CASE("only the slow one of several handlers is named") {
   watch w;
   address other{"chess", "r2"};
@@ -104,6 +170,6 @@ TEST_CASE("more handlers than the watchdog has places are all named, the last on
   w.watchdog.look();
   CHECK(w.noted() >= 100);
   CHECK(w.noted() < 300);
-  running.clear();
+  while (!running.empty()) running.pop_back();
   CHECK(w.noted() == 300);
 }

@@ -3,6 +3,7 @@
 //   #/                  the overview      #/actors?kind=&prefix=   the awake
 //   #/actors/kind/id    one actor         #/log                    the log
 //   #/denials?player=   whom operators deny what
+//   #/quarantine        what has crashed too often
 
 import { draw, every, h, hush, notice, say } from "../ui.js";
 import { actor } from "./actor.js";
@@ -12,6 +13,7 @@ import { denials } from "./denials.js";
 import { log } from "./log.js";
 import { overview } from "./overview.js";
 import { setClock } from "./parts.js";
+import { quarantine } from "./quarantine.js";
 import { sentence, switchLanguage, t, tag } from "./words.js";
 
 const top = document.getElementById("top");
@@ -34,7 +36,8 @@ function header() {
     ...(server ? [
       h("nav", { "aria-label": t("sections") },
         link("#/", "overview", here === "" || here === "#/"), link("#/actors", "actors", here.startsWith("#/actors")),
-        link("#/denials", "denials", here.startsWith("#/denials")), link("#/log", "log", here === "#/log")),
+        link("#/denials", "denials", here.startsWith("#/denials")),
+        link("#/quarantine", "quarantine", here === "#/quarantine"), link("#/log", "log", here === "#/log")),
       chip] : []),
     h("span", { class: "row" },
       h("button", { class: "plain", type: "button", id: "language", lang: tag() === "en" ? "zh-Hans" : "en", onclick: relabel }, t("other")),
@@ -68,6 +71,7 @@ function route() {
   if (part === "actors" && id) section = actor(root, kind, id, context);
   else if (part === "actors") section = actors(root, new URLSearchParams(query), context);
   else if (part === "denials") section = denials(root, new URLSearchParams(query), context);
+  else if (part === "quarantine") section = quarantine(root, context);
   else if (part === "log") section = log(root, context);
   else section = overview(root, context);
 }

@@ -13,6 +13,16 @@ namespace {
 /// Bytes of a state's own, before what its texts and lists keep elsewhere: most games' are within.
 constexpr std::size_t state_expected = 256;
 
+const std::string waking = "waking";
+
+/// Runs what of a game an actor needs to wake; false, with a line in the journal, if that throws.
+template <class Run>
+bool wakes(core& core, const address& actor, Run run) {
+  std::string threw = guarded(core.watchdog, actor, waking, {}, run);
+  if (!threw.empty()) note_throw(core.log, actor, waking, threw);
+  return threw.empty();
+}
+
 }  // namespace
 
 actor_host::actor_host(caf::actor_config& config, core& shared, directory_entry& entry)
@@ -41,7 +51,10 @@ void actor_host::receive(caf::mailbox_element& message) {
 }
 
 void actor_host::take(request_ptr& r) {
-  if (phase_ == phase::asleep) load();
+  if (phase_ == phase::asleep && !load()) {
+    r->refuse("handler_failed");
+    return break_down();
+  }
   // To be looked at it need not wait for a service.
   bool looks = phase_ == phase::asking && r->call().command.empty();
   if (phase_ == phase::ready || looks) handle(r);
@@ -49,16 +62,17 @@ void actor_host::take(request_ptr& r) {
   else opened(ledger_).waiting.push_back(std::move(r));
 }
 
-void actor_host::load() {
-  state_ = entry_.actor_kind().make_activation();
+bool actor_host::load() {
+  if (!wakes(core_, entry_.name(), [this] { state_ = entry_.actor_kind().make_activation(); })) return false;
   if (!entry_.actor_kind().durable) {
     phase_ = phase::ready;
-    return;
+    return true;
   }
   phase_ = phase::loading;
   core_.store.load(entry_.name(), [self = caf::strong_actor_ptr(ctrl())](auto found) {
     mail(self, {std::make_shared<state_loaded>(state_loaded{std::move(found)})});
   });
+  return true;
 }
 
 void actor_host::loaded(result<std::optional<stored_actor>> found) {
@@ -69,7 +83,11 @@ void actor_host::loaded(result<std::optional<stored_actor>> found) {
   };
   if (!found) return broken("storage_failed", found.why().detail);
   if (found.value()) {
-    auto woken = wake(entry_.actor_kind(), found.value()->schema, found.value()->state);
+    if (auto why = core_.quarantine.refusal(entry_.actor_kind(), {}, waking, {}); !why.empty())
+      return broken("quarantined", why);
+    result<std::unique_ptr<activation>> woken = failure{"state_unreadable", "it cannot be woken"};
+    wakes(core_, entry_.name(),
+          [&] { woken = wake(entry_.actor_kind(), found.value()->schema, found.value()->state); });
     if (!woken) return broken("state_unreadable", woken.why().detail);
     auto kept = kept_events::load(found.value()->events);
     if (!kept) return broken("state_unreadable", kept.why().detail);

@@ -40,7 +40,8 @@ class actor_host final : public slim_actor {
 
   void receive(caf::mailbox_element& message) override;
   void take(request_ptr& r);
-  void load();
+  /// False: the kind's own code cannot make one.
+  bool load();
   void loaded(result<std::optional<stored_actor>> found);
   void take_waiting();
 

@@ -50,7 +50,12 @@ std::string inside_of(const kind& actor_kind, const activation& state, version_t
 void actor_host::handle_order(const request_ptr& r) {
   const actor_order& order = *r->call().order;
   if (order.as<actor_order::look>()) {
-    auto inside = inside_of(entry_.actor_kind(), *state_, tag(), exists_, ledger_.get());
+    static const std::string part = "look";
+    std::string inside;
+    std::string threw = guarded(core_.watchdog, r->call().to, part, r->call().trace, [&] {
+      inside = inside_of(entry_.actor_kind(), *state_, tag(), exists_, ledger_.get());
+    });
+    if (!threw.empty()) return void(r->refuse("handler_failed", threw));
     return pass_gate({r, {.body = std::move(inside), .tag = tag()}});
   }
   // An actor that does not exist was woken by the order alone, and leaves again.

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "runtime/authoring/catalog.hpp"
+#include "runtime/hosting/crashes/quarantine.hpp"
 #include "runtime/hosting/directory/directory.hpp"
 #include "runtime/hosting/feeds/feeds.hpp"
 #include "runtime/hosting/loops/blocking_pool.hpp"
@@ -34,7 +35,8 @@ inline journal::level life_level(const kind& actor_kind) {
 /// What the actors of one runtime share. Each part is for any thread; none knows CAF.
 struct core {
   core(const catalog& the_kinds, const options& the_limits, store& the_store, const clock& the_time, journal& the_log,
-       std::uint64_t seed, std::size_t pool_threads, directory::drained_function drained)
+       std::uint64_t seed, std::size_t pool_threads, directory::drained_function drained,
+       watchdog::stuck_function the_stuck)
       : kinds(the_kinds),
         limits(the_limits),
         bounds(limits.bounds),
@@ -45,7 +47,8 @@ struct core {
         in_flight(limits.in_flight_max),
         holdings(bounds),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
-        watchdog(time, log, limits.handler_slow),
+        quarantine(limits.crash_file, kinds.kinds(), log),
+        watchdog(time, log, {limits.handler_slow, limits.handler_abort, limits.blocking_abort}, the_stuck),
         pool(pool_threads),
         random(seed) {}
 
@@ -62,6 +65,7 @@ struct core {
   parlor::reminders reminders;
   parlor::held_deletions held_deletions;
   parlor::timers timers;  // of services, and of http
+  parlor::quarantine quarantine;
   const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
   parlor::watchdog watchdog;
   blocking_pool pool;

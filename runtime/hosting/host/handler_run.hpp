@@ -37,11 +37,17 @@ struct handler_run {
   std::string threw{};  ///< what the handler, or the client's view, threw, if one did
 };
 
+/// What a call runs of its actor: the command, or the view.
+inline const std::string& part_of(const call& c) {
+  static const std::string view = "view";
+  return c.command.empty() ? view : c.command;
+}
+
 /// Runs what a game wrote, and returns what it throws, in words; empty if it does not.
 template <class Run>
 std::string guarded(watchdog& watchdog, const address& actor, const std::string& part, const trace_context& because_of,
-                    Run run) {
-  watchdog::guard watched(watchdog, actor, part, because_of);
+                    Run run, std::string_view sender = {}) {
+  watchdog::guard watched(watchdog, actor, part, because_of, sender);
   try {
     run();
     return {};
@@ -56,7 +62,7 @@ std::string guarded(watchdog& watchdog, const address& actor, const std::string&
 template <class Run>
 void guarded(handler_run& run, watchdog& watchdog, Run task) {
   const call& c = run.request->call();
-  run.threw = guarded(watchdog, c.to, c.command, c.trace, task);
+  run.threw = guarded(watchdog, c.to, part_of(c), c.trace, task, c.player);
 }
 
 inline void note_throw(journal& log, const address& actor, const std::string& part, const std::string& threw,

@@ -159,13 +159,13 @@ bool service_questions::stop() {
   for (const auto& [name, service] : services_) longest = std::max(longest, declared(name)->stop_within);
   timer_ = core_.timers.set(core_.time.now() + longest, [stopped = hears_.stopped] { stopped(true); });
   stopping_ = services_.size();
+  address self = entry_.name();
   for (auto& [name, service] : services_) {
-    try {
-      service->stop([stopped = hears_.stopped] { stopped(false); });
-    } catch (const std::exception& e) {
-      core_.log.note(journal::level::warning, "service_stuck", entry_.name(), name + ": " + e.what());
-      hears_.stopped(false);
-    }
+    std::string threw = guarded(core_.watchdog, self, name, {},
+                                [&, &to = *service] { to.stop([stopped = hears_.stopped] { stopped(false); }); });
+    if (threw.empty()) continue;
+    core_.log.note(journal::level::warning, "service_stuck", self, name + ": " + threw);
+    hears_.stopped(false);
   }
   return true;
 }

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "runtime/hosting/loops/signal_stack.hpp"
+
 namespace parlor {
 
 blocking_pool::~blocking_pool() {
@@ -24,6 +26,7 @@ void blocking_pool::run(std::function<void()> work) {
 }
 
 void blocking_pool::serve() {
+  signal_stack stack;
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;

@@ -1,22 +1,32 @@
 #include "runtime/hosting/loops/watchdog.hpp"
 
+#include <utility>
+
 #include "runtime/values/thread_number.hpp"
 
 namespace parlor {
+namespace {
 
-watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::string& command,
-                       const trace_context& because_of)
+/// Looks come many times a second. After a longer pause it was not the handlers that took the time: the process was
+/// stopped, or the machine slept.
+constexpr auto looks_apart_max = std::chrono::seconds(1);
+
+}  // namespace
+
+watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::string& part,
+                       const trace_context& because_of, std::string_view sender)
     : watchdog_(watchdog),
-      actor_(actor),
-      command_(command),
+      runs_{actor, part, sender},
+      outer_(std::exchange(running_here, &runs_)),
       because_of_(because_of),
       since_(watchdog.time_.now()),
       place_(watchdog.enter(*this)) {}
 
 watchdog::guard::~guard() {
-  bool noted = watchdog_.leave(place_);
+  bool noted = watchdog_.leave(*this);
+  running_here = outer_;
   duration ran = watchdog_.time_.now() - since_;
-  if (!noted && ran > watchdog_.limit_) watchdog_.note(*this, ran, true);
+  if (!noted && ran > watchdog_.limits_.slow) watchdog_.note(*this, ran, true);
 }
 
 std::size_t watchdog::enter(const guard& g) {
@@ -33,27 +43,48 @@ std::size_t watchdog::enter(const guard& g) {
   }
 }
 
-bool watchdog::leave(std::size_t at) {
-  if (at == places_max) return false;
-  std::lock_guard lock(places_[at].mutex);
-  places_[at].running = nullptr;
-  return places_[at].noted;
+bool watchdog::leave(const guard& g) {
+  if (g.place_ == places_max) return false;
+  place& p = places_[g.place_];
+  bool relieved = false, noted = false;
+  {
+    std::lock_guard lock(p.mutex);
+    p.running = nullptr;
+    noted = p.noted;
+    if (noted) relieved = std::exchange(p.relieved, false);
+  }
+  if (relieved) g.serves_->take_back();
+  return noted;
 }
 
 void watchdog::look() {
   instant now = time_.now();
+  duration apart = now - std::exchange(looked_at_, now);
   for (place& p : places_) {
     std::lock_guard lock(p.mutex);
-    if (!p.running || p.noted || now - p.running->since_ <= limit_) continue;
-    p.noted = true;
-    note(*p.running, now - p.running->since_, false);
+    if (p.running) look_at(p, now, apart > looks_apart_max ? apart : duration{0});
   }
+}
+
+void watchdog::look_at(place& p, instant now, duration stood_still) {
+  const guard& g = *p.running;
+  duration ran = now - g.since_;
+  if (ran <= limits_.slow) return;
+  if (!p.noted) {
+    p.noted = true;
+    p.excused = duration{0};
+    note(g, ran, false);
+    p.relieved = g.serves_ && g.serves_->relieve();
+  }
+  p.excused += stood_still;
+  duration bound = g.serves_ ? limits_.abort : limits_.blocking_abort;
+  if (stuck_ && ran - p.excused > bound) stuck_(g.runs_, g.thread_, ran);
 }
 
 void watchdog::note(const guard& g, duration ran, bool ended) {
   ++slow_;
-  log_.note(journal::level::warning, "slow_handler", g.actor_,
-            g.command_ + (ended ? " ran for " : " is still running after ") + std::to_string(ran.count()) + " ms",
+  log_.note(journal::level::warning, "slow_handler", g.runs_.actor,
+            g.runs_.part + (ended ? " ran for " : " is still running after ") + std::to_string(ran.count()) + " ms",
             g.because_of_);
 }
 

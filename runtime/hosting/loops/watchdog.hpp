@@ -1,25 +1,47 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <array>
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 
+#include "runtime/hosting/loops/relief.hpp"
+#include "runtime/hosting/loops/running_handler.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/journal.hpp"
 
 namespace parlor {
 
-/// Names handlers that run too long, while they still run. Handlers share the threads that serve
-/// everyone, so one that blocks holds up strangers; its author should read its name in the log.
+/// Looks after handlers that run too long, while they still run.
+///
+/// Handlers share the threads that serve everyone, so one that goes on holds up strangers. Over a first bound its
+/// name stands in the log, and if its thread is a loop's that is relieved. Over a second one it is taken to be
+/// stuck for good: no thread can be ended, but a process can. A handler whose thread nobody else needs has a bound of
+/// its own.
 class watchdog {
  public:
-  watchdog(const clock& time, journal& log, duration limit) : time_(time), log_(log), limit_(limit) {}
+  /// How long handlers may run.
+  struct bounds {
+    duration slow{0};                           ///< then it is named
+    duration abort = duration::max();           ///< then it is stuck
+    duration blocking_abort = duration::max();  ///< the same on a thread that serves nothing else
+  };
+  /// Ends the process, on account of a handler that is stuck on a thread. It may return: the handler's thread cannot
+  /// go on meanwhile.
+  using stuck_function = std::function<void(const running_handler& stuck, pthread_t on, duration ran)>;
+
+  watchdog(const clock& time, journal& log, bounds limits, stuck_function stuck = {})
+      : time_(time), log_(log), limits_(limits), stuck_(std::move(stuck)), looked_at_(time.now()) {}
+  watchdog(const clock& time, journal& log, duration slow) : watchdog(time, log, bounds{.slow = slow}) {}
 
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
    public:
-    guard(watchdog& watchdog, const address& actor, const std::string& command, const trace_context& because_of = {});
+    guard(watchdog& watchdog, const address& actor, const std::string& part, const trace_context& because_of = {},
+          std::string_view sender = {});
     ~guard();
     guard(const guard&) = delete;
     guard& operator=(const guard&) = delete;
@@ -27,16 +49,18 @@ class watchdog {
    private:
     friend class watchdog;
     watchdog& watchdog_;
-    const address& actor_;
-    const std::string& command_;
+    const running_handler runs_;
+    const running_handler* const outer_;
     const trace_context because_of_;
     const instant since_;
+    relievable* const serves_ = served_here;
+    const pthread_t thread_ = pthread_self();
     const std::size_t place_;
   };
 
-  /// Notes every handler that has run longer than the limit, once. Call it often, from any thread.
+  /// Looks at every handler that runs. Call it often, from one thread at a time.
   void look();
-  /// How many were noted.
+  /// How many ran longer than the first bound.
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
 
  private:
@@ -45,17 +69,22 @@ class watchdog {
     std::mutex mutex;
     const guard* running = nullptr;
     bool noted = false;
+    bool relieved = false;
+    duration excused{0};  // while the whole process stood still
   };
   static constexpr std::size_t places_max = 256;
 
   std::size_t enter(const guard& g);
   /// True if the handler was noted already.
-  bool leave(std::size_t at);
+  bool leave(const guard& g);
+  void look_at(place& p, instant now, duration stood_still);
   void note(const guard& g, duration ran, bool ended);
 
   const clock& time_;
   journal& log_;
-  const duration limit_;
+  const bounds limits_;
+  const stuck_function stuck_;
+  instant looked_at_;
   std::atomic<std::uint64_t> slow_{0};
   std::array<place, places_max> places_;
 };

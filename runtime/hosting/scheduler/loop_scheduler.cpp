@@ -8,11 +8,15 @@
 #include <atomic>
 #include <cassert>
 #include <chrono>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "runtime/hosting/loops/relief.hpp"
+#include "runtime/hosting/loops/running_handler.hpp"
+#include "runtime/hosting/loops/signal_stack.hpp"
 #include "runtime/hosting/scheduler/slim_actor.hpp"
 
 namespace parlor {
@@ -25,29 +29,31 @@ constexpr auto runs_last = std::chrono::milliseconds(1);
 /// As `slim_actor::prefetch` has it.
 constexpr int runs_ahead_max = 3;
 
+/// Threads of a loop: all but one of them are held up by handlers.
+constexpr std::size_t threads_max = 64;
+
 thread_local loop_unit* unit_of_this_thread = nullptr;
 
 }  // namespace
 
-class loop_unit final : public event_loop, public caf::execution_unit {
+class loop_unit final : public event_loop, public caf::execution_unit, private relievable {
  public:
   loop_unit(caf::actor_system& system, std::size_t messages_per_turn)
-      : caf::execution_unit(&system), messages_per_turn_(messages_per_turn) {}
+      : caf::execution_unit(&system), messages_per_turn_(messages_per_turn), stays_(asio::make_work_guard(context_)) {}
 
   void start() {
-    thread_ = std::thread([this] {
-      CAF_SET_LOGGER_SYS(&system());
-      system().thread_started();
-      unit_of_this_thread = this;
-      auto stay = asio::make_work_guard(context_);
-      context_.run();
-      system().thread_terminates();
-    });
+    std::lock_guard lock(turns_);
+    add_thread();
   }
 
   void stop() {
-    context_.stop();
-    if (thread_.joinable()) thread_.join();
+    {
+      std::lock_guard lock(turns_);
+      ending_ = true;
+      context_.stop();
+    }
+    turn_over_.notify_all();
+    for (std::thread& t : threads_) t.join();
     for (caf::resumable* job : std::exchange(handed_over_, {})) drop(job);
     for (caf::resumable* job : std::exchange(ready_, {})) drop(job);
   }
@@ -55,6 +61,8 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   asio::io_context& context() override { return context_; }
 
   void post(work task) override {
+    // What asio is given here while an actor runs would wait until this thread is through, whoever relieves it.
+    if (unit_of_this_thread == this && at_ == step::runs) return posted_.push_back(std::move(task));
     asio::post(context_, [task = std::move(task)]() mutable { task(); });
   }
 
@@ -110,6 +118,59 @@ class loop_unit final : public event_loop, public caf::execution_unit {
   }
 
  private:
+  void add_thread() {
+    threads_.emplace_back([this] {
+      CAF_SET_LOGGER_SYS(&system());
+      system().thread_started();
+      unit_of_this_thread = this;
+      served_here = this;
+      signal_stack stack;
+      serve();
+      system().thread_terminates();
+    });
+    ++free_;
+  }
+
+  /// A thread's life: it has its turn when no other has, and until it is relieved, or one that was wants to go on.
+  void serve() {
+    std::unique_lock lock(turns_);
+    while (true) {
+      turn_over_.wait(lock, [this] { return ending_ || (!taken_ && returning_ == 0); });
+      if (ending_) return;
+      taken_ = true;
+      --free_;
+      context_.restart();
+      lock.unlock();
+      context_.run();
+      lock.lock();
+      ++free_;
+      taken_ = false;
+      turn_over_.notify_all();
+    }
+  }
+
+  bool relieve() override {
+    std::lock_guard lock(turns_);
+    if (ending_ || at_ != step::runs) return false;
+    taken_ = false;
+    at_ = step::reading;
+    if (free_ == 0 && returning_ == 0 && threads_.size() < threads_max) add_thread();
+    turn_over_.notify_all();
+    return true;
+  }
+
+  void take_back() override {
+    std::unique_lock lock(turns_);
+    ++returning_;
+    if (taken_) context_.stop();
+    turn_over_.wait(lock, [this] { return !taken_; });
+    --returning_;
+    taken_ = true;
+    at_ = step::runs;
+    // Stopped for the next of those that return, the loop comes to an end behind this thread's handler.
+    if (!ending_ && returning_ == 0) context_.restart();
+  }
+
   void take_over() {
     {
       std::lock_guard lock(handing_over_);
@@ -151,6 +212,7 @@ class loop_unit final : public event_loop, public caf::execution_unit {
     afterwards_.clear();
     hand_to_others();
     at_ = step::reading;
+    for (work& task : std::exchange(posted_, {})) post(std::move(task));
     for (work& task : std::exchange(at_end_, {})) task();  // which may have more for the next round
     if (!ready_.empty()) run_soon();
   }
@@ -191,13 +253,22 @@ class loop_unit final : public event_loop, public caf::execution_unit {
 
   const std::size_t messages_per_turn_;
   asio::io_context context_{1};
-  std::thread thread_;
-  // Of this loop's thread.
+  asio::executor_work_guard<asio::io_context::executor_type> stays_;
+  // Whose turn it is. One thread serves the loop at a time, and what is the loop's is that one's alone.
+  std::mutex turns_;
+  std::condition_variable turn_over_;
+  std::vector<std::thread> threads_;
+  std::size_t free_ = 0;       // threads that wait for a turn
+  std::size_t returning_ = 0;  // threads that were relieved and want to go on
+  bool taken_ = false;
+  bool ending_ = false;
+  // Of the thread whose turn it is.
   std::deque<caf::resumable*> ready_;
   std::vector<work> before_;
   std::vector<work> afterwards_;
   std::vector<std::pair<loop_unit*, work>> for_others_;  // after its runs
   std::vector<work> at_end_;
+  std::vector<work> posted_;  // during its runs
   enum class step { reading, runs, answers } at_ = step::reading;
   bool coming_ = false;  // a look at `ready_` is posted
   // From other threads.
@@ -230,7 +301,8 @@ void loop_scheduler::stop() {
 }
 
 void loop_scheduler::enqueue(caf::resumable* job) {
-  loop_unit* here = unit_of_this_thread;
+  // What a handler sets off goes a way that is safe on a thread that was relieved.
+  loop_unit* here = running_here ? nullptr : unit_of_this_thread;
   if (here && &here->system() == &system()) here->exec_later(job);
   else home_of(*job).hand_over(job);
 }
