@@ -5,10 +5,12 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
 #include "runtime/authoring/command_of.hpp"
+#include "runtime/authoring/hooks.hpp"
 #include "runtime/values/prefetch.hpp"
 
 /// Actors from a plain struct and plain functions.
@@ -22,52 +24,31 @@
 /// A query, which takes a `const State&`, changes nothing and is not saved.
 namespace parlor {
 
-/// How an actor is seen: a function to a described struct, `V view(const State&)` or
-/// `V view(const State&, const viewer&)`. It stands on every way out, so that what it leaves out for a
-/// viewer is hidden from that viewer everywhere.
-template <class State>
-class view_of {
- public:
-  view_of() = default;
-  template <class View>
-  view_of(View (*show)(const State&, const viewer&)) {
-    take<View>([show](const State& state, const viewer& viewer) { return show(state, viewer); });
-  }
-  template <class View>
-  view_of(View (*show)(const State&)) {
-    take<View>([show](const State& state, const viewer&) { return show(state); });
-  }
-
-  std::function<void(std::string& out, const State&, const viewer&)> write;
-  std::string schema;
-
- private:
-  template <class View, class Show>
-  void take(Show show) {
-    static_assert(described<View>, "what a view returns needs `fields`: it goes out as JSON");
-    if constexpr (described<View>) {
-      write = [show](std::string& out, const State& state, const viewer& viewer) {
-        append_json(out, show(state, viewer));
-      };
-      schema = written_schema_of<View>();
-    }
-  }
-};
-
 /// One step from an old state to the next one: `upgrade_with(f)` with `New f(const Old&)`, both described.
 /// The old struct stays in the game's file for as long as such states may be stored.
 template <described New, described Old>
 upgrade upgrade_with(New (*next)(const Old&)) {
-  return [next](json_value saved) -> result<std::string> {
+  upgrade made{.from = &typeid(Old), .to = &typeid(New)};
+  if (!next) return made;
+  made.step = [next](json_value saved) -> result<std::string> {
     Old old{};
     if (auto wrong = read_fields(saved, old)) return *wrong;
     return to_json(next(old));
   };
+  return made;
+}
+template <class Step>
+upgrade upgrade_with(Step) {
+  static_assert(std::is_void_v<Step>,
+                "an upgrade is New f(const Old&), a function from one described state to the next");
+  return {};
 }
 
 /// Declares a kind of actor. The fields stand in this order.
-template <described State>
+template <class State>
 struct actor_of {
+  static_assert(described<State>, "the state of an actor needs `fields`: see docs/authoring.md");
+
   std::string name;
   reach reached_by = reach::session;
   duration idle_after{0};  ///< 0: the configuration's default
@@ -101,6 +82,13 @@ struct actor_of {
 
 namespace detail {
 
+/// Whether a state can be stored. If not, the compiler says why where its kind is declared.
+template <class State>
+consteval bool is_stored() {
+  if constexpr (!described<State>) return false;
+  else return is_well_described<State>() && is_read_back<State>();
+}
+
 /// Throws: a command that changes nothing is not stored, so neither is what it wishes for elsewhere.
 [[noreturn]] void refuse_wishes(bool is_query);
 
@@ -114,7 +102,7 @@ class actor_activation final : public activation {
   void save(std::string& out) const override { append_json(out, state_); }
 
   verdict run(std::size_t index, json_value args, context& ctx, std::string* reply, std::string* saved) override {
-    const command_of<State>& command = declaration_.commands[index];
+    const command<State>& command = *declaration_.commands[index];
     // One draft a thread: the memory of its strings and lists serves the next command, too.
     static thread_local State draft;
     verdict decided = command.read ? command.read(state_, args, ctx) : command.change(draft = state_, args, ctx);
@@ -132,7 +120,7 @@ class actor_activation final : public activation {
   }
 
   result<question> begin(std::size_t index, json_value args, const context& ctx) const override {
-    return declaration_.commands[index].begin(state_, args, ctx);
+    return declaration_.commands[index]->begin(state_, args, ctx);
   }
 
   void show(std::string& out, const viewer& viewer, std::uint64_t version) const override {
@@ -169,14 +157,22 @@ kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, co
                const std::string& view_schema);
 /// Throws std::invalid_argument if an actor is created by a command that it does not have.
 void check_makers(const kind& k, const std::vector<std::string>& created_by);
-/// Adds a command of an actor, which makes the actor if it is among `created_by` or that is empty.
+/// Throws std::invalid_argument with the kind's name if a view is a null function, or if its upgrades do not lead, one
+/// after the other, to its state.
+void check_functions(const std::string& kind, bool null_view, const std::vector<upgrade>& upgrades,
+                     const std::type_info& state);
+/// Adds a command of an actor, which makes the actor if it is among `created_by` or that is empty. Throws
+/// std::invalid_argument if its handler is null.
 void add_command(kind& to, const command_info& command, const std::vector<std::string>& created_by);
 
 /// The kind of a declaration, which its actors share.
 template <class State>
 kind kind_of(std::shared_ptr<actor_of<State>> shared) {
   actor_of<State>& d = *shared;
-  if (d.raw && d.reply) throw std::invalid_argument("the kind \"" + d.name + "\": raw answers go out as they are");
+  if (d.raw && d.reply)
+    throw std::invalid_argument("the kind \"" + d.name +
+                                "\" has a raw handler and a reply: raw answers go out as they are");
+  check_functions(d.name, d.view.is_null, d.upgrades, typeid(State));
   if (d.raw) d.commands.push_back(*d.raw);
   kind k = make_kind(d.name, d.upgrades, d.services, d.view.schema);
   k.reached_by = d.reached_by;
@@ -189,7 +185,7 @@ kind kind_of(std::shared_ptr<actor_of<State>> shared) {
   k.deadline = d.deadline;
   k.parting = d.parting != nullptr;
   k.own_replies = d.reply != nullptr;
-  for (const auto& command : d.commands) add_command(k, command.info, d.created_by);
+  for (const auto& command : d.commands) add_command(k, command->info, d.created_by);
   check_makers(k, d.created_by);
   k.make_activation = [shared] { return std::make_unique<actor_activation<State>>(*shared); };
   return k;
@@ -197,9 +193,10 @@ kind kind_of(std::shared_ptr<actor_of<State>> shared) {
 
 }  // namespace detail
 
-template <described State>
+template <class State>
 actor_of<State>::operator kind() const {
-  return detail::kind_of(std::make_shared<actor_of>(*this));
+  if constexpr (detail::is_stored<State>()) return detail::kind_of(std::make_shared<actor_of>(*this));
+  else return {};
 }
 
 }  // namespace parlor

@@ -15,7 +15,10 @@ namespace {
 constexpr std::array<std::string_view, 3> reserved_kinds{"admin", "guest", "stats"};
 constexpr std::array<std::string_view, 4> reserved_ids{"join", "leave", "session", "events"};
 /// Commands that every room brings itself, and that other kinds may not have.
-constexpr std::array<std::string_view, 2> commands_of_rooms{"join", "leave"};
+constexpr std::array<std::string_view, 9> commands_of_rooms{"join", "leave",   "rematch", "invite",  "open",
+                                                            "tidy", "reserve", "recount", "unlisted"};
+/// Of kinds and commands.
+std::string not_a_name() { return "has no valid name: it is of the form [a-z][a-z0-9_]{0,31}"; }
 constexpr std::array<std::string_view, 5> reserved_players{"api", "play", "docs", "console", "metrics"};
 
 template <std::size_t N>
@@ -30,15 +33,18 @@ void check_commands(const kind& k) {
     if (command.raw) {
       // A room's path has its id where a raw path begins.
       if (k.reached_by != reach::session)
-        throw std::invalid_argument(subject + "is a raw handler, which only kinds reached as sessions have");
+        throw std::invalid_argument("the kind \"" + k.name +
+                                    "\" has a raw handler, which only kinds reached as "
+                                    "sessions have");
       continue;
     }
-    if (!is_kind_name(command.name)) throw std::invalid_argument(subject + "is not a valid name");
+    if (!is_kind_name(command.name)) throw std::invalid_argument(subject + not_a_name());
     bool room_brings_it = k.seats_max > 0 && stands_in(commands_of_rooms, command.name);
     if (stands_in(reserved_ids, command.name) && !room_brings_it)
-      throw std::invalid_argument(subject + "has a reserved name");
+      throw std::invalid_argument(subject + "has a name that means something else in a path");
     if (!seen.insert(command.name).second)
-      throw std::invalid_argument(subject + "stands twice (every room brings some: see docs)");
+      throw std::invalid_argument(subject +
+                                  (room_brings_it ? "stands twice: every room brings it itself" : "stands twice"));
     if (k.seats_max == 0 && (command.senders == open_to::seated || command.senders == open_to::on_turn))
       throw std::invalid_argument(subject + "is for seats, which only rooms have");
   }
@@ -76,7 +82,7 @@ catalog::catalog(std::vector<kind> kinds) : kinds_(std::move(kinds)) {
   std::set<std::string_view> seen;
   for (const kind& k : kinds_) {
     std::string subject = "the kind \"" + k.name + "\" ";
-    if (!is_kind_name(k.name)) throw std::invalid_argument(subject + "is not a valid name");
+    if (!is_kind_name(k.name)) throw std::invalid_argument(subject + not_a_name());
     if (stands_in(reserved_kinds, k.name)) throw std::invalid_argument(subject + "is reserved");
     if (k.name == "lobby" && k.reached_by != reach::internal)
       throw std::invalid_argument(subject + "is reserved for the container of rooms");

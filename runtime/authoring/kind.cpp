@@ -8,7 +8,7 @@ namespace {
 /// Upgrades a state by one version. What the author's step throws is a state that it cannot read.
 result<std::string> step_from(const kind& actor_kind, int version, json_value saved) {
   try {
-    return actor_kind.upgrades[static_cast<std::size_t>(version) - 1](saved);
+    return actor_kind.upgrades[static_cast<std::size_t>(version) - 1].step(saved);
   } catch (const std::exception& e) {
     return failure{"state_unreadable", e.what()};
   } catch (...) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <typeinfo>
 #include <vector>
 
 #include "runtime/authoring/context.hpp"
@@ -75,6 +76,7 @@ struct command_info {
   bool creates = false;  ///< may make the actor that it is sent to
   bool invites = false;  ///< in a room: asks another player in
   bool asks = false;     ///< asks a service before it decides
+  bool is_null = false;  ///< its handler is a null pointer, which ends the start
   bool raw = false;      ///< takes bytes: what clients send to paths that are none of the commands
 };
 
@@ -85,8 +87,14 @@ enum class reach {
   internal,  ///< by other actors and by the server itself only
 };
 
-/// Turns a saved state of one version into one of the next, as JSON text; or says why it cannot.
-using upgrade = std::function<result<std::string>(json_value saved)>;
+/// Turns a saved state of one version into one of the next.
+struct upgrade {
+  /// The next state as JSON text; or why there is none.
+  std::function<result<std::string>(json_value saved)> step{};
+  /// The types of the two states; null where they are not known.
+  const std::type_info* from = nullptr;
+  const std::type_info* to = nullptr;
+};
 
 struct kind {
   std::string name;

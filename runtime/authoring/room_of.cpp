@@ -30,7 +30,7 @@ command_of<table> player_command(const char* name, const table_rules& rules, ope
 result<std::string> upgrade_room(const upgrade& of_game, json_value saved) {
   auto table = saved.find("table"), game = saved.find("game");
   if (!table || !game) return failure{"state_unreadable", "the state is not a room's"};
-  auto next = of_game(*game);
+  auto next = of_game.step(*game);
   if (!next) return next;
   std::string whole;
   json_object(whole).add_raw("table", table->text()).add_raw("game", next.value());
@@ -68,7 +68,7 @@ std::vector<command_of<table>> table_commands(const table_rules& rules) {
   if (rules.seats().least < rules.seats().most)
     made.push_back(plain_command("start", rules, open_to::players, &table_rules::start));
   made.push_back(player_command<invited_player>("invite", rules, open_to::players, &table_rules::invite));
-  made.back().info.invites = true;
+  made.back()->info.invites = true;
   made.push_back(plain_command("open", rules, open_to::actors, &table_rules::open));
   made.push_back(plain_command("recount", rules, open_to::actors, &table_rules::recount));
   made.push_back(plain_command("unlisted", rules, open_to::actors, &table_rules::unlisted));
@@ -95,7 +95,7 @@ std::vector<upgrade> upgrades_of_rooms(const std::vector<upgrade>& of_games) {
   std::vector<upgrade> made;
   made.reserve(of_games.size());
   for (const upgrade& of_game : of_games)
-    made.emplace_back([of_game](json_value saved) { return upgrade_room(of_game, saved); });
+    made.push_back({.step = [of_game](json_value saved) { return upgrade_room(of_game, saved); }});
   return made;
 }
 

@@ -22,8 +22,10 @@
 namespace parlor {
 
 /// Declares a kind of room. The fields stand in this order.
-template <described Game>
+template <class Game>
 struct room_of {
+  static_assert(described<Game>, "the state of a room needs `fields`: see docs/authoring.md");
+
   std::string name;
   seat_rule seats = exactly(2);
   turn_rule turns = round_robin(1);
@@ -35,14 +37,14 @@ struct room_of {
   /// How games that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
-  void (*setup)(Game&, context&) = nullptr;
+  setup_of<Game> setup{};
   std::vector<command_of<Game>> commands{};
   view_of<Game> view{};
   /// The ending that a position means, if it means one.
-  std::optional<ending> (*over)(const Game&) = nullptr;
+  over_of<Game> over{};
   /// The consequence of a turn that was not taken in time, with the idle seat as `ctx.seat()`; by default that
   /// seat forfeits. Rejecting means the default, too.
-  verdict (*time_up)(Game&, context&) = nullptr;
+  time_up_of<Game> time_up{};
 
   operator kind() const;
 };
@@ -86,7 +88,7 @@ command_info time_up_info();
 struct game_entry {
   table_rules rules;
   open_to senders;
-  command_of<table>::checker check;
+  command<table>::checker check;
 
   /// The refusal of the sender, or nothing. Sets the context's seat.
   std::optional<failure> refuse(const table& seated, json_value args, context& ctx) const;
@@ -98,9 +100,9 @@ std::vector<upgrade> upgrades_of_rooms(const std::vector<upgrade>& of_games);
 /// A command that every room has. When it starts a game, the game begins afresh.
 template <class Game>
 command_of<room<Game>> table_command(command_of<table>&& command, const room_of<Game>& declaration) {
-  command_of<room<Game>> in_room(std::move(command.info), command.check);
-  in_room.change = [change = std::move(command.change), setup = declaration.setup, rules = rules_of(declaration)](
-                       room<Game>& r, json_value json, context& ctx) {
+  command_of<room<Game>> in_room(std::move(command->info), command->check);
+  in_room->change = [change = std::move(command->change), setup = declaration.setup, rules = rules_of(declaration)](
+                        room<Game>& r, json_value json, context& ctx) {
     bool was_playing = r.table.playing();
     verdict decided = change(r.table, json, ctx);
     if (!was_playing && r.table.playing()) {
@@ -119,8 +121,8 @@ command_of<room<Game>> table_command(command_of<table>&& command, const room_of<
 template <class Game>
 command_of<room<Game>> time_up_command(const room_of<Game>& declaration) {
   command_of<room<Game>> in_room(time_up_info());
-  in_room.change = [rules = rules_of(declaration), time_up = declaration.time_up, over = declaration.over](
-                       room<Game>& r, json_value, context& ctx) {
+  in_room->change = [rules = rules_of(declaration), time_up = declaration.time_up, over = declaration.over](
+                        room<Game>& r, json_value, context& ctx) {
     if (!rules.time_is_up(r.table, ctx)) return accept();
     ctx.set_seat(r.table.turn, static_cast<int>(r.table.seats.size()));
     Game before = r.game;
@@ -141,18 +143,18 @@ command_of<room<Game>> time_up_command(const room_of<Game>& declaration) {
 /// A command of the game, inside the rules of the table.
 template <class Game>
 command_of<room<Game>> game_command(const command_of<Game>& command, const room_of<Game>& declaration) {
-  command_of<room<Game>> in_room(command.info, command.check);
-  open_to& senders = in_room.info.senders;
+  command_of<room<Game>> in_room(command->info, command->check);
+  open_to& senders = in_room->info.senders;
   if (senders == open_to::standard) senders = open_to::on_turn;
-  game_entry entry{rules_of(declaration), senders, command.check};
-  if (command.read) {
-    in_room.read = [entry, read = command.read](const room<Game>& r, json_value json, context& ctx) {
+  game_entry entry{rules_of(declaration), senders, command->check};
+  if (command->read) {
+    in_room->read = [entry, read = command->read](const room<Game>& r, json_value json, context& ctx) {
       if (auto refused = entry.refuse(r.table, json, ctx)) return reject(*refused);
       return read(r.game, json, ctx);
     };
   } else {
-    in_room.change = [entry, change = command.change, over = declaration.over](room<Game>& r, json_value json,
-                                                                               context& ctx) {
+    in_room->change = [entry, change = command->change, over = declaration.over](room<Game>& r, json_value json,
+                                                                                 context& ctx) {
       if (auto refused = entry.refuse(r.table, json, ctx)) return reject(*refused);
       verdict decided = change(r.game, json, ctx);
       address_events(r.table, ctx.effects());
@@ -176,36 +178,43 @@ void write_room(std::string& out, const room<Game>& r, const viewer& viewer, std
   if (!result.empty()) body.add_raw("result", result);
 }
 
-}  // namespace detail
-
+/// The kind of a declaration of a room.
 template <described Game>
-room_of<Game>::operator kind() const {
+kind kind_of_room(const room_of<Game>& d) {
   using room = detail::room<Game>;
-  const table_rules rules = detail::rules_of(*this);
-  detail::declared_room declared{name, rules, finished_after, time_up != nullptr};
-  for (const auto& command : commands) declared.commands.push_back(command.info.name);
-  detail::check(declared);
+  const table_rules rules = rules_of(d);
+  declared_room declared{d.name, rules, d.finished_after, static_cast<bool>(d.time_up)};
+  for (const auto& command : d.commands) declared.commands.push_back(command->info.name);
+  check(declared);
+  check_functions(d.name, d.view.is_null, d.upgrades, typeid(Game));
   auto shared = std::make_shared<actor_of<room>>();
   actor_of<room>& lowered = *shared;
-  lowered.name = name;
+  lowered.name = d.name;
   lowered.reached_by = reach::room;
-  lowered.idle_after = idle_after;
-  lowered.linger = finished_after;
-  lowered.durable = durable;
-  lowered.blocking = blocking;
-  lowered.upgrades = detail::upgrades_of_rooms(upgrades);
-  lowered.created_by = detail::commands_that_make_rooms();
-  for (const auto& command : commands) lowered.commands.push_back(detail::game_command<Game>(command, *this));
-  for (auto& command : detail::table_commands(rules))
-    lowered.commands.push_back(detail::table_command<Game>(std::move(command), *this));
-  if (turn_time > duration{0}) lowered.commands.push_back(detail::time_up_command<Game>(*this));
-  lowered.view.schema = view.schema;
-  lowered.reply = [view = view](std::string& out, const room& r, const viewer& viewer, std::uint64_t version,
-                                std::string_view result) { detail::write_room(out, r, viewer, version, result, view); };
+  lowered.idle_after = d.idle_after;
+  lowered.linger = d.finished_after;
+  lowered.durable = d.durable;
+  lowered.blocking = d.blocking;
+  lowered.upgrades = upgrades_of_rooms(d.upgrades);
+  lowered.created_by = commands_that_make_rooms();
+  for (const auto& command : d.commands) lowered.commands.push_back(game_command<Game>(command, d));
+  for (auto& command : table_commands(rules)) lowered.commands.push_back(table_command<Game>(std::move(command), d));
+  if (d.turn_time > duration{0}) lowered.commands.push_back(time_up_command<Game>(d));
+  lowered.view.schema = d.view.schema;
+  lowered.reply = [view = d.view](std::string& out, const room& r, const viewer& viewer, std::uint64_t version,
+                                  std::string_view result) { write_room(out, r, viewer, version, result, view); };
   lowered.closing = [rules](const room& r, context& ctx) { rules.close(r.table, ctx); };
-  kind k = detail::kind_of(std::move(shared));
-  k.seats_max = seats.most;
+  kind k = kind_of(std::move(shared));
+  k.seats_max = d.seats.most;
   return k;
+}
+
+}  // namespace detail
+
+template <class Game>
+room_of<Game>::operator kind() const {
+  if constexpr (detail::is_stored<Game>()) return detail::kind_of_room(*this);
+  else return {};
 }
 
 }  // namespace parlor

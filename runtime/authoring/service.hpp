@@ -119,6 +119,8 @@ inline question ask(std::string service, raw_request request) {
 /// The answer that the second half gets.
 template <class Answer>
 struct service_answer {
+  using value_type = Answer;
+
   Answer value{};
   bool fallback = false;  ///< the service could not be had: this is the kind's own answer
 };

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/values/member_types.hpp"
+
 /// How a struct is described: `describe(field(name, member, rules...)...)`. A value that exists
 /// while compiling; it knows nothing of JSON. See fields.hpp.
 namespace parlor {
@@ -99,21 +101,13 @@ template <class Class, class Member>
 struct described_field : field_info {
   Member Class::*member;
 };
+/// A member of a type that cannot be described; the compiler has said so where it stands.
+struct refused_field : field_info {};
 /// A member whose own members stand in the object around it.
 template <class Class, class Member>
 struct flattened_field : field_info {
   Member Class::*member;
 };
-
-/// JSON text made elsewhere. A member of this type is only written; an empty text is nothing.
-template <class T>
-struct json_of {
-  std::string_view text;
-  using type = T;
-  [[nodiscard]] bool empty() const { return text.empty(); }
-};
-/// JSON text of anything.
-using raw_json = json_of<void>;
 
 namespace detail {
 
@@ -130,44 +124,10 @@ template <class T, std::size_t N>
 inline constexpr bool has_members = takes<T>(std::make_index_sequence<N>{}) &&
                                     !takes<T>(std::make_index_sequence<N + 1>{});
 
-template <class T>
-inline constexpr bool is_optional = false;
-template <class T>
-inline constexpr bool is_optional<std::optional<T>> = true;
-/// Names and their values: a std::map, or pairs in an order of their own, which are only written.
-template <class T>
-inline constexpr bool is_map = requires {
-  typename T::value_type::second_type;
-};
-template <class T>
-inline constexpr bool is_list = false;
-template <class T>
-inline constexpr bool is_list<std::vector<T>> = !is_map<std::vector<T>>;
-template <class T>
-inline constexpr bool is_array = false;
-template <class T, std::size_t N>
-inline constexpr bool is_array<std::array<T, N>> = true;
-template <class T>
-inline constexpr bool is_json = false;
-template <class T>
-inline constexpr bool is_json<json_of<T>> = true;
 template <class Field>
 inline constexpr bool is_flattened = false;
 template <class Class, class Member>
 inline constexpr bool is_flattened<flattened_field<Class, Member>> = true;
-
-template <class T>
-struct element {
-  using type = T;
-};
-template <class T>
-requires is_optional<T> || is_list<T> || is_array<T>
-struct element<T> : element<typename T::value_type> {
-};
-template <class T>
-requires is_map<T>
-struct element<T> : element<typename T::value_type::second_type> {
-};
 
 template <class Option>
 inline constexpr bool names_values = false;
@@ -177,11 +137,6 @@ template <class Option>
 inline constexpr bool bounds_numbers = false;
 template <class Number>
 inline constexpr bool bounds_numbers<between_option<Number>> = true;
-
-template <class T>
-inline constexpr bool is_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
-template <class T>
-inline constexpr bool is_text = std::is_same_v<T, std::string> || std::is_same_v<T, std::string_view>;
 
 /// Whether an option has a meaning for a member.
 template <class Option, class Member>
@@ -196,17 +151,27 @@ consteval bool suits() {
 
 }  // namespace detail
 
-/// Describes one member: its name in JSON and what its value must satisfy.
+namespace detail {
+
 template <class Class, class Member, class... Options>
-constexpr auto field(std::string_view name, Member Class::*member, Options... options) {
-  static_assert(!std::is_enum_v<typename detail::element<Member>::type> || (detail::names_values<Options> || ...),
+constexpr auto make_field(std::string_view name, Member Class::*member, Options... options) {
+  static_assert(!std::is_enum_v<typename element<Member>::type> || (names_values<Options> || ...),
                 "an enum member needs one_of(...), the names of its values in order");
   static_assert(
-      (detail::suits<Options, Member>() && ...),
+      (suits<Options, Member>() && ...),
       "between is for numbers, at_most for strings and lists, an_id for strings, one_of for strings and enums");
   described_field<Class, Member> f{{name}, member};
   (options(f), ...);
   return f;
+}
+
+}  // namespace detail
+
+/// Describes one member: its name in JSON and what its value must satisfy.
+template <class Class, class Member, class... Options>
+constexpr auto field(std::string_view name, Member Class::*member, Options... options) {
+  if constexpr (detail::is_member<Member, false>()) return detail::make_field(name, member, options...);
+  else return refused_field{{name}};
 }
 /// Describes one member, a described struct or JSON of one, whose members are written as if they were the outer
 /// struct's own.
@@ -221,10 +186,36 @@ constexpr auto describe(Fields... fields) {
   return std::tuple<Fields...>(fields...);
 }
 
-template <class T>
-concept described = requires {
-  T::fields;
-};
+namespace detail {
+template <class Fields>
+inline constexpr bool has_refused = false;
+template <class... Fields>
+inline constexpr bool has_refused<std::tuple<Fields...>> = (std::is_same_v<Fields, refused_field> || ...);
+template <class Fields>
+inline constexpr bool has_flattened = false;
+template <class... Fields>
+inline constexpr bool has_flattened<std::tuple<Fields...>> = (is_flattened<Fields> || ...);
+template <class Field>
+inline constexpr bool is_whole_member = true;
+template <class Class, class Member>
+inline constexpr bool is_whole_member<described_field<Class, Member>> = is_member<Member, true>();
+template <class Fields>
+inline constexpr bool are_whole_members = true;
+template <class... Fields>
+inline constexpr bool are_whole_members<std::tuple<Fields...>> = (is_whole_member<Fields> && ...);
+template <class Field>
+inline constexpr bool is_read_member = true;
+template <class Class, class Member>
+inline constexpr bool is_read_member<described_field<Class, Member>> = is_read<Member>();
+template <class Fields>
+inline constexpr bool are_read_members = true;
+template <class... Fields>
+inline constexpr bool are_read_members<std::tuple<Fields...>> = (is_read_member<Fields> && ...);
+}  // namespace detail
+
+/// Whether a member of T is of a type that cannot be described.
+template <described T>
+inline constexpr bool has_refused_member = detail::has_refused<std::remove_cvref_t<decltype(T::fields)>>;
 
 template <described T>
 consteval bool describes_every_member() {
@@ -266,6 +257,7 @@ template <class T, class... Around>
 consteval bool ends() {
   using inner = typename detail::element<T>::type;
   if constexpr (!described<inner>) return true;
+  else if constexpr (has_refused_member<inner>) return true;
   else if constexpr ((std::is_same_v<inner, Around> || ...)) return false;
   else
     return std::apply(
@@ -284,15 +276,25 @@ consteval bool begins_with_a_key() {
   else return !std::get<0>(T::fields).if_any;
 }
 
-/// True. What is wrong with a description is said once, wherever it is used.
+/// Whether T can be written. What is wrong with its description is said once, wherever it is used.
 template <described T>
 consteval bool is_well_described() {
-  static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
-  static_assert(members_differ<T>(), "one member stands twice in `fields`");
-  static_assert(names_differ<T>(), "two members have one name in `fields`");
-  static_assert(begins_with_a_key<T>(), "the first member is written in any case: see fields.hpp");
-  static_assert(ends<T>(), "a described struct cannot hold others of its own type");
-  return true;
+  if constexpr (has_refused_member<T>) return false;
+  else {
+    static_assert(describes_every_member<T>(), "every member must stand in `fields`: see fields.hpp");
+    static_assert(members_differ<T>(), "one member stands twice in `fields`");
+    static_assert(names_differ<T>(), "two members have one name in `fields`");
+    static_assert(begins_with_a_key<T>(), "the first member in `fields` is always written: it cannot be if_any");
+    static_assert(ends<T>(), "a described struct cannot hold others of its own type");
+    return detail::are_whole_members<std::remove_cvref_t<decltype(T::fields)>>;
+  }
+}
+
+/// Whether T can be read, too: some types of members are only written.
+template <described T>
+consteval bool is_read_back() {
+  static_assert(!detail::has_flattened<std::remove_cvref_t<decltype(T::fields)>>, "a flattened member is only written");
+  return detail::are_read_members<std::remove_cvref_t<decltype(T::fields)>>;
 }
 
 }  // namespace parlor

@@ -43,7 +43,6 @@ bool refuse_unknown_members(json_value from, const std::string_view* known, std:
 
 template <std::integral T>
 bool read_value(json_value from, T& to, const constraint& rule, reading& r) {
-  static_assert(sizeof(T) < 8 || std::is_signed_v<T>, "use std::int64_t");
   using limits = std::numeric_limits<T>;
   std::int64_t value = 0;
   if (!read_integer(from, value, limits::min(), limits::max(), rule, r)) return false;
@@ -109,16 +108,15 @@ bool read_value(json_value from, std::map<std::string, T>& to, const constraint&
   return true;
 }
 
+namespace detail {
 template <described T>
-bool read_value(json_value from, T& to, const constraint&, reading& r) {
-  static_assert(is_well_described<T>());
+bool read_members(json_value from, T& to, reading& r) {
   if (!check_object(from, r)) return false;
   json_members members(from);
   auto read_one = [&]<class Field>(const Field& f) {
-    static_assert(!detail::is_flattened<Field>, "a flattened member is only written");
     using member = std::remove_cvref_t<decltype(to.*f.member)>;
     if (auto value = members.find(f.name)) return read_value(*value, to.*f.member, f.rule, r) || r.inside(f.name);
-    if (f.rule.may_be_absent || detail::is_optional<member>) return true;
+    if (f.rule.may_be_absent || is_optional<member>) return true;
     return r.refuse("is missing") || r.inside(f.name);
   };
   return std::apply(
@@ -129,6 +127,13 @@ bool read_value(json_value from, T& to, const constraint&, reading& r) {
         return refuse_unknown_members(from, known.data(), sizeof...(f), r);
       },
       T::fields);
+}
+}  // namespace detail
+
+template <described T>
+bool read_value(json_value from, T& to, const constraint&, reading& r) {
+  if constexpr (is_well_described<T>() && is_read_back<T>()) return detail::read_members(from, to, r);
+  else return false;
 }
 
 /// Reads `to` from parsed JSON. The failure is `bad_arguments` with the field's path.

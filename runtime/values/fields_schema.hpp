@@ -65,7 +65,6 @@ void write_member_schemas(json_object& properties, std::string& required) {
 
 template <described T, schema_of_text Text>
 void write_object_schema(std::string& out) {
-  static_assert(is_well_described<T>());
   json_object object(out);
   // A member of that name is no constant.
   if constexpr (requires { typename std::bool_constant<T::description.empty()>; })
@@ -97,7 +96,7 @@ void write_schema(std::string& out, const constraint& rule) {
   } else if constexpr (std::integral<T>) {
     write_integer_schema(out, std::numeric_limits<T>::min(), std::numeric_limits<T>::max(), rule);
   } else if constexpr (described<T>) {
-    write_object_schema<T, Text>(out);
+    if constexpr (is_well_described<T>()) write_object_schema<T, Text>(out);
   } else if constexpr (detail::is_optional<T>) {
     out += R"({"oneOf":[{"type":"null"},)";
     write_schema<typename T::value_type, Text>(out, rule);
@@ -120,7 +119,7 @@ void write_schema(std::string& out, const constraint& rule) {
 template <described T>
 std::string schema_of() {
   std::string out;
-  write_object_schema<T, schema_of_text::read>(out);
+  write_schema<T, schema_of_text::read>(out);
   return out;
 }
 

@@ -128,26 +128,32 @@ void write_value(std::string& out, const Map& map, const constraint& rule) {
   out += before == '{' ? "{}" : "}";
 }
 
+namespace detail {
 template <described T>
-void write_value(std::string& out, const T& value, const constraint&) {
-  static_assert(is_well_described<T>());
-  const detail::written_key* next = detail::keys_of<T>.data();
+void write_members(std::string& out, const T& value) {
+  const written_key* next = keys_of<T>.data();
   auto write_one = [&]<class Field>(const Field& f) {
-    const detail::written_key& key = *next++;
+    const written_key& key = *next++;
     const auto& member = value.*f.member;
-    if constexpr (detail::is_flattened<Field>) {
+    if constexpr (is_flattened<Field>) {
       std::string whole;
       write_value(whole, member, f.rule);
       out += key.text[0];
       out.append(whole, 1, whole.size() - 2);
     } else {
-      if (f.if_any && detail::is_empty(member)) return;
-      detail::write_key(out, key, f.name);
+      if (f.if_any && is_empty(member)) return;
+      write_key(out, key, f.name);
       write_value(out, member, f.rule);
     }
   };
   std::apply([&](const auto&... f) { (write_one(f), ...); }, T::fields);
-  out += detail::keys_of<T>.empty() ? "{}" : "}";
+  out += keys_of<T>.empty() ? "{}" : "}";
+}
+}  // namespace detail
+
+template <described T>
+void write_value(std::string& out, const T& value, const constraint&) {
+  if constexpr (is_well_described<T>()) detail::write_members(out, value);
 }
 
 /// Appends the JSON text of a described struct.

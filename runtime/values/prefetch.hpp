@@ -50,7 +50,8 @@ requires(!std::is_same_v<T, bool>) void prefetch_behind(const std::vector<T>& li
 }
 template <described T>
 void prefetch_behind(const T& value, int depth) {
-  std::apply([&](const auto&... f) { (prefetch_behind(value.*f.member, depth), ...); }, T::fields);
+  if constexpr (is_well_described<T>())
+    std::apply([&](const auto&... f) { (prefetch_behind(value.*f.member, depth), ...); }, T::fields);
 }
 
 }  // namespace parlor

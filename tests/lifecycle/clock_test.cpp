@@ -227,7 +227,7 @@ TEST_CASE("a state of a later version, or one that cannot be upgraded, is refuse
   CHECK(stored(broken).first == 1);
 
   auto throwing = purses();
-  throwing.upgrades[0] = [](json_value) -> result<std::string> { throw std::out_of_range("no such coin"); };
+  throwing.upgrades[0].step = [](json_value) -> result<std::string> { throw std::out_of_range("no such coin"); };
   simulation thrown(throwing);
   put(thrown, 1, R"({"coins":34})");
   refused = thrown.post("ann", "purse/ann", "touch");

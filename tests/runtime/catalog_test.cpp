@@ -54,7 +54,8 @@ TEST_CASE("a catalog keeps its kinds in their order and finds them by name") {
 TEST_CASE("a kind's name must be one") {
   for (const char* name : {"", "Chess", "1chess", "chess club", "chess/1"}) {
     INFO(name);
-    CHECK(refusal({room(name)}) == "the kind \"" + std::string(name) + "\" is not a valid name");
+    CHECK(refusal({room(name)}) ==
+          "the kind \"" + std::string(name) + "\" has no valid name: it is of the form [a-z][a-z0-9_]{0,31}");
   }
 }
 
@@ -81,8 +82,10 @@ TEST_CASE("a kind stands once") {
 }
 
 TEST_CASE("a command's name must be one, and stand once") {
-  CHECK(refusal({actor("counter", {"Add"})}) == "the command \"Add\" of the kind \"counter\" is not a valid name");
-  CHECK(refusal({actor("counter", {""})}) == "the command \"\" of the kind \"counter\" is not a valid name");
+  CHECK(refusal({actor("counter", {"Add"})}) ==
+        "the command \"Add\" of the kind \"counter\" has no valid name: it is of the form [a-z][a-z0-9_]{0,31}");
+  CHECK_THAT(refusal({actor("counter", {""})}),
+             Catch::StartsWith("the command \"\" of the kind \"counter\" has no valid name"));
   CHECK_THAT(refusal({actor("counter", {"add", "sub", "add"})}),
              Catch::StartsWith("the command \"add\" of the kind \"counter\" stands twice"));
 }
@@ -90,14 +93,15 @@ TEST_CASE("a command's name must be one, and stand once") {
 TEST_CASE("a game may not declare a command that every room brings") {
   for (const char* name : {"join", "leave", "rematch", "open", "reserve", "recount", "tidy", "unlisted"}) {
     INFO(name);
-    CHECK_THAT(refusal({room("chess", {"play", name})}), Catch::Contains("stands twice"));
+    CHECK(refusal({room("chess", {"play", name})}) ==
+          "the command \"" + std::string(name) + "\" of the kind \"chess\" stands twice: every room brings it itself");
   }
 }
 
 TEST_CASE("a command may not take a name that paths need, in no sort of kind") {
   for (const char* name : {"join", "leave", "session", "events"}) {
     INFO(name);
-    CHECK_THAT(refusal({actor("counter", {name})}), Catch::EndsWith("has a reserved name"));
+    CHECK_THAT(refusal({actor("counter", {name})}), Catch::EndsWith("has a name that means something else in a path"));
     CHECK(refusal({room("chess", {name})}) != "");
   }
 }

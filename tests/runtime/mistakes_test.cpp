@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <functional>
 #include <stdexcept>
 #include <string>
 
@@ -205,6 +206,84 @@ TEST_CASE("an actor without seats has no commands for them, and its makers are c
   CHECK_THAT(refusal(actor_of<pile>{.idle_after = -1s}), Contains("a negative idle_after"));
   CHECK_THAT(refusal(actor_of<pile>{.linger = -1s}), Contains("a negative linger"));
   CHECK_THAT(refusal(actor_of<pile>{.deadline = -1s}), Contains("a negative deadline"));
+}
+
+TEST_CASE("a function that is null ends the start, and says whose it is") {
+  verdict (*no_handler)(pile&, context&) = nullptr;
+  verdict (*no_query)(const pile&, const number&, context&) = nullptr;
+  std::function<verdict(pile&, context&)> no_object;
+  pile (*no_view)(const pile&) = nullptr;
+  pile (*no_view_for_each)(const pile&, const viewer&) = nullptr;
+  pile (*no_upgrade)(const number&) = nullptr;
+
+  const std::string of_command = "the command \"play\" of the kind \"pile\" has a handler that is a null function";
+  CHECK(refusal(room_of<pile>{.commands = {{"play", no_handler}}}) == of_command);
+  CHECK(refusal(room_of<pile>{.commands = {{"pass", on_pass}, {"play", no_query}}}) == of_command);
+  CHECK(refusal(actor_of<pile>{.commands = {{"play", no_object}}}) == of_command);
+  CHECK(refusal(room_of<pile>{.view = no_view}) == "the kind \"pile\" has a view that is a null function");
+  CHECK(refusal(actor_of<pile>{.view = no_view_for_each}) == "the kind \"pile\" has a view that is a null function");
+  for (const std::string& said : {refusal(room_of<pile>{.upgrades = {upgrade_with(no_upgrade)}}),
+                                  refusal(actor_of<pile>{.upgrades = {upgrade_with(no_upgrade)}})})
+    CHECK(said == "the kind \"pile\" has the upgrade from version 1 to 2 that is a null function");
+}
+
+TEST_CASE("a command that asks has two halves, and neither is null") {
+  result<question> (*first)(const pile&, const number&, const context&) =
+      [](const pile&, const number& n, const context&) -> result<question> { return ask("oracle", n); };
+  verdict (*then)(pile&, const number&, const service_answer<number>&,
+                  context&) = [](pile&, const number&, const service_answer<number>&, context&) { return accept(); };
+  auto asking = [](auto first_half, auto second_half) {
+    return refusal(
+        actor_of<pile>{.services = {service_from<number, number>("oracle", nullptr, [](const number& n) { return n; })},
+                       .commands = {{"play", first_half, second_half}}});
+  };
+  CHECK(asking(first, then).empty());
+  CHECK_THAT(asking(decltype(first){}, then), Contains("the command \"play\" of the kind \"pile\" has a handler"));
+  CHECK_THAT(asking(first, decltype(then){}), Contains("the command \"play\" of the kind \"pile\" has a handler"));
+  // Objects that hold something are halves, too.
+  CHECK(asking([add = 1](const pile&, const number& n,
+                         const context&) -> result<question> { return ask("oracle", number{n.n + add}); },
+               [win = 2](pile& p, const number&, const service_answer<number>&, context&) {
+                 p.winner = win;
+                 return accept();
+               })
+            .empty());
+}
+
+TEST_CASE("upgrades lead, one after the other, to today's state") {
+  auto to_number = [](const pile& p) { return number{p.winner}; };
+  auto to_pile = [](const number& n) { return pile{n.n}; };
+  number (*first)(const pile&) = to_number;
+  pile (*second)(const number&) = to_pile;
+  CHECK(refusal(room_of<pile>{.upgrades = {upgrade_with(first), upgrade_with(second)}}).empty());
+  CHECK(refusal(room_of<pile>{.upgrades = {upgrade_with(first)}}) ==
+        "the kind \"pile\" has the upgrade from version 1 to 2 which makes another type than its state");
+  CHECK(refusal(actor_of<pile>{.upgrades = {upgrade_with(second), upgrade_with(second)}}) ==
+        "the kind \"pile\" has the upgrade from version 1 to 2 which makes another type than the next upgrade takes");
+}
+
+TEST_CASE("lambdas that hold a value are handlers, views, setups and endings") {
+  kind held = room_of<pile>{.name = "pile",
+                            .turn_time = 10s,
+                            .setup = [opens = 1](pile&, context& ctx) { ctx.pass_to(opens); },
+                            .commands = {{"play",
+                                          [winner = 1](pile& p, context&) {
+                                            p.winner = winner;
+                                            return accept();
+                                          }}},
+                            .view = [adds = 40](const pile& p) { return number{p.winner + adds}; },
+                            .over = [word = std::string("held")](const pile& p) -> std::optional<ending> {
+                              if (p.winner < 0) return {};
+                              return win(p.winner, word);
+                            },
+                            .time_up = [reason = std::string("slow")](pile&, context&) { return reject(reason); }};
+  workbench room(std::move(held));
+  for (const char* player : {"ann", "bob"}) REQUIRE(room.say(player, "join") == "ok");
+  CHECK(room.part("turn") == "1");
+  CHECK(room.part("view.n") == "39");
+  CHECK(room.say("bob", "play") == "ok");
+  CHECK(room.part("view.n") == "41");
+  CHECK(room.part("outcome.reason") == "held");
 }
 
 TEST_CASE("a game that only its clock plays is deleted as one that nobody plays") {

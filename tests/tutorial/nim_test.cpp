@@ -5,6 +5,7 @@
 
 #include "tests/support/json.hpp"
 #include "tests/support/json_part.hpp"
+#include "tests/support/replay.hpp"
 #include "tests/support/simulation.hpp"
 
 using namespace parlor;
@@ -76,4 +77,13 @@ TEST_CASE("ann and bob play a game, with a nap and a crash in the middle") {
   CHECK(part("outcome.winner") == "0");
   CHECK(part("outcome.reason") == "last_stick");
   CHECK(sim.balanced());
+}
+
+TEST_CASE("nim runs the same twice") {
+  CHECK(difference_of_two_runs(nim(), [](simulation& sim) {
+          for (const char* player : {"ann", "bob"}) sim.post(player, "nim/r1", "join");
+          sim.post("ann", "nim/r1", "take", json("sticks", 3));
+          sim.advance(31min);
+          sim.post("bob", "nim/r1", "take", json("sticks", 2));
+        }) == "");
 }

@@ -1,5 +1,7 @@
 // All actors of a kind share a handler's object, on all threads: it may not change itself.
-#include "runtime/authoring/actor_of.hpp"
+// says: a handler does not change itself, for all actors share it: a lambda is not mutable
+// names: "place"
+#include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
 namespace {
@@ -9,13 +11,19 @@ struct board {
   static constexpr auto fields = describe(field("n", &board::n));
 };
 
+verdict on_pass(board&, context&) { return accept(); }
+
 }  // namespace
 
-command_of<board> command() {
-  return {"place", [calls = 0](board& b, context&) mutable {
-            b.n = ++calls;
-            return accept();
-          }};
+kind game() {
+  return room_of<board>{.name = "game",
+                        .commands = {{"pass", on_pass},
+                                     {"place",
+                                      [calls = 0](board& b, context&) mutable {
+                                        b.n = ++calls;
+                                        return accept();
+                                      }},
+                                     {"resign", on_pass, open_to::seated}}};  // here
 }
 
 }  // namespace parlor

@@ -1,4 +1,5 @@
 // The second member would be read into the first.
+// says: two members have one name in `fields`
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -12,6 +13,6 @@ struct board {
 
 }  // namespace
 
-kind game() { return room_of<board>{.name = "game"}; }
+kind game() { return room_of<board>{.name = "game"}; }  // here
 
 }  // namespace parlor

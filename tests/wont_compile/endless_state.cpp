@@ -1,4 +1,5 @@
 // A state that contains itself has no end, and its schema none either.
+// says: a described struct cannot hold others of its own type
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -12,6 +13,6 @@ struct board {
 
 }  // namespace
 
-kind game() { return room_of<board>{.name = "game"}; }
+kind game() { return room_of<board>{.name = "game"}; }  // here
 
 }  // namespace parlor

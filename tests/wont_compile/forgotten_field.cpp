@@ -1,4 +1,5 @@
 // A member that is not described would silently not be saved.
+// says: every member must stand in `fields`
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -12,6 +13,6 @@ struct board {
 
 }  // namespace
 
-kind game() { return room_of<board>{.name = "game"}; }
+kind game() { return room_of<board>{.name = "game"}; }  // here
 
 }  // namespace parlor

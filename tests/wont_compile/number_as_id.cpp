@@ -1,4 +1,5 @@
 // A number is no id.
+// says: an_id for strings
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -6,7 +7,7 @@ namespace {
 
 struct board {
   int owner = 0;
-  static constexpr auto fields = describe(field("owner", &board::owner, an_id));
+  static constexpr auto fields = describe(field("owner", &board::owner, an_id));  // here
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // A range says nothing of a string.
+// says: between is for numbers
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -6,7 +7,7 @@ namespace {
 
 struct board {
   std::string word;
-  static constexpr auto fields = describe(field("word", &board::word, between(1, 9)));
+  static constexpr auto fields = describe(field("word", &board::word, between(1, 9)));  // here
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 // A handler decides: a command that was neither accepted nor rejected has no reply.
-#include "runtime/authoring/actor_of.hpp"
+// says: a handler returns a verdict, or a verdict_of<Value>
+// names: "place"
+// names: on_place
+#include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
 namespace {
@@ -9,10 +12,15 @@ struct board {
   static constexpr auto fields = describe(field("n", &board::n));
 };
 
+verdict on_pass(board&, context&) { return accept(); }
 bool on_place(board&, context&) { return true; }
 
 }  // namespace
 
-command_of<board> command() { return {"place", on_place}; }
+kind game() {
+  return room_of<board>{
+      .name = "game",
+      .commands = {{"pass", on_pass}, {"place", on_place}, {"resign", on_pass, open_to::seated}}};  // here
+}
 
 }  // namespace parlor

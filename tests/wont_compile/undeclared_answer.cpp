@@ -1,4 +1,5 @@
 // A handler that answers a value says so in its type: clients are told what they will get.
+// says: could not convert
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -9,7 +10,7 @@ struct board {
   static constexpr auto fields = describe(field("n", &board::n));
 };
 
-verdict on_place(board& b, context&) { return accept(b); }
+verdict on_place(board& b, context&) { return accept(b); }  // here
 
 }  // namespace
 

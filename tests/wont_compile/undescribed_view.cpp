@@ -1,5 +1,6 @@
 // What a view returns goes out as JSON: it must be described.
-#include "runtime/authoring/actor_of.hpp"
+// says: what a view returns needs `fields`: it goes out as JSON
+#include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
 namespace {
@@ -16,6 +17,6 @@ picture view(const board& b) { return {b.n}; }
 
 }  // namespace
 
-view_of<board> shown() { return view; }
+view_of<board> shown() { return view; }  // here
 
 }  // namespace parlor

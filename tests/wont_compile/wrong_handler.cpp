@@ -1,4 +1,7 @@
 // A handler takes the state, its arguments and the context, in this order.
+// says: a handler takes the state of its kind first: verdict f(State&, const Args&, context&)
+// names: "place"
+// names: on_place
 #include "runtime/authoring/room_of.hpp"
 
 namespace parlor {
@@ -13,10 +16,15 @@ struct place {
   static constexpr auto fields = describe(field("cell", &place::cell));
 };
 
+verdict on_pass(board&, context&) { return accept(); }
 verdict on_place(const place&, board&, context&) { return accept(); }
 
 }  // namespace
 
-kind game() { return room_of<board>{.name = "game", .commands = {{"place", on_place}}}; }
+kind game() {
+  return room_of<board>{
+      .name = "game",
+      .commands = {{"pass", on_pass}, {"place", on_place}, {"resign", on_pass, open_to::seated}}};  // here
+}
 
 }  // namespace parlor

@@ -1,0 +1,30 @@
+// Arguments are one struct.
+// says: a handler takes the state, its arguments if there are any, and the context: verdict f(
+// names: "place"
+// names: on_place
+#include "runtime/authoring/room_of.hpp"
+
+namespace parlor {
+namespace {
+
+struct board {
+  int n = 0;
+  static constexpr auto fields = describe(field("n", &board::n));
+};
+struct place {
+  int cell = 0;
+  static constexpr auto fields = describe(field("cell", &place::cell));
+};
+
+verdict on_pass(board&, context&) { return accept(); }
+verdict on_place(board&, const place&, const place&, context&) { return accept(); }
+
+}  // namespace
+
+kind game() {
+  return room_of<board>{
+      .name = "game",
+      .commands = {{"pass", on_pass}, {"place", on_place}, {"resign", on_pass, open_to::seated}}};  // here
+}
+
+}  // namespace parlor
