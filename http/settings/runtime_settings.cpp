@@ -33,6 +33,9 @@ std::vector<setting<settings>> runtime_settings() {
           "handler_slow", "a handler that runs longer is named in the log",
           +[](settings& s) { return &s.runtime.handler_slow; }),
       number(
+          "state_bytes_max", "bytes of an actor's state; a command that would leave more is refused",
+          +[](settings& s) { return &s.runtime.state_bytes_max; }, 1024, many),
+      number(
           "blocking_threads", "threads for kinds whose handlers block",
           +[](settings& s) { return &s.runtime.blocking_threads; }, 1, 1024),
       number(

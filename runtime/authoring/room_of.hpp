@@ -32,6 +32,9 @@ struct room_of {
   duration finished_after = std::chrono::minutes(10);  ///< a finished room is deleted then
   bool durable = true;
   bool blocking = false;
+  /// What a stored game has and this declaration has not is kept, and stored again: a newer program may have added it.
+  bool keeps_unknown_fields = false;
+  std::size_t state_bytes_max = 0;  ///< of a stored state; 0: the configuration's default
   /// How games that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
@@ -193,6 +196,8 @@ room_of<Game>::operator kind() const {
   lowered.linger = finished_after;
   lowered.durable = durable;
   lowered.blocking = blocking;
+  lowered.keeps_unknown_fields = keeps_unknown_fields;
+  lowered.state_bytes_max = state_bytes_max;
   lowered.upgrades = detail::upgrades_of_rooms(upgrades);
   lowered.created_by = detail::commands_that_make_rooms();
   for (const auto& command : commands) lowered.commands.push_back(detail::game_command<Game>(command, *this));

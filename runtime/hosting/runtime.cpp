@@ -359,6 +359,8 @@ runtime::statistics runtime::stats() const {
   s.woken = shared.directory.activations();
   s.slow_handlers = shared.watchdog.slow();
   s.messages_lost = implementation_->delivery.lost();
+  s.unreadable = shared.unreadable.size();
+  s.deliveries_unread = implementation_->delivery.unread();
   return s;
 }
 

@@ -39,6 +39,11 @@ struct options {
   /// A handler that runs longer is named in the log: it holds up everything else on its thread.
   duration handler_slow = std::chrono::milliseconds(100);
 
+  /// A state that would be larger is not stored: its command is refused with `state_too_large`. Each command of a
+  /// durable actor writes its state whole, and takes a millisecond for some 500 KiB. Nor is more shown of an actor,
+  /// durable or not. Kinds may set their own.
+  std::size_t state_bytes_max = 1024 * 1024;
+
   /// Threads that run actors and serve sockets; 0: one per core.
   std::size_t threads = 0;
 
