@@ -102,6 +102,8 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.add(s.watchers);
   page.counter("parlor_slow_handlers_total", "Handlers that ran longer than handler_slow.");
   page.add(s.slow_handlers);
+  page.counter("parlor_hungry_handlers_total", "Handlers that allocated more than handler_memory.");
+  page.add(s.hungry_handlers);
 }
 
 void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {

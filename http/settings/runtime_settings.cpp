@@ -33,6 +33,9 @@ std::vector<setting<settings>> runtime_settings() {
           "handler_slow", "a handler that runs longer is named in the log",
           +[](settings& s) { return &s.runtime.handler_slow; }),
       number(
+          "handler_memory", "bytes; a handler that allocates more is named in the log",
+          +[](settings& s) { return &s.runtime.handler_memory; }, 1, 1000 * many),
+      number(
           "state_bytes_max", "bytes of an actor's state; a command that would leave more is refused",
           +[](settings& s) { return &s.runtime.state_bytes_max; }, 1024, many),
       number(

@@ -358,6 +358,7 @@ runtime::statistics runtime::stats() const {
   s.deletions_held = shared.held_deletions.size();
   s.woken = shared.directory.activations();
   s.slow_handlers = shared.watchdog.slow();
+  s.hungry_handlers = shared.watchdog.hungry();
   s.messages_lost = implementation_->delivery.lost();
   s.unreadable = shared.unreadable.size();
   s.deliveries_unread = implementation_->delivery.unread();

@@ -39,6 +39,10 @@ struct options {
   /// A handler that runs longer is named in the log: it holds up everything else on its thread.
   duration handler_slow = std::chrono::milliseconds(100);
 
+  /// A handler that allocates more is named in the log, if the program's allocator counts: what it gave back is in it.
+  /// It is far from what a turn of a game takes, and 1,000 at once would still fit into a server's memory.
+  std::size_t handler_memory = 64 * 1024 * 1024;
+
   /// A state that would be larger is not stored: its command is refused with `state_too_large`. Each command of a
   /// durable actor writes its state whole, and takes a millisecond for some 500 KiB. Nor is more shown of an actor,
   /// durable or not. Kinds may set their own.

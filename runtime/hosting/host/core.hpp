@@ -46,7 +46,7 @@ struct core {
         in_flight(limits.in_flight_max),
         holdings(bounds),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
-        watchdog(time, log, limits.handler_slow),
+        watchdog(time, log, limits.handler_slow, limits.handler_memory),
         pool(pool_threads),
         random(seed) {}
 

@@ -14,6 +14,8 @@ watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::stri
       place_(watchdog.enter(*this)) {}
 
 watchdog::guard::~guard() {
+  std::uint64_t allocated = allocated_here() - allocated_;
+  if (allocated > watchdog_.bytes_limit_) watchdog_.note_memory(*this, allocated);
   bool noted = watchdog_.leave(place_);
   duration ran = watchdog_.time_.now() - since_;
   if (!noted && ran > watchdog_.limit_) watchdog_.note(*this, ran, true);
@@ -55,6 +57,12 @@ void watchdog::note(const guard& g, duration ran, bool ended) {
   log_.note(journal::level::warning, "slow_handler", g.actor_,
             g.command_ + (ended ? " ran for " : " is still running after ") + std::to_string(ran.count()) + " ms",
             g.because_of_);
+}
+
+void watchdog::note_memory(const guard& g, std::uint64_t bytes) {
+  ++hungry_;
+  log_.note(journal::level::warning, "handler_memory", g.actor_,
+            g.command_ + " allocated " + std::to_string((bytes + 512 * 1024) / (1024 * 1024)) + " MiB", g.because_of_);
 }
 
 }  // namespace parlor

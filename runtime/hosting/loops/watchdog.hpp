@@ -2,19 +2,23 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <mutex>
 #include <string>
 
+#include "runtime/hosting/loops/thread_memory.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/journal.hpp"
 
 namespace parlor {
 
 /// Names handlers that run too long, while they still run. Handlers share the threads that serve
-/// everyone, so one that blocks holds up strangers; its author should read its name in the log.
+/// everyone, so one that blocks holds up strangers; its author should read its name in the log. Names those that
+/// allocate too much, too, at their end.
 class watchdog {
  public:
-  watchdog(const clock& time, journal& log, duration limit) : time_(time), log_(log), limit_(limit) {}
+  watchdog(const clock& time, journal& log, duration limit, std::uint64_t bytes_limit = UINT64_MAX)
+      : time_(time), log_(log), limit_(limit), bytes_limit_(bytes_limit) {}
 
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
@@ -32,12 +36,15 @@ class watchdog {
     const trace_context because_of_;
     const instant since_;
     const std::size_t place_;
+    const std::uint64_t allocated_ = allocated_here();
   };
 
   /// Notes every handler that has run longer than the limit, once. Call it often, from any thread.
   void look();
   /// How many were noted.
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
+  /// How many allocated too much.
+  [[nodiscard]] std::uint64_t hungry() const { return hungry_; }
 
  private:
   // On lines of its own: a thread writes to its place at every handler.
@@ -52,11 +59,13 @@ class watchdog {
   /// True if the handler was noted already.
   bool leave(std::size_t at);
   void note(const guard& g, duration ran, bool ended);
+  void note_memory(const guard& g, std::uint64_t bytes);
 
   const clock& time_;
   journal& log_;
   const duration limit_;
-  std::atomic<std::uint64_t> slow_{0};
+  const std::uint64_t bytes_limit_;
+  std::atomic<std::uint64_t> slow_{0}, hungry_{0};
   std::array<place, places_max> places_;
 };
 
