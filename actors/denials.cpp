@@ -58,6 +58,7 @@ denials view(const denials& lists) { return lists; }
 kind denials_of_operators() {
   return actor_of<denials>{.name = denials_kind,
                            .reached_by = reach::internal,
+                           .state_bytes_max = 16 * 1024 * 1024,  // of `denials_max`, with reasons
                            .commands = {{"deny", on_deny, open_to::players}, {"lift", on_lift, open_to::players}},
                            .view = view};
 }

@@ -289,6 +289,7 @@ kind lobby(const std::vector<kind>& games) {
     if (game.seats_max > 0) seats[game.name] = game.seats_max;
   return actor_of<listing>{.name = lobby_kind,
                            .reached_by = reach::internal,
+                           .state_bytes_max = 16 * 1024 * 1024,  // ten thousand rooms, and who sits there
                            .commands = {{"create", with_seats(seats, on_create)},
                                         {"quick_join", with_seats(seats, on_quick_join)},
                                         {"list", on_list},

@@ -48,6 +48,7 @@ words of_command(const kind& k, const command_info& command) {
   if (!command.creates) list = list + words{"unknown_room"};
   else if (k.reached_by == reach::room) list = list + words{"draining"};
   if (k.seats_max > 0) list = list + of_table(command);
+  if (!command.reads && k.durable) list = list + words{"state_too_large"};
   if (command.creates && k.durable) list = list + of_a_maker();
   if (command.invites) list = list + words{"too_many_invitations"};
   list = list + of_a_waker(k);

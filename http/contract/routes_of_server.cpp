@@ -42,7 +42,7 @@ void add_health(routes& out) {
   alive.answers = {{.about = "Alive.", .schema = reference("schemas", "health")}};
   out.push_back(std::move(alive));
   route ready = of_server("get", "/readyz", "readyz", "Whether to send players here.", token::none);
-  ready.answers = {{.about = "Ready.", .schema = reference("schemas", "health")}};
+  ready.answers = {{.about = "Ready.", .schema = reference("schemas", "ready")}};
   ready.refusals = {"stopping", "draining", "storage_failed"};
   out.push_back(std::move(ready));
 }

@@ -15,7 +15,7 @@
 namespace parlor::http::contract {
 namespace {
 
-// What write_table of the runtime writes, and the body of /healthz.
+// What write_table of the runtime writes, and the bodies of /healthz and /readyz.
 constexpr const char* outcome = R"({"type":"object","required":["winner","reason","rematch"],
   "additionalProperties":false,"description":"how the game ended",
   "properties":{"winner":{"type":["integer","null"],"minimum":0,"description":"a seat, or nobody"},
@@ -23,6 +23,9 @@ constexpr const char* outcome = R"({"type":"object","required":["winner","reason
     "rematch":{"type":"array","items":{"type":"boolean"},"description":"by seat: offered one"}}})";
 constexpr const char* health = R"({"type":"object","required":["status"],"additionalProperties":false,
   "properties":{"status":{"const":"ok"}}})";
+constexpr const char* ready = R"({"type":"object","required":["status"],"additionalProperties":false,
+  "properties":{"status":{"const":"ok"},"unreadable":{"type":"array","items":{"type":"string"},
+    "description":"kinds of which stored actors cannot be read by this program"}}})";
 
 /// What the server itself answers, and the parts of it that have names.
 schemas of_replies() {
@@ -177,6 +180,7 @@ schemas schemas_of(const catalog& kinds) {
   schemas table = with_references(of_replies());
   table["outcome"] = outcome;
   table["health"] = health;
+  table["ready"] = ready;
   table["ticket_arguments"] = ticket_arguments(kinds);
   table["revoke_arguments"] = schema_of<revoke_args>();
   table["ban_arguments"] = schema_of<ban_args>();

@@ -30,6 +30,14 @@ std::optional<std::string_view> behind_kind(std::string_view path, std::string_v
   return path;
 }
 
+/// Ready, though not for all that is stored.
+struct ready_in_part {
+  std::vector<std::string> unreadable;
+  std::string status = "ok";
+  static constexpr auto fields =
+      describe(field("status", &ready_in_part::status), field("unreadable", &ready_in_part::unreadable));
+};
+
 web_reply healthy() { return {.body = R"({"status":"ok"})"}; }
 
 web_reply preflight() {
@@ -185,7 +193,8 @@ web_reply gateway::readiness() const {
   if (runtime_.stopping()) return problem("stopping");
   if (runtime_.draining()) return problem("draining");
   std::string why = runtime_.store_broken();
-  return why.empty() ? healthy() : problem("storage_failed", why);
+  if (!why.empty()) return problem("storage_failed", why);
+  return unreadable_kinds.empty() ? healthy() : web_reply{.body = to_json(ready_in_part{unreadable_kinds})};
 }
 
 web_reply gateway::show_contract(const web_request& r) const {

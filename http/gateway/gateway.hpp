@@ -58,6 +58,8 @@ class gateway {
   std::function<std::uint64_t()> closed_by_transport = [] { return std::uint64_t{0}; };
   /// The text of /metrics; without it there is no such page. Set it before the first request.
   std::function<std::string()> metrics_text;
+  /// Kinds of which stored actors cannot be read, as they were found when the server started.
+  std::vector<std::string> unreadable_kinds;
 
   /// How long requests took.
   [[nodiscard]] const route_times& times() const { return times_; }

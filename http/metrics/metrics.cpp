@@ -88,6 +88,10 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.add(s.messages.refused);
   page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed.");
   page.add(s.messages_lost);
+  page.gauge("parlor_actors_unreadable", "Actors that were asked for and whose stored states cannot be read.");
+  page.add(s.unreadable);
+  page.gauge("parlor_messages_unread", "Messages and reminders that wait until such an actor can be read.");
+  page.add(s.deliveries_unread);
   page.gauge("parlor_reminders_pending", "Reminders that are set and not due yet.");
   page.add(s.reminders);
   page.gauge("parlor_deletions_held", "1 while nothing is deleted for its age, because the clock may be wrong.");
@@ -100,6 +104,8 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   page.add(s.quarantined);
   page.counter("parlor_slow_handlers_total", "Handlers that ran longer than handler_slow.");
   page.add(s.slow_handlers);
+  page.counter("parlor_hungry_handlers_total", "Handlers that allocated more than handler_memory.");
+  page.add(s.hungry_handlers);
 }
 
 void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {
@@ -115,6 +121,13 @@ void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {
   page.histograms("parlor_store_load_duration_seconds",
                   "Time from when a state is asked for until the store has read it.");
   page.add(s.load_ns, second_in_ns);
+}
+
+void add_sample(page_of_metrics& page, const state_survey& sampled) {
+  page.gauge("parlor_states_sampled", "Stored actors that were looked at when the server started, by kind.");
+  for (const kind_survey& seen : sampled) page.add(seen.looked_at(), {{"kind", seen.kind}});
+  page.gauge("parlor_states_unreadable", "Those of them that this program cannot read.");
+  for (const kind_survey& seen : sampled) page.add(seen.unreadable, {{"kind", seen.kind}});
 }
 
 void add_routes(page_of_metrics& page, const route_times& routes) {
@@ -220,6 +233,7 @@ std::string metrics_page(const metrics_sources& from) {
   std::optional<parlor::runtime::statistics> runtime;
   if (from.runtime_statistics) add_runtime(page, runtime.emplace(from.runtime_statistics()));
   if (from.store) add_store(page, from.store());
+  add_sample(page, from.sampled);
   if (from.routes) add_routes(page, *from.routes);
   std::optional<limiter::statistics> limited;
   const auto* of_runtime = runtime ? &*runtime : nullptr;

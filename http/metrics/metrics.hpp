@@ -14,6 +14,7 @@
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/services/programs.hpp"
 #include "runtime/storage/sqlite_store.hpp"
+#include "runtime/storage/sqlite_survey.hpp"
 
 /// What the server knows of itself, in Prometheus's text format: the page /metrics.
 ///
@@ -36,6 +37,7 @@ struct metrics_sources {
   std::function<stream_counts()> streams{};
   std::function<connection_counts()> connections{};
   std::function<parlor::programs::statistics()> programs{};
+  state_survey sampled{};  ///< when the server started
   const route_times* routes = nullptr;
   std::string version{};
 };

@@ -25,6 +25,7 @@ constexpr subcommand_entry subcommands[] = {
     {subcommand::backup, "backup", "copy the stored actors to a new FILE, while serving"},
     {subcommand::restore, "restore", "put a copy of FILE in the place of the stored actors"},
     {subcommand::verify, "verify", "check every stored actor against its kind"},
+    {subcommand::upgrade, "upgrade", "tell how the stored actors read with this program"},
     {subcommand::clock, "clock", "accept: say that the clock is right after it jumped"},
     {subcommand::config, "config", "print the effective configuration"},
 };
@@ -68,6 +69,8 @@ error_t take_argument(int key, char* value, argp_state* state) {
   } else if (key == ARGP_KEY_END) {
     if (expected.operand && state->arg_num == 0) argp_error(state, "%s is required", expected.operand);
     if (line.asked == subcommand::token && line.token.player.empty()) argp_error(state, "--player is required");
+    if (line.asked == subcommand::upgrade && !line.dry_run)
+      argp_error(state, "--dry-run is required: an actor is upgraded when it wakes");
   } else {
     return take_other(key, state);
   }
@@ -96,6 +99,12 @@ arguments arguments_of(command_line& line) {
   if (line.asked == subcommand::restore)
     made.options = {{"force", nullptr, "restore a file with faults, too",
                      [&line](const std::string&) { line.in_spite_of_faults = true; }}};
+  if (line.asked == subcommand::verify)
+    made.options = {
+        {"quick", nullptr, "read a sample of each kind's actors", [&line](const std::string&) { line.quick = true; }}};
+  if (line.asked == subcommand::upgrade)
+    made.options = {{"dry-run", nullptr, "read all actors, and write nothing; required",
+                     [&line](const std::string&) { line.dry_run = true; }}};
   if (line.asked == subcommand::backup || line.asked == subcommand::restore) made.operand = "FILE";
   if (line.asked == subcommand::clock) made.operand = "accept";
   add_settings(made);

@@ -15,13 +15,15 @@ struct token_order {
 
 /// What the program is asked for. Only command_line.cpp knows what reads it.
 struct command_line {
-  enum class subcommand { serve, token, backup, restore, verify, clock, config };
+  enum class subcommand { serve, token, backup, restore, verify, upgrade, clock, config };
   subcommand asked = subcommand::serve;
   given_settings given{};
   std::string config_file{};
   token_order token{};
   std::string file{};               ///< of `backup` and `restore`
   bool in_spite_of_faults = false;  ///< `restore --force`
+  bool quick = false;               ///< `verify --quick`
+  bool dry_run = false;             ///< `upgrade --dry-run`, the only way so far
 };
 
 /// Reads the command line. If help or the version was asked for, or the line has a mistake, the reader at the terminal

@@ -23,6 +23,7 @@
 #include "http/program/console_link.hpp"
 #include "http/program/logging.hpp"
 #include "http/program/reload.hpp"
+#include "http/program/stored_states.hpp"
 #include "http/settings/settings.hpp"
 #include "http/sockets/server.hpp"
 #include "runtime/hosting/crashes/crash_marks.hpp"
@@ -50,6 +51,7 @@ catalog configured_kinds(const settings& s, const kind_list& more, programs& own
     if (k == kinds.end()) throw settings_error(wanted.where + ": there is no such kind");
     if (wanted.idle_after) k->idle_after = *wanted.idle_after;
     if (wanted.finished_after) k->linger = *wanted.finished_after;
+    if (wanted.state_bytes_max) k->state_bytes_max = *wanted.state_bytes_max;
   }
   return catalog(std::move(kinds));
 }
@@ -112,10 +114,13 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
   options limits = s.runtime;
   limits.crash_file = s.data + "/crashes";
   mark_crashes_in(limits.crash_file);
+  const state_survey sampled = sample_states(s.data, kinds, s.refuse_unreadable, log);
   clock_watch watch(time, store, log, s.data);
   parlor::runtime runtime(kinds, limits, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);
   gate.denied().configure(s.denied);
+  for (const kind_survey& seen : sampled)
+    if (seen.unreadable > 0) gate.unreadable_kinds.push_back(seen.kind);
   // What requests use is set before the sockets open.
   std::atomic<server*> open = nullptr;
   gate.closed_by_transport = [&] { return open ? open.load()->closed_without_answer() : 0; };
@@ -127,6 +132,7 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
                         .streams = [&] { return open ? open.load()->streams() : stream_counts{}; },
                         .connections = [&] { return open ? open.load()->connections() : connection_counts{}; },
                         .programs = [&] { return own.stats(); },
+                        .sampled = sampled,
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
@@ -180,12 +186,19 @@ std::string summary_of(const verification& seen) {
          std::to_string(seen.dead_letters) + " dead letters";
 }
 
-int verify_data(const settings& s, const kind_list& more) {
+int verify_data(const settings& s, const kind_list& more, bool quick) {
   no_journal none;
   programs own({}, {}, none);
+  if (quick) return verify_quickly(s.data, configured_kinds(s, more, own), tell);
   auto seen = verify(s.data, configured_kinds(s, more, own), tell);
   tell(summary_of(seen));
   return seen.wrong == 0 ? 0 : 1;
+}
+
+int upgrade_data(const settings& s, const kind_list& more) {
+  no_journal none;
+  programs own({}, {}, none);
+  return try_upgrade(s.data, configured_kinds(s, more, own), tell);
 }
 
 int restore_data(const settings& s, const command_line& line, const kind_list& more) {
@@ -219,7 +232,8 @@ int run(const command_line& line, const kind_list& more) {
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line, more);
-    case subcommand::verify: return verify_data(s, more);
+    case subcommand::verify: return verify_data(s, more, line.quick);
+    case subcommand::upgrade: return upgrade_data(s, more);
     case subcommand::clock: return accept_clock(s);
     case subcommand::config: return print_config(line, more);
   }

@@ -39,6 +39,12 @@ std::vector<setting<settings>> runtime_settings() {
           "blocking_abort", "the same for kinds whose handlers block",
           +[](settings& s) { return &s.runtime.blocking_abort; }),
       number(
+          "handler_memory", "bytes; a handler that allocates more is named in the log",
+          +[](settings& s) { return &s.runtime.handler_memory; }, 1, 1000 * many),
+      number(
+          "state_bytes_max", "bytes of an actor's state; a command that would leave more is refused",
+          +[](settings& s) { return &s.runtime.state_bytes_max; }, 1024, many),
+      number(
           "blocking_threads", "threads for kinds whose handlers block",
           +[](settings& s) { return &s.runtime.blocking_threads; }, 1, 1024),
       number(

@@ -49,6 +49,9 @@ std::vector<setting<settings>> server_settings() {
           +[](settings& s) { return &s.runtime.threads; }, 0, 1024),
       text(
           "data", "folder for what must last", +[](settings& s) { return &s.data; }),
+      flag(
+          "refuse_unreadable", "whether a server that cannot read a sample of its stored actors does not start",
+          +[](settings& s) { return &s.refuse_unreadable; }),
       secret(),
       flag(
           "guests", "whether POST /api/guest makes players", +[](settings& s) { return &s.gate.guests; }),

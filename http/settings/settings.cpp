@@ -48,11 +48,16 @@ void put(settings& to, const setting<settings>& s, const std::string& value, con
 void read_kind(kind_settings& to, const file_entry& table) {
   to.where = table.where;
   for (const auto& [key, where, value] : table_of(table)) {
+    if (key == "state_bytes_max") {
+      if (!parse_number(text_of(value, where), to.state_bytes_max.emplace(), 1024, 1'000'000'000))
+        throw settings_error(where + " is not a number of bytes from 1024");
+      continue;
+    }
     auto d = parse_duration(text_of(value, where));
     if (!d) throw settings_error(where + " is not a length of time such as 30m");
     if (key == "idle_after") to.idle_after = d;
     else if (key == "finished_after") to.finished_after = d;
-    else throw settings_error(where + " is not a setting of a kind: idle_after, finished_after");
+    else throw settings_error(where + " is not a setting of a kind: idle_after, finished_after, state_bytes_max");
   }
 }
 
@@ -102,6 +107,7 @@ void print_kind(const std::string& name, const kind_settings& k, std::ostream& o
   out << "\n[kinds." << name << "]\n";
   if (k.idle_after) out << "idle_after = " << in_quotes(print_duration(*k.idle_after)) << "\n";
   if (k.finished_after) out << "finished_after = " << in_quotes(print_duration(*k.finished_after)) << "\n";
+  if (k.state_bytes_max) out << "state_bytes_max = " << *k.state_bytes_max << "\n";
 }
 
 /// The tables of kinds and of processes, each as it is printed, by its heading.

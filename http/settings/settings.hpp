@@ -26,6 +26,7 @@ namespace parlor::http {
 struct kind_settings {
   std::optional<duration> idle_after;
   std::optional<duration> finished_after;
+  std::optional<std::size_t> state_bytes_max;
   std::string where{};  ///< how a sentence about it begins
 };
 
@@ -34,8 +35,9 @@ struct settings {
   gateway_options gate;
   options runtime;
   std::string data = "./data";
-  std::string proxies;  ///< as they were given; they are in `gate`
-  std::string secret;   ///< empty: generated and kept in `data`
+  bool refuse_unreadable = false;  ///< a server does not start that cannot read what is stored
+  std::string proxies;             ///< as they were given; they are in `gate`
+  std::string secret;              ///< empty: generated and kept in `data`
   chat_options fortune{};
   std::string log_level = "info";
   std::string log_format = "text";

@@ -11,6 +11,11 @@ void refuse_wishes(bool is_query) {
                          " tells, reminds, emits or erases: only what accept() says is stored, and happens");
 }
 
+verdict refuse_state(std::size_t bytes, std::size_t most) {
+  return reject({"state_too_large", "it would have " + std::to_string(bytes) + " bytes, and at most " +
+                                        std::to_string(most) + " are stored"});
+}
+
 kind make_kind(const std::string& name, const std::vector<upgrade>& upgrades, const std::vector<service_info>& services,
                const std::string& view_schema) {
   return {.name = name, .services = services, .view_schema = view_schema, .upgrades = upgrades};

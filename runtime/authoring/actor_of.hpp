@@ -11,6 +11,7 @@
 
 #include "runtime/authoring/command_of.hpp"
 #include "runtime/authoring/hooks.hpp"
+#include "runtime/authoring/kept_members.hpp"
 #include "runtime/values/prefetch.hpp"
 
 /// Actors from a plain struct and plain functions.
@@ -58,6 +59,9 @@ struct actor_of {
   bool warm_up = false;    ///< a client's first POST makes all services, before any is asked
   bool reentrant = false;  ///< other commands may come between the halves of one that asks
   duration deadline{0};    ///< of a client's request; 0: the configuration's default
+  /// What a stored state has and this declaration has not is kept, and stored again: a newer program may have added it.
+  bool keeps_unknown_fields = false;
+  std::size_t state_bytes_max = 0;  ///< of a stored state; 0: the configuration's default
   /// How states that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Names of the commands that make an actor which does not exist; empty: every command does.
@@ -92,13 +96,18 @@ consteval bool is_stored() {
 /// Throws: a command that changes nothing is not stored, so neither is what it wishes for elsewhere.
 [[noreturn]] void refuse_wishes(bool is_query);
 
+/// The refusal of a command whose state would be larger than may be stored.
+verdict refuse_state(std::size_t bytes, std::size_t most);
+
 /// An activation of an `actor_of`: the state, and the declaration that all its actors share.
 template <class State>
 class actor_activation final : public activation {
  public:
   explicit actor_activation(const actor_of<State>& declaration) : declaration_(declaration) {}
 
-  std::optional<failure> load(json_value saved) override { return read_fields(saved, state_); }
+  std::optional<failure> load(json_value saved, unknown_members rest) override {
+    return read_fields(saved, state_, rest);
+  }
   void save(std::string& out) const override { append_json(out, state_); }
 
   verdict run(std::size_t index, json_value args, context& ctx, std::string* reply, std::string* saved) override {
@@ -111,10 +120,15 @@ class actor_activation final : public activation {
     bool changes = !command.read && decided.changed();
     if (!changes && ctx.effects().any()) refuse_wishes(command.read != nullptr);
     // Before it is so: of what cannot be saved, or shown to the sender, nothing has happened.
-    if (changes && saved && !ctx.effects().erase) append_json(*saved, draft);
-    if (reply && !decided.raw())
+    if (changes && saved && !ctx.effects().erase) {
+      append_json(*saved, draft);
+      if (saved->size() > ctx.state_bytes_max()) return refuse_state(saved->size(), ctx.state_bytes_max());
+    }
+    if (reply && !decided.raw()) {
       show_one(*reply, changes ? draft : state_, {.player = ctx.player()}, ctx.version() + (changes ? 1 : 0),
                decided.result());
+      check_shown(reply->size(), ctx.state_bytes_max());
+    }
     if (changes) std::swap(state_, draft);
     return decided;
   }
@@ -183,11 +197,13 @@ kind kind_of(std::shared_ptr<actor_of<State>> shared) {
   k.reentrant = d.reentrant;
   k.warm_up = d.warm_up;
   k.deadline = d.deadline;
+  k.state_bytes_max = d.state_bytes_max;
   k.parting = d.parting != nullptr;
   k.own_replies = d.reply != nullptr;
   for (const auto& command : d.commands) add_command(k, command->info, d.created_by);
   check_makers(k, d.created_by);
   k.make_activation = [shared] { return std::make_unique<actor_activation<State>>(*shared); };
+  if (d.keeps_unknown_fields) k.make_activation = keeping_unknown(std::move(k.make_activation));
   return k;
 }
 

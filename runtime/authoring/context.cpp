@@ -8,6 +8,15 @@
 #include "runtime/values/json_text.hpp"
 
 namespace parlor {
+namespace {
+
+void check_args(std::string_view subject, std::string_view name, std::size_t bytes) {
+  if (bytes <= args_bytes_max) return;
+  throw std::invalid_argument(std::string(subject) + " \"" + std::string(name) + "\" has " + std::to_string(bytes) +
+                              " bytes of arguments, and at most " + std::to_string(args_bytes_max) + " may be");
+}
+
+}  // namespace
 
 std::string context::fresh_id() {
   static constexpr char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -17,6 +26,7 @@ std::string context::fresh_id() {
 }
 
 void context::tell(address to, std::string command, std::string args_json) {
+  check_args("the message", command, args_json.size());
   effects_.messages.push_back({std::move(to), std::move(command), std::move(args_json)});
 }
 
@@ -51,6 +61,7 @@ void context::pass_to(int seat) {
 }
 
 void context::remind(std::string name, duration after, std::string command, std::string args_json) {
+  check_args("the reminder", name, args_json.size());
   effects_.reminders.push_back({std::move(name), now_ + after, std::move(command), std::move(args_json)});
 }
 

@@ -64,6 +64,9 @@ struct event {
 /// The longest data of an event, in bytes: it is held until the slowest of those who watch has read it.
 inline constexpr std::size_t event_bytes_max = 64 * 1024;
 
+/// The longest arguments of a message or a reminder, in bytes: they are stored until their actor has taken them.
+inline constexpr std::size_t args_bytes_max = 1024 * 1024;
+
 /// Tells whether events may have this name: as kinds, and none that the runtime uses itself.
 [[nodiscard]] bool is_event_name(std::string_view name);
 
@@ -89,7 +92,8 @@ class context {
     instant ready_at{};  ///< when this process began to serve
     caller_info caller{};
     const bounds& limits = default_bounds;
-    bool holds_deletions = false;  ///< the command may not remove its actor
+    std::size_t state_bytes_max = SIZE_MAX;  ///< of a state that is stored, and of what is shown
+    bool holds_deletions = false;            ///< the command may not remove its actor
   };
 
   context(origin from, instant now, dice& d) : from_(from), now_(now), dice_(d) {}
@@ -123,7 +127,8 @@ class context {
   std::string fresh_id();
 
   /// Sends a command to another actor when this command is committed. Nobody waits for it and no answer
-  /// comes back; the other actor may `tell` in turn.
+  /// comes back; the other actor may `tell` in turn. Throws std::invalid_argument if the arguments have more than
+  /// `args_bytes_max`.
   void tell(address to, std::string command, std::string args_json = "{}");
   template <described T>
   void tell(address to, std::string command, const T& args) {
@@ -131,7 +136,7 @@ class context {
   }
 
   /// Has this actor receive `command` once `after` has passed, asleep or not. A reminder of the same
-  /// name is replaced.
+  /// name is replaced. Throws std::invalid_argument if the arguments have more than `args_bytes_max`.
   void remind(std::string name, duration after, std::string command, std::string args_json = "{}");
   /// Drops the reminder of that name, if there is one.
   void forget(std::string name);
@@ -175,6 +180,7 @@ class context {
   }
   [[nodiscard]] std::optional<int> next_seat() const { return next_seat_; }
   [[nodiscard]] parlor::effects& effects() { return effects_; }
+  [[nodiscard]] std::size_t state_bytes_max() const { return from_.state_bytes_max; }
   /// Whether the command would remove its actor while deletions are held: then nothing of it happens for now.
   [[nodiscard]] bool erase_held() const { return from_.holds_deletions && effects_.erase; }
 

@@ -1,6 +1,7 @@
 #include "runtime/authoring/kind.hpp"
 
 #include <exception>
+#include <stdexcept>
 
 namespace parlor {
 namespace {
@@ -20,6 +21,12 @@ result<std::string> step_from(const kind& actor_kind, int version, json_value sa
 
 void activation::closing(context& ctx) const {
   for (message& last : parting(ctx.self())) ctx.tell(last.to, last.command, last.args);
+}
+
+void check_shown(std::size_t bytes, std::size_t most) {
+  if (bytes > most)
+    throw std::length_error("what is shown has " + std::to_string(bytes) + " bytes, and at most " +
+                            std::to_string(most) + " may be");
 }
 
 result<std::unique_ptr<activation>> wake(const kind& actor_kind, int schema, std::string_view saved) {

@@ -31,8 +31,8 @@ class activation {
  public:
   virtual ~activation() = default;
 
-  /// Replaces the state by one that `save` wrote; a failure leaves the activation unusable.
-  virtual std::optional<failure> load(json_value saved) = 0;
+  /// Replaces the state by one that `save` wrote; a failure leaves the activation good for another load only.
+  virtual std::optional<failure> load(json_value saved, unknown_members rest = unknown_members::refused) = 0;
   /// Appends the state as JSON.
   virtual void save(std::string& out) const = 0;
   /// Runs a command as a transaction: unless the verdict accepts, the state is as before. If it accepts, appends to
@@ -106,8 +106,10 @@ struct kind {
   bool reentrant = false;  ///< true: other commands may come between the halves of one that asks
   bool warm_up = false;    ///< true: a client's first POST makes all services, before any is asked
   duration deadline{0};    ///< of a client's request; 0: the configuration's default
-  bool parting = false;    ///< true: its actors tell others when they end; not of a durable kind
-  int seats_max = 0;       ///< of a room; 0: not a room with seats
+  /// Bytes that its stored state may have; 0: the configuration's default.
+  std::size_t state_bytes_max = 0;
+  bool parting = false;  ///< true: its actors tell others when they end; not of a durable kind
+  int seats_max = 0;     ///< of a room; 0: not a room with seats
   std::vector<command_info> commands;
   std::vector<service_info> services;
   bool own_replies = false;  ///< its replies are neither the view nor the command's answer, but its own
@@ -132,6 +134,9 @@ struct kind {
     return {};
   }
 };
+
+/// Throws std::length_error if what is shown of an actor is larger than may be.
+void check_shown(std::size_t bytes, std::size_t most);
 
 /// Makes an activation from a saved state of any version up to the kind's own. Fails with
 /// `state_unreadable` and a sentence; the saved state is not touched.

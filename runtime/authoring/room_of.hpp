@@ -34,6 +34,9 @@ struct room_of {
   duration finished_after = std::chrono::minutes(10);  ///< a finished room is deleted then
   bool durable = true;
   bool blocking = false;
+  /// What a stored game has and this declaration has not is kept, and stored again: a newer program may have added it.
+  bool keeps_unknown_fields = false;
+  std::size_t state_bytes_max = 0;  ///< of a stored state; 0: the configuration's default
   /// How games that earlier versions of this declaration saved become today's, oldest first.
   std::vector<upgrade> upgrades{};
   /// Makes the first position when a game starts: deals cards, draws lots. By default `Game{}`.
@@ -195,6 +198,8 @@ kind kind_of_room(const room_of<Game>& d) {
   lowered.linger = d.finished_after;
   lowered.durable = d.durable;
   lowered.blocking = d.blocking;
+  lowered.keeps_unknown_fields = d.keeps_unknown_fields;
+  lowered.state_bytes_max = d.state_bytes_max;
   lowered.upgrades = upgrades_of_rooms(d.upgrades);
   lowered.created_by = commands_that_make_rooms();
   for (const auto& command : d.commands) lowered.commands.push_back(game_command<Game>(command, d));

@@ -379,7 +379,10 @@ runtime::statistics runtime::stats() const {
   s.woken = shared.directory.activations();
   s.quarantined = shared.quarantine.size();
   s.slow_handlers = shared.watchdog.slow();
+  s.hungry_handlers = shared.watchdog.hungry();
   s.messages_lost = implementation_->delivery.lost();
+  s.unreadable = shared.unreadable.size();
+  s.deliveries_unread = implementation_->delivery.unread();
   return s;
 }
 

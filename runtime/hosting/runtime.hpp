@@ -158,7 +158,10 @@ class runtime {
     std::uint64_t woken = 0;                                  ///< actors that were woken or made until now
     std::size_t quarantined = 0;                              ///< actors and commands
     std::uint64_t slow_handlers = 0;                          ///< those that ran longer than `handler_slow`
+    std::uint64_t hungry_handlers = 0;                        ///< those that allocated more than `handler_memory`
     std::uint64_t messages_lost = 0;                          ///< among the dead letters, if the store owed them
+    std::size_t unreadable = 0;                               ///< actors whose stored states could not be read
+    std::size_t deliveries_unread = 0;                        ///< messages and reminders that wait for them
   };
   [[nodiscard]] statistics stats() const;
 

@@ -105,6 +105,21 @@ void write_whole(const std::string& file, const std::string& text) {
     throw std::runtime_error("cannot write " + file + ": " + std::strerror(errno));
 }
 
+std::string store_in(const std::string& directory) { return directory + "/parlor.db"; }
+
+connection open_to_read(const std::string& file) {
+  if (!std::filesystem::exists(file)) throw std::runtime_error("there is no " + file);
+  return {file, SQLITE_OPEN_READONLY};
+}
+
+std::string events_column(connection& on) {
+  statement format(on, "PRAGMA user_version");
+  std::string column = "''";
+  while (format.next())
+    if (format.integer(0) >= 2) column = "a.events";
+  return column;
+}
+
 std::unique_ptr<connection> open_to_write(const std::string& file) {
   try {
     // What SQLite puts beside it later gets the file's rights; a log that was copied here with it has its own.

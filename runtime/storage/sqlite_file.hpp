@@ -34,6 +34,15 @@ void write_whole(const std::string& file, const std::string& text);
 /// Throws std::runtime_error unless the file is parlor's and of a format that this program knows. Returns the format.
 std::int64_t check_ours(connection& on);
 
+/// The file of actors in a data folder.
+std::string store_in(const std::string& directory);
+
+/// Opens a file of actors to read. Throws std::runtime_error if there is none.
+connection open_to_read(const std::string& file);
+
+/// The column `events` of the actors `a`, for a query: files of the first format have none.
+std::string events_column(connection& on);
+
 /// Opens a file of actors to write, with its tables; makes it if it is not there. Throws
 /// std::runtime_error with one clear sentence, and has changed nothing, if it is not ours, newer than
 /// this program, or cannot be used.

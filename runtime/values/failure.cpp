@@ -58,6 +58,7 @@ constexpr auto words = [] {
       {"too_many_watchers", quota, "This actor, player or address has as many watchers as it may.", true},
       {"handler_failed", defect, "The handler failed; the command did not happen.", false},
       {"state_unreadable", defect, "The saved state cannot be read; it was left as it is.", false},
+      {"state_too_large", defect, "The state would be larger than may be stored; the command did not happen.", false},
       {"service_failed", service, "A service that this command asks failed; the command did not happen.", true},
       {"service_late", service, "A service that this command asks was too slow; the command did not happen.", true},
       {"closed", outage, "The actor was closed meanwhile; the command did not happen.", true},

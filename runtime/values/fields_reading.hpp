@@ -12,9 +12,17 @@
 /// do the readers around it, on the way out, put the name of their part in front of the path.
 namespace parlor {
 
+/// What becomes of members that a description does not have.
+enum class unknown_members : std::uint8_t {
+  refused,
+  passed_over,  ///< they are not read
+};
+
 /// The first error while reading, and where it is.
 class reading {
  public:
+  explicit reading(unknown_members rest = unknown_members::refused) : rest_(rest) {}
+  [[nodiscard]] bool passes_over_unknown() const { return rest_ == unknown_members::passed_over; }
   /// Refuses the value that is being read; returns false.
   bool refuse(std::string sentence);
   /// Tells that what was refused lies inside this member or item; returns false.
@@ -24,6 +32,7 @@ class reading {
   [[nodiscard]] failure error() const;
 
  private:
+  const unknown_members rest_;
   std::string path_;
   std::string sentence_;
   bool begins_with_name_ = false;
@@ -122,7 +131,7 @@ bool read_members(json_value from, T& to, reading& r) {
   return std::apply(
       [&](const auto&... f) {
         if (!(read_one(f) && ...)) return false;
-        if (members.all_found()) return true;
+        if (members.all_found() || r.passes_over_unknown()) return true;
         std::array<std::string_view, sizeof...(f) + 1> known{f.name...};
         return refuse_unknown_members(from, known.data(), sizeof...(f), r);
       },
@@ -138,8 +147,8 @@ bool read_value(json_value from, T& to, const constraint&, reading& r) {
 
 /// Reads `to` from parsed JSON. The failure is `bad_arguments` with the field's path.
 template <described T>
-std::optional<failure> read_fields(json_value from, T& to) {
-  reading r;
+std::optional<failure> read_fields(json_value from, T& to, unknown_members rest = unknown_members::refused) {
+  reading r(rest);
   if (read_value(from, to, {}, r)) return {};
   return r.error();
 }

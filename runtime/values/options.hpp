@@ -49,6 +49,14 @@ struct options {
 
   /// The file that names what ran when the process ended: see runtime/hosting/crashes. Empty: there is none.
   std::string crash_file{};
+  /// A handler that allocates more is named in the log, if the program's allocator counts: what it gave back is in it.
+  /// It is far from what a turn of a game takes, and 1,000 at once would still fit into a server's memory.
+  std::size_t handler_memory = 64 * 1024 * 1024;
+
+  /// A state that would be larger is not stored: its command is refused with `state_too_large`. Each command of a
+  /// durable actor writes its state whole, and takes a millisecond for some 500 KiB. Nor is more shown of an actor,
+  /// durable or not. Kinds may set their own.
+  std::size_t state_bytes_max = 1024 * 1024;
 
   /// Threads that run actors and serve sockets; 0: one per core.
   std::size_t threads = 0;

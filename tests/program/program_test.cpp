@@ -119,6 +119,7 @@ TEST_CASE("a mistake in the configuration is one clear sentence and no server") 
   CHECK_THAT(with_file("port = \n"), Contains("line 1"));
   CHECK_THAT(with_file("[kinds.chess]\nidle_after = \"5m\"\n"), Contains("kinds.chess: there is no such kind"));
   CHECK_THAT(with_file("[kinds.gomoku]\ncolour = \"5m\"\n"), Contains("colour is not a setting of a kind"));
+  CHECK_THAT(with_file("[kinds.gomoku]\nstate_bytes_max = \"large\"\n"), Contains("not a number of bytes from 1024"));
   CHECK_THAT(with_file("secret = \"short\"\n"), Contains("at least 32 characters") && !Contains("short"));
   CHECK_THAT(with_file("fortune_key = \"sk secret\"\n"), Contains("without blanks") && !Contains("secret"));
   CHECK_THAT(with_file("fortune_url = \"api.example\"\n"), Contains("http:// or https://"));
@@ -249,7 +250,7 @@ TEST_CASE("help names every setting, and the version is told") {
   for (const char* asked : {"--help", "-h"}) {
     program commands({asked});
     CHECK(commands.ends() == 0);
-    for (const char* command : {"serve", "token", "backup", "restore", "verify", "clock", "config"})
+    for (const char* command : {"serve", "token", "backup", "restore", "verify", "upgrade", "clock", "config"})
       CHECK_THAT(commands.output(), Contains(command));
   }
   program version({"--version"});

@@ -173,6 +173,8 @@ TEST_CASE("the defaults are the ones that the design names") {
   CHECK(limits.idle_after == 30min);
   CHECK(limits.sweep_every == 5min);
   CHECK(limits.handler_slow == 100ms);
+  CHECK(limits.handler_memory == 64 * 1024 * 1024);
+  CHECK(limits.state_bytes_max == 1024 * 1024);
   // A client hears of its deadline from us, not from a proxy or a browser that gave up before.
   CHECK(limits.deadline < 30s);
   CHECK(limits.messages_per_turn >= 64);

@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "runtime/hosting/loops/watchdog.hpp"
@@ -24,7 +25,32 @@ struct watch {
   [[nodiscard]] std::size_t noted() const { return log.count("slow_handler"); }
 };
 
+std::uint64_t bytes_counted = 0;
+
+/// Runs a handler on a thread of its own, whose allocations are counted.
+void run_with_allocations(watchdog& watchdog, const address& actor, const std::string& command, std::uint64_t bytes) {
+  find_allocation_counter = [] { return const_cast<const std::uint64_t*>(&bytes_counted); };
+  std::thread([&] {
+    watchdog::guard running(watchdog, actor, command);
+    bytes_counted += bytes;
+  }).join();
+  find_allocation_counter = nullptr;
+}
+
 }  // namespace
+
+TEST_CASE("a handler that allocates more than it should is named, with how much") {
+  constexpr std::uint64_t mib = 1 << 20;
+  watch w;
+  parlor::watchdog strict(w.time, w.log, 100ms, 64 * mib);
+  run_with_allocations(strict, w.actor, w.command, 64 * mib);
+  CHECK(w.log.count("handler_memory") == 0);
+  run_with_allocations(strict, w.actor, w.command, 2700 * mib);
+  CHECK(w.log.last("handler_memory", "chess/r1") == "play allocated 2700 MiB");
+  CHECK(strict.hungry() == 1);
+  run_with_allocations(strict, w.actor, w.command, mib);
+  CHECK(strict.hungry() == 1);
+}
 
 TEST_CASE("a handler within the limit is not named") {
   watch w;

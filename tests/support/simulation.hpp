@@ -98,6 +98,13 @@ class simulation {
     runtime_ = std::make_unique<parlor::runtime>(kinds_, limits_, store, time, log, scheduling::simulated, 1);
   }
 
+  /// Stops the runtime and starts another program on the same store, with this kind alone.
+  void deploy(kind only) {
+    runtime_.reset();
+    kinds_ = catalog({std::move(only)});
+    restart();
+  }
+
   /// Accepted = answered + refused, and nothing is left inside.
   [[nodiscard]] bool balanced() const {
     auto s = runtime_->stats();

@@ -205,6 +205,7 @@ export const codes = {
   actor_busy: "等待它的请求太多。",
   handler_failed: "处理出错，命令没有执行。",
   state_unreadable: "保存的状态无法读取，原样保留。",
+  state_too_large: "状态会超过可保存的大小，命令没有执行。",
   service_failed: "命令所用的服务失败，命令没有执行。",
   service_late: "命令所用的服务太慢，命令没有执行。",
   closed: "其间会话被关闭，命令没有执行。",

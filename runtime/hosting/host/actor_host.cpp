@@ -15,12 +15,25 @@ constexpr std::size_t state_expected = 256;
 
 const std::string waking = "waking";
 
-/// Runs what of a game an actor needs to wake; false, with a line in the journal, if that throws.
+/// Runs what of a game an actor needs to wake; what that throws is in the journal, and is returned.
 template <class Run>
-bool wakes(core& core, const address& actor, Run run) {
+std::string wakes(core& core, const address& actor, Run run) {
   std::string threw = guarded(core.watchdog, actor, waking, {}, run);
   if (!threw.empty()) note_throw(core.log, actor, waking, threw);
-  return threw.empty();
+  return threw;
+}
+
+/// Actors that the log names as errors because their states cannot be read.
+constexpr std::size_t unreadable_named = 100;
+
+/// Makes the activation of a stored state. Upgrades are the game's code: they are watched as handlers are.
+result<std::unique_ptr<activation>> read(core& core, const directory_entry& entry, const stored_actor& stored) {
+  if (auto why = core.quarantine.refusal(entry.actor_kind(), {}, waking, {}); !why.empty())
+    return failure{"quarantined", why};
+  result<std::unique_ptr<activation>> woken = failure{};
+  std::string threw = wakes(core, entry.name(), [&] { woken = wake(entry.actor_kind(), stored.schema, stored.state); });
+  if (!threw.empty()) return failure{"state_unreadable", threw};
+  return woken;
 }
 
 }  // namespace
@@ -63,7 +76,8 @@ void actor_host::take(request_ptr& r) {
 }
 
 bool actor_host::load() {
-  if (!wakes(core_, entry_.name(), [this] { state_ = entry_.actor_kind().make_activation(); })) return false;
+  auto threw = wakes(core_, entry_.name(), [this] { state_ = entry_.actor_kind().make_activation(); });
+  if (!threw.empty()) return false;
   if (!entry_.actor_kind().durable) {
     phase_ = phase::ready;
     return true;
@@ -76,31 +90,34 @@ bool actor_host::load() {
 }
 
 void actor_host::loaded(result<std::optional<stored_actor>> found) {
-  auto broken = [this](std::string_view code, const std::string& why) {
-    core_.log.note(journal::level::error, "load_failed", entry_.name(), why);
-    for (request_ptr& r : std::exchange(opened(ledger_).waiting, {})) r->refuse(code, why);
+  auto fail = [this](const failure& why) {
+    auto name = entry_.name();
+    bool is_unreadable = why.code == "state_unreadable";
+    // What waits for it comes again and again: the log has it once, and of very many the first.
+    bool is_one_of_many = is_unreadable && core_.unreadable.size() >= unreadable_named;
+    if (!is_unreadable || core_.unreadable.add(name))
+      core_.log.note(is_one_of_many ? journal::level::debug : journal::level::error, "load_failed", name, why.detail);
+    for (request_ptr& r : std::exchange(opened(ledger_).waiting, {})) r->refuse(why.code, why.detail);
     break_down();
   };
-  if (!found) return broken("storage_failed", found.why().detail);
-  if (found.value()) {
-    if (auto why = core_.quarantine.refusal(entry_.actor_kind(), {}, waking, {}); !why.empty())
-      return broken("quarantined", why);
-    result<std::unique_ptr<activation>> woken = failure{"state_unreadable", "it cannot be woken"};
-    wakes(core_, entry_.name(),
-          [&] { woken = wake(entry_.actor_kind(), found.value()->schema, found.value()->state); });
-    if (!woken) return broken("state_unreadable", woken.why().detail);
-    auto kept = kept_events::load(found.value()->events);
-    if (!kept) return broken("state_unreadable", kept.why().detail);
+  if (!found) return fail({"storage_failed", found.why().detail});
+  if (stored_actor* stored = found.value() ? &*found.value() : nullptr) {
+    auto woken = read(core_, entry_, *stored);
+    if (!woken) return fail(woken.why());
+    auto kept = kept_events::load(stored->events);
+    if (!kept) return fail(kept.why());
     state_ = std::move(woken.value());
     exists_ = true;
-    opened(ledger_).row = found.value()->row;
-    opened(ledger_).events = std::move(kept.value());
-    incarnation_ = found.value()->incarnation;
-    version_ = found.value()->version;
-    auto& replies = found.value()->replies;
+    opened(ledger_).row = stored->row;
+    ledger_->events = std::move(kept.value());
+    incarnation_ = stored->incarnation;
+    version_ = stored->version;
+    auto& replies = stored->replies;
     for (auto r = replies.rbegin(); r != replies.rend(); ++r)
       remember(ledger_->replies, {std::make_shared<reply_record>(std::move(*r)), 0}, core_.time.now(), core_.limits);
   }
+  if (core_.unreadable.any())
+    opened(ledger_).readable_from = core_.unreadable.read(entry_.name(), core_.time.now()).value_or(instant{});
   phase_ = phase::ready;
   take_waiting();
 }

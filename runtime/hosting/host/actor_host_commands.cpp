@@ -9,12 +9,16 @@
 namespace parlor {
 namespace {
 
-/// Has a state that has grown count for more.
+/// Has a state that has grown count for more, and says so before it is too large.
 void weigh(core& core, const directory_entry& entry, actor_ledger& ledger, std::size_t state_bytes) {
   auto kib = static_cast<std::uint32_t>(state_bytes / 1024 + 1);
-  if (kib == ledger.kib || !holdings::counts(entry.actor_kind())) return;
+  if (kib == ledger.kib) return;
+  const std::size_t most = core.state_bytes_max(entry.actor_kind()), half = most / 2048;
+  if (kib > half && ledger.kib <= half)
+    core.log.note(journal::level::warning, "state_large", entry.name(),
+                  std::to_string(state_bytes) + " bytes; at most " + std::to_string(most) + " are stored");
   ledger.kib = kib;
-  core.holdings.weigh(entry.name(), kib);
+  if (holdings::counts(entry.actor_kind())) core.holdings.weigh(entry.name(), kib);
 }
 
 }  // namespace
@@ -29,14 +33,14 @@ void actor_host::begin_command(const request_ptr& r) {
   if (info.asks) return begin_question(r, std::move(args.value()));
   if (!entry_.actor_kind().blocking) {
     handler_run run(r, std::move(args.value()));
-    prepare(run, core_, version_);
+    prepare(run, core_, version_, ready_at(core_, ledger_.get()));
     run_handler(run, *state_, core_.watchdog);
     return conclude(run);
   }
   // The actor keeps its state to itself: it takes no other request until the pool has ended.
   phase_ = phase::working;
   auto run = std::make_shared<handler_run>(r, std::move(args.value()));
-  prepare(*run, core_, version_);
+  prepare(*run, core_, version_, ready_at(core_, ledger_.get()));
   core_.pool.run([this, run, self = caf::strong_actor_ptr(ctrl())]() mutable {
     run_handler(*run, *state_, core_.watchdog);
     mail(self, {handler_ended{std::move(run)}});
@@ -48,7 +52,7 @@ void actor_host::begin_question(const request_ptr& r, json_document&& args) {
   // One question after the other would outlast the time that there is for stopping.
   if (core_.in_flight.closed()) return void(r->refuse("stopping"));
   auto run = std::make_shared<handler_run>(r, std::move(args));
-  prepare(*run, core_, version_);
+  prepare(*run, core_, version_, ready_at(core_, ledger_.get()));
   result<question> wanted = failure{};
   guarded(*run, core_.watchdog, [&] { wanted = state_->begin(r->command(), run->args->root(), *run->ctx); });
   if (!run->threw.empty()) return conclude(*run);
@@ -68,7 +72,7 @@ void actor_host::go_on_with(std::uint64_t question, result<context::service_repl
   if (!answer) {
     run.request->refuse(answer.why().code, answer.why().detail);
   } else if (!entry_.actor_kind().reentrant || !turned_away(run.request)) {  // others may have come between
-    prepare(run, core_, version_);
+    prepare(run, core_, version_, ready_at(core_, ledger_.get()));
     answer.value().fallback = finished->fell_back;
     run.ctx->set_answer(std::move(answer.value()));
     run_handler(run, *state_, core_.watchdog);
@@ -117,6 +121,10 @@ void actor_host::conclude(handler_run& run) {
   const verdict& decided = run.decided;
   bool saves = decided.accepted() && decided.changed() && !entry_.actor_kind().commands[run.request->command()].reads;
   if (saves) return accept_change(run);
+  if (decided.why().code == "state_too_large") {
+    const call& c = run.request->call();
+    core_.log.note(journal::level::error, "state_too_large", c.to, c.command + ": " + decided.why().detail, c.trace);
+  }
   reply answer{.why = decided.why(), .raw = decided.raw(), .tag = tag()};
   if (decided.accepted()) answer.body = std::move(run.body);
   pass_gate({run.request, std::move(answer)});

@@ -71,7 +71,7 @@ void actor_host::handle_order(const request_ptr& r) {
     // An actor that is just being erased has its reminders until that is stored.
     if (!exists_ || !is_set(core_, r->call().to, cancel->reminder))
       return answer_for_nothing({.why = {"unknown_reminder"}, .tag = tag()});
-    prepare(run, core_, version_);
+    prepare(run, core_, version_, ready_at(core_, ledger_.get()));
     run.ctx->forget(cancel->reminder);
     run.decided = verdict(accept(cancelled_answer{}));
     if (entry_.actor_kind().durable) guarded(run, core_.watchdog, [&] { state_->save(run.saved); });
@@ -84,7 +84,7 @@ void actor_host::handle_order(const request_ptr& r) {
     questions().close(for_good);
   }
   if (!exists_) return answer_for_nothing({.body = R"({"closed":false})"});
-  prepare(run, core_, version_);
+  prepare(run, core_, version_, ready_at(core_, ledger_.get()));
   // A game that falls over here is to be closed all the more.
   guarded(run, core_.watchdog, [&] { state_->closing(*run.ctx); });
   if (!run.threw.empty()) note_throw(core_.log, r->call().to, "closing", run.threw);

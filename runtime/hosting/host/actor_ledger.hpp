@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -20,9 +21,15 @@ struct actor_ledger {
   kept_events events;
   std::uint64_t row = 0;
   std::uint32_t kib = 1;        ///< of the state that was saved last, rounded up
+  instant readable_from{};      ///< if it could not be read before: since then
   std::uint64_t erased_by = 0;  ///< the last commit that erased: receipts up to it tell of an old row
   std::unique_ptr<service_questions> questions;
 };
+
+/// Since when an actor could be played: before that no time counts against a player.
+inline instant ready_at(const core& core, const actor_ledger* ledger) {
+  return ledger ? std::max(core.ready_at, ledger->readable_from) : core.ready_at;
+}
 
 /// Opens a ledger if need be.
 inline actor_ledger& opened(std::unique_ptr<actor_ledger>& ledger) {

@@ -24,14 +24,13 @@ std::string actor_view::body_for(const std::string& player) const {
   std::string body;
   body.reserve(text_expected);
   state_.show(body, {.player = player}, tag_.version);
+  check_shown(body.size(), core_.state_bytes_max(entry_.actor_kind()));
   return body;
 }
 
 feed_update actor_view::update_for(const std::string& player, std::uint64_t version) const {
   feed_update update{.tag = {tag_.incarnation, version}};
-  if (version != tag_.version) return update;
-  update.view.reserve(text_expected);
-  state_.show(update.view, {.player = player}, tag_.version);
+  if (version == tag_.version) update.view = body_for(player);
   return update;
 }
 

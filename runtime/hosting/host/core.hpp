@@ -15,6 +15,7 @@
 #include "runtime/hosting/reminders/held_deletions.hpp"
 #include "runtime/hosting/reminders/reminders.hpp"
 #include "runtime/hosting/reminders/timers.hpp"
+#include "runtime/hosting/reminders/unreadable_actors.hpp"
 #include "runtime/hosting/requests/holdings.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
 #include "runtime/storage/store.hpp"
@@ -48,7 +49,12 @@ struct core {
         holdings(bounds),
         directory(kinds.kinds(), limits.short_stay, limits.in_flight_per_actor_max, std::move(drained)),
         quarantine(limits.crash_file, kinds.kinds(), log),
-        watchdog(time, log, {limits.handler_slow, limits.handler_abort, limits.blocking_abort}, the_stuck),
+        watchdog(time, log,
+                 {.slow = limits.handler_slow,
+                  .abort = limits.handler_abort,
+                  .blocking_abort = limits.blocking_abort,
+                  .memory = limits.handler_memory},
+                 the_stuck),
         pool(pool_threads),
         random(seed) {}
 
@@ -64,12 +70,18 @@ struct core {
   parlor::directory directory;
   parlor::reminders reminders;
   parlor::held_deletions held_deletions;
+  unreadable_actors unreadable;
   parlor::timers timers;  // of services, and of http
   parlor::quarantine quarantine;
   const std::shared_ptr<parlor::feeds> feeds = std::make_shared<parlor::feeds>(limits);
   parlor::watchdog watchdog;
   blocking_pool pool;
   random_source random;
+
+  /// Bytes that the stored state of an actor may have, and what is shown of it.
+  [[nodiscard]] std::size_t state_bytes_max(const kind& actor_kind) const {
+    return actor_kind.state_bytes_max > 0 ? actor_kind.state_bytes_max : limits.state_bytes_max;
+  }
 
   /// Sends a message to an actor, and sees to it that what the store owes for it is paid.
   std::function<void(parcel)> deliver;

@@ -71,8 +71,8 @@ inline void note_throw(journal& log, const address& actor, const std::string& pa
 }
 
 /// Gives a run its context, for an actor of that version, and dice of its own: what a command that was rejected has
-/// shown of them tells nothing of the next try.
-inline void prepare(handler_run& run, core& core, std::uint64_t version) {
+/// shown of them tells nothing of the next try. The actor's time began at `ready_at`.
+inline void prepare(handler_run& run, core& core, std::uint64_t version, instant ready_at) {
   run.luck.emplace(core.random);
   const call& c = run.request->call();
   const kind& actor_kind = run.request->actor_kind();
@@ -82,9 +82,10 @@ inline void prepare(handler_run& run, core& core, std::uint64_t version) {
                                   .from_actor = from_actor,
                                   .version = version,
                                   .linger = actor_kind.linger,
-                                  .ready_at = core.ready_at,
+                                  .ready_at = ready_at,
                                   .caller = c.caller,
                                   .limits = core.bounds.now(),
+                                  .state_bytes_max = core.state_bytes_max(actor_kind),
                                   .holds_deletions = from_actor && actor_kind.durable && core.store.holds_deletions()},
                   core.time.now(), *run.luck);
   if (c.order || !actor_kind.commands[run.request->command()].raw) return;

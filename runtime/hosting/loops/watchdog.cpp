@@ -23,8 +23,10 @@ watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::stri
       place_(watchdog.enter(*this)) {}
 
 watchdog::guard::~guard() {
+  std::uint64_t allocated = allocated_here() - allocated_;
   bool noted = watchdog_.leave(*this);
   running_here = outer_;
+  if (allocated > watchdog_.limits_.memory) watchdog_.note_memory(*this, allocated);
   duration ran = watchdog_.time_.now() - since_;
   if (!noted && ran > watchdog_.limits_.slow) watchdog_.note(*this, ran, true);
 }
@@ -85,6 +87,13 @@ void watchdog::note(const guard& g, duration ran, bool ended) {
   ++slow_;
   log_.note(journal::level::warning, "slow_handler", g.runs_.actor,
             g.runs_.part + (ended ? " ran for " : " is still running after ") + std::to_string(ran.count()) + " ms",
+            g.because_of_);
+}
+
+void watchdog::note_memory(const guard& g, std::uint64_t bytes) {
+  ++hungry_;
+  log_.note(journal::level::warning, "handler_memory", g.runs_.actor,
+            g.runs_.part + " allocated " + std::to_string((bytes + 512 * 1024) / (1024 * 1024)) + " MiB",
             g.because_of_);
 }
 

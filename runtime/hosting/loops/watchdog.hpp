@@ -4,12 +4,14 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
 
 #include "runtime/hosting/loops/relief.hpp"
 #include "runtime/hosting/loops/running_handler.hpp"
+#include "runtime/hosting/loops/thread_memory.hpp"
 #include "runtime/values/instant.hpp"
 #include "runtime/values/journal.hpp"
 
@@ -20,14 +22,15 @@ namespace parlor {
 /// Handlers share the threads that serve everyone, so one that goes on holds up strangers. Over a first bound its
 /// name stands in the log, and if its thread is a loop's that is relieved. Over a second one it is taken to be
 /// stuck for good: no thread can be ended, but a process can. A handler whose thread nobody else needs has a bound of
-/// its own.
+/// its own. Those that allocate too much are named at their end.
 class watchdog {
  public:
-  /// How long handlers may run.
+  /// How long handlers may run, and what they may take.
   struct bounds {
     duration slow{0};                           ///< then it is named
     duration abort = duration::max();           ///< then it is stuck
     duration blocking_abort = duration::max();  ///< the same on a thread that serves nothing else
+    std::uint64_t memory = UINT64_MAX;          ///< bytes that it allocates, with those that it gives back
   };
   /// Ends the process, on account of a handler that is stuck on a thread. It may return: the handler's thread cannot
   /// go on meanwhile.
@@ -35,7 +38,8 @@ class watchdog {
 
   watchdog(const clock& time, journal& log, bounds limits, stuck_function stuck = {})
       : time_(time), log_(log), limits_(limits), stuck_(std::move(stuck)), looked_at_(time.now()) {}
-  watchdog(const clock& time, journal& log, duration slow) : watchdog(time, log, bounds{.slow = slow}) {}
+  watchdog(const clock& time, journal& log, duration slow, std::uint64_t memory = UINT64_MAX)
+      : watchdog(time, log, bounds{.slow = slow, .memory = memory}) {}
 
   /// Stands for a handler that is running; make it on the stack. Any thread.
   class guard {
@@ -56,12 +60,15 @@ class watchdog {
     relievable* const serves_ = served_here;
     const pthread_t thread_ = pthread_self();
     const std::size_t place_;
+    const std::uint64_t allocated_ = allocated_here();
   };
 
   /// Looks at every handler that runs. Call it often, from one thread at a time.
   void look();
   /// How many ran longer than the first bound.
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
+  /// How many allocated too much.
+  [[nodiscard]] std::uint64_t hungry() const { return hungry_; }
 
  private:
   // On lines of its own: a thread writes to its place at every handler.
@@ -79,13 +86,14 @@ class watchdog {
   bool leave(const guard& g);
   void look_at(place& p, instant now, duration stood_still);
   void note(const guard& g, duration ran, bool ended);
+  void note_memory(const guard& g, std::uint64_t bytes);
 
   const clock& time_;
   journal& log_;
   const bounds limits_;
   const stuck_function stuck_;
   instant looked_at_;
-  std::atomic<std::uint64_t> slow_{0};
+  std::atomic<std::uint64_t> slow_{0}, hungry_{0};
   std::array<place, places_max> places_;
 };
 

@@ -30,6 +30,7 @@ struct parcel {
   delivery owed{};
   trace_context trace{};  ///< of the request that sent it; not kept by the store
   int failures = 0;       ///< how often it was delivered in vain
+  int unread = 0;         ///< how often its actor's state could not be read, which is no failure of its own
 };
 
 class reminders {

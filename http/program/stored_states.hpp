@@ -1,0 +1,25 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "runtime/storage/sqlite_survey.hpp"
+#include "runtime/values/journal.hpp"
+
+/// Whether this program can read what is stored, as the log, the terminal and operators are told of it.
+namespace parlor::http {
+
+/// Reads a sample of each kind's stored states before a server begins to serve. What cannot be read stands in the log,
+/// a line for each kind; it ends the start with std::runtime_error if `refuses`.
+state_survey sample_states(const std::string& data, const catalog& kinds, bool refuses, journal& log);
+
+using tell_function = std::function<void(const std::string& line)>;
+
+/// `parlor verify --quick`: tells of the same sample. Returns the program's exit status.
+int verify_quickly(const std::string& data, const catalog& kinds, const tell_function& tell);
+
+/// `parlor upgrade --dry-run`: reads all stored states, and tells of each kind how they read. Returns the program's
+/// exit status.
+int try_upgrade(const std::string& data, const catalog& kinds, const tell_function& tell);
+
+}  // namespace parlor::http
