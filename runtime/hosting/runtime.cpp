@@ -77,10 +77,10 @@ struct runtime::implementation {
     for (event_loop* loop : loops())
       batches.emplace_back(*loop, core.directory, time,
                            [this](std::span<directory::batched_request> batch) { turned_away(batch); });
-    backlog owed = store.restore();
+    backlog owed = store.restore(delivery.portion());
     for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
-    for (stored_message& m : owed.messages) delivery.deliver({std::move(m.message), {.message = m.number}});
+    delivery.deliver_owed(std::move(owed));
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
   }
 
@@ -139,6 +139,7 @@ struct runtime::implementation {
     core.feeds->ring(now);
     core.watchdog.look();
     if (core.held_deletions.size() > 0 && !core.store.holds_deletions()) release_deletions(now);
+    if (!core.in_flight.closed()) delivery.go_on_with_owed();
     for (parcel& p : core.reminders.due(now, due_at_once)) delivery.deliver(std::move(p));
     if (!broken_noted && !core.store.broken().empty()) {
       broken_noted = true;
@@ -358,7 +359,8 @@ runtime::statistics runtime::stats() const {
   s.deletions_held = shared.held_deletions.size();
   s.woken = shared.directory.activations();
   s.slow_handlers = shared.watchdog.slow();
-  s.messages_lost = implementation_->delivery.lost();
+  s.messages_lost_by = implementation_->delivery.lost();
+  for (const auto& [reason, count] : s.messages_lost_by) s.messages_lost += count;
   return s;
 }
 

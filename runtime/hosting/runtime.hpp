@@ -158,6 +158,7 @@ class runtime {
     std::uint64_t woken = 0;                                  ///< actors that were woken or made until now
     std::uint64_t slow_handlers = 0;                          ///< those that ran longer than `handler_slow`
     std::uint64_t messages_lost = 0;                          ///< among the dead letters, if the store owed them
+    std::map<std::string, std::uint64_t> messages_lost_by{};  ///< why
   };
   [[nodiscard]] statistics stats() const;
 

@@ -16,6 +16,7 @@
 #include "runtime/hosting/reminders/timers.hpp"
 #include "runtime/hosting/requests/holdings.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
+#include "runtime/hosting/traffic/message_traffic.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
@@ -58,6 +59,7 @@ struct core {
   journal& log;
   in_flight_requests in_flight;
   parlor::holdings holdings;
+  message_traffic traffic{limits};
   parlor::directory directory;
   parlor::reminders reminders;
   parlor::held_deletions held_deletions;
