@@ -86,8 +86,8 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   add_outcomes(page, "messages", "Messages between actors, and reminders,", s.messages);
   page.counter("parlor_messages_refused_total", "Messages between actors, and reminders, that the runtime refused.");
   page.add(s.messages.refused);
-  page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed.");
-  page.add(s.messages_lost);
+  page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed; by reason.");
+  for (const auto& [reason, count] : s.messages_lost_by) page.add(count, {{"reason", reason}});
   page.gauge("parlor_reminders_pending", "Reminders that are set and not due yet.");
   page.add(s.reminders);
   page.gauge("parlor_deletions_held", "1 while nothing is deleted for its age, because the clock may be wrong.");
@@ -106,6 +106,8 @@ void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {
   page.add(s.commit_ns, second_in_ns);
   page.counter("parlor_store_commits_refused_total", "Commits that the store refused.");
   page.add(s.refused);
+  page.counter("parlor_letters_let_go_total", "Dead letters that went because there were too many.");
+  page.add(s.letters_let_go);
   page.histograms("parlor_store_group_duration_seconds", "Time of a transaction, with its sync.");
   page.add(s.group_ns, second_in_ns);
   page.histograms("parlor_store_group_commits", "Commits in a transaction.");
