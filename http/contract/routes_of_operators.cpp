@@ -37,6 +37,12 @@ std::string outcome_schema(const std::string& name, std::string_view about = {})
          "\":" + value + "}}";
 }
 
+/// The body of an answer that counts.
+std::string count_schema(const std::string& name) {
+  return R"({"type":"object","required":[")" + name + R"("],"additionalProperties":false,"properties":{")" + name +
+         R"(":{"type":"integer","minimum":0}}})";
+}
+
 route of_operators(std::string_view method, const std::string& path, std::string id, std::string summary,
                    std::string about) {
   return {.method = method,
@@ -189,6 +195,35 @@ void add_quarantine(routes& out) {
   out.push_back(std::move(release));
 }
 
+void add_letters(routes& out, const catalog& kinds) {
+  route list = of_operators("get", "/letters", "letters.show", "dead letters",
+                            "Messages between actors that were given up, the oldest first.");
+  list.parameters = {in_query("kind", "To actors of this kind.", R"({"type":"string"})"),
+                     in_query("id", "To actors of this id.", R"({"type":"string"})"), up_to("500", "100"),
+                     in_query("after", "The `next` of the page before.", R"({"type":"integer","minimum":1})")};
+  list.answers = {{.about = "A page of them.", .schema = reference("schemas", "letters")}};
+  list.refusals = list.refusals + words{"bad_query", "storage_failed"};
+  out.push_back(std::move(list));
+
+  auto order = [&](const std::string& name, std::string about, const std::string& counted) {
+    route r = of_operators("post", "/letters/" + name, "letters." + name, name + " dead letters", std::move(about));
+    r.body = reference("schemas", "letters_arguments");
+    r.answers = {{.about = "It happened.", .schema = count_schema(counted)}};
+    r.refusals = r.refusals + words{"malformed_json", "bad_arguments", "storage_failed"};
+    out.push_back(std::move(r));
+  };
+  order("redeliver", "Delivers letters once more, as if each were a first message.", "redelivered");
+  order("drop", "Removes letters.", "dropped");
+
+  route drop = of_actor("post", "/messages/drop", "actor.drop_messages", "drop messages",
+                        "Drops the messages under way to it, or told because of it, and what the same chains would "
+                        "tell. A body is ignored.",
+                        kinds);
+  drop.answers = {{.about = "It happened.", .schema = count_schema("dropped")}};
+  drop.refusals = drop.refusals + words{"storage_failed"};
+  out.push_back(std::move(drop));
+}
+
 void add_accepting_the_clock(routes& out) {
   route r =
       of_operators("post", "/accept_clock", "server.accept_clock", "accept the clock",
@@ -207,6 +242,7 @@ void add_operators_routes(routes& out, const catalog& kinds) {
   add_accepting_the_clock(out);
   add_denying(out);
   add_quarantine(out);
+  add_letters(out, kinds);
 }
 
 }  // namespace parlor::http::contract

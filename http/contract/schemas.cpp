@@ -45,6 +45,7 @@ schemas of_replies() {
           {"awake_actors", written_schema_of<awake_actors>()},
           {"actor_inside", written_schema_of<actor_inside>()},
           {"log_lines", written_schema_of<recent_log::page>()},
+          {"letters", written_schema_of<letters_page>()},
           {"denial", written_schema_of<denial_row>()},
           {"denied_now", written_schema_of<denied_now>()}};
 }
@@ -185,6 +186,7 @@ schemas schemas_of(const catalog& kinds) {
   table["revoke_arguments"] = schema_of<revoke_args>();
   table["ban_arguments"] = schema_of<ban_args>();
   table["ban_address_arguments"] = schema_of<ban_address_args>();
+  table["letters_arguments"] = schema_of<letters_args>();
   table["lift_arguments"] = schema_of<lift_args>();
   table["release_arguments"] = schema_of<release_args>();
   table["quarantine"] = schema_of<quarantine_page>();

@@ -86,8 +86,8 @@ void add_runtime(page_of_metrics& page, const parlor::runtime::statistics& s) {
   add_outcomes(page, "messages", "Messages between actors, and reminders,", s.messages);
   page.counter("parlor_messages_refused_total", "Messages between actors, and reminders, that the runtime refused.");
   page.add(s.messages.refused);
-  page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed.");
-  page.add(s.messages_lost);
+  page.counter("parlor_messages_lost_total", "Messages given up: dead letters, if they were owed; by reason.");
+  for (const auto& [reason, count] : s.messages_lost_by) page.add(count, {{"reason", reason}});
   page.gauge("parlor_actors_unreadable", "Actors that were asked for and whose stored states cannot be read.");
   page.add(s.unreadable);
   page.gauge("parlor_messages_unread", "Messages and reminders that wait until such an actor can be read.");
@@ -114,6 +114,8 @@ void add_store(page_of_metrics& page, const sqlite_store::statistics& s) {
   page.add(s.commit_ns, second_in_ns);
   page.counter("parlor_store_commits_refused_total", "Commits that the store refused.");
   page.add(s.refused);
+  page.counter("parlor_letters_let_go_total", "Dead letters that went because there were too many.");
+  page.add(s.letters_let_go);
   page.histograms("parlor_store_group_duration_seconds", "Time of a transaction, with its sync.");
   page.add(s.group_ns, second_in_ns);
   page.histograms("parlor_store_group_commits", "Commits in a transaction.");

@@ -17,7 +17,11 @@ constexpr named_route server_routes[] = {
     {"denials", operator_route::denials}, {"revoke", operator_route::revoke},
     {"ban", operator_route::ban},         {"ban_address", operator_route::ban_address},
     {"lift", operator_route::lift},       {"quarantine", operator_route::quarantine},
-    {"release", operator_route::release},
+    {"release", operator_route::release}, {"letters", operator_route::letters},
+};
+constexpr named_route letter_routes[] = {
+    {"redeliver", operator_route::redeliver},
+    {"drop", operator_route::drop_letters},
 };
 constexpr named_route actor_routes[] = {
     {"view", operator_route::view}, {"events", operator_route::events}, {"sleep", operator_route::sleep},
@@ -35,6 +39,7 @@ std::optional<operator_route> find_route(const named_route (&list)[N], std::stri
 std::optional<operator_route> match_actor(const path_parts& path, operator_match& m) {
   if (path.size() == 5) return operator_route::inspect;
   if (path.size() == 6) return find_route(actor_routes, path[5]);
+  if (path.size() == 7 && path[5] == "messages" && path[6] == "drop") return operator_route::drop_messages;
   if (path.size() != 8 || path[6].empty()) return {};
   m.part = path[6];
   if (path[5] == "reminders" && path[7] == "cancel") return operator_route::cancel;
@@ -56,6 +61,8 @@ operator_match match_operators(const path_parts& path, const catalog& kinds) {
     found = match_actor(path, m);
   } else if (path.size() == 3) {
     found = find_route(server_routes, path[2]);
+  } else if (path.size() == 4 && path[2] == "letters") {
+    found = find_route(letter_routes, path[3]);
   }
   if (found) m.is = *found;
   else m.wrong = "not_found";

@@ -51,4 +51,25 @@ actor_inside actor_inside_of(const address& actor, const inspection& seen) {
   return body;
 }
 
+letters_page letters_page_of(const std::vector<dead_letter>& found, std::size_t most) {
+  letters_page page;
+  for (const dead_letter& l : found) {
+    if (page.letters.size() == most) {
+      page.next = page.letters.back().number;
+      break;
+    }
+    const message& m = l.message;
+    page.letters.push_back({.number = l.number,
+                            .since = from_ms(l.at_ms),
+                            .kind = m.to.kind,
+                            .id = m.to.id,
+                            .command = m.command,
+                            .args = m.args,
+                            .reason = l.reason,
+                            .length = l.length,
+                            .chain = l.chain});
+  }
+  return page;
+}
+
 }  // namespace parlor::http

@@ -97,6 +97,34 @@ struct quarantine_page {
 /// A view of the rows.
 quarantine_page quarantine_page_of(const quarantine::row_map& rows);
 
+/// A message that was given up.
+struct letter_row {
+  std::uint64_t number = 0;
+  instant since{};
+  std::string_view kind{}, id{}, command{}, args{}, reason{};
+  std::uint64_t length = 0;
+  std::string_view chain{};
+  static constexpr auto fields =
+      describe(field("number", &letter_row::number), field("since", &letter_row::since),
+               field("kind", &letter_row::kind, about("of the receiver")), field("id", &letter_row::id),
+               field("command", &letter_row::command), field("args", &letter_row::args, about("JSON, as text")),
+               field("reason", &letter_row::reason, about("a word")),
+               field("length", &letter_row::length, about("messages that led to it; 0: not known")),
+               field("chain", &letter_row::chain, about("the first and the latest of them")));
+};
+
+/// `GET /api/admin/letters`.
+struct letters_page {
+  std::vector<letter_row> letters{};
+  std::optional<std::uint64_t> next{};
+  static constexpr auto fields = describe(field("letters", &letters_page::letters),
+                                          field("next", &letters_page::next,
+                                                schema_is(R"({"type":["integer","null"],"minimum":1,)"
+                                                          R"("description":"null: it is the last page"})")));
+};
+/// A page of `most` letters, as views of them; another follows if there are more.
+letters_page letters_page_of(const std::vector<dead_letter>& found, std::size_t most);
+
 /// `GET /api/admin/actors`.
 struct awake_actors {
   struct row {

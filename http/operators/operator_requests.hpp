@@ -68,4 +68,15 @@ struct release_args {
                                           field("sender", &release_args::sender, at_most(100), or_default));
 };
 
+/// `POST /api/admin/letters/redeliver` and `.../drop`: letters of which all that is said is true, or all of them.
+struct letters_args {
+  std::int64_t number = 0;
+  std::string kind, id;
+  bool everything = false;
+  static constexpr auto fields = describe(
+      field("number", &letters_args::number, between(std::int64_t{0}, std::int64_t{1} << 53), or_default),
+      field("kind", &letters_args::kind, at_most(100), or_default),
+      field("id", &letters_args::id, at_most(100), or_default), field("all", &letters_args::everything, or_default));
+};
+
 }  // namespace parlor::http

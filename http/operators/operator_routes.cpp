@@ -93,6 +93,10 @@ void operator_routes::handle(const web_request& r, const operator_match& route, 
     case release: return release_from_quarantine(r, caller, std::move(answer));
     case operator_route::drop: return drop_actor(actor(), caller, std::move(answer));
     case lift: return desk_.lift(r, caller, std::move(answer));
+    case letters: return list_letters(r.query, std::move(answer));
+    case redeliver: return letters_.redeliver(r, caller, std::move(answer));
+    case drop_letters: return letters_.drop(r, caller, std::move(answer));
+    case drop_messages: return letters_.drop_messages(actor(), caller, std::move(answer));
     case kick: return kick_player(actor(), route.part, caller, std::move(answer));
     default: return give_order(route, caller, std::move(answer));
   }
@@ -149,6 +153,17 @@ void operator_routes::list_actors(std::string_view query, responder&& answer) co
   if (kind_name) q.actor_kind = runtime_.kinds().find(*kind_name);
   if (kind_name && !q.actor_kind) return answer(problem("unknown_kind"));
   answer(fresh(to_json(awake_actors_of(runtime_.operators().list(q)))));
+}
+
+void operator_routes::list_letters(std::string_view query, responder&& answer) const {
+  query_reader asked(query);
+  letter_choice which;
+  if (auto kind_name = asked.text("kind")) which.kind = std::move(*kind_name);
+  if (auto id = asked.text("id")) which.id = std::move(*id);
+  auto after = asked.number("after", 1, INT64_MAX);
+  auto limit = asked.number("limit", 1, letter_desk::letters_of_page);
+  if (auto wrong = asked.wrong()) return answer(problem(*wrong));
+  letters_.show(which, after.value_or(0), limit.value_or(100), std::move(answer));
 }
 
 void operator_routes::inspect_actor(const address& actor, responder&& answer) const {

@@ -9,6 +9,7 @@
 #include "http/admission/feed_right.hpp"
 #include "http/admission/gateway_options.hpp"
 #include "http/operators/denial_desk.hpp"
+#include "http/operators/letter_desk.hpp"
 #include "http/operators/operator_match.hpp"
 #include "http/operators/recent_log.hpp"
 #include "http/protocol/message.hpp"
@@ -28,7 +29,7 @@ class operator_routes {
   /// outlive it.
   operator_routes(runtime& runtime, recent_log* log, const std::function<std::string()>& metrics_text,
                   denial_desk& desk, const feed_rights& rights)
-      : runtime_(runtime), log_(log), metrics_text_(metrics_text), desk_(desk), rights_(rights) {}
+      : runtime_(runtime), log_(log), metrics_text_(metrics_text), desk_(desk), letters_(runtime), rights_(rights) {}
 
   /// The answer to what came through a proxy, unless the settings let operators in that way.
   [[nodiscard]] static std::optional<web_reply> refuse_proxied(const web_request& r, const gateway_options& options);
@@ -43,6 +44,7 @@ class operator_routes {
   void show_log(const web_request& r, const identity& caller, responder&& answer) const;
   void follow_log(std::uint64_t after, const web_request& r, const identity& caller, responder&& answer) const;
   void list_actors(std::string_view query, responder&& answer) const;
+  void list_letters(std::string_view query, responder&& answer) const;
   void inspect_actor(const address& actor, responder&& answer) const;
   void view_actor(const address& actor, std::string_view query, responder&& answer);
   /// The feed of an actor, as a spectator knows it; of a session, as its player.
@@ -62,6 +64,7 @@ class operator_routes {
   recent_log* log_;
   const std::function<std::string()>& metrics_text_;
   denial_desk& desk_;
+  letter_desk letters_;
   const feed_rights& rights_;
 };
 

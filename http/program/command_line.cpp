@@ -26,6 +26,7 @@ constexpr subcommand_entry subcommands[] = {
     {subcommand::restore, "restore", "put a copy of FILE in the place of the stored actors"},
     {subcommand::verify, "verify", "check every stored actor against its kind"},
     {subcommand::upgrade, "upgrade", "tell how the stored actors read with this program"},
+    {subcommand::letters, "letters", "list, redeliver or drop messages that were given up"},
     {subcommand::clock, "clock", "accept: say that the clock is right after it jumped"},
     {subcommand::config, "config", "print the effective configuration"},
 };
@@ -41,8 +42,12 @@ struct option {
 struct arguments {
   command_line& line;
   std::vector<option> options{};
-  const char* operand = nullptr;  ///< what stands beside them: FILE, or a word as it is; null for nothing
-  [[nodiscard]] bool takes_file() const { return operand && std::string_view(operand) == "FILE"; }
+  const char* operand = nullptr;  ///< what stands beside them: FILE, or one of some words; null for nothing
+  [[nodiscard]] bool takes(const std::string& value) const {
+    if (!operand) return false;
+    std::string words = std::string("|") + operand + "|";
+    return words == "|FILE|" || words.find("|" + value + "|") != std::string::npos;
+  }
 };
 
 constexpr int first_key = 256;  // smaller keys are the letters of short options
@@ -63,8 +68,7 @@ error_t take_argument(int key, char* value, argp_state* state) {
   if (key >= first_key && place < expected.options.size()) {
     expected.options[place].take(value ? value : "");
   } else if (key == ARGP_KEY_ARG) {
-    bool fits = expected.takes_file() || (expected.operand && std::string_view(expected.operand) == value);
-    if (!fits || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
+    if (!expected.takes(value) || state->arg_num > 0) argp_error(state, "'%s' was not expected", value);
     line.file = value;
   } else if (key == ARGP_KEY_END) {
     if (expected.operand && state->arg_num == 0) argp_error(state, "%s is required", expected.operand);
@@ -107,6 +111,16 @@ arguments arguments_of(command_line& line) {
                      [&line](const std::string&) { line.dry_run = true; }}};
   if (line.asked == subcommand::backup || line.asked == subcommand::restore) made.operand = "FILE";
   if (line.asked == subcommand::clock) made.operand = "accept";
+  if (line.asked == subcommand::letters) {
+    letters_order& letters = line.letters;
+    auto into = [](std::string& text) { return [&text](const std::string& value) { text = value; }; };
+    made.options = {{"number", "N", "the letter of that number", into(letters.number)},
+                    {"kind", "KIND", "letters to actors of that kind", into(letters.kind)},
+                    {"id", "ID", "letters to actors of that id", into(letters.id)},
+                    {"all", nullptr, "redeliver or drop all letters",
+                     [&letters](const std::string&) { letters.everything = true; }}};
+    made.operand = "list|redeliver|drop";
+  }
   add_settings(made);
   return made;
 }

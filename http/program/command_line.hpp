@@ -13,14 +13,22 @@ struct token_order {
   bool admin = false;
 };
 
+/// What `parlor letters` is asked for.
+struct letters_order {
+  std::string number{};  ///< empty: any
+  std::string kind{}, id{};
+  bool everything = false;  ///< `--all`
+};
+
 /// What the program is asked for. Only command_line.cpp knows what reads it.
 struct command_line {
-  enum class subcommand { serve, token, backup, restore, verify, upgrade, clock, config };
+  enum class subcommand { serve, token, backup, restore, verify, upgrade, letters, clock, config };
   subcommand asked = subcommand::serve;
   given_settings given{};
   std::string config_file{};
   token_order token{};
-  std::string file{};               ///< of `backup` and `restore`
+  letters_order letters{};
+  std::string file{};               ///< of `backup` and `restore`; the word of `letters` and `clock`
   bool in_spite_of_faults = false;  ///< `restore --force`
   bool quick = false;               ///< `verify --quick`
   bool dry_run = false;             ///< `upgrade --dry-run`, the only way so far

@@ -24,12 +24,14 @@
 #include "http/program/logging.hpp"
 #include "http/program/reload.hpp"
 #include "http/program/stored_states.hpp"
+#include "http/protocol/number.hpp"
 #include "http/settings/settings.hpp"
 #include "http/sockets/server.hpp"
 #include "runtime/hosting/crashes/crash_marks.hpp"
 #include "runtime/hosting/runtime.hpp"
 #include "runtime/services/http_client.hpp"
 #include "runtime/services/supervisor.hpp"
+#include "runtime/storage/sqlite_letter_tools.hpp"
 #include "runtime/storage/sqlite_restore.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
@@ -186,6 +188,13 @@ std::string summary_of(const verification& seen) {
          std::to_string(seen.dead_letters) + " dead letters";
 }
 
+std::string line_of(const dead_letter& l) {
+  const message& m = l.message;
+  std::string line = std::to_string(l.number) + " " + to_text(from_ms(l.at_ms)) + " " + m.to.text() + " " + m.command +
+                     " " + m.args + ": " + l.reason;
+  return l.chain.empty() ? line : line + ", after " + l.chain;
+}
+
 int verify_data(const settings& s, const kind_list& more, bool quick) {
   no_journal none;
   programs own({}, {}, none);
@@ -208,6 +217,30 @@ int restore_data(const settings& s, const command_line& line, const kind_list& m
   tell(summary_of(done.seen));
   tell(s.data + "/parlor.db is a copy of " + line.file + " now");
   if (!done.kept_aside.empty()) tell("what it was before is " + done.kept_aside);
+  return 0;
+}
+
+letter_choice chosen_letters(const letters_order& asked) {
+  letter_choice which{.kind = asked.kind, .id = asked.id};
+  bool readable = asked.number.empty() || (read_number(asked.number, which.number) && which.number > 0);
+  if (!readable) throw settings_error("--number must be the number of a letter");
+  return which;
+}
+
+int look_after_letters(const settings& s, const command_line& line) {
+  const letters_order& asked = line.letters;
+  letter_choice which = chosen_letters(asked);
+  if (line.file == "list") {
+    auto found = letters_in(s.data, which);
+    for (const dead_letter& l : found) tell(line_of(l));
+    tell(std::to_string(found.size()) + " dead letters");
+    return 0;
+  }
+  bool chooses = which.number != 0 || !which.kind.empty() || !which.id.empty();
+  if (chooses == asked.everything)
+    throw settings_error("choose letters by --number, --kind and --id, or --all of them");
+  if (line.file == "drop") tell(std::to_string(drop_letters(s.data, which)) + " dropped");
+  else tell(std::to_string(redeliver_letters(s.data, which)) + " are delivered at the next start");
   return 0;
 }
 
@@ -234,6 +267,7 @@ int run(const command_line& line, const kind_list& more) {
     case subcommand::restore: return restore_data(s, line, more);
     case subcommand::verify: return verify_data(s, more, line.quick);
     case subcommand::upgrade: return upgrade_data(s, more);
+    case subcommand::letters: return look_after_letters(s, line);
     case subcommand::clock: return accept_clock(s);
     case subcommand::config: return print_config(line, more);
   }

@@ -7,6 +7,26 @@ constexpr std::uint64_t many = 1'000'000'000;
 
 }  // namespace
 
+std::vector<setting<settings>> message_settings() {
+  return {
+      number(
+          "message_chain_max", "messages between actors that may lead to one another; beyond it dead letters",
+          +[](settings& s) { return &s.runtime.message_chain_max; }, 1, many),
+      number(
+          "messages_at_once", "messages that may come of one command or reminder; beyond it dead letters",
+          +[](settings& s) { return &s.runtime.messages_at_once; }, 1, many),
+      number(
+          "messages_per_second", "that many again each second",
+          +[](settings& s) { return &s.runtime.messages_per_second; }, 1, many),
+      number(
+          "messages_per_actor_max", "messages under way to one actor; beyond it dead letters",
+          +[](settings& s) { return &s.runtime.messages_per_actor_max; }, 1, many),
+      number(
+          "messages_max", "messages under way between actors; beyond it dead letters",
+          +[](settings& s) { return &s.runtime.messages_max; }, 1, many),
+  };
+}
+
 std::vector<setting<settings>> runtime_settings() {
   return {
       time(

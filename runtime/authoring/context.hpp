@@ -15,6 +15,7 @@
 #include "runtime/values/caller_info.hpp"
 #include "runtime/values/fields.hpp"
 #include "runtime/values/instant.hpp"
+#include "runtime/values/message_chain.hpp"
 
 /// A handler's context, and its only way out.
 ///
@@ -73,6 +74,7 @@ inline constexpr std::size_t args_bytes_max = 1024 * 1024;
 /// The wishes of one command besides its new state.
 struct effects {
   std::vector<message> messages;
+  message_chain_ptr chain{};  ///< of the messages; the runtime sets it
   std::vector<reminder_change> reminders;
   std::vector<event> events;
   bool erase = false;

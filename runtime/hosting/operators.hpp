@@ -9,6 +9,7 @@
 #include "runtime/hosting/crashes/quarantine.hpp"
 #include "runtime/hosting/directory/activation_info.hpp"
 #include "runtime/hosting/host/inside_view.hpp"
+#include "runtime/hosting/message_orders.hpp"
 #include "runtime/hosting/requests/request.hpp"
 
 /// What operators see of the actors, and what they do to them: the runtime's other way in.
@@ -57,9 +58,11 @@ class operators {
   using sleep_function = std::function<void(const address&, callback<void(bool)>)>;
 
   operators(core& shared, dispatch_function dispatch, sleep_function sleep)
-      : core_(shared), dispatch_(std::move(dispatch)), sleep_(std::move(sleep)) {}
+      : core_(shared), dispatch_(std::move(dispatch)), sleep_(std::move(sleep)), messages_(shared) {}
 
   [[nodiscard]] awake_page list(const awake_query& q) const;
+  /// What is done to messages between actors.
+  [[nodiscard]] message_orders& messages() { return messages_; }
 
   /// Looks into an actor. Fails with `unknown_kind`, `unknown_room`, or what a request may fail with.
   void inspect(const address& actor, callback<void(result<inspection>&&)> done);
@@ -105,6 +108,7 @@ class operators {
   core& core_;
   dispatch_function dispatch_;
   sleep_function sleep_;
+  message_orders messages_;
 };
 
 }  // namespace parlor

@@ -15,7 +15,7 @@
 #include "runtime/hosting/loops/request_batch.hpp"
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/registry.hpp"
-#include "runtime/hosting/scheduler/loop_scheduler.hpp"
+#include "runtime/hosting/scheduler/loop_config.hpp"
 
 namespace parlor {
 namespace {
@@ -37,19 +37,6 @@ constexpr auto log_moment = std::chrono::milliseconds(20);
 /// Reminders sent at a tick; after a long downtime hundreds of thousands may be due.
 constexpr std::size_t due_at_once = 1000;
 
-struct caf_config : caf::actor_system_config {
-  caf_config(const options& limits, scheduling how) {
-    if (how == scheduling::simulated) set("scheduler.policy", caf::atom("testing"));
-    else
-      module_factories.push_back(
-          [](caf::actor_system& system) -> caf::actor_system::module* { return new loop_scheduler(system); });
-    std::size_t threads = limits.threads ? limits.threads : std::thread::hardware_concurrency();
-    set("scheduler.max-threads", std::max<std::size_t>(threads, 1));
-    set("scheduler.max-throughput", limits.messages_per_turn);
-    set("logger.verbosity", caf::atom("quiet"));
-  }
-};
-
 caf::strong_actor_ptr make_registry(caf::actor_system& actors, core& core) {
   caf::actor_config config;
   auto made = caf::make_actor<registry, caf::strong_actor_ptr>(actors.next_actor_id(), actors.node(), &actors, config,
@@ -64,7 +51,7 @@ struct runtime::implementation {
   implementation(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
                  scheduling how, std::uint64_t seed)
       : how(how),
-        config(limits, how),
+        config(how == scheduling::simulated, limits.threads, limits.messages_per_turn),
         actors(config),
         core(
             kinds, limits, store, time, log, seed, how == scheduling::simulated ? 0 : limits.blocking_threads,
@@ -84,10 +71,10 @@ struct runtime::implementation {
     for (event_loop* loop : loops())
       batches.emplace_back(*loop, core.directory, time,
                            [this](std::span<directory::batched_request> batch) { turned_away(batch); });
-    backlog owed = store.restore();
+    backlog owed = store.restore(delivery.portion());
     for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
-    for (stored_message& m : owed.messages) delivery.deliver({std::move(m.message), {.message = m.number}});
+    delivery.deliver_owed(std::move(owed));
     if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
   }
 
@@ -159,6 +146,7 @@ struct runtime::implementation {
     core.feeds->ring(now);
     core.watchdog.look();
     if (core.held_deletions.size() > 0 && !core.store.holds_deletions()) release_deletions(now);
+    if (!core.in_flight.closed()) delivery.go_on_with_owed();
     for (parcel& p : core.reminders.due(now, due_at_once)) delivery.deliver(std::move(p));
     if (!broken_noted && !core.store.broken().empty()) {
       broken_noted = true;
@@ -245,7 +233,7 @@ struct runtime::implementation {
   }
 
   const scheduling how;
-  caf_config config;
+  loop_config config;
   caf::actor_system actors;
   parlor::core core;
   caf::strong_actor_ptr registry_actor;
@@ -380,7 +368,8 @@ runtime::statistics runtime::stats() const {
   s.quarantined = shared.quarantine.size();
   s.slow_handlers = shared.watchdog.slow();
   s.hungry_handlers = shared.watchdog.hungry();
-  s.messages_lost = implementation_->delivery.lost();
+  s.messages_lost_by = implementation_->delivery.lost();
+  for (const auto& [reason, count] : s.messages_lost_by) s.messages_lost += count;
   s.unreadable = shared.unreadable.size();
   s.deliveries_unread = implementation_->delivery.unread();
   return s;

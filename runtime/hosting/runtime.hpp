@@ -160,6 +160,7 @@ class runtime {
     std::uint64_t slow_handlers = 0;                          ///< those that ran longer than `handler_slow`
     std::uint64_t hungry_handlers = 0;                        ///< those that allocated more than `handler_memory`
     std::uint64_t messages_lost = 0;                          ///< among the dead letters, if the store owed them
+    std::map<std::string, std::uint64_t> messages_lost_by{};  ///< why
     std::size_t unreadable = 0;                               ///< actors whose stored states could not be read
     std::size_t deliveries_unread = 0;                        ///< messages and reminders that wait for them
   };

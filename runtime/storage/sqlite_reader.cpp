@@ -1,5 +1,9 @@
 #include "runtime/storage/sqlite_reader.hpp"
 
+#include <algorithm>
+
+#include "runtime/storage/sqlite_letters.hpp"
+
 namespace parlor::sqlite {
 
 reader::reader(const std::string& file, const sqlite_store_options& limits)
@@ -76,6 +80,21 @@ void reader::read_replies(stored_actor& into, std::int64_t id, std::int64_t olde
     }
     id = previous < id ? previous : 0;
   }
+}
+
+std::vector<stored_message> read_owed(connection& on, std::uint64_t after, std::uint64_t last,
+                                      std::size_t messages_max) {
+  std::vector<stored_message> found;
+  statement messages(on,
+                     "SELECT id, to_kind, to_name, command, args, length, chain FROM messages "
+                     "WHERE id > ? AND id <= ? ORDER BY id LIMIT ?");
+  constexpr std::uint64_t most = INT64_MAX;
+  messages.bind(after, std::min(last, most), std::min<std::uint64_t>(messages_max, most));
+  while (messages.next())
+    found.push_back({messages.number(0),
+                     {{messages.text(1), messages.text(2)}, messages.text(3), messages.text(4)},
+                     chain_of_row(messages.integer(5), messages.text(6))});
+  return found;
 }
 
 }  // namespace parlor::sqlite

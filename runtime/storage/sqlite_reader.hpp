@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
@@ -38,5 +39,9 @@ class reader {
   statement begin_, end_, find_kind_, find_actor_, find_reply_;
   std::unordered_map<std::string, std::int64_t> kinds_;  // a kind keeps its number for ever
 };
+
+/// Reads the messages that are owed, with numbers behind `after` and up to `last`, the first `messages_max` of them.
+[[nodiscard]] std::vector<stored_message> read_owed(connection& on, std::uint64_t after, std::uint64_t last,
+                                                    std::size_t messages_max);
 
 }  // namespace parlor::sqlite

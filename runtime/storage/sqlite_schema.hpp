@@ -6,7 +6,8 @@ namespace parlor::sqlite {
 
 /// Marks a file as parlor's, and the format of its tables: see docs/storage-format.md.
 inline constexpr int application_id = 0x7061726c;  // "parl"
-inline constexpr int format_version = 4;
+inline constexpr int format_version = 5;
+inline constexpr int chains_since_format = 5;
 
 inline constexpr const char* schema = R"sql(
   CREATE TABLE kinds (
@@ -49,7 +50,9 @@ inline constexpr const char* schema = R"sql(
     to_kind TEXT NOT NULL,
     to_name TEXT NOT NULL,
     command TEXT NOT NULL,
-    args    TEXT NOT NULL
+    args    TEXT NOT NULL,
+    length  INTEGER NOT NULL DEFAULT 0,
+    chain   TEXT    NOT NULL DEFAULT ''
   );
   CREATE TABLE reminders (
     kind    TEXT    NOT NULL,
@@ -67,8 +70,11 @@ inline constexpr const char* schema = R"sql(
     to_name TEXT    NOT NULL,
     command TEXT    NOT NULL,
     args    TEXT    NOT NULL,
-    reason  TEXT    NOT NULL
+    reason  TEXT    NOT NULL,
+    length  INTEGER NOT NULL DEFAULT 0,
+    chain   TEXT    NOT NULL DEFAULT ''
   );
+  CREATE INDEX dead_letters_of ON dead_letters (to_kind, to_name);
 )sql";
 
 /// One row, about the store itself: see docs/storage-format.md.
@@ -89,6 +95,11 @@ inline constexpr const char* steps[] = {
     "CREATE TABLE rolls (id INTEGER PRIMARY KEY, actor INTEGER NOT NULL, incarnation INTEGER NOT NULL, "
     "version INTEGER NOT NULL, at_ms INTEGER NOT NULL, seed BLOB NOT NULL)",
     store_table,
+    "ALTER TABLE messages ADD COLUMN length INTEGER NOT NULL DEFAULT 0; "
+    "ALTER TABLE messages ADD COLUMN chain TEXT NOT NULL DEFAULT ''; "
+    "ALTER TABLE dead_letters ADD COLUMN length INTEGER NOT NULL DEFAULT 0; "
+    "ALTER TABLE dead_letters ADD COLUMN chain TEXT NOT NULL DEFAULT ''; "
+    "CREATE INDEX dead_letters_of ON dead_letters (to_kind, to_name)",
 };
 static_assert(std::size(steps) == format_version - 1);
 

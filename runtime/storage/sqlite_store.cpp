@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <atomic>
+#include <functional>
 #include <iterator>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -58,7 +60,27 @@ struct bury_item {
   delivery owed;
   std::string reason;
 };
-using item = std::variant<save_item, cross_off_item, bury_item, clock_record>;
+/// Something seldom: it is done as one of a group, perhaps again with the next try, and told once.
+struct task_item {
+  task_item(std::function<void(sqlite::writer&)>&& the_work, std::function<void(const std::string&)>&& the_done)
+      : work(std::move(the_work)), done(std::move(the_done)) {}
+  std::function<void(sqlite::writer&)> work;
+  std::function<void(const std::string& refused)> done;
+  std::string refused;  // why; empty if it was done
+};
+/// Has the writer do something and tells the caller what came of it, or why it could not be done.
+template <class Outcome, class Do, class Done>
+task_item make_task(Do work, Done done) {
+  auto outcome = std::make_shared<Outcome>();
+  auto to = std::make_shared<Done>(std::move(done));
+  return {[outcome, work](sqlite::writer& w) { *outcome = work(w); },
+          [outcome, to](const std::string& refused) {
+            if (refused.empty()) (*to)(std::move(*outcome));
+            else (*to)(failure{"storage_failed", refused});
+          }};
+}
+
+using item = std::variant<save_item, cross_off_item, bury_item, clock_record, task_item>;
 using group = std::vector<item>;
 
 struct load_item {
@@ -101,8 +123,10 @@ struct sqlite_store::parts {
       }
       // Whoever is answered now may ask again, and others have come meanwhile.
       may_come = commits.size() + to_write.size();
-      for (item& item : commits)
+      for (item& item : commits) {
         if (auto* save = std::get_if<save_item>(&item)) answer(*save);
+        else if (auto* task = std::get_if<task_item>(&item)) task->done(task->refused);
+      }
       fold_log();
     }
   }
@@ -124,12 +148,14 @@ struct sqlite_store::parts {
       writer.begin();
       for (item& item : commits) stored += write_one(*(at = &item));
       at = nullptr;
-      writer.prune(civil_ms());
+      std::size_t gone = writer.prune(civil_ms());
       writer.end();
+      letters_let_go += gone;
     } catch (const sqlite::error& e) {
       give_up_group(e);
       if (!at || !faulty_item(e.code)) return refuse(commits, e.what()), true;
       if (auto* save = std::get_if<save_item>(at)) save->refused = e.what();
+      else if (auto* task = std::get_if<task_item>(at)) task->refused = e.what();
       else *at = cross_off_item{{}, {}};  // there is nobody to tell
       return false;
     }
@@ -157,6 +183,7 @@ struct sqlite_store::parts {
     else if (auto* buried = std::get_if<bury_item>(&item))
       writer.bury(buried->actor, buried->owed, buried->reason, civil_ms());
     else if (auto* seen = std::get_if<clock_record>(&item)) writer.keep_clock(*seen);
+    else if (auto* task = std::get_if<task_item>(&item); task && task->refused.empty()) task->work(writer);
     return false;
   }
 
@@ -170,8 +197,10 @@ struct sqlite_store::parts {
   }
 
   static void refuse(group& commits, const std::string& why) {
-    for (item& item : commits)
+    for (item& item : commits) {
       if (auto* save = std::get_if<save_item>(&item); save && save->refused.empty()) save->refused = why;
+      if (auto* task = std::get_if<task_item>(&item); task && task->refused.empty()) task->refused = why;
+    }
   }
 
   void fold_log() {
@@ -243,7 +272,7 @@ struct sqlite_store::parts {
   sqlite::reader reader;
   inbox<item> to_write;
   inbox<load_item> to_read;
-  std::atomic<std::uint64_t> commits{0}, groups{0}, refused{0};
+  std::atomic<std::uint64_t> commits{0}, groups{0}, refused{0}, letters_let_go{0};
   histogram commit_ns{time_bounds_ns}, group_ns{time_bounds_ns}, load_ns{time_bounds_ns};
   histogram group_commits{size_bounds};
   int log_pages = 0, fold_at = limits.checkpoint_pages;
@@ -277,14 +306,39 @@ void sqlite_store::bury(const address& actor, delivery owed, std::string reason)
   if (owed.any()) parts_->to_write.put(std::in_place_type<bury_item>, actor, std::move(owed), std::move(reason));
 }
 
-backlog sqlite_store::restore() {
+void sqlite_store::drop_messages(const address& actor, counted done) {
+  auto drop = [actor](sqlite::writer& w) { return w.drop_messages(actor); };
+  parts_->to_write.put(make_task<std::size_t>(std::move(drop), std::move(done)));
+}
+void sqlite_store::read_letters(const letter_choice& which, std::uint64_t after, std::size_t most, letters_read done) {
+  auto read = [which, after, most](sqlite::writer& w) { return w.read_letters(which, after, most); };
+  parts_->to_write.put(make_task<std::vector<dead_letter>>(std::move(read), std::move(done)));
+}
+void sqlite_store::redeliver(const letter_choice& which, redelivered done) {
+  auto redeliver = [which](sqlite::writer& w) { return w.redeliver(which); };
+  parts_->to_write.put(make_task<std::vector<stored_message>>(std::move(redeliver), std::move(done)));
+}
+void sqlite_store::drop_letters(const letter_choice& which, counted done) {
+  auto drop = [which](sqlite::writer& w) { return w.drop_letters(which); };
+  parts_->to_write.put(make_task<std::size_t>(std::move(drop), std::move(done)));
+}
+
+result<std::vector<stored_message>> sqlite_store::owed(std::uint64_t after, std::uint64_t last,
+                                                       std::size_t messages_max) {
+  try {
+    sqlite::connection on(parts_->file, SQLITE_OPEN_READONLY);
+    return sqlite::read_owed(on, after, last, messages_max);
+  } catch (const sqlite::error& e) {
+    return failure{"storage_failed", e.what()};
+  }
+}
+
+backlog sqlite_store::restore(std::size_t messages_max) {
   // On a connection of its own: the others belong to their threads.
   sqlite::connection on(parts_->file, SQLITE_OPEN_READONLY);
-  backlog owed;
-  sqlite::statement messages(on, "SELECT id, to_kind, to_name, command, args FROM messages ORDER BY id");
-  while (messages.next())
-    owed.messages.push_back(
-        {messages.number(0), {{messages.text(1), messages.text(2)}, messages.text(3), messages.text(4)}});
+  backlog owed{.messages = sqlite::read_owed(on, 0, UINT64_MAX, messages_max)};
+  sqlite::statement last(on, "SELECT max(id) FROM messages");
+  while (last.next()) owed.last_message = last.number(0);
   sqlite::statement reminders(on, "SELECT kind, actor, name, due_ms, command, args FROM reminders");
   while (reminders.next())
     owed.reminders.push_back(
@@ -314,7 +368,8 @@ sqlite_store::statistics sqlite_store::stats() const {
           .commit_ns = parts_->commit_ns.read(),
           .group_ns = parts_->group_ns.read(),
           .group_commits = parts_->group_commits.read(),
-          .load_ns = parts_->load_ns.read()};
+          .load_ns = parts_->load_ns.read(),
+          .letters_let_go = parts_->letters_let_go};
 }
 
 }  // namespace parlor

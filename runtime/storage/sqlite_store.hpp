@@ -56,7 +56,12 @@ class sqlite_store final : public store {
   void save(commit change, saved done) override;
   void cross_off(const address& actor, delivery owed) override;
   void bury(const address& actor, delivery owed, std::string reason) override;
-  backlog restore() override;
+  backlog restore(std::size_t messages_max = SIZE_MAX) override;
+  result<std::vector<stored_message>> owed(std::uint64_t after, std::uint64_t last, std::size_t messages_max) override;
+  void drop_messages(const address& actor, counted done) override;
+  void read_letters(const letter_choice& which, std::uint64_t after, std::size_t most, letters_read done) override;
+  void redeliver(const letter_choice& which, redelivered done) override;
+  void drop_letters(const letter_choice& which, counted done) override;
   [[nodiscard]] std::uint64_t era() const override;
   /// Whether this store began its era, for it is another than was last served from the folder.
   [[nodiscard]] bool era_began() const;
@@ -77,6 +82,7 @@ class sqlite_store final : public store {
     histogram::reading group_ns{};       ///< of each transaction, with its sync
     histogram::reading group_commits{};  ///< commits in each of them
     histogram::reading load_ns{};        ///< of each load, from `load` until it is answered
+    std::uint64_t letters_let_go = 0;    ///< dead letters that went because there were too many
   };
   [[nodiscard]] statistics stats() const;
 

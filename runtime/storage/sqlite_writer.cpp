@@ -44,8 +44,11 @@ writer::writer(connection& on, const sqlite_store_options& limits)
                  "INSERT INTO replies (id, actor, previous, at_ms, version, fingerprint, player, key, body) "
                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"),
       add_roll_(on, "INSERT INTO rolls (id, actor, incarnation, version, at_ms, seed) VALUES (?, ?, ?, ?, ?, ?)"),
-      add_message_(on, "INSERT INTO messages (id, to_kind, to_name, command, args) VALUES (?, ?, ?, ?, ?)"),
+      add_message_(on,
+                   "INSERT INTO messages (id, to_kind, to_name, command, args, length, chain) "
+                   "VALUES (?, ?, ?, ?, ?, ?, ?)"),
       remove_message_(on, "DELETE FROM messages WHERE id = ?"),
+      drop_messages_(on, "DELETE FROM messages WHERE (to_kind = ? AND to_name = ?) OR instr(' > ' || chain, ?) > 0"),
       set_reminder_(on,
                     "INSERT INTO reminders (kind, actor, name, due_ms, command, args) "
                     "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET due_ms = excluded.due_ms, "
@@ -53,13 +56,7 @@ writer::writer(connection& on, const sqlite_store_options& limits)
       forget_reminder_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ? AND name = ?"),
       fired_reminder_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?"),
       forget_reminders_(on, "DELETE FROM reminders WHERE kind = ? AND actor = ?"),
-      bury_message_(on,
-                    "INSERT INTO dead_letters (at_ms, to_kind, to_name, command, args, reason) "
-                    "SELECT ?, to_kind, to_name, command, args, ? FROM messages WHERE id = ?"),
-      bury_reminder_(on,
-                     "INSERT INTO dead_letters (at_ms, to_kind, to_name, command, args, reason) "
-                     "SELECT ?, kind, actor, command, args, ? FROM reminders "
-                     "WHERE kind = ? AND actor = ? AND name = ? AND due_ms = ?"),
+      letters_(on),
       find_clock_(on, "SELECT seen_ms, held_ms FROM store"),
       keep_clock_(on, "UPDATE store SET seen_ms = ?, held_ms = ?") {
   statement last(on, "SELECT max(id) FROM messages");
@@ -79,7 +76,7 @@ commit_receipt writer::apply(const commit& c) {
   cross_off(c.actor, c.settles);
   receipt.row = put_actor(c);
   if (c.rolled && !c.erase) put_roll(receipt.row, c.next, *c.rolled);
-  receipt.first_message = put_messages(c.effects.messages);
+  receipt.first_message = put_messages(c.effects);
   if (c.erase) forget_reminders_.bind(c.actor.kind, c.actor.id).run();
   else put_reminders(c.actor, c.effects.reminders);
   return receipt;
@@ -160,10 +157,18 @@ void writer::put_roll(std::uint64_t actor, const stored_actor& made, const roll_
   add_roll_.bind(rolls_.next_number(), actor, made.incarnation, made.version, r.at_ms, seed).run();
 }
 
-std::uint64_t writer::put_messages(const std::vector<message>& messages) {
-  std::uint64_t first = next_message_;
-  for (const message& m : messages) add_message_.bind(next_message_++, m.to.kind, m.to.id, m.command, m.args).run();
+std::uint64_t writer::put_messages(const effects& wanted) {
+  static const message_chain unknown{.length = 0};
+  const message_chain& chain = wanted.chain ? *wanted.chain : unknown;
+  std::uint64_t first = next_message_, length = chain.length;
+  for (const message& m : wanted.messages)
+    add_message_.bind(next_message_++, m.to.kind, m.to.id, m.command, m.args, length, chain.links).run();
   return first;
+}
+
+std::size_t writer::drop_messages(const address& actor) {
+  std::string mark = chain_mark(actor);
+  return static_cast<std::size_t>(drop_messages_.bind(actor.kind, actor.id, mark).run());
 }
 
 void writer::put_reminders(const address& actor, const std::vector<reminder_change>& changes) {
@@ -179,8 +184,7 @@ void writer::cross_off(const address& actor, const delivery& d) {
 }
 
 void writer::bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms) {
-  if (d.message != 0) bury_message_.bind(now_ms, reason, d.message).run();
-  if (!d.reminder.empty()) bury_reminder_.bind(now_ms, reason, actor.kind, actor.id, d.reminder, d.due_ms).run();
+  letters_.bury(actor, d, reason, now_ms);
   cross_off(actor, d);
 }
 
@@ -193,10 +197,11 @@ clock_record writer::last_clock() {
 
 void writer::keep_clock(const clock_record& now) { keep_clock_.bind(to_ms(now.seen), now.held.count()).run(); }
 
-void writer::prune(std::int64_t now_ms) {
+std::size_t writer::prune(std::int64_t now_ms) {
   std::int64_t oldest_ms = now_ms - limits_.replies_kept.count();
   replies_.prune(oldest_ms);
   rolls_.prune(oldest_ms);
+  return letters_.prune();
 }
 
 }  // namespace parlor::sqlite

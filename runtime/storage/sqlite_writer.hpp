@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/storage/sqlite_letters.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 
 namespace parlor::sqlite {
@@ -46,8 +47,19 @@ class writer {
   void bury(const address& actor, const delivery& d, const std::string& reason, std::int64_t now_ms);
   [[nodiscard]] clock_record last_clock();
   void keep_clock(const clock_record& now);
-  /// Removes records of replies and of rolls that are too old, now and then, if there are any.
-  void prune(std::int64_t now_ms);
+  /// Takes out the messages that are under way to an actor, or whose chain names it.
+  std::size_t drop_messages(const address& actor);
+  [[nodiscard]] std::vector<dead_letter> read_letters(const letter_choice& which, std::uint64_t after,
+                                                      std::size_t most) {
+    return letters_.read(which, after, most);
+  }
+  [[nodiscard]] std::vector<stored_message> redeliver(const letter_choice& which) {
+    return letters_.redeliver(which, next_message_);
+  }
+  std::size_t drop_letters(const letter_choice& which) { return letters_.drop(which); }
+  /// Removes records of replies and of rolls that are too old, now and then, if there are any; and dead letters of
+  /// which there are too many. Returns how many of those went.
+  std::size_t prune(std::int64_t now_ms);
 
  private:
   std::int64_t kind_id(const std::string& name);
@@ -58,7 +70,7 @@ class writer {
   std::uint64_t put_reply(std::uint64_t actor, std::uint64_t previous, const reply_record& r);
   void put_roll(std::uint64_t actor, const stored_actor& made, const roll_record& r);
   [[noreturn]] static void refuse_version();
-  std::uint64_t put_messages(const std::vector<message>& messages);
+  std::uint64_t put_messages(const effects& wanted);
   void put_reminders(const address& actor, const std::vector<reminder_change>& changes);
 
   connection& on_;
@@ -78,9 +90,9 @@ class writer {
   statement find_kind_, add_kind_;
   statement find_actor_, find_last_reply_, add_actor_, change_actor_, erase_actor_;
   statement add_reply_, add_roll_;
-  statement add_message_, remove_message_;
+  statement add_message_, remove_message_, drop_messages_;
   statement set_reminder_, forget_reminder_, fired_reminder_, forget_reminders_;
-  statement bury_message_, bury_reminder_;
+  letters letters_;
   statement find_clock_, keep_clock_;
 };
 

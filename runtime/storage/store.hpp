@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -87,6 +88,23 @@ struct commit_receipt {
 struct stored_message {
   std::uint64_t number = 0;
   parlor::message message;
+  message_chain_ptr chain{};  ///< null: it was redelivered, or an earlier program stored it
+};
+
+/// A message that was given up.
+struct dead_letter {
+  std::uint64_t number = 0;
+  std::int64_t at_ms = 0;
+  parlor::message message;
+  std::string reason;        ///< a word
+  std::uint32_t length = 0;  ///< of its chain; 0: not known, as of a reminder
+  std::string chain{};       ///< see `message_chain::links`
+};
+
+/// Dead letters of which all that is said is true.
+struct letter_choice {
+  std::uint64_t number = 0;  ///< 0: any
+  std::string kind{}, id{};  ///< of the receiver; empty: any
 };
 
 struct stored_reminder {
@@ -97,13 +115,21 @@ struct stored_reminder {
 /// What was owed when the process ended.
 struct backlog {
   std::vector<stored_message> messages;
+  std::uint64_t last_message = 0;  ///< the number of the last one that is owed, among them or behind them
   std::vector<stored_reminder> reminders;
 };
+
+/// Dead letters that are kept of one receiver, and in all; of more the oldest go. An actor that tells without end does
+/// not fill the disk, nor push out what others have.
+inline constexpr std::size_t letters_per_actor_max = 1000, letters_max = 10'000;
 
 class store {
  public:
   using loaded = callback<void(result<std::optional<stored_actor>>)>;
   using saved = callback<void(result<commit_receipt>)>;
+  using counted = callback<void(result<std::size_t>)>;
+  using letters_read = callback<void(result<std::vector<dead_letter>>)>;
+  using redelivered = callback<void(result<std::vector<stored_message>>)>;
 
   virtual ~store() = default;
   /// Finds an actor; an empty value if there is none. Any thread.
@@ -113,10 +139,25 @@ class store {
   /// Takes out a delivery that changed nothing: the receiver refused it, or had no need of it. Any
   /// thread. If the process ends first, it is delivered once more.
   virtual void cross_off(const address& actor, delivery owed) = 0;
-  /// Puts a delivery that failed too often among the dead letters, with the reason. Any thread.
+  /// Puts a delivery that failed too often among the dead letters, with the reason: the latest `letters_per_actor_max`
+  /// of a receiver, and `letters_max` in all, are kept, or a few more. Any thread.
   virtual void bury(const address& actor, delivery owed, std::string reason) = 0;
-  /// What is owed from before. Blocks; call it once, before anything else.
-  virtual backlog restore() = 0;
+  /// What is owed from before, but of the messages the first `messages_max` alone. Blocks; call it once, before
+  /// anything else.
+  virtual backlog restore(std::size_t messages_max = SIZE_MAX) = 0;
+  /// Of the messages that were owed then those with numbers behind `after` and up to `last`, the first `messages_max`.
+  /// Blocks; fails if they cannot be read now.
+  virtual result<std::vector<stored_message>> owed(std::uint64_t after, std::uint64_t last,
+                                                   std::size_t messages_max) = 0;
+
+  /// Takes out the messages that are under way to an actor, or whose chain names it. Tells how many. Any thread.
+  virtual void drop_messages(const address& actor, counted done) = 0;
+  /// Finds dead letters with numbers behind `after`, the first `most` of them. Any thread.
+  virtual void read_letters(const letter_choice& which, std::uint64_t after, std::size_t most, letters_read done) = 0;
+  /// Makes messages of dead letters, all of them or none; tells what is owed now. Any thread.
+  virtual void redeliver(const letter_choice& which, redelivered done) = 0;
+  /// Removes dead letters. Tells how many. Any thread.
+  virtual void drop_letters(const letter_choice& which, counted done) = 0;
   /// Which of the store's histories this is; 0: its first. Another era begins where a copy takes the store's place,
   /// for its versions and those that clients know are then of two histories; it is a random number. While the store
   /// lives it is the same. Any thread.

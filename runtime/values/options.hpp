@@ -96,6 +96,24 @@ struct options {
   /// this many failures it is put among the dead letters. Eight are about two minutes.
   int deliveries_max = 8;
 
+  /// Messages between actors that led to one another: what comes behind so many is a dead letter. A lawful chain has
+  /// a few; one of two actors that tell each other would never end.
+  std::size_t message_chain_max = 64;
+
+  /// Messages that may come at once of what began a chain, with all that they lead to: an actor's command or reminder,
+  /// and for a client's command the client, too. A tournament that begins tells each player; a fork is a mistake. What
+  /// comes beyond it is a dead letter.
+  std::size_t messages_at_once = 10'000;
+
+  /// That many again each second.
+  std::size_t messages_per_second = 1'000;
+
+  /// Messages under way to one actor; beyond it they are dead letters. A lobby has thousands when the disk is slow.
+  std::size_t messages_per_actor_max = 10'000;
+
+  /// Messages under way in the process; beyond it they are dead letters. About 1 KiB each.
+  std::size_t messages_max = 100'000;
+
   /// A stopping system waits this long for what it has accepted, then ends all the same.
   duration stop_within = std::chrono::seconds(10);
 

@@ -157,6 +157,10 @@ test("by the keyboard alone: find an actor, see what each seat sees, wake, sleep
   await see(root, "[data-reminder]", "Cancel?");
   await root.keyboard.press("Enter");
   await see(root, "#reminders", "No reminder is set.");
+  await press("#drop_messages");
+  await see(root, "#drop_messages", "Drop what is under way to it?");
+  await root.keyboard.press("Enter");
+  await see(root, "body", "are dropped.");
   await press("#close");
   await see(root, "#close", "Remove it for good?");
   await root.keyboard.press("Enter");

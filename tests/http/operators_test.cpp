@@ -39,8 +39,9 @@ TEST_CASE("every route is for administrators alone, and tells others nothing") {
   }
   for (const char* path :
        {"/actors/tictactoe/r/sleep", "/actors/tictactoe/r/wake", "/actors/tictactoe/r/close",
-        "/actors/tictactoe/r/reminders/tidy/cancel", "/actors/tictactoe/r/players/ann/kick", "/drain", "/undrain",
-        "/revoke", "/ban", "/ban_address", "/lift", "/release", "/actors/tictactoe/r/drop"}) {
+        "/actors/tictactoe/r/reminders/tidy/cancel", "/actors/tictactoe/r/players/ann/kick",
+        "/actors/tictactoe/r/messages/drop", "/letters/redeliver", "/letters/drop", "/drain", "/undrain", "/revoke",
+        "/ban", "/ban_address", "/lift", "/release", "/actors/tictactoe/r/drop"}) {
     std::string target = std::string("/api/admin") + path;
     INFO(target);
     check_problem(s.post(target), 401, "unauthorized");

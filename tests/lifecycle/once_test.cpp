@@ -163,7 +163,7 @@ TEST_CASE("a message that fails is delivered again, later and later, and ends am
   CHECK(sim.store.dead_letters() == 0);
   sim.advance(10min);
   CHECK(sim.log.count("handler_threw", "counter/b") == 8);
-  CHECK(sim.log.last("message_lost", "counter/b") == "throw: handler_failed");
+  CHECK(sim.log.last("message_lost", "counter/b") == "throw: handler_failed, after counter/a:write by ann");
   CHECK(sim.store.dead_letters() == 1);
   sim.crash();
   sim.advance(10min);

@@ -8,6 +8,7 @@
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
+#include "tests/support/old_format.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 // When a store's era goes on, and when another begins.
@@ -165,6 +166,7 @@ TEST_CASE("each way to put a copy in the place of a store begins an era") {
   }
   SECTION("a file of a format that had no marks") {
     sqlite::connection old(f.folder + "/parlor.db", SQLITE_OPEN_READWRITE);
+    forget_chains(old);
     old.run("DROP TABLE store");
     old.run("PRAGMA user_version = 3");
     CHECK(begins_another(f.folder));
@@ -179,6 +181,7 @@ TEST_CASE("a file of a format without marks, in a folder that was never served o
   served_folder f;
   {
     sqlite::connection old(f.folder + "/parlor.db", SQLITE_OPEN_READWRITE);
+    forget_chains(old);
     old.run("DROP TABLE store");
     old.run("PRAGMA user_version = 3");
   }

@@ -14,6 +14,7 @@
 #include "runtime/storage/sqlite.hpp"
 #include "runtime/storage/sqlite_store.hpp"
 #include "runtime/storage/sqlite_tools.hpp"
+#include "tests/support/old_format.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 using namespace parlor;
@@ -59,6 +60,7 @@ void make_format(const scratch_folder& data, int format) {
     save_all(s, {first_of("a")});
   }
   sqlite::connection old(data.path("parlor.db"), SQLITE_OPEN_READWRITE);
+  forget_chains(old);
   old.run("DROP TABLE store");
   old.run("DROP TABLE rolls");
   if (format < 2) old.run("ALTER TABLE actors DROP COLUMN events");
@@ -319,7 +321,7 @@ TEST_CASE("a file of the first format is brought up to date, with all that is in
   CHECK(complaints(data).empty());
   {
     sqlite_store s(data.path());
-    CHECK(count(data, "PRAGMA user_version") == 4);
+    CHECK(count(data, "PRAGMA user_version") == 5);
     REQUIRE(load(s, "a"));
     CHECK(load(s, "a")->events.empty());
     commit next = first_of("a"), wrong = first_of("b");
@@ -339,7 +341,7 @@ TEST_CASE("a file of the second format gets a place for rolls") {
   make_format(data, 2);
   CHECK(complaints(data).empty());
   sqlite_store s(data.path());
-  CHECK(count(data, "PRAGMA user_version") == 4);
+  CHECK(count(data, "PRAGMA user_version") == 5);
   CHECK(save_all(s, {rolled(version("a", 2), 0)}) == 1);
   CHECK(count(data, "SELECT count(*) FROM rolls") == 1);
 }
@@ -355,7 +357,7 @@ TEST_CASE("bringing a file up to date that is interrupted leaves it as it was") 
   CHECK(count(data, "SELECT count(*) FROM pragma_table_info('actors') WHERE name = 'events'") == 0);
   CHECK(complaints(data).empty());
   sqlite_store s(data.path());
-  CHECK(count(data, "PRAGMA user_version") == 4);
+  CHECK(count(data, "PRAGMA user_version") == 5);
   CHECK(load(s, "a"));
 }
 

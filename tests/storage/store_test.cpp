@@ -44,6 +44,29 @@ result<commit_receipt> save(store& s, commit c) {
   return done.get_future().get();
 }
 
+/// What a store tells later, by now.
+template <class Value, class Ask>
+Value answer_to(Ask ask) {
+  std::promise<result<Value>> answered;
+  ask([&](result<Value> r) { answered.set_value(std::move(r)); });
+  auto answer = answered.get_future().get();
+  REQUIRE(answer.ok());
+  return answer.value();
+}
+std::size_t dropped(store& s, const address& actor) {
+  return answer_to<std::size_t>([&](auto done) { s.drop_messages(actor, std::move(done)); });
+}
+std::vector<dead_letter> letters(store& s, const letter_choice& which = {}, std::uint64_t after = 0,
+                                 std::size_t most = SIZE_MAX) {
+  return answer_to<std::vector<dead_letter>>([&](auto done) { s.read_letters(which, after, most, std::move(done)); });
+}
+std::size_t letters_dropped(store& s, const letter_choice& which) {
+  return answer_to<std::size_t>([&](auto done) { s.drop_letters(which, std::move(done)); });
+}
+std::vector<stored_message> redelivered(store& s, const letter_choice& which) {
+  return answer_to<std::vector<stored_message>>([&](auto done) { s.redeliver(which, std::move(done)); });
+}
+
 commit version(std::uint64_t n, const address& actor = room) {
   return {.actor = actor,
           .follows = n - 1,
@@ -152,6 +175,114 @@ TEMPLATE_TEST_CASE("messages are owed until the commit that applies them, or are
   owed = s.get().restore().messages;
   REQUIRE(owed.size() == 1);
   CHECK(owed[0].message.command == "c");
+}
+
+TEMPLATE_TEST_CASE("messages are owed with the chain that led to them, in portions if that is wanted", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  commit c = version(1);
+  for (const char* command : {"a", "b", "c"}) c.effects.messages.push_back({{"lobby", "x"}, command, "{}"});
+  c.effects.chain = begin_chain(7, room, "join", "ann");
+  std::uint64_t first = save(s.get(), c).value().first_message;
+  s.restart();
+  auto owed = s.get().restore(2);
+  REQUIRE(owed.messages.size() == 2);
+  CHECK(owed.messages[1].message.command == "b");
+  CHECK(owed.last_message == first + 2);
+  REQUIRE(owed.messages[1].chain);
+  CHECK(owed.messages[1].chain->links == "tictactoe/r:join by ann");
+  CHECK(owed.messages[1].chain->length == 1);
+  auto rest = s.get().owed(first + 1, owed.last_message, 2).value();
+  REQUIRE(rest.size() == 1);
+  CHECK(rest[0].message.command == "c");
+  CHECK(s.get().owed(first, first + 1, 2).value().size() == 1);
+}
+
+TEMPLATE_TEST_CASE("messages to an actor, or by way of it, are dropped, and no others", "", in_memory, in_a_file) {
+  TestType s;
+  commit c = version(1), other = version(1, {"tictactoe", "s"});
+  for (const char* id : {"x", "y"}) c.effects.messages.push_back({{"lobby", id}, "a", "{}"});
+  c.effects.chain = continue_chain(*begin_chain(1, {"gomoku", "g"}, "join", {}), room, "go");
+  other.effects.messages.push_back({{"lobby", "x"}, "b", "{}"});
+  other.effects.chain = begin_chain(2, {"tictactoe", "s"}, "join", {});
+  save(s.get(), c);
+  save(s.get(), other);
+  CHECK(dropped(s.get(), {"lobby", "z"}) == 0);
+  CHECK(dropped(s.get(), {"ictactoe", "r"}) == 0);
+  CHECK(dropped(s.get(), {"lobby", "x"}) == 2);
+  CHECK(dropped(s.get(), room) == 1);
+  CHECK(s.get().restore().messages.empty());
+}
+
+TEMPLATE_TEST_CASE("dead letters are kept with why, found by number and receiver, and dropped", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  commit c = version(1);
+  for (const char* id : {"x", "y"}) c.effects.messages.push_back({{"lobby", id}, "a", R"({"n":1})"});
+  c.effects.reminders = {{"clock", from_ms(5000), "ring", "{}"}};
+  c.effects.chain = begin_chain(7, room, "join", "ann");
+  std::uint64_t first = save(s.get(), c).value().first_message;
+  s.get().bury({"lobby", "x"}, {.message = first}, "handler_failed");
+  s.get().bury({"lobby", "x"}, {.message = first}, "again");  // it is no more
+  s.get().bury({"lobby", "y"}, {.message = first + 1}, "chain_too_long");
+  s.get().bury(room, {.reminder = "clock", .due_ms = 5000}, "handler_failed");
+  s.restart();
+  CHECK(s.get().restore().messages.empty());
+  CHECK(s.get().restore().reminders.empty());
+  auto found = letters(s.get());
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].message.to.text() == "lobby/x");
+  CHECK(found[0].message.args == R"({"n":1})");
+  CHECK(found[0].chain == "tictactoe/r:join by ann");
+  CHECK(found[1].reason == "chain_too_long");
+  CHECK(found[2].message.command == "ring");
+  CHECK(found[2].length == 0);
+  CHECK(letters(s.get(), {.kind = "lobby"}).size() == 2);
+  CHECK(letters(s.get(), {.kind = "lobby", .id = "y"}).size() == 1);
+  CHECK(letters(s.get(), {.number = found[1].number}).size() == 1);
+  CHECK(letters(s.get(), {}, found[0].number, 1).front().number == found[1].number);
+  CHECK(letters_dropped(s.get(), {.number = found[1].number}) == 1);
+  CHECK(letters_dropped(s.get(), {.number = found[1].number}) == 0);
+  CHECK(letters(s.get()).size() == 2);
+}
+
+TEMPLATE_TEST_CASE("a dead letter that is redelivered is owed again, and is a letter no more", "", in_memory,
+                   in_a_file) {
+  TestType s;
+  commit c = version(1);
+  for (const char* id : {"x", "y"}) c.effects.messages.push_back({{"lobby", id}, "a", "{}"});
+  c.effects.chain = begin_chain(7, room, "join", "ann");
+  std::uint64_t first = save(s.get(), c).value().first_message;
+  for (std::uint64_t i = 0; i < 2; ++i) s.get().bury({"lobby", i == 0 ? "x" : "y"}, {.message = first + i}, "failed");
+  auto owed = redelivered(s.get(), {.kind = "lobby", .id = "y"});
+  REQUIRE(owed.size() == 1);
+  CHECK(owed[0].message.to.id == "y");
+  CHECK(owed[0].number > first + 1);
+  s.restart();
+  auto found = s.get().restore().messages;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].number == owed[0].number);
+  CHECK_FALSE(found[0].chain);
+  CHECK(letters(s.get()).size() == 1);
+}
+
+TEMPLATE_TEST_CASE("of an actor's dead letters the latest are kept, and another's stay", "", in_memory, in_a_file) {
+  TestType s;
+  commit c = version(1);
+  c.effects.messages.assign(letters_per_actor_max + 200, {{"lobby", "x"}, "a", "{}"});
+  c.effects.messages.push_back({{"lobby", "y"}, "b", "{}"});
+  std::uint64_t first = save(s.get(), c).value().first_message, count = c.effects.messages.size();
+  s.get().bury({"lobby", "y"}, {.message = first + count - 1}, "failed");
+  for (std::uint64_t i = 0; i + 1 < count; ++i) {
+    s.get().bury({"lobby", "x"}, {.message = first + i}, "failed");
+    if (i % 10 == 0) load(s.get(), room);
+  }
+  save(s.get(), version(2));
+  std::size_t kept = letters(s.get(), {.kind = "lobby", .id = "x"}).size();
+  CHECK(kept >= letters_per_actor_max);
+  CHECK(kept < letters_per_actor_max + 100);
+  CHECK(letters(s.get(), {.kind = "lobby", .id = "y"}).size() == 1);
+  CHECK(s.get().restore().messages.empty());
 }
 
 TEMPLATE_TEST_CASE("a reminder is owed until it is applied, and one set anew is another", "", in_memory, in_a_file) {

@@ -56,7 +56,17 @@ class late_store final : public store {
   void bury(const address& actor, delivery owed, std::string reason) override {
     if (!off_) inner_.bury(actor, owed, reason);
   }
-  backlog restore() override { return inner_.restore(); }
+  backlog restore(std::size_t messages_max = SIZE_MAX) override { return inner_.restore(messages_max); }
+  result<std::vector<stored_message>> owed(std::uint64_t after, std::uint64_t last, std::size_t messages_max) override {
+    if (off_ || fail_loads) return failure{"storage_failed", "the test wants it so"};
+    return inner_.owed(after, last, messages_max);
+  }
+  void drop_messages(const address& actor, counted done) override { inner_.drop_messages(actor, std::move(done)); }
+  void read_letters(const letter_choice& which, std::uint64_t after, std::size_t most, letters_read done) override {
+    inner_.read_letters(which, after, most, std::move(done));
+  }
+  void redeliver(const letter_choice& which, redelivered done) override { inner_.redeliver(which, std::move(done)); }
+  void drop_letters(const letter_choice& which, counted done) override { inner_.drop_letters(which, std::move(done)); }
   [[nodiscard]] std::uint64_t era() const override { return begun_era; }
   [[nodiscard]] bool holds_deletions() const override { return holds; }
   void accept_clock() override { holds = false; }

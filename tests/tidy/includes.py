@@ -19,14 +19,15 @@ runtime/hosting/requests:      runtime/values runtime/authoring runtime/storage
 runtime/hosting/directory:     runtime/values runtime/authoring runtime/hosting/containers runtime/hosting/requests
 runtime/hosting/loops:         runtime/values runtime/hosting/directory
 runtime/hosting/scheduler:     runtime/values runtime/hosting/loops
-runtime/hosting/reminders:     runtime/values runtime/storage runtime/hosting/containers
+runtime/hosting/traffic:       runtime/values
+runtime/hosting/reminders:     runtime/values runtime/storage runtime/hosting/containers runtime/hosting/traffic
 runtime/hosting/crashes:       runtime/values runtime/authoring runtime/hosting/loops runtime/hosting/reminders
 runtime/hosting/feeds:         runtime/values runtime/authoring runtime/hosting/requests runtime/hosting/reminders
 runtime/hosting/output_gate:   runtime/values runtime/authoring runtime/hosting/requests runtime/hosting/feeds
 runtime/hosting/host:          runtime/values runtime/authoring runtime/storage runtime/hosting/requests
                                runtime/hosting/directory runtime/hosting/loops runtime/hosting/scheduler
                                runtime/hosting/reminders runtime/hosting/crashes runtime/hosting/feeds
-                               runtime/hosting/output_gate
+                               runtime/hosting/output_gate runtime/hosting/traffic
 runtime/hosting:               runtime/values runtime/authoring runtime/storage runtime/hosting/
 
 actors:                        runtime/values runtime/authoring runtime/services

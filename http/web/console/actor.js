@@ -58,6 +58,7 @@ export function actor(root, kind, id, { server, fail }) {
       data.awake
         ? h("button", { type: "button", id: "sleep", onclick: () => order("sleep", "done_sleep") }, t("sleep"))
         : h("button", { type: "button", id: "wake", onclick: () => order("wake", "done_wake") }, t("wake")),
+      careful(t("drop_messages"), t("drop_messages_sure"), () => order("messages/drop", "done_drop_messages"), { id: "drop_messages" }),
       careful(t("close"), t("close_sure"), () => order("close", "done_close"), { id: "close", class: "grave" }));
   }
 

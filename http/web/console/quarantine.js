@@ -25,7 +25,7 @@ export function quarantine(root, { fail }) {
     const { scope, kind, id, part, sender } = row;
     const name = [id ? `${kind}/${id}` : kind, part].filter(Boolean).join(": ");
     return [
-      id ? actorLink(`${kind}/${id}`) : h("span", { class: "id" }, kind), part || t("whatever"), sender, row.crashes, when(row.last),
+      id ? actorLink(`${kind}/${id}`) : h("span", { class: "id" }, kind), part || "*", sender, row.crashes, when(row.last),
       `${row.last_part}: ${row.why}`,
       h("span", { class: "row" },
         careful(t("release"), t("release_sure"), () => order("/release", { scope, kind, id, part, sender }, "done_release", name), { class: "small", "data-release": name }),
@@ -41,7 +41,7 @@ export function quarantine(root, { fail }) {
       if (closed || now === seen || root.querySelector("[data-armed]")) return;
       seen = now;
       place.replaceChildren(rows.length
-        ? table(t("quarantine"), [[t("actors")], [t("part")], [t("player")], [t("crashes"), "number"], [t("last_crash")], [t("reason")], [""]], rows.map(cells))
+        ? table(t("quarantine"), [[t("actors")], [t("part")], [t("player")], [t("crashes"), "number"], [t("latest")], [t("reason")], [""]], rows.map(cells))
         : h("p", { class: "soft" }, t("nothing")));
     } catch (problem) {
       if (!closed) fail(problem);

@@ -181,6 +181,11 @@ bool actor_host::answered_before(const request_ptr& r) {
 
 bool actor_host::turned_away(const request_ptr& r) {
   const call& c = r->call();
+  if (c.chain && core_.traffic.is_ended(c.to, c.chain.get(), core_.time.now())) {
+    pass_gate({r, {.why = {"withdrawn"}}});
+    if (!exists_) leave_when_unused();
+    return true;
+  }
   bool asks_nothing_of_it = c.command.empty() ? entry_.actor_kind().reached_by != reach::room
                                               : entry_.actor_kind().commands[r->command()].creates;
   bool drained = core_.draining && entry_.actor_kind().reached_by == reach::room && r->from_client();

@@ -21,6 +21,13 @@ void weigh(core& core, const directory_entry& entry, actor_ledger& ledger, std::
   if (holdings::counts(entry.actor_kind())) core.holdings.weigh(entry.name(), kib);
 }
 
+/// What leads to the messages of a call's handler.
+message_chain_ptr chain_after(core& core, const call& c) {
+  std::string_view command = c.order ? std::string_view("close") : c.command;
+  if (c.chain) return continue_chain(*c.chain, c.to, command);
+  return begin_chain(core.traffic.next_beginning(), c.to, command, c.player);
+}
+
 }  // namespace
 
 void actor_host::begin_command(const request_ptr& r) {
@@ -114,7 +121,8 @@ void actor_host::conclude(handler_run& run) {
   if (run.ctx->erase_held()) {
     const call& c = run.request->call();
     core_.log.note(journal::level::debug, "deletion_held", c.to, c.command, c.trace);
-    core_.held_deletions.keep({.message = {c.to, c.command, c.args}, .owed = c.owed, .trace = c.trace});
+    core_.held_deletions.keep(
+        {.message = {c.to, c.command, c.args}, .owed = c.owed, .trace = c.trace, .chain = c.chain});
     run.request->answer({.tag = tag()});
     return;
   }
@@ -140,6 +148,7 @@ void actor_host::accept_change(handler_run& run) {
   gated_output out{.request = run.request,
                    .answer = {.raw = run.decided.raw(), .tag = tag()},
                    .effects = std::move(run.ctx->effects())};
+  if (!out.effects.messages.empty()) out.effects.chain = chain_after(core_, r.call());
   out.answer.body = r.call().order ? run.decided.result() : std::move(run.body);
   if (!exists_ && !kept_) {
     // Another actor made it. A volatile one would end in its sleep before anyone could come: the clients that it was
@@ -239,7 +248,10 @@ void actor_host::release(gated_output& out) {
   }
   std::uint64_t number = out.first_message;
   for (message& message : out.effects.messages)
-    core_.deliver({std::move(message), {.message = out.commits ? number++ : 0}, out.request->call().trace});
+    core_.deliver({.message = std::move(message),
+                   .owed = {.message = out.commits ? number++ : 0},
+                   .trace = out.request->call().trace,
+                   .chain = out.effects.chain});
   // A delivery that changed nothing is paid all the same, once what it saw is stored.
   const delivery& brought = out.request->call().owed;
   if (!out.commits && brought.any()) core_.store.cross_off(out.request->call().to, brought);

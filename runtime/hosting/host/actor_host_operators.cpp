@@ -77,6 +77,8 @@ void actor_host::handle_order(const request_ptr& r) {
     if (entry_.actor_kind().durable) guarded(run, core_.watchdog, [&] { state_->save(run.saved); });
     return run.threw.empty() ? accept_change(run) : conclude(run);
   }
+  // What is on its way here, or is told because of that, would make it anew.
+  core_.traffic.end(r->call().to, message_traffic::ending::to_it, core_.time.now());
   // Second halves would meet an actor that is no more, or make it anew.
   if (ledger_ && ledger_->questions) {
     bool for_good = questions().closed();

@@ -83,7 +83,9 @@ void actor_view::take_leave() const {
     std::vector<message> messages;
     std::string threw = guarded(core_.watchdog, self, part, {}, [&] { messages = state_.parting(self); });
     if (!threw.empty()) note_throw(core_.log, self, part, threw);
-    for (message& message : messages) core_.deliver({std::move(message)});
+    if (messages.empty()) return;
+    auto chain = begin_chain(core_.traffic.next_beginning(), self, part, {});
+    for (message& message : messages) core_.deliver({.message = std::move(message), .chain = chain});
   }
   if (actor_kind.durable) return;
   if (!core_.feeds->any()) return;

@@ -18,6 +18,7 @@
 #include "runtime/hosting/reminders/unreadable_actors.hpp"
 #include "runtime/hosting/requests/holdings.hpp"
 #include "runtime/hosting/requests/in_flight_requests.hpp"
+#include "runtime/hosting/traffic/message_traffic.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/journal.hpp"
 #include "runtime/values/options.hpp"
@@ -67,6 +68,7 @@ struct core {
   journal& log;
   in_flight_requests in_flight;
   parlor::holdings holdings;
+  message_traffic traffic{limits};
   parlor::directory directory;
   parlor::reminders reminders;
   parlor::held_deletions held_deletions;

@@ -12,6 +12,7 @@
 #include "runtime/hosting/containers/chain_table.hpp"
 #include "runtime/hosting/reminders/due_heap.hpp"
 #include "runtime/hosting/reminders/reminder.hpp"
+#include "runtime/hosting/traffic/message_traffic.hpp"
 #include "runtime/storage/store.hpp"
 #include "runtime/values/trace.hpp"
 
@@ -28,9 +29,11 @@ namespace parlor {
 struct parcel {
   parlor::message message;
   delivery owed{};
-  trace_context trace{};  ///< of the request that sent it; not kept by the store
-  int failures = 0;       ///< how often it was delivered in vain
-  int unread = 0;         ///< how often its actor's state could not be read, which is no failure of its own
+  trace_context trace{};           ///< of the request that sent it; not kept by the store
+  message_chain_ptr chain{};       ///< what led to it; null: a reminder, or nobody knows
+  int failures = 0;                ///< how often it was delivered in vain
+  int unread = 0;                  ///< how often its actor's state could not be read, which is no failure of its own
+  message_traffic::place place{};  ///< among those under way, once it has been delivered
 };
 
 class reminders {

@@ -60,6 +60,7 @@ struct call {
   std::shared_ptr<subscription> watch{};       ///< a watcher that begins with this look; the runtime's own
   trace_context trace{};                       ///< what it is part of, for the log
   delivery owed{};                             ///< what the store owes this actor and this request pays
+  message_chain_ptr chain{};                   ///< what led to it, if another actor sent it
 };
 
 /// What came of it. `why.code` is empty if the request was answered as it asked.
