@@ -21,8 +21,11 @@
 #include "http/program/clock_watch.hpp"
 #include "http/program/command_line.hpp"
 #include "http/program/console_link.hpp"
+#include "http/program/handed_down.hpp"
 #include "http/program/logging.hpp"
+#include "http/program/parent.hpp"
 #include "http/program/reload.hpp"
+#include "http/program/signals.hpp"
 #include "http/settings/settings.hpp"
 #include "http/sockets/server.hpp"
 #include "runtime/hosting/runtime.hpp"
@@ -34,6 +37,9 @@
 
 namespace parlor::http {
 namespace {
+
+/// A server that was killed may still hold its folder for a moment.
+constexpr auto killed_leaves_within = std::chrono::seconds(2);
 
 /// The kinds of the catalog and of the configuration's processes, with what the configuration says of them.
 catalog configured_kinds(const settings& s, programs& own, const actors::environment& around = {}) {
@@ -47,31 +53,6 @@ catalog configured_kinds(const settings& s, programs& own, const actors::environ
   }
   return catalog(std::move(kinds));
 }
-
-/// What the system and operators tell the program, taken by `wait` and by no handler. Nothing but SIGKILL ends it
-/// without a drain. Make it before any thread starts.
-class signals_to_the_program {
- public:
-  signals_to_the_program() {
-    sigemptyset(&set_);
-    for (int s : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set_, s);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  /// Waits for one that asks it to stop. Does `meanwhile` each second, and `reload` at each SIGHUP.
-  int wait(const std::function<void()>& meanwhile, const std::function<void()>& reload) {
-    timespec second{.tv_sec = 1, .tv_nsec = 0};
-    for (;;) {
-      int which = sigtimedwait(&set_, nullptr, &second);
-      if (which == SIGTERM || which == SIGINT || which == SIGQUIT) return which;
-      if (which == SIGHUP) reload();
-      if (which < 0) meanwhile();
-    }
-  }
-
- private:
-  sigset_t set_;
-};
 
 /// Each connection and each program takes a descriptor, and the usual 1024 are soon used up.
 void raise_descriptor_limit() {
@@ -90,9 +71,8 @@ settings checked_settings(const command_line& line) {
   return made;
 }
 
-int serve(const settings& s, const std::function<settings()>& read_settings) {
-  raise_descriptor_limit();
-  signals_to_the_program signals;
+int serve(const settings& s, const std::function<settings()>& read_settings, handed_down given) {
+  signals_to_the_program signals(given.by_a_parent() ? ::getppid() : 0);
   real_clock time;
   std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
   recent_log log(*written, time);
@@ -100,7 +80,7 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log, s.starts);
   catalog kinds = configured_kinds(s, own, {.web = &web, .teller = s.fortune});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
-  sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
+  sqlite_store store(s.data, {.lock_within = killed_leaves_within, .replies_kept = s.runtime.replies_kept});
   if (store.era_began())
     log.note(journal::level::warning, "era_began", {}, "the store is not the one that was last served from " + s.data);
   clock_watch watch(time, store, log, s.data);
@@ -121,13 +101,14 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
-  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max, log);
+  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max, log, std::move(given.sockets));
   open = &sockets;
 
   std::string shown = s.listen.address;
   if (shown == "0.0.0.0" || shown == "::") shown = "localhost";
   else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
+  given.tell_ready();  // before anybody else may know
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.civil(), *written);
   auto apply = [&](const settings& now) {
@@ -150,6 +131,15 @@ int serve(const settings& s, const std::function<settings()>& read_settings) {
     _exit(0);
   }
   return 0;
+}
+
+/// Serves; or stands over the process that does.
+int serve_or_stand_over(const settings& s, const command_line& line, char** argv) {
+  raise_descriptor_limit();
+  handed_down given = take_handed_down();
+  if (given.sockets.empty() && wants_parent(s)) return stand_over(s, argv);
+  return serve(
+      s, [&] { return checked_settings(line); }, std::move(given));
 }
 
 int make_token(const settings& s, const token_order& asked) {
@@ -202,11 +192,11 @@ int print_config(const command_line& line) {
   return 0;
 }
 
-int run(const command_line& line) {
+int run(const command_line& line, char** argv) {
   settings s = make_settings(line.given, line.config_file);
   using subcommand = command_line::subcommand;
   switch (line.asked) {
-    case subcommand::serve: return serve(s, [&] { return checked_settings(line); });
+    case subcommand::serve: return serve_or_stand_over(s, line, argv);
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line);
@@ -223,7 +213,7 @@ int run_program(int argc, char** argv) {
   // Started by the server itself, never by hand; small, and before everything else.
   if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   try {
-    return run(read_command_line(argc, argv));
+    return run(read_command_line(argc, argv), argv);
   } catch (const std::exception& e) {
     std::cerr << "parlor: " << e.what() << std::endl;
     return 1;
