@@ -1,8 +1,10 @@
 #include "http/program/logging.hpp"
 
+#include <poll.h>
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
+#include <unistd.h>
 
 #include <thread>
 
@@ -26,19 +28,17 @@ spdlog::level::level_enum level_of(journal::level l) {
 
 class spdlog_journal final : public program_log {
  public:
-  spdlog_journal(const std::string& level, const std::string& format)
-      : writer_(std::make_shared<spdlog::details::thread_pool>(lines_max, 1)),
-        logger_(std::make_shared<spdlog::async_logger>("parlor",
-                                                       std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), writer_,
-                                                       spdlog::async_overflow_policy::overrun_oldest)),
-        json_(format == "json") {
+  /// Without a `writer`, which has the thread, who notes something writes it.
+  spdlog_journal(const std::string& level, const std::string& format,
+                 std::shared_ptr<spdlog::details::thread_pool> writer)
+      : writer_(std::move(writer)), logger_(logger_on(writer_)), json_(format == "json") {
     logger_->set_level(spdlog::level::from_str(level));
     logger_->set_pattern(json_ ? "%v" : "%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
   }
 
   void note(level l, std::string_view event, const address& actor, std::string_view detail,
             const trace_context& because_of) override {
-    if (!wants(l)) return;
+    if (!wants(l) || (!writer_ && !would_be_taken())) return;
     std::string line;
     if (json_) {
       json_object object(line);
@@ -69,6 +69,7 @@ class spdlog_journal final : public program_log {
 
   void write_from(const std::string& level) override { logger_->set_level(spdlog::level::from_str(level)); }
   void flush() override {
+    if (!writer_) return;
     auto until = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     // The line that is just being written is in the queue no more: a moment for it, too.
     do std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -76,6 +77,18 @@ class spdlog_journal final : public program_log {
   }
 
  private:
+  static std::shared_ptr<spdlog::logger> logger_on(const std::shared_ptr<spdlog::details::thread_pool>& writer) {
+    auto to = std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+    if (!writer) return std::make_shared<spdlog::logger>("parlor", std::move(to));
+    return std::make_shared<spdlog::async_logger>("parlor", std::move(to), writer,
+                                                  spdlog::async_overflow_policy::overrun_oldest);
+  }
+
+  static bool would_be_taken() {
+    pollfd log{.fd = STDERR_FILENO, .events = POLLOUT, .revents = 0};
+    return ::poll(&log, 1, 0) > 0 && (log.revents & POLLOUT);
+  }
+
   static std::string trace_of(const trace_context& c) {
     std::string id(hex_text(c.trace_high));
     return id += hex_text(c.trace_low);
@@ -90,14 +103,18 @@ class spdlog_journal final : public program_log {
   }
 
   std::shared_ptr<spdlog::details::thread_pool> writer_;
-  std::shared_ptr<spdlog::async_logger> logger_;
+  std::shared_ptr<spdlog::logger> logger_;
   const bool json_;
 };
 
 }  // namespace
 
 std::unique_ptr<program_log> make_log(const std::string& level, const std::string& format) {
-  return std::make_unique<spdlog_journal>(level, format);
+  return std::make_unique<spdlog_journal>(level, format, std::make_shared<spdlog::details::thread_pool>(lines_max, 1));
+}
+
+std::unique_ptr<program_log> make_log_without_thread(const std::string& level, const std::string& format) {
+  return std::make_unique<spdlog_journal>(level, format, nullptr);
 }
 
 }  // namespace parlor::http

@@ -22,4 +22,8 @@ class program_log : public journal {
 /// programs. Levels and formats are those of the settings `log_level` and `log_format`.
 std::unique_ptr<program_log> make_log(const std::string& level, const std::string& format);
 
+/// The same for a process that has one thread and is to keep it: a line is written before `note` returns, or dropped if
+/// whoever should read the lines has stopped reading.
+std::unique_ptr<program_log> make_log_without_thread(const std::string& level, const std::string& format);
+
 }  // namespace parlor::http

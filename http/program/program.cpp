@@ -21,8 +21,11 @@
 #include "http/program/clock_watch.hpp"
 #include "http/program/command_line.hpp"
 #include "http/program/console_link.hpp"
+#include "http/program/handed_down.hpp"
 #include "http/program/logging.hpp"
+#include "http/program/parent.hpp"
 #include "http/program/reload.hpp"
+#include "http/program/signals.hpp"
 #include "http/program/stored_states.hpp"
 #include "http/protocol/number.hpp"
 #include "http/settings/settings.hpp"
@@ -41,6 +44,9 @@ namespace {
 
 using kind_list = std::vector<kind>;
 
+/// A server that was killed may still hold its folder for a moment.
+constexpr auto killed_leaves_within = std::chrono::seconds(2);
+
 /// The kinds of the catalog, of the program and of the configuration's processes, with what the configuration says of
 /// them.
 catalog configured_kinds(const settings& s, const kind_list& more, programs& own,
@@ -57,31 +63,6 @@ catalog configured_kinds(const settings& s, const kind_list& more, programs& own
   }
   return catalog(std::move(kinds));
 }
-
-/// What the system and operators tell the program, taken by `wait` and by no handler. Nothing but SIGKILL ends it
-/// without a drain. Make it before any thread starts.
-class signals_to_the_program {
- public:
-  signals_to_the_program() {
-    sigemptyset(&set_);
-    for (int s : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2}) sigaddset(&set_, s);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
-    signal(SIGPIPE, SIG_IGN);
-  }
-  /// Waits for one that asks it to stop. Does `meanwhile` each second, and `reload` at each SIGHUP.
-  int wait(const std::function<void()>& meanwhile, const std::function<void()>& reload) {
-    timespec second{.tv_sec = 1, .tv_nsec = 0};
-    for (;;) {
-      int which = sigtimedwait(&set_, nullptr, &second);
-      if (which == SIGTERM || which == SIGINT || which == SIGQUIT) return which;
-      if (which == SIGHUP) reload();
-      if (which < 0) meanwhile();
-    }
-  }
-
- private:
-  sigset_t set_;
-};
 
 /// Each connection and each program takes a descriptor, and the usual 1024 are soon used up.
 void raise_descriptor_limit() {
@@ -100,9 +81,8 @@ settings checked_settings(const command_line& line, const kind_list& more) {
   return made;
 }
 
-int serve(const settings& s, const kind_list& more, const std::function<settings()>& read_settings) {
-  raise_descriptor_limit();
-  signals_to_the_program signals;
+int serve(const settings& s, const kind_list& more, const std::function<settings()>& read_settings, handed_down given) {
+  signals_to_the_program signals(given.by_a_parent() ? ::getppid() : 0);
   real_clock time;
   std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
   recent_log log(*written, time);
@@ -110,7 +90,7 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
   programs own({"/proc/self/exe", "supervise"}, std::filesystem::absolute(s.data) / "sockets", log, s.starts);
   catalog kinds = configured_kinds(s, more, own, {.web = &web, .teller = s.fortune});
   credentials tokens(s.secret.empty() ? secret_in(s.data) : s.secret);
-  sqlite_store store(s.data, {.replies_kept = s.runtime.replies_kept});
+  sqlite_store store(s.data, {.lock_within = killed_leaves_within, .replies_kept = s.runtime.replies_kept});
   if (store.era_began())
     log.note(journal::level::warning, "era_began", {}, "the store is not the one that was last served from " + s.data);
   options limits = s.runtime;
@@ -138,13 +118,14 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
                         .routes = &gate.times(),
                         .version = PARLOR_VERSION};
   gate.metrics_text = [&] { return metrics_page(known); };
-  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max, log);
+  server sockets(gate, runtime.loops(), s.listen, s.gate.body_bytes_max, log, std::move(given.sockets));
   open = &sockets;
 
   std::string shown = s.listen.address;
   if (shown == "0.0.0.0" || shown == "::") shown = "localhost";
   else if (shown.find(':') != std::string::npos) shown = "[" + shown + "]";
   std::string base = "http://" + shown + ":" + std::to_string(sockets.port()) + "/";
+  given.tell_ready();  // before anybody else may know
   log.note(journal::level::info, "ready", {}, base + " on " + std::to_string(s.runtime.threads) + " threads");
   show_console_link(s, tokens, base, time.civil(), *written);
   auto apply = [&](const settings& now) {
@@ -167,6 +148,15 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
     _exit(0);
   }
   return 0;
+}
+
+/// Serves; or stands over the process that does.
+int serve_or_stand_over(const settings& s, const command_line& line, char** argv, const kind_list& more) {
+  raise_descriptor_limit();
+  handed_down given = take_handed_down();
+  if (given.sockets.empty() && wants_parent(s)) return stand_over(s, argv);
+  return serve(
+      s, more, [&] { return checked_settings(line, more); }, std::move(given));
 }
 
 int make_token(const settings& s, const token_order& asked) {
@@ -257,11 +247,11 @@ int print_config(const command_line& line, const kind_list& more) {
   return 0;
 }
 
-int run(const command_line& line, const kind_list& more) {
+int run(const command_line& line, char** argv, const kind_list& more) {
   settings s = make_settings(line.given, line.config_file);
   using subcommand = command_line::subcommand;
   switch (line.asked) {
-    case subcommand::serve: return serve(s, more, [&] { return checked_settings(line, more); });
+    case subcommand::serve: return serve_or_stand_over(s, line, argv, more);
     case subcommand::token: return make_token(s, line.token);
     case subcommand::backup: backup(s.data, line.file); return 0;
     case subcommand::restore: return restore_data(s, line, more);
@@ -280,7 +270,7 @@ int run_program(int argc, char** argv, const std::vector<kind>& more) {
   // Started by the server itself, never by hand; small, and before everything else.
   if (argc == 2 && std::string_view(argv[1]) == "supervise") return supervise(supervisor_link);
   try {
-    return run(read_command_line(argc, argv), more);
+    return run(read_command_line(argc, argv), argv, more);
   } catch (const std::exception& e) {
     std::cerr << "parlor: " << e.what() << std::endl;
     return 1;

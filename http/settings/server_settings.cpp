@@ -47,6 +47,9 @@ std::vector<setting<settings>> server_settings() {
       number(
           "threads", "threads that serve sockets and run actors; 0: one per core",
           +[](settings& s) { return &s.runtime.threads; }, 0, 1024),
+      flag(
+          "start_again", "whether a small parent starts the server again after a crash",
+          +[](settings& s) { return &s.start_again; }),
       text(
           "data", "folder for what must last", +[](settings& s) { return &s.data; }),
       flag(

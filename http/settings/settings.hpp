@@ -41,6 +41,7 @@ struct settings {
   chat_options fortune{};
   std::string log_level = "info";
   std::string log_format = "text";
+  bool start_again = true;   ///< the server is started by a parent, which starts it again
   bool console_link = true;  ///< shown on a terminal, and only there
   std::map<std::string, kind_settings> kinds;
   start_limits starts;                                ///< of processes' programs

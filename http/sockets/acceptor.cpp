@@ -6,7 +6,6 @@
 #include <asio/io_context.hpp>
 #include <cerrno>
 #include <chrono>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +15,6 @@
 
 namespace parlor::http {
 namespace {
-
-using reuse_port = asio::detail::socket_option::boolean<SOL_SOCKET, SO_REUSEPORT>;
 
 constexpr std::size_t accepted_at_once = 64;
 /// Clients for whom another loop makes room.
@@ -52,13 +49,12 @@ void acceptor::knows(event_loop& other, std::shared_ptr<guards> there) {
   elsewhere_.emplace_back(&other, std::move(there));
 }
 
-void acceptor::open(const std::string& address, std::uint16_t port) {
-  const asio::ip::tcp::endpoint where(asio::ip::make_address(address), port);
-  socket_.open(where.protocol());
-  socket_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-  socket_.set_option(reuse_port(true));
-  socket_.bind(where);
-  socket_.listen();
+void acceptor::open(descriptor listening) {
+  sockaddr_storage where{};
+  socklen_t size = sizeof where;
+  ::getsockname(listening.get(), reinterpret_cast<sockaddr*>(&where), &size);
+  socket_.assign(where.ss_family == AF_INET6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), listening.get());
+  [[maybe_unused]] int now_the_acceptors = listening.release();
   socket_.non_blocking(true);
   wait();
 }
@@ -137,21 +133,6 @@ void acceptor::settle(socket&& client, const asio::ip::tcp::endpoint& from, conn
   std::error_code ignored;
   client.set_option(asio::ip::tcp::no_delay(true), ignored);
   take_(std::move(client), from, std::move(place.permit));
-}
-
-std::uint16_t claim(const std::string& address, std::uint16_t port) {
-  asio::io_context context;
-  asio::ip::tcp::acceptor probe(context);
-  try {
-    asio::ip::tcp::endpoint where(asio::ip::make_address(address), port);
-    probe.open(where.protocol());
-    probe.set_option(asio::ip::tcp::acceptor::reuse_address(true));
-    probe.bind(where);
-    probe.listen();
-    return probe.local_endpoint().port();
-  } catch (const std::system_error& e) {
-    throw std::runtime_error("cannot listen on " + address + ":" + std::to_string(port) + ": " + e.code().message());
-  }
 }
 
 client_address address_of(const asio::ip::address& a) {

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "http/sockets/connection_limits.hpp"
 #include "http/sockets/guard.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
+#include "runtime/services/descriptor.hpp"
 #include "runtime/values/callback.hpp"
 #include "runtime/values/journal.hpp"
 
@@ -44,8 +44,8 @@ class acceptor : public std::enable_shared_from_this<acceptor> {
 
   // On the loop's thread.
 
-  /// Listens, beside the acceptors of other loops. Throws std::system_error.
-  void open(const std::string& address, std::uint16_t port);
+  /// Takes who comes to a socket that listens. Throws std::system_error.
+  void open(descriptor listening);
   void close();
 
  private:
@@ -73,10 +73,6 @@ class acceptor : public std::enable_shared_from_this<acceptor> {
   asio::ip::tcp::acceptor socket_;
   std::chrono::steady_clock::time_point noted_at_{};
 };
-
-/// Tells whether the port can be had, without SO_REUSEPORT: two servers that share a port in silence would each get
-/// half of the players. Returns the port, a free one for 0. Throws std::runtime_error with a sentence if it cannot.
-std::uint16_t claim(const std::string& address, std::uint16_t port);
 
 /// The address of the other end.
 client_address address_of(const asio::ip::address& a);

@@ -18,6 +18,7 @@
 #include "http/sockets/acceptor.hpp"
 #include "http/sockets/connection_limits.hpp"
 #include "http/sockets/guard.hpp"
+#include "http/sockets/listening.hpp"
 #include "http/sockets/round_socket.hpp"
 #include "http/sockets/server_streams.hpp"
 
@@ -291,22 +292,28 @@ void run_on(event_loop& loop, std::chrono::steady_clock::time_point until, std::
 }  // namespace
 
 server::server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits,
-               std::size_t body_bytes_max, journal& log)
+               std::size_t body_bytes_max, journal& log, std::vector<descriptor> listening)
     : parts_(std::make_unique<parts>()) {
-  parts_->port = claim(limits.address, limits.port);
+  if (listening.empty()) listening = listen_on(limits.address, limits.port, loops.size());
+  parts_->port = port_of(listening.front());
   parts_->places = std::make_shared<connection_limits>(limits.connections);
-  for (event_loop* loop : loops) {
+  // Who came to a socket waits there: none may be without a loop, and no loop without one.
+  for (std::size_t given = listening.size(); listening.size() < loops.size();)
+    listening.push_back(copy_of(listening[listening.size() - given]));
+  for (std::size_t i = 0; i < listening.size(); ++i) {
+    event_loop& loop = *loops[i % loops.size()];
     auto item = std::make_shared<parts::listener>();
-    item->at = std::make_shared<door>(to, *loop, limits, body_bytes_max);
-    item->entrance = std::make_shared<acceptor>(*loop, parts_->places, item->at->readers, parts_->accepts, log,
+    item->at = std::make_shared<door>(to, loop, limits, body_bytes_max);
+    item->entrance = std::make_shared<acceptor>(loop, parts_->places, item->at->readers, parts_->accepts, log,
                                                 connection_maker(item->at, body_bytes_max));
     parts_->listeners.push_back(item);
   }
-  for (auto& item : parts_->listeners) {
+  for (std::size_t i = 0; i < listening.size(); ++i) {
+    auto& item = parts_->listeners[i];
     for (auto& other : parts_->listeners)
       if (other != item) item->entrance->knows(other->at->on, other->at->readers);
     run_on(item->at->on, std::chrono::steady_clock::time_point::max(),
-           [&] { item->entrance->open(limits.address, parts_->port); });
+           [&] { item->entrance->open(std::move(listening[i])); });
   }
 }
 

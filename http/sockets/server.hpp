@@ -10,6 +10,7 @@
 #include "http/protocol/connection_counts.hpp"
 #include "http/sockets/server_options.hpp"
 #include "runtime/hosting/loops/event_loop.hpp"
+#include "runtime/services/descriptor.hpp"
 #include "runtime/values/journal.hpp"
 
 /// The sockets: an acceptor and RESTinio's connections on each event loop of the runtime, sharing a port by
@@ -19,10 +20,11 @@ namespace parlor::http {
 
 class server {
  public:
-  /// Binds the port and serves. Throws std::runtime_error with one clear sentence if that cannot be done. The
-  /// gateway and the loops must outlive the server.
+  /// Binds the port and serves; or serves at the sockets that it is given, which listen already. Throws
+  /// std::runtime_error with one clear sentence if that cannot be done. The gateway and the loops must outlive the
+  /// server.
   server(gateway& to, const std::vector<event_loop*>& loops, const server_options& limits, std::size_t body_bytes_max,
-         journal& log);
+         journal& log, std::vector<descriptor> listening = {});
   ~server();
 
   [[nodiscard]] std::uint16_t port() const;

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
 
 #include "runtime/storage/sqlite_schema.hpp"
 
@@ -16,17 +18,23 @@ namespace parlor::sqlite {
 namespace {
 
 constexpr mode_t owner_alone = 0600;
+constexpr auto lock_tried_again_after = std::chrono::milliseconds(5);
 
 }  // namespace
 
-folder_lock::folder_lock(const std::string& directory) {
+folder_lock::folder_lock(const std::string& directory, duration within) {
   std::error_code failed;
   std::filesystem::create_directories(directory, failed);
   if (failed) throw std::runtime_error("cannot make the folder " + directory + ": " + failed.message());
   std::string path = directory + "/lock";
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, owner_alone);
   if (file_ < 0) throw std::runtime_error("cannot write " + path + ": " + std::strerror(errno));
-  if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+  const auto until = std::chrono::steady_clock::now() + within;
+  while (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() < until) {
+      std::this_thread::sleep_for(lock_tried_again_after);
+      continue;
+    }
     ::close(file_);
     throw std::runtime_error("the folder " + directory + " is in use by another process");
   }

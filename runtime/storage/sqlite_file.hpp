@@ -4,14 +4,15 @@
 #include <string>
 
 #include "runtime/storage/sqlite.hpp"
+#include "runtime/values/instant.hpp"
 
 namespace parlor::sqlite {
 
 /// Holds a folder for this process. The lock goes with the process, however that ends.
 class folder_lock {
  public:
-  /// Throws std::runtime_error if another process holds it.
-  explicit folder_lock(const std::string& directory);
+  /// Throws std::runtime_error if another process holds it, and still does so after `within`.
+  explicit folder_lock(const std::string& directory, duration within = duration{0});
   ~folder_lock();
   folder_lock(const folder_lock&) = delete;
   folder_lock& operator=(const folder_lock&) = delete;

@@ -101,7 +101,7 @@ struct sqlite_store::parts {
 
   parts(const std::string& directory, sqlite_store_options the_limits)
       : limits(the_limits),
-        held(directory),
+        held(directory, limits.lock_within),
         file(directory + "/parlor.db"),
         writing(sqlite::open_to_write(file)),
         eras(*writing, directory),

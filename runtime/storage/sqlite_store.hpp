@@ -31,6 +31,8 @@ struct sqlite_store_options {
   /// may ask again, and those that came meanwhile) and until they have. A group costs some 70 us of
   /// processor time whatever is in it: where the processor is short, large groups are the sooner answered.
   std::chrono::microseconds company_awaited{500};
+  /// A folder that another process holds is waited for so long: a server that was killed may still be leaving.
+  duration lock_within{0};
   /// Records of replies and of rolls are kept this long: a client that retries later than that is a new request.
   duration replies_kept = std::chrono::hours(24);
   /// Records of replies kept for an actor in all, the latest.

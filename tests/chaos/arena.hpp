@@ -19,6 +19,7 @@ class arena {
   void start(const std::vector<std::string>& environment = {}) {
     std::vector<std::string> line{"serve", "--address", "127.0.0.1",          "--port",   "0",   "--threads",
                                   "2",     "--data",    folder_.path("data"), "--secret", secret};
+    line.insert(line.end(), {"--start-again", "false"});
     line.insert(line.end(), options_.begin(), options_.end());
     server = std::make_unique<program>(line, environment);
     port = server->port();

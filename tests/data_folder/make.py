@@ -11,6 +11,7 @@ copy, and what it answers there is written to expected.json. README.md tells wha
 import calendar
 import http.client
 import json
+import os
 import pathlib
 import random
 import re
@@ -40,7 +41,9 @@ class Server:
         settings.write_text(config)
         self.process = subprocess.Popen(
             [program, "serve", "--address", "127.0.0.1", "--port", "0", "--threads", "2",
-             "--data", folder, "--config", settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+             "--data", folder, "--config", settings], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            # What is killed is the server itself: when it has ended, nothing writes to the folder.
+            env={**os.environ, "PARLOR_START_AGAIN": "false"})
         line = self.process.stdout.readline()
         while " on 2 threads" not in line:
             line = self.process.stdout.readline()

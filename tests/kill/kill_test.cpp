@@ -46,6 +46,11 @@ TEST_CASE("nothing acknowledged is lost and nothing counts twice, however often 
 
   for (std::uint64_t k = 1; k <= kills; ++k) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20 + random() % 250));
+    // Every other time its parent starts it again.
+    if (k % 2 != 0) {
+      server.crash();
+      continue;
+    }
     server.kill();
     REQUIRE(server.start());
     if (k % 20 == 0) std::cout << k << " kills" << std::endl;

@@ -90,6 +90,10 @@ class mortal_server {
     running_->signal(SIGKILL);
     running_->ends();
   }
+  /// Kills the process that serves alone: its parent starts it again.
+  void crash() const {
+    if (pid_t serving = running_->serving_pid()) ::kill(serving, SIGKILL);
+  }
   int stop() {
     running_->signal(SIGTERM);
     return running_->ends();

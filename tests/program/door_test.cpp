@@ -31,10 +31,10 @@ struct served_program {
   }
   void may_have_descriptors(rlim_t most) const {
     rlimit limit{.rlim_cur = most, .rlim_max = most};
-    REQUIRE(::prlimit(server.pid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
+    REQUIRE(::prlimit(server.serving_pid(), RLIMIT_NOFILE, &limit, nullptr) == 0);
   }
   [[nodiscard]] std::size_t resident_kib() const {
-    std::ifstream status("/proc/" + std::to_string(server.pid()) + "/status");
+    std::ifstream status("/proc/" + std::to_string(server.serving_pid()) + "/status");
     std::string line;
     while (std::getline(status, line))
       if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6));
@@ -81,7 +81,7 @@ TEST_CASE("without a descriptor the server stores moves, finds what is stored, a
   {
     program server(serving(data));
     const std::uint16_t port = server.port();
-    descriptors_of descriptors(server.pid());
+    descriptors_of descriptors(server.serving_pid());
     loopback_client client(port);
     CHECK(client.request("GET", "/healthz").status == 200);
     descriptors.forbid_more();

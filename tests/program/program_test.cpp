@@ -95,7 +95,7 @@ TEST_CASE("the server takes all descriptors that it may have") {
   scratch_folder data;
   program server(serving(data));
   REQUIRE(server.port() != 0);
-  std::ifstream limits("/proc/" + std::to_string(server.pid()) + "/limits");
+  std::ifstream limits("/proc/" + std::to_string(server.serving_pid()) + "/limits");
   std::string line;
   while (std::getline(limits, line) && line.find("Max open files") != 0) continue;
   std::istringstream words(line.substr(15));

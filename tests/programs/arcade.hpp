@@ -73,7 +73,8 @@ class arcade {
   std::string stats() { return loopback_client(port).request("GET", "/api/stats").body; }
 
   /// How many processes there are of this arcade's programs, whatever they have become.
-  [[nodiscard]] std::size_t processes() const { return processes_with(mark_).size(); }
+  [[nodiscard]] std::size_t processes() const { return pids().size(); }
+  [[nodiscard]] std::vector<pid_t> pids() const { return processes_with(mark_); }
 
   std::unique_ptr<program> server;
   std::uint16_t port = 0;

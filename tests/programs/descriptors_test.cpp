@@ -26,7 +26,7 @@ struct full_arcade : arcade {
     CHECK(refused.header("retry-after") == "1");
   }
 
-  descriptors_of descriptors{server->pid()};
+  descriptors_of descriptors{server->serving_pid()};
   loopback_client kept{port};
 };
 

@@ -23,29 +23,6 @@
 /// Words for tests of programs that belong to a server.
 namespace parlor::testing {
 
-/// Children of a process, whichever of its threads started them.
-inline std::vector<pid_t> children_of(pid_t parent) {
-  std::vector<pid_t> pids;
-  std::error_code gone;
-  std::string tasks = "/proc/" + std::to_string(parent) + "/task";
-  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
-    std::ifstream in(task.path() / "children");
-    for (pid_t child = 0; in >> child;) pids.push_back(child);
-  }
-  return pids;
-}
-
-/// The kernel's letter for what a process does: S sleeps, T is suspended, Z has ended; 0: is gone.
-inline char state_of(pid_t process) {
-  std::string status = text_of("/proc/" + std::to_string(process) + "/status");
-  auto at = status.find("State:\t");
-  return at == std::string::npos ? '\0' : status[at + 7];
-}
-inline bool lives(pid_t process) {
-  char state = state_of(process);
-  return state != '\0' && state != 'Z' && state != 'X';
-}
-
 /// A variable that no other test's processes have.
 inline std::string unique_variable() {
   static int count = 0;

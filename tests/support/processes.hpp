@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -30,6 +31,40 @@ inline std::vector<pid_t> processes_with(const std::string& variable) {
     pids.push_back(std::stoi(name));
   }
   return pids;
+}
+
+/// The sockets that a process has open, each by its name in the kernel: `socket:[4711]`.
+inline std::set<std::string> sockets_of(pid_t process) {
+  std::set<std::string> names;
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/fd", gone)) {
+    std::string name = std::filesystem::read_symlink(entry.path(), gone);
+    if (name.starts_with("socket:")) names.insert(std::move(name));
+  }
+  return names;
+}
+
+/// Children of a process, whichever of its threads started them.
+inline std::vector<pid_t> children_of(pid_t parent) {
+  std::vector<pid_t> pids;
+  std::error_code gone;
+  std::string tasks = "/proc/" + std::to_string(parent) + "/task";
+  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
+    std::ifstream in(task.path() / "children");
+    for (pid_t child = 0; in >> child;) pids.push_back(child);
+  }
+  return pids;
+}
+
+/// The kernel's letter for what a process does: S sleeps, T is suspended, Z has ended; 0: is gone.
+inline char state_of(pid_t process) {
+  std::string status = text_of("/proc/" + std::to_string(process) + "/status");
+  auto at = status.find("State:\t");
+  return at == std::string::npos ? '\0' : status[at + 7];
+}
+inline bool lives(pid_t process) {
+  char state = state_of(process);
+  return state != '\0' && state != 'Z' && state != 'X';
 }
 
 }  // namespace parlor::testing

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/processes.hpp"
 #include "tests/support/scratch_folder.hpp"
 
 namespace parlor::testing {
@@ -22,8 +23,9 @@ class program {
   /// What its output goes to.
   enum class output_to { pipe, terminal };
 
+  /// `by`: a command that ends in running what stands behind it; none: the program is run as it is.
   explicit program(std::vector<std::string> arguments, std::vector<std::string> environment = {},
-                   output_to program = output_to::pipe) {
+                   output_to program = output_to::pipe, const std::vector<std::string>& by = {}) {
     int ends[2];
     bool made = program == output_to::pipe ? ::pipe2(ends, O_CLOEXEC) == 0
                                            : ::openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr) == 0;
@@ -31,6 +33,7 @@ class program {
     for (int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
     out_ = ends[0];
     arguments.insert(arguments.begin(), PARLOR_PROGRAM);
+    arguments.insert(arguments.begin(), by.begin(), by.end());
     std::vector<char*> argv, envp;
     for (auto& a : arguments) argv.push_back(a.data());
     for (auto& e : environment) envp.push_back(e.data());
@@ -69,7 +72,13 @@ class program {
     }
     return true;
   }
+  /// The process that was started: of `parlor serve` the server's parent.
   [[nodiscard]] pid_t pid() const { return pid_; }
+  /// The process that serves: the parent's only child, or 0 while it has none.
+  [[nodiscard]] pid_t serving_pid() const {
+    auto children = children_of(pid_);
+    return children.empty() ? 0 : children.front();
+  }
   void signal(int which) const { ::kill(pid_, which); }
   /// Waits for the end; the exit status, or 1000 + the signal.
   int ends() {

@@ -40,8 +40,8 @@ http/feeds:                    runtime/values runtime/hosting runtime/hosting/fe
 http/operators:                runtime/values runtime/authoring runtime/hosting http/protocol http/admission http/feeds
 http/gateway:                  runtime/values runtime/authoring runtime/hosting http/protocol http/admission
                                http/contract http/feeds http/operators
-http/sockets:                  runtime/values runtime/hosting/loops http/framing http/protocol http/admission
-                               http/gateway
+http/sockets:                  runtime/values runtime/services runtime/hosting/loops http/framing http/protocol
+                               http/admission http/gateway
 http/metrics:                  runtime/values runtime/storage runtime/services runtime/hosting http/protocol
                                http/admission
 http/settings:                 runtime/values runtime/services http/protocol http/admission http/sockets
