@@ -11,15 +11,21 @@
 
 namespace parlor::testing {
 
-/// A server with kinds that go wrong, in a process of its own that nobody starts again but the test.
+/// A server with kinds that go wrong, in a process of its own.
 class arena {
  public:
-  explicit arena(std::vector<std::string> options = {}) : options_(std::move(options)) { start(); }
+  /// Who starts the server when it has ended.
+  enum class again { by_the_test, by_its_parent };
+
+  explicit arena(std::vector<std::string> options = {}, again starts = again::by_the_test)
+      : options_(std::move(options)) {
+    if (starts == again::by_the_test) options_.insert(options_.end(), {"--start-again", "false"});
+    start();
+  }
 
   void start(const std::vector<std::string>& environment = {}) {
     std::vector<std::string> line{"serve", "--address", "127.0.0.1",          "--port",   "0",   "--threads",
                                   "2",     "--data",    folder_.path("data"), "--secret", secret};
-    line.insert(line.end(), {"--start-again", "false"});
     line.insert(line.end(), options_.begin(), options_.end());
     server = std::make_unique<program>(line, environment);
     port = server->port();
@@ -59,7 +65,7 @@ class arena {
   }
 
   inline static const std::string secret = "a secret of the arena's, which is long enough";
-  const std::vector<std::string> options_;
+  std::vector<std::string> options_;
   scratch_folder folder_;
   loopback_client::headers ann_, admin_;
 };

@@ -169,6 +169,13 @@ kind chaos_kind(std::string name, bool durable) {
 
 }  // namespace
 
-std::vector<kind> chaos_kinds() { return {chaos_kind("chaos", true), chaos_kind("flash", false)}; }
+std::vector<kind> chaos_kinds() {
+  kind sound = actor_of<heap>{.name = "sound",
+                              .reached_by = reach::room,
+                              .created_by = {"open"},
+                              .commands = {{"open", on_open}, {"move", on_move}},
+                              .view = view_of_heap};
+  return {chaos_kind("chaos", true), chaos_kind("flash", false), std::move(sound)};
+}
 
 }  // namespace parlor::testing
