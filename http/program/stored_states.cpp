@@ -1,5 +1,6 @@
 #include "http/program/stored_states.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace parlor::http {
@@ -45,6 +46,10 @@ state_survey sample_states(const std::string& data, const catalog& kinds, bool r
     log.note(journal::level::error, "states_unreadable", {}, sentence);
     if (first.empty()) first = std::move(sentence);
   }
+  // The others have zeros, or the first that is wrong would not show as a rise.
+  for (const kind& k : kinds.kinds())
+    if (k.durable && std::ranges::find(seen, k.name, &kind_survey::kind) == seen.end())
+      seen.push_back({.kind = k.name});
   if (refuses && !first.empty()) throw std::runtime_error("refuse_unreadable: " + first);
   return seen;
 }

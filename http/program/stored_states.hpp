@@ -10,7 +10,8 @@
 namespace parlor::http {
 
 /// Reads a sample of each kind's stored states before a server begins to serve. What cannot be read stands in the log,
-/// a line for each kind; it ends the start with std::runtime_error if `refuses`.
+/// a line for each kind; it ends the start with std::runtime_error if `refuses`. Kinds of which nothing is stored are
+/// told of, too.
 state_survey sample_states(const std::string& data, const catalog& kinds, bool refuses, journal& log);
 
 using tell_function = std::function<void(const std::string& line)>;

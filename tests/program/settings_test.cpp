@@ -47,6 +47,7 @@ TEST_CASE("what is printed can be read again, without the secret") {
       {{"port", "1234"}, {"secret", std::string(32, 'x')}, {"allowed_origins", "https://a.example,https://b.example"}},
       "");
   s.kinds["gomoku"].finished_after = 90s;
+  s.kinds["gomoku"].state_bytes_max = 2048;
   std::ostringstream printed;
   print(s, printed);
   CHECK_THAT(printed.str(), !Catch::Contains(std::string(32, 'x')));
@@ -56,6 +57,7 @@ TEST_CASE("what is printed can be read again, without the secret") {
   std::ostringstream reprinted;
   print(again, reprinted);
   CHECK(reprinted.str() == printed.str());
+  CHECK(again.kinds.at("gomoku").state_bytes_max == 2048);
   CHECK(again.gate.allowed_origins == std::vector<std::string>{"https://a.example", "https://b.example"});
 }
 
