@@ -76,6 +76,7 @@ BAD = {
         "auto f(board* b) { return reinterpret_cast<std::uintptr_t>(b); }",
     ],
     "global": [
+        "enum e { a } last;", "decltype(auto) n = g();", "alignas(64) int n = 0;",
         "int n;", "int n = 0;", "int n{0};", "int n(0);", "std::string word;", "static int n = 0;",
         "static int n(0);", "inline int n = 0;", "std::map<int, std::vector<int>> cache;",
         "std::map<int, int> cache{{1, 2}};", "namespace { int n = 0; }",
@@ -115,7 +116,8 @@ GOOD = [
     "struct a { static const int n = 1; };", "struct a { int n = 0; std::string word; };", "enum class e { a, b };",
     "enum class e : int { a };", "class a;", "struct a;", "using namespace std::chrono_literals;",
     "using list = std::vector<int>;", "typedef int number;", "namespace a = b::c;",
-    "static_assert(sizeof(int) == 4);", "struct a { a(); ~a(); int n_; };", "a::a() : n{1}, m(2) {}",
+    "enum class e : int;", "static_assert(sizeof(int) == 4);", "struct a { a(); ~a(); int n_; };",
+    "a::a() : n{1}, m(2) {}",
     "a::a() : n_(1) { g(); }", "bool operator<(const a& x, const a& y) { return x.n < y.n; }",
     "auto a::operator()(int n) const -> int { return n; }",
     "void f() { int n = 0; board b; std::string word(\"a\"); }", "void f() { static const auto table = make(); }",
