@@ -116,6 +116,8 @@ GOOD = [
     "struct a { static const int n = 1; };", "struct a { int n = 0; std::string word; };", "enum class e { a, b };",
     "enum class e : int { a };", "class a;", "struct a;", "using namespace std::chrono_literals;",
     "using list = std::vector<int>;", "typedef int number;", "namespace a = b::c;",
+    "template <class T>\nrequires is_a<T> || is_b<T>\nstruct c<T> : d<T> {};", "none read(...);",
+    "template <class R, class... P>\nR read(R (*)(P...));", "template <class R, class O>\nR read(R (O::*)() const);",
     "enum class e : int;", "static_assert(sizeof(int) == 4);", "struct a { a(); ~a(); int n_; };",
     "a::a() : n{1}, m(2) {}",
     "a::a() : n_(1) { g(); }", "bool operator<(const a& x, const a& y) { return x.n < y.n; }",

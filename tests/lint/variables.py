@@ -86,7 +86,8 @@ def strip(head):
         if fewer == head:
             break
         head = fewer
-    return re.sub(r"\btemplate\b(\s*requires\s*\((?:[^()]|\([^()]*\))*\))?", " ", head)
+    head = re.sub(r"\btemplate\b(\s*requires\s*\((?:[^()]|\([^()]*\))*\))?", " ", head)
+    return re.sub(r"\brequires\b[^(){};]*?(?=\b(?:struct|class)\b)", " ", head)
 
 
 def is_function(code, bracket, head):
@@ -97,7 +98,7 @@ def is_function(code, bracket, head):
         return "const" in inside
     if re.search(r"\boperator\b", head) or re.match(r"\*", inside) or AFTER_FUNCTION.match(after):
         return True
-    if not inside:
+    if not inside or inside.endswith("...") or re.match(r"[\w:<>\s]+\(\s*(?:\w+\s*::\s*)?\*", inside):
         return True
     return not re.match(r"[\d\"'{&!~+-]|\w+\s*\(|(?:true|false|nullptr|new)\b|[\w.:]+$", inside) or \
         re.fullmatch(r"(?:std::)?(?:int|bool|double|string|context|char|unsigned|long)", inside) is not None
