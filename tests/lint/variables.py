@@ -7,7 +7,7 @@ It reads code without comments, quotes and directives, by its braces, as tests/t
 import re
 
 NO_VARIABLE = re.compile(
-    r"\s*(?:using|typedef|namespace|friend|static_assert|concept|enum|return|goto|public|private|protected|asm|"
+    r"\s*(?:using|typedef|namespace|friend|static_assert|concept|return|goto|public|private|protected|asm|"
     r"extern\s+template|explicit|operator|virtual|if|for|while|switch|else|do|case|default|throw|catch|try)\b")
 TYPE = re.compile(r"\s*(?:inline\s+|static\s+|constexpr\s+|const\s+|constinit\s+|typedef\s+)*(?:class|struct|union)\b")
 AFTER_FUNCTION = re.compile(r"\s*(?:const\b|noexcept\b|->|override\b|final\b|requires\b|&|"
@@ -86,7 +86,8 @@ def strip(head):
         if fewer == head:
             break
         head = fewer
-    return re.sub(r"\btemplate\b(\s*requires\s*\((?:[^()]|\([^()]*\))*\))?", " ", head)
+    head = re.sub(r"\btemplate\b(\s*requires\s*\((?:[^()]|\([^()]*\))*\))?", " ", head)
+    return re.sub(r"\brequires\b[^(){};]*?(?=\b(?:struct|class)\b)", " ", head)
 
 
 def is_function(code, bracket, head):
@@ -97,7 +98,7 @@ def is_function(code, bracket, head):
         return "const" in inside
     if re.search(r"\boperator\b", head) or re.match(r"\*", inside) or AFTER_FUNCTION.match(after):
         return True
-    if not inside:
+    if not inside or inside.endswith("...") or re.match(r"[\w:<>\s]+\(\s*(?:\w+\s*::\s*)?\*", inside):
         return True
     return not re.match(r"[\d\"'{&!~+-]|\w+\s*\(|(?:true|false|nullptr|new)\b|[\w.:]+$", inside) or \
         re.fullmatch(r"(?:std::)?(?:int|bool|double|string|context|char|unsigned|long)", inside) is not None
@@ -163,12 +164,14 @@ def strip_brackets(text):
 def variable_in(code, start, text):
     """The variable of a declaration that stands in a namespace."""
     lead = len(text) - len(text.lstrip())
-    start, text = start + lead, text.lstrip()
+    start, text = start + lead, re.sub(r"\b(?:alignas|decltype)\s*\([^()]*\)", "auto", text.lstrip())
     if not text or NO_VARIABLE.match(strip(text)):
         return
-    body = TYPE.match(strip(text))
-    if body:
+    is_enum = re.match(r"\s*(?:static\s+|inline\s+)?enum\b", text)
+    if is_enum or TYPE.match(strip(text)):
         brace = text.find("{")
+        if brace < 0 and is_enum:
+            return
         if brace < 0:
             # `struct a;` or `struct a b;`
             if len(strip(text).split()) < 3:

@@ -28,7 +28,7 @@ class recorded_activation final : public activation {
   recorded_activation(std::unique_ptr<activation> real, std::vector<command_info> commands, recording notes)
       : real_(std::move(real)), commands_(std::move(commands)), notes_(std::move(notes)) {}
 
-  std::optional<failure> load(json_value saved) override { return real_->load(saved); }
+  std::optional<failure> load(json_value saved, unknown_members rest) override { return real_->load(saved, rest); }
   void save(std::string& out) const override { real_->save(out); }
   verdict run(std::size_t command, json_value args, context& ctx, std::string* reply, std::string* saved) override {
     recorded_step& step = begin_step(command, args, ctx);
