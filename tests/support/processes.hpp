@@ -64,7 +64,12 @@ inline char state_of(pid_t process) {
 }
 inline bool lives(pid_t process) {
   char state = state_of(process);
-  return state != '\0' && state != 'Z' && state != 'X';
+  if (state == '\0' || state == 'X') return false;
+  if (state != 'Z') return true;
+  // Its first thread has ended; others may not have.
+  std::error_code gone;
+  auto tasks = std::filesystem::directory_iterator("/proc/" + std::to_string(process) + "/task", gone);
+  return std::distance(begin(tasks), end(tasks)) > 1;
 }
 
 }  // namespace parlor::testing
