@@ -196,6 +196,7 @@ TEST_CASE("a server may have no parent: the setting says so, or systemd starts i
   program server(serving(data, {"--start-again", by_setting ? "false" : "true"}), {}, program::output_to::pipe,
                  by_shell(by_setting ? "true" : "export SYSTEMD_EXEC_PID=$$"));
   REQUIRE(loopback_client(server.port()).request("GET", "/healthz").status == 200);
+  CHECK(server.serving_pid() == 0);  // it serves itself
   server.signal(SIGKILL);
   CHECK(server.ends() == 1000 + SIGKILL);
   CHECK(std::count(server.output().begin(), server.output().end(), '\n') == 1);
@@ -210,7 +211,9 @@ TEST_CASE("a server takes the sockets that it is started with, as systemd gives 
   for (int i = 0; i < 32; ++i) CHECK(loopback_client(socket.port).request("GET", "/healthz").status == 200);
   // Variables for another process are not for this one.
   scratch_folder elsewhere;
-  program other(serving(elsewhere), {"LISTEN_FDS=1", "LISTEN_PID=1"});
+  program other(serving(elsewhere), {}, program::output_to::pipe,
+                by_shell("exec 3<&" + std::to_string(socket.number) + "; export LISTEN_FDS=1 LISTEN_PID=1"));
+  REQUIRE(other.port() != socket.port);
   CHECK(loopback_client(other.port()).request("GET", "/healthz").status == 200);
 }
 

@@ -291,6 +291,16 @@ TEST_CASE("the write-ahead log is folded into the file, and does not grow for ev
   CHECK(times_begun(data) < begun + 10);
 }
 
+TEST_CASE("a folder that somebody is leaving is waited for") {
+  scratch_folder data;
+  auto leaving = std::make_unique<sqlite_store>(data.path());
+  auto next = std::async(std::launch::async,
+                         [&] { sqlite_store waits(data.path(), {.lock_within = std::chrono::seconds(2)}); });
+  REQUIRE(next.wait_for(std::chrono::milliseconds(50)) == std::future_status::timeout);
+  leaving.reset();
+  CHECK_NOTHROW(next.get());
+}
+
 TEST_CASE("a folder in use, a file that is not ours, a newer one: one sentence, nothing overwritten") {
   scratch_folder data;
   {

@@ -49,8 +49,9 @@ inline std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> pids;
   std::error_code gone;
   std::string tasks = "/proc/" + std::to_string(parent) + "/task";
-  for (const auto& task : std::filesystem::directory_iterator(tasks, gone)) {
-    std::ifstream in(task.path() / "children");
+  // A process may end while it is looked at.
+  for (std::filesystem::directory_iterator task(tasks, gone), end; !gone && task != end; task.increment(gone)) {
+    std::ifstream in(task->path() / "children");
     for (pid_t child = 0; in >> child;) pids.push_back(child);
   }
   return pids;
@@ -63,8 +64,10 @@ inline char state_of(pid_t process) {
   return at == std::string::npos ? '\0' : status[at + 7];
 }
 inline bool lives(pid_t process) {
-  char state = state_of(process);
-  return state != '\0' && state != 'Z' && state != 'X';
+  std::string status = text_of("/proc/" + std::to_string(process) + "/status");
+  if (status.empty() || status.find("State:\tX") != std::string::npos) return false;
+  // Its first thread may have ended before the others.
+  return status.find("State:\tZ") == std::string::npos || status.find("Threads:\t1\n") == std::string::npos;
 }
 
 }  // namespace parlor::testing

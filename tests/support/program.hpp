@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/processes.hpp"
 #include "tests/support/scratch_folder.hpp"
 
@@ -50,8 +51,9 @@ class program {
   }
   ~program() {
     if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
+      signal(SIGKILL);
       ::waitpid(pid_, nullptr, 0);
+      wait_for_killed_servers();
     }
     ::close(out_);
   }
@@ -79,13 +81,17 @@ class program {
     auto children = children_of(pid_);
     return children.empty() ? 0 : children.front();
   }
-  void signal(int which) const { ::kill(pid_, which); }
+  void signal(int which) {
+    if (which == SIGKILL) killed_servers_ = servers_below(pid_);
+    ::kill(pid_, which);
+  }
   /// Waits for the end; the exit status, or 1000 + the signal.
   int ends() {
     says("\x01 never");  // reads to the end, so that nothing blocks on a full pipe
     int status = 0;
     ::waitpid(pid_, &status, 0);
     pid_ = -1;
+    wait_for_killed_servers();
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
   }
   [[nodiscard]] const std::string& output() const { return output_; }
@@ -97,9 +103,23 @@ class program {
   }
 
  private:
+  /// The kernel ends a server a moment after its parent was killed; until then it holds its folder.
+  void wait_for_killed_servers() const {
+    for (pid_t server : killed_servers_) eventually([&] { return !lives(server); });
+  }
+  static std::vector<pid_t> servers_below(pid_t parent) {
+    auto children = children_of(parent);
+    std::erase_if(children, [](pid_t child) {
+      return text_of("/proc/" + std::to_string(child) + "/cmdline").find(std::string("\0serve\0", 7)) ==
+             std::string::npos;
+    });
+    return children;
+  }
+
   pid_t pid_ = -1;
   int out_ = -1;
   std::string output_;
+  std::vector<pid_t> killed_servers_;
 };
 
 }  // namespace parlor::testing
