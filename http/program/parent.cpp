@@ -33,8 +33,9 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr duration first_pause = std::chrono::milliseconds(100), longest_pause = std::chrono::seconds(10);
-/// Who lives so long is well.
-constexpr auto calm_after = std::chrono::minutes(1);
+/// Who has served for so long is started again at once: what crashes is in quarantine by and by, and everybody else
+/// waits meanwhile.
+constexpr auto calm_after = std::chrono::seconds(1);
 
 /// It returns memory in a server's time.
 void end_thread_of_allocator() {
@@ -141,7 +142,7 @@ class parent {
     pause();
   }
 
-  /// At once after the first end, and later each time.
+  /// At once after the first end, and later each time that a server has hardly lived.
   void pause() {
     again_at_ = steady::now() + pause_;
     pause_ = std::clamp(2 * pause_, first_pause, longest_pause);

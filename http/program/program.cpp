@@ -81,7 +81,15 @@ settings checked_settings(const command_line& line, const kind_list& more) {
   return made;
 }
 
+/// What this program can read of what is stored.
+state_survey sample_stored(const settings& s, const kind_list& more) {
+  no_journal none;
+  programs own({}, {}, none);
+  return sample_states(s.data, configured_kinds(s, more, own));
+}
+
 int serve(const settings& s, const kind_list& more, const std::function<settings()>& read_settings, handed_down given) {
+  state_survey sampled = sample_stored(s, more);
   signals_to_the_program signals(given.by_a_parent() ? ::getppid() : 0);
   real_clock time;
   std::unique_ptr<program_log> written = make_log(s.log_level, s.log_format);
@@ -96,7 +104,7 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
   options limits = s.runtime;
   limits.crash_file = s.data + "/crashes";
   mark_crashes_in(limits.crash_file);
-  const state_survey sampled = sample_states(s.data, kinds, s.refuse_unreadable, log);
+  tell_of_sample(sampled, kinds, s.refuse_unreadable, log);
   clock_watch watch(time, store, log, s.data);
   parlor::runtime runtime(kinds, limits, store, time, log);
   gateway gate(runtime, tokens, s.gate, &log);

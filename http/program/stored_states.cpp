@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/program/survey_apart.hpp"
+
 namespace parlor::http {
 namespace {
 
@@ -11,6 +13,8 @@ namespace {
 constexpr std::size_t sample_most = 100;
 /// A start waits no longer for it, however large the states are.
 constexpr auto sample_patience = std::chrono::milliseconds(250);
+/// Nor for a state at which it hangs.
+constexpr auto apart_patience = std::chrono::milliseconds(1000);
 
 /// `tictactoe: 12 actors: 9 as they are, 1 upgraded from version 1, 2 unreadable`
 std::string summary_of(const kind_survey& seen) {
@@ -36,8 +40,12 @@ int tell_of(const state_survey& seen, const tell_function& tell) {
 
 }  // namespace
 
-state_survey sample_states(const std::string& data, const catalog& kinds, bool refuses, journal& log) {
-  state_survey seen = sample(data, kinds, sample_most, sample_patience);
+state_survey sample_states(const std::string& data, const catalog& kinds) {
+  return survey_apart([&](const auto& reads) { return sample(data, kinds, sample_most, sample_patience, reads); },
+                      apart_patience);
+}
+
+void tell_of_sample(state_survey& seen, const catalog& kinds, bool refuses, journal& log) {
   std::string first;
   for (const kind_survey& s : seen) {
     if (s.unreadable == 0) continue;
@@ -51,11 +59,10 @@ state_survey sample_states(const std::string& data, const catalog& kinds, bool r
     if (k.durable && std::ranges::find(seen, k.name, &kind_survey::kind) == seen.end())
       seen.push_back({.kind = k.name});
   if (refuses && !first.empty()) throw std::runtime_error("refuse_unreadable: " + first);
-  return seen;
 }
 
 int verify_quickly(const std::string& data, const catalog& kinds, const tell_function& tell) {
-  return tell_of(sample(data, kinds, sample_most, sample_patience), tell);
+  return tell_of(sample_states(data, kinds), tell);
 }
 
 int try_upgrade(const std::string& data, const catalog& kinds, const tell_function& tell) {

@@ -9,10 +9,12 @@
 /// Whether this program can read what is stored, as the log, the terminal and operators are told of it.
 namespace parlor::http {
 
-/// Reads a sample of each kind's stored states before a server begins to serve. What cannot be read stands in the log,
-/// a line for each kind; it ends the start with std::runtime_error if `refuses`. Kinds of which nothing is stored are
-/// told of, too.
-state_survey sample_states(const std::string& data, const catalog& kinds, bool refuses, journal& log);
+/// Reads a sample of each kind's stored states, in a process of its own: see `survey_apart`.
+state_survey sample_states(const std::string& data, const catalog& kinds);
+
+/// Has the log say what of a sample cannot be read, a line for each kind; that ends the start with std::runtime_error
+/// if `refuses`. Kinds of which nothing is stored are added.
+void tell_of_sample(state_survey& seen, const catalog& kinds, bool refuses, journal& log);
 
 using tell_function = std::function<void(const std::string& line)>;
 

@@ -27,6 +27,26 @@ std::vector<setting<settings>> message_settings() {
   };
 }
 
+std::vector<setting<settings>> handler_settings() {
+  return {
+      time(
+          "handler_slow", "a handler that runs longer is named in the log",
+          +[](settings& s) { return &s.runtime.handler_slow; }),
+      time(
+          "handler_relief", "a handler that runs longer has its loop served by another thread",
+          +[](settings& s) { return &s.runtime.handler_relief; }),
+      time(
+          "handler_abort", "a handler that runs longer is stuck: the process ends and is started again",
+          +[](settings& s) { return &s.runtime.handler_abort; }),
+      time(
+          "blocking_abort", "the same for kinds whose handlers block",
+          +[](settings& s) { return &s.runtime.blocking_abort; }),
+      number(
+          "handler_memory", "bytes; a handler that allocates more is named in the log",
+          +[](settings& s) { return &s.runtime.handler_memory; }, 1, 1000 * many),
+  };
+}
+
 std::vector<setting<settings>> runtime_settings() {
   return {
       time(
@@ -49,18 +69,6 @@ std::vector<setting<settings>> runtime_settings() {
       number(
           "in_flight_per_actor_max", "requests waiting for one actor; beyond it 429",
           +[](settings& s) { return &s.runtime.in_flight_per_actor_max; }, 1, many),
-      time(
-          "handler_slow", "a handler that runs longer is named in the log",
-          +[](settings& s) { return &s.runtime.handler_slow; }),
-      time(
-          "handler_abort", "a handler that runs longer is stuck: the process ends and is started again",
-          +[](settings& s) { return &s.runtime.handler_abort; }),
-      time(
-          "blocking_abort", "the same for kinds whose handlers block",
-          +[](settings& s) { return &s.runtime.blocking_abort; }),
-      number(
-          "handler_memory", "bytes; a handler that allocates more is named in the log",
-          +[](settings& s) { return &s.runtime.handler_memory; }, 1, 1000 * many),
       number(
           "state_bytes_max", "bytes of an actor's state; a command that would leave more is refused",
           +[](settings& s) { return &s.runtime.state_bytes_max; }, 1024, many),

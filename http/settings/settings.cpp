@@ -18,9 +18,9 @@ namespace {
 const std::vector<setting<settings>>& server_table() {
   static const std::vector<setting<settings>> list = [] {
     std::vector<setting<settings>> joined;
-    for (auto part :
-         {server_settings, connection_settings, runtime_settings, message_settings, start_settings, fortune_settings,
-          log_level_settings, log_settings, reader_settings, limit_settings, bound_settings, invitation_settings})
+    for (auto part : {server_settings, connection_settings, runtime_settings, handler_settings, message_settings,
+                      start_settings, fortune_settings, log_level_settings, log_settings, reader_settings,
+                      limit_settings, bound_settings, invitation_settings})
       for (setting<settings>& s : part()) joined.push_back(std::move(s));
     return joined;
   }();

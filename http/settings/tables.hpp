@@ -15,6 +15,8 @@ std::vector<setting<settings>> server_settings();
 std::vector<setting<settings>> connection_settings();
 /// How long actors stay, how much they may hold and how much may be under way.
 std::vector<setting<settings>> runtime_settings();
+/// How long handlers may run, and what they may take.
+std::vector<setting<settings>> handler_settings();
 /// How many messages actors may tell one another.
 std::vector<setting<settings>> message_settings();
 /// How many players' programs start at once, and how many wait for their turn.

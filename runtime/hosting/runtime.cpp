@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <caf/scheduler/test_coordinator.hpp>
-#include <condition_variable>
-#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -13,14 +11,13 @@
 #include "runtime/hosting/host/handler_run.hpp"
 #include "runtime/hosting/host/messages.hpp"
 #include "runtime/hosting/loops/request_batch.hpp"
+#include "runtime/hosting/loops/ticker.hpp"
 #include "runtime/hosting/operators.hpp"
 #include "runtime/hosting/registry.hpp"
 #include "runtime/hosting/scheduler/loop_config.hpp"
 
 namespace parlor {
 namespace {
-
-constexpr auto tick_every = std::chrono::milliseconds(50);
 
 /// Long work goes on in steps of some 10 us, one in each round of a loop, and rests after so many: then it
 /// takes a fifth of a core. Never at rest it would be over sooner; but to the machine's scheduler a thread
@@ -75,7 +72,7 @@ struct runtime::implementation {
     for (stored_reminder& r : owed.reminders) core.reminders.apply(r.actor, {std::move(r.change)});
     // Before any client can ask for what they bring about: a room that was created is there.
     delivery.deliver_owed(std::move(owed));
-    if (how == scheduling::threads) ticker = std::thread([this] { keep_ticking(); });
+    if (how == scheduling::threads) ticks.start();
   }
 
   std::vector<event_loop*> loops() {
@@ -174,16 +171,6 @@ struct runtime::implementation {
     for (auto& timer : core.timers.due(now)) timer();
   }
 
-  void keep_ticking() {
-    std::unique_lock lock(ticking);
-    while (!ended) {
-      lock.unlock();
-      tick();
-      lock.lock();
-      ticking_changed.wait_for(lock, tick_every, [this] { return ended; });
-    }
-  }
-
   std::size_t run_steps(std::size_t count) {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(actors.scheduler());
     std::size_t taken = 0;
@@ -223,15 +210,6 @@ struct runtime::implementation {
     return drained && (asleep || wait_for(none_awake, bound + last_moment));
   }
 
-  void end_ticking() {
-    {
-      std::lock_guard lock(ticking);
-      ended = true;
-    }
-    ticking_changed.notify_all();
-    if (ticker.joinable()) ticker.join();
-  }
-
   const scheduling how;
   loop_config config;
   caf::actor_system actors;
@@ -242,13 +220,12 @@ struct runtime::implementation {
   std::vector<request_batch> batches;  // one for each loop
   instant next_sweep;
   instant next_short_sweep;
-  std::mutex ticking;
-  std::condition_variable ticking_changed;
-  bool ended = false;
   bool stopped = false;
   bool broken_noted = false;
   int steps = 0;  // the registry's
-  std::thread ticker;
+  ticker ticks{{.tick = [this] { tick(); },
+                .look = [this] { core.watchdog.look(); },
+                .is_busy = [this] { return core.in_flight.alive() > 0; }}};
 };
 
 runtime::runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,
@@ -263,7 +240,7 @@ runtime::~runtime() {
   implementation_->actors.await_all_actors_done();
   // What an operator asked of one that sleeps is with the store alone, and answered here.
   implementation_->wait_until_alone(std::chrono::steady_clock::time_point::max());
-  implementation_->end_ticking();
+  implementation_->ticks.stop();
 }
 
 void runtime::send(call&& c, request::answer_function answer) {

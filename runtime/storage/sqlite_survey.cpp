@@ -17,8 +17,11 @@ constexpr std::string_view rows_of_walk = " LIMIT 1000";
 
 class surveyor {
  public:
-  surveyor(const std::string& file, const catalog& kinds)
-      : on_(sqlite::open_to_read(file)), kinds_(kinds), columns_(sqlite::events_column(on_)) {}
+  surveyor(const std::string& file, const catalog& kinds, std::function<void(const address&)> reads = {})
+      : on_(sqlite::open_to_read(file)),
+        kinds_(kinds),
+        columns_(sqlite::events_column(on_)),
+        reads_(std::move(reads)) {}
 
   /// Reads the actors of a query's end. Stops where `enough` says so of the kind: it is asked before a row is read.
   template <class Enough>
@@ -63,6 +66,7 @@ class surveyor {
     return seen;
   }
   void look(const stored_row& row, kind_survey& seen, const std::function<void(const std::string&)>& complain) {
+    if (reads_) reads_({row.kind, row.id});
     std::string fault = fault_of(row, kinds_);
     if (!fault.empty()) {
       ++seen.unreadable;
@@ -79,6 +83,7 @@ class surveyor {
   sqlite::connection on_;
   const catalog& kinds_;
   const std::string columns_;
+  const std::function<void(const address&)> reads_;
   std::map<std::string, kind_survey> seen_;
   bool late_ = false;
 };
@@ -112,11 +117,11 @@ state_survey survey_file(const std::string& file, const catalog& kinds,
 }
 
 state_survey sample(const std::string& directory, const catalog& kinds, std::size_t most,
-                    std::chrono::milliseconds patience) {
+                    std::chrono::milliseconds patience, const std::function<void(const address&)>& reads) {
   std::string file = sqlite::store_in(directory);
   if (!std::filesystem::exists(file)) return {};
   auto until = std::chrono::steady_clock::now() + patience;
-  surveyor some(file, kinds);
+  surveyor some(file, kinds, reads);
   std::set<std::int64_t> met;
   auto enough_at = [&](std::size_t count) {
     return [&, count](const kind_survey& seen, std::int64_t row) {

@@ -44,7 +44,8 @@ state_survey survey_file(const std::string& file, const catalog& kinds,
 
 /// Reads up to `most` actors of each kind: the oldest, the newest, and some between. Ends after `patience`, whatever
 /// was read by then. A folder without a store has none. Throws as `survey` does.
+/// `reads` is told of each before it is read.
 state_survey sample(const std::string& directory, const catalog& kinds, std::size_t most,
-                    std::chrono::milliseconds patience);
+                    std::chrono::milliseconds patience, const std::function<void(const address&)>& reads = {});
 
 }  // namespace parlor

@@ -116,7 +116,7 @@ TEST_CASE("a handler that runs longer than it may is stuck, unless the process s
   parlor::watchdog watchdog{
       w.time,
       w.log,
-      {.slow = 100ms, .abort = 5s, .blocking_abort = 10s},
+      {.slow = 100ms, .relief = 10ms, .abort = 5s, .blocking_abort = 10s},
       [&](const running_handler& r, pthread_t on, duration ran) {
         CHECK(pthread_equal(on, pthread_self()));
         stuck.push_back(r.part + " of " + std::string(r.sender) + " after " + std::to_string(ran.count()));

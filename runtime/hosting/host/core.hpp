@@ -52,6 +52,7 @@ struct core {
         quarantine(limits.crash_file, kinds.kinds(), log),
         watchdog(time, log,
                  {.slow = limits.handler_slow,
+                  .relief = limits.handler_relief,
                   .abort = limits.handler_abort,
                   .blocking_abort = limits.blocking_abort,
                   .memory = limits.handler_memory},

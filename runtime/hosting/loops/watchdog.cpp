@@ -40,7 +40,8 @@ std::size_t watchdog::enter(const guard& g) {
     std::lock_guard lock(places_[at].mutex);
     if (places_[at].running) continue;
     places_[at].running = &g;
-    places_[at].noted = false;
+    places_[at].noted = places_[at].relieved = false;
+    places_[at].excused = duration{0};
     return at;
   }
 }
@@ -53,7 +54,7 @@ bool watchdog::leave(const guard& g) {
     std::lock_guard lock(p.mutex);
     p.running = nullptr;
     noted = p.noted;
-    if (noted) relieved = std::exchange(p.relieved, false);
+    relieved = p.relieved;
   }
   if (relieved) g.serves_->take_back();
   return noted;
@@ -71,14 +72,13 @@ void watchdog::look() {
 void watchdog::look_at(place& p, instant now, duration stood_still) {
   const guard& g = *p.running;
   duration ran = now - g.since_;
+  p.excused += stood_still;
+  if (ran > limits_.relief && g.serves_ && !p.relieved) p.relieved = g.serves_->relieve();
   if (ran <= limits_.slow) return;
   if (!p.noted) {
     p.noted = true;
-    p.excused = duration{0};
     note(g, ran, false);
-    p.relieved = g.serves_ && g.serves_->relieve();
   }
-  p.excused += stood_still;
   duration bound = g.serves_ ? limits_.abort : limits_.blocking_abort;
   if (stuck_ && ran - p.excused > bound) stuck_(g.runs_, g.thread_, ran);
 }

@@ -19,15 +19,16 @@ namespace parlor {
 
 /// Looks after handlers that run too long, while they still run.
 ///
-/// Handlers share the threads that serve everyone, so one that goes on holds up strangers. Over a first bound its
-/// name stands in the log, and if its thread is a loop's that is relieved. Over a second one it is taken to be
-/// stuck for good: no thread can be ended, but a process can. A handler whose thread nobody else needs has a bound of
-/// its own. Those that allocate too much are named at their end.
+/// Handlers share the threads that serve everyone, so one that goes on holds up strangers. Over a first bound another
+/// thread serves in its thread's place, over a second one its name stands in the log. Over a third one it is taken to
+/// be stuck for good: no thread can be ended, but a process can. A handler whose thread nobody else needs has a bound
+/// of its own. Those that allocate too much are named at their end.
 class watchdog {
  public:
   /// How long handlers may run, and what they may take.
   struct bounds {
     duration slow{0};                           ///< then it is named
+    duration relief = duration::max();          ///< then its loop is relieved
     duration abort = duration::max();           ///< then it is stuck
     duration blocking_abort = duration::max();  ///< the same on a thread that serves nothing else
     std::uint64_t memory = UINT64_MAX;          ///< bytes that it allocates, with those that it gives back
@@ -65,7 +66,7 @@ class watchdog {
 
   /// Looks at every handler that runs. Call it often, from one thread at a time.
   void look();
-  /// How many ran longer than the first bound.
+  /// How many were named.
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
   /// How many allocated too much.
   [[nodiscard]] std::uint64_t hungry() const { return hungry_; }
