@@ -66,7 +66,7 @@ const mistakes = [
   },
   {
     name: "a wrong id",
-    fits: (o) => has(o, "id"),
+    fits: (o) => has(o, "id") && parameter(o, "id").in === "path",
     // An operator's ids may be words that no player's are.
     make: (r, o, random) => {
       const { pattern } = parameter(o, "id").schema;

@@ -53,9 +53,13 @@ async function makeWorld() {
 }
 
 const blames = new Set([400, 401, 413, 415]);
-// Whom a view is asked for depends on who sits there, and on whose session it is: no schema says so.
-const mayBlame = (operation, answer) =>
-  operation.id === "operators.actor.view" && answer.status === 400 && JSON.parse(answer.text).code === "bad_query";
+// Whom a view is asked for depends on who sits there, and on whose session it is; letters are chosen, or all are meant:
+// no schema says so.
+const mayBlame = (operation, answer) => {
+  const code = answer.status === 400 ? JSON.parse(answer.text).code : null;
+  return (operation.id === "operators.actor.view" && code === "bad_query")
+    || (operation.id.startsWith("operators.letters.") && code === "bad_arguments");
+};
 
 // What is wrong with an answer; null if nothing is.
 function fault(operation, drawn, answer) {
