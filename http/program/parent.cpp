@@ -33,6 +33,8 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr duration first_pause = std::chrono::milliseconds(100), longest_pause = std::chrono::seconds(10);
+/// For a server that was ready.
+constexpr duration ready_pause = std::chrono::seconds(1);
 /// Who has served for so long is started again at once: what crashes is in quarantine by and by, and everybody else
 /// waits meanwhile.
 constexpr auto calm_after = std::chrono::seconds(1);
@@ -128,7 +130,8 @@ class parent {
   void ended(int how) {
     server_ = -1;
     char byte;
-    was_ready_ |= ::read(ready_.get(), &byte, 1) == 1;
+    const bool is_ready = ::read(ready_.get(), &byte, 1) == 1;
+    was_ready_ |= is_ready;
     const bool well = WIFEXITED(how) && WEXITSTATUS(how) == 0;
     const bool over = well || asked_to_stop_ || !was_ready_;
     if (over) status_ = exit_status(how);
@@ -136,6 +139,7 @@ class parent {
     if (over && WIFEXITED(how)) return;
     const auto lived = std::chrono::floor<std::chrono::seconds>(steady::now() - started_at_);
     if (lived >= calm_after) pause_ = duration{0};
+    if (is_ready) pause_ = std::min(pause_, ready_pause);
     log_->note(journal::level::error, "server_ended", {},
                way_of(how) + ", after " + std::to_string(lived.count()) + " s" +
                    (over ? "" : "; it is started again in " + std::to_string(pause_.count()) + " ms"));
