@@ -141,7 +141,6 @@ struct runtime::implementation {
     core.in_flight.expire(now);
     ring(now);
     core.feeds->ring(now);
-    core.watchdog.look();
     if (core.held_deletions.size() > 0 && !core.store.holds_deletions()) release_deletions(now);
     if (!core.in_flight.closed()) delivery.go_on_with_owed();
     for (parcel& p : core.reminders.due(now, due_at_once)) delivery.deliver(std::move(p));
@@ -223,9 +222,7 @@ struct runtime::implementation {
   bool stopped = false;
   bool broken_noted = false;
   int steps = 0;  // the registry's
-  ticker ticks{{.tick = [this] { tick(); },
-                .look = [this] { core.watchdog.look(); },
-                .is_busy = [this] { return core.in_flight.alive() > 0; }}};
+  ticker ticks{{.tick = [this] { tick(); }, .look = [this] { return core.watchdog.look(); }}};
 };
 
 runtime::runtime(const catalog& kinds, const options& limits, parlor::store& store, const clock& time, journal& log,

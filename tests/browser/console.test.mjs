@@ -101,6 +101,9 @@ for (const colorScheme of ["light", "dark"]) {
       await root.goto(new URL("/console#/denials?player=mallory", base).href);
       await see(root, "#list-revoked td", "mallory");
       await settled("denials");
+      await root.goto(new URL("/console#/quarantine", base).href);
+      await root.locator("#quarantined p").waitFor();
+      await settled("quarantine");
     });
   }
 }

@@ -157,11 +157,11 @@ TEST_CASE("an upgrade that takes long is named, as handlers are") {
   hands = &sim.time;
   sim.post("ann", "diary/ann", "write", bytes(1));
   auto next = diaries();
-  next.upgrades = {[](json_value saved) -> result<std::string> {
+  next.upgrades = {{[](json_value saved) -> result<std::string> {
     hands->advance(150ms);
     return saved.text();
-  }};
+  }}};
   sim.deploy(next);
   CHECK(sim.get("ann", "diary/ann").body() == R"({"bytes":1})");
-  CHECK(sim.log.last("slow_handler", "diary/ann") == "wake ran for 150 ms");
+  CHECK(sim.log.last("slow_handler", "diary/ann") == "waking ran for 150 ms");
 }

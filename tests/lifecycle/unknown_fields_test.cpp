@@ -141,7 +141,7 @@ TEST_CASE("what is unknown in a list is not lost: the state is left as it is") {
 TEST_CASE("a state of a later schema is not read, whatever is kept") {
   simulation sim(newer_rooms());
   auto raised = newer_rooms();
-  raised.upgrades = {[](json_value saved) -> result<std::string> { return saved.text(); }};
+  raised.upgrades = {{[](json_value saved) -> result<std::string> { return saved.text(); }}};
   sim.deploy(raised);
   sim.post("ann", "tiles/r", "join");
   sim.deploy(older_rooms());

@@ -101,7 +101,7 @@ TEST_CASE("a room that can be read while the program runs has ten seconds from t
   played_simulation sim;
   is_well = false;
   auto next = piles<pile>();
-  next.upgrades = {from_pile};
+  next.upgrades = {{from_pile}};
   sim.deploy(next);
   sim.advance(30min);
   CHECK(sim.get("ann", "pile/r").word() == "state_unreadable");
@@ -117,7 +117,7 @@ TEST_CASE("what waits for a room comes within a minute and a half once the room 
   played_simulation sim;
   is_well = false;
   auto next = piles<pile>();
-  next.upgrades = {from_pile};
+  next.upgrades = {{from_pile}};
   sim.deploy(next);
   sim.advance(30min);
   is_well = true;

@@ -12,9 +12,8 @@ namespace parlor {
 class ticker {
  public:
   struct duties {
-    std::function<void()> tick;     ///< each 50 ms
-    std::function<void()> look;     ///< each 5 ms while there is work
-    std::function<bool()> is_busy;  ///< whether there is
+    std::function<void()> tick;  ///< each 50 ms
+    std::function<bool()> look;  ///< then, and each 5 ms while there is work: whether there was since the last time
   };
 
   /// Does nothing until `start`.
@@ -50,10 +49,8 @@ class ticker {
       if (now >= next_tick) {
         duties_.tick();
         next_tick = now + tick_every;
-      } else {
-        duties_.look();
       }
-      if (duties_.is_busy()) busy_until = now + busy_for;
+      if (duties_.look()) busy_until = now + busy_for;
       lock.lock();
       changed_.wait_for(lock, now < busy_until ? look_every : tick_every, [this] { return ended_; });
     }

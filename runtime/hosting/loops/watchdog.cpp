@@ -40,6 +40,9 @@ std::size_t watchdog::enter(const guard& g) {
     std::lock_guard lock(places_[at].mutex);
     if (places_[at].running) continue;
     places_[at].running = &g;
+    ++places_[at].entries;
+    std::size_t used = places_used_.load(std::memory_order_relaxed);
+    while (at >= used && !places_used_.compare_exchange_weak(used, at + 1)) {}
     places_[at].noted = places_[at].relieved = false;
     places_[at].excused = duration{0};
     return at;
@@ -60,13 +63,19 @@ bool watchdog::leave(const guard& g) {
   return noted;
 }
 
-void watchdog::look() {
+bool watchdog::look() {
   instant now = time_.now();
   duration apart = now - std::exchange(looked_at_, now);
-  for (place& p : places_) {
+  std::uint64_t entries = 0;
+  bool runs = false;
+  for (std::size_t at = 0; at < places_used_.load(std::memory_order_relaxed); ++at) {
+    place& p = places_[at];
     std::lock_guard lock(p.mutex);
+    entries += p.entries;
+    runs = runs || p.running;
     if (p.running) look_at(p, now, apart > looks_apart_max ? apart : duration{0});
   }
+  return std::exchange(entries_seen_, entries) != entries || runs;
 }
 
 void watchdog::look_at(place& p, instant now, duration stood_still) {

@@ -64,8 +64,9 @@ class watchdog {
     const std::uint64_t allocated_ = allocated_here();
   };
 
-  /// Looks at every handler that runs. Call it often, from one thread at a time.
-  void look();
+  /// Looks at every handler that runs. Call it often, from one thread at a time. Whether a handler ran since the last
+  /// look.
+  bool look();
   /// How many were named.
   [[nodiscard]] std::uint64_t slow() const { return slow_; }
   /// How many allocated too much.
@@ -78,7 +79,8 @@ class watchdog {
     const guard* running = nullptr;
     bool noted = false;
     bool relieved = false;
-    duration excused{0};  // while the whole process stood still
+    std::uint32_t entries = 0;  // handlers that ran here
+    duration excused{0};        // while the whole process stood still
   };
   static constexpr std::size_t places_max = 256;
 
@@ -96,6 +98,8 @@ class watchdog {
   instant looked_at_;
   std::atomic<std::uint64_t> slow_{0}, hungry_{0};
   std::array<place, places_max> places_;
+  std::atomic<std::size_t> places_used_{0};  // those behind were never taken
+  std::uint64_t entries_seen_ = 0;
 };
 
 }  // namespace parlor
