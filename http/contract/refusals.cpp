@@ -29,8 +29,8 @@ words of_a_post(const kind& k) {
 }
 
 words from_an_actor() {
-  return {"actor_busy", "handler_failed", "state_unreadable", "overloaded",     "stopping",
-          "dropped",    "storage_failed", "deadline_passed",  "outcome_unknown"};
+  return {"actor_busy", "handler_failed", "state_unreadable", "quarantined",     "overloaded",
+          "stopping",   "dropped",        "storage_failed",   "deadline_passed", "outcome_unknown"};
 }
 
 words from_a_service() { return {"service_failed", "service_late", "closed", "too_many_programs"}; }

@@ -62,7 +62,7 @@ class loop_unit final : public event_loop, public caf::execution_unit, private r
 
   void post(work task) override {
     // What asio is given here while an actor runs would wait until this thread is through, whoever relieves it.
-    if (unit_of_this_thread == this && at_ == step::runs) return posted_.push_back(std::move(task));
+    if (unit_of_this_thread == this && !running_here && at_ == step::runs) return posted_.push_back(std::move(task));
     asio::post(context_, [task = std::move(task)]() mutable { task(); });
   }
 
