@@ -116,6 +116,11 @@ void operators::give(operator_order order, callback<void(reply&&)> done) {
     return sleep_(order.actor, [noted = std::move(noted)](bool was_awake) mutable {
       noted({.body = was_awake ? R"({"slept":true})" : R"({"slept":false})"});
     });
+  // What it runs would crash again; it is released or dropped.
+  bool commands = order.is == operator_order::action::command;
+  auto why = core_.quarantine.refusal(*actor_kind, order.actor.id, commands ? order.command.command : "view",
+                                      order.command.player);
+  if (!why.empty()) return noted({.why = {"quarantined", why}});
   request::answer_function answer = std::move(noted);
   auto r = request_of(*actor_kind, order, answer);
   if (!r) return answer({.why = {"unknown_command"}});

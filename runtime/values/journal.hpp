@@ -17,8 +17,9 @@ class journal {
   /// services have stopped), at `info` if its kind has services that can be made, else at `debug`; and at
   /// `debug`: reused, asleep, erased, crowded_out, service_made. Of players' programs: program_started,
   /// program_stopped, program_crowded_out, program_late, program_hangs, program_ended. Of the whole, at `info`: swept.
-  /// For operators to see: slow_handler, handler_threw, load_failed, commit_failed, message_lost, store_broken,
-  /// service_failed, service_stuck; and ordered: what an operator wanted, who, and what came of it.
+  /// For operators to see: quarantined, slow_handler, handler_stuck, handler_threw, load_failed, commit_failed,
+  /// message_lost, store_broken, service_failed, service_stuck; and ordered: what an operator wanted, who, and what
+  /// came of it.
   /// `who` may be empty.
   /// `because_of` is the request that brought it about, if it was one.
   virtual void note(level l, std::string_view event, const address& actor, std::string_view detail,

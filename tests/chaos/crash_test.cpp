@@ -75,6 +75,9 @@ TEST_CASE("a room that crashed twice is in quarantine, with its state, until an 
   CHECK_THAT(listed.body, Contains(R"("last_part":"mistake","why":"Segmentation fault")"));
   CHECK(json_part(a.look("actors/chaos/bad").body, "state.count") == "1");
 
+  for (const char* order : {"wake", "close"})
+    CHECK(a.order("actors/chaos/bad/" + std::string(order)).code() == "quarantined");
+
   CHECK(a.order("release", R"({"scope":"actor","kind":"chaos","id":"good"})").code() == "not_quarantined");
   CHECK(a.order("release", R"({"scope":"actor","kind":"chaos","id":"bad"})").status == 200);
   CHECK(json_part(a.post("chaos/bad/move").body, "count") == "2");

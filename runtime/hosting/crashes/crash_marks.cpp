@@ -145,7 +145,9 @@ void mark_crashes_in(const std::string& path) {
   // The first call takes memory, and is to have done so.
   std::array<void*, 1> frame;
   backtrace(frame.data(), 1);
+#ifndef __SANITIZE_ADDRESS__  // which takes them itself, and says more
   for (int signal : ends_by) take(signal, SA_SIGINFO | SA_ONSTACK | SA_RESETHAND | SA_NODEFER);
+#endif
   for (int signal : pass_by) take(signal, SA_RESTART | SA_ONSTACK);
   std::atexit(take_exit);
   std::at_quick_exit(take_exit);
