@@ -106,16 +106,18 @@ http_answer loopback_client::read(bool with_body) {
   auto end = received.find("\r\n\r\n");
   if (end == std::string::npos) return {};
   http_answer answer = parse_head(received.substr(0, end + 2));
-  connection_->ended = answer.header("connection") == "close";
   answer.body = received.substr(end + 4);
   std::string length = answer.header("content-length");
+  // An answer without an end goes on.
+  bool is_stream = length.empty() && answer.status == 200;
+  connection_->ended = answer.header("connection") == "close" && !is_stream;
   std::size_t whole = length.empty() || !with_body ? 0 : std::stoul(length);
   // Of answers that come together the first is read.
-  if (answer.body.size() > whole && !(length.empty() && answer.status == 200)) {
+  if (answer.body.size() > whole && !is_stream) {
     connection_->unread = answer.body.substr(whole);
     answer.body.resize(whole);
   }
-  if (length.empty() && answer.status == 200) connection_->unread = std::exchange(answer.body, {});
+  if (is_stream) connection_->unread = std::exchange(answer.body, {});
   while (answer.body.size() < whole && !failed) {
     std::string more(whole - answer.body.size(), '\0');
     more.resize(connection_->socket.read_some(asio::buffer(more), failed));

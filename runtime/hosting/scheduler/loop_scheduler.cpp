@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -131,6 +132,17 @@ class loop_unit final : public event_loop, public caf::execution_unit, private r
     ++free_;
   }
 
+  bool has_another_thread() {
+    if (free_ > 0 || returning_ > 0) return true;
+    if (threads_.size() >= threads_max) return false;
+    try {
+      add_thread();
+      return true;
+    } catch (const std::system_error&) {
+      return false;  // the system has none to give just now
+    }
+  }
+
   /// A thread's life: it has its turn when no other has, and until it is relieved, or one that was wants to go on.
   void serve() {
     std::unique_lock lock(turns_);
@@ -151,10 +163,9 @@ class loop_unit final : public event_loop, public caf::execution_unit, private r
 
   bool relieve() override {
     std::lock_guard lock(turns_);
-    if (ending_ || at_ != step::runs) return false;
+    if (ending_ || at_ != step::runs || !has_another_thread()) return false;
     taken_ = false;
     at_ = step::reading;
-    if (free_ == 0 && returning_ == 0 && threads_.size() < threads_max) add_thread();
     turn_over_.notify_all();
     return true;
   }
