@@ -33,6 +33,8 @@ namespace {
 using steady = std::chrono::steady_clock;
 
 constexpr duration first_pause = std::chrono::milliseconds(100), longest_pause = std::chrono::seconds(10);
+/// Of a server that never was ready.
+constexpr int crashed_starts_max = 5;
 /// For a server that was ready.
 constexpr duration ready_pause = std::chrono::seconds(1);
 /// Who has served for so long is started again at once: what crashes is in quarantine by and by, and everybody else
@@ -133,7 +135,9 @@ class parent {
     const bool is_ready = ::read(ready_.get(), &byte, 1) == 1;
     was_ready_ |= is_ready;
     const bool well = WIFEXITED(how) && WEXITSTATUS(how) == 0;
-    const bool over = well || asked_to_stop_ || !was_ready_;
+    // One that crashed before it was ready may have met a game's mistake, which is in quarantine by and by.
+    const bool cannot_start = !was_ready_ && (WIFEXITED(how) || ++crashed_starts_ >= crashed_starts_max);
+    const bool over = well || asked_to_stop_ || cannot_start;
     if (over) status_ = exit_status(how);
     // A server that cannot start has said why, unless it died of it.
     if (over && WIFEXITED(how)) return;
@@ -168,6 +172,7 @@ class parent {
   pid_t server_ = -1;  // none runs
   descriptor ready_;   // holds a byte once the server is ready
   bool was_ready_ = false, asked_to_stop_ = false;
+  int crashed_starts_ = 0;  // before it was ready
   duration pause_{0};
   steady::time_point started_at_, again_at_;
   std::optional<int> status_;  // what the parent ends with

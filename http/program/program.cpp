@@ -1,6 +1,7 @@
 #include "http/program/program.hpp"
 
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -162,6 +163,8 @@ int serve(const settings& s, const kind_list& more, const std::function<settings
 int serve_or_stand_over(const settings& s, const command_line& line, char** argv, const kind_list& more) {
   raise_descriptor_limit();
   handed_down given = take_handed_down();
+  // An exec with capabilities of the file's own has ended what the parent asked for.
+  if (given.by_a_parent()) ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (given.sockets.empty() && wants_parent(s)) return stand_over(s, argv);
   return serve(
       s, more, [&] { return checked_settings(line, more); }, std::move(given));

@@ -25,6 +25,11 @@ std::string summary_of(const kind_survey& seen) {
   return text + ", " + std::to_string(seen.unreadable) + " unreadable";
 }
 
+state_survey sample_within(const std::string& data, const catalog& kinds, std::chrono::milliseconds patience) {
+  return survey_apart([&](const auto& reads) { return sample(data, kinds, sample_most, sample_patience, reads); },
+                      patience);
+}
+
 /// Returns the program's exit status.
 int tell_of(const state_survey& seen, const tell_function& tell) {
   bool is_well = true;
@@ -41,8 +46,7 @@ int tell_of(const state_survey& seen, const tell_function& tell) {
 }  // namespace
 
 state_survey sample_states(const std::string& data, const catalog& kinds) {
-  return survey_apart([&](const auto& reads) { return sample(data, kinds, sample_most, sample_patience, reads); },
-                      apart_patience);
+  return sample_within(data, kinds, apart_patience);
 }
 
 void tell_of_sample(state_survey& seen, const catalog& kinds, bool refuses, journal& log) {
@@ -62,7 +66,7 @@ void tell_of_sample(state_survey& seen, const catalog& kinds, bool refuses, jour
 }
 
 int verify_quickly(const std::string& data, const catalog& kinds, const tell_function& tell) {
-  return tell_of(sample_states(data, kinds), tell);
+  return tell_of(sample_within(data, kinds, std::chrono::minutes(1)), tell);
 }
 
 int try_upgrade(const std::string& data, const catalog& kinds, const tell_function& tell) {

@@ -103,6 +103,10 @@ std::string_view last_line(std::string_view text) {
   return text.substr(text.rfind('\n') + 1);
 }
 
+std::string end_of_child(int how) {
+  return WIFSIGNALED(how) ? ::strsignal(WTERMSIG(how)) : "status " + std::to_string(WEXITSTATUS(how));
+}
+
 }  // namespace
 
 state_survey survey_apart(const std::function<state_survey(const std::function<void(const address&)>& reads)>& make,
@@ -130,10 +134,11 @@ state_survey survey_apart(const std::function<state_survey(const std::function<v
   std::string_view last = last_line(text);
   if (last.starts_with(surveyed)) return survey_of_text(last.substr(1));
   if (last.starts_with(amiss)) throw std::runtime_error(std::string(last.substr(1)));
-  if (!last.starts_with(reads_next)) throw std::runtime_error("the survey of stored states did not begin");
+  // A slow disk, or a log that is long: nothing is known then, and nothing wrong.
+  if (!last.starts_with(reads_next)) return {};
   std::string actor(last.substr(1));
   std::string why = !ended ? "to read it takes longer than " + std::to_string(patience.count()) + " ms"
-                           : "to read it ends a process: " + std::string(::strsignal(WTERMSIG(how)));
+                           : "to read it ends a process: " + end_of_child(how);
   return {{.kind = actor.substr(0, actor.find('/')), .unreadable = 1, .reasons = {actor + ": " + why}}};
 }
 

@@ -58,7 +58,10 @@ void send_ring::submit(std::span<message> some) {
   while (std::any_of(some.begin(), some.end(), untried)) {
     int failed = io_uring_submit_and_wait(ring_.get(), 1);
     collect();
-    if (failed < 0 && failed != -EINTR) return ring_.reset();
+    if (failed == -EINTR || failed >= 0) continue;
+    // Another thread serves the loop now: it has a ring of its own.
+    if (failed == -EEXIST) wanted_ = way::in_one_call;
+    return ring_.reset();
   }
 }
 

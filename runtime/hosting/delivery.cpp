@@ -27,7 +27,7 @@ std::string told_of(const parcel& p, std::string_view why) {
 }  // namespace
 
 void message_delivery::deliver(parcel p) {
-  if (p.unread > 0) --unread_;
+  if (std::exchange(p.counts_as_unread, false)) --unread_;
   if (!let_in(p)) return;
   const kind* actor_kind = core_.kinds.find(p.message.to.kind);
   auto command = actor_kind ? actor_kind->find_command(p.message.command) : std::nullopt;
@@ -40,8 +40,9 @@ void message_delivery::deliver(parcel p) {
          .trace = p.trace,
          .owed = p.owed,
          .chain = p.chain};
-  auto answer = [this, p = std::move(p)](const reply& r) mutable {
-    if (!r.ok()) not_taken(std::move(p), r.why);
+  std::uint64_t releases = core_.quarantine.any() ? core_.quarantine.releases() : 0;
+  auto answer = [this, p = std::move(p), releases](const reply& r) mutable {
+    if (!r.ok()) not_taken(std::move(p), r.why, releases);
   };
   auto r = std::make_shared<request>(std::move(c), *actor_kind, *command, instant::max(), std::move(answer));
   core_.in_flight.admit(*r);
@@ -63,7 +64,7 @@ bool message_delivery::let_in(parcel& p) {
   return bound.empty();
 }
 
-void message_delivery::not_taken(parcel p, const failure& why) {
+void message_delivery::not_taken(parcel p, const failure& why, std::uint64_t releases) {
   if (!is_breakdown(find_word(why.code).cause)) {
     core_.log.note(journal::level::debug, "message_refused", p.message.to,
                    p.message.command + ": " + why.code + " " + why.detail, p.trace);
@@ -73,7 +74,8 @@ void message_delivery::not_taken(parcel p, const failure& why) {
   // What it owes it owes until an operator has spoken.
   if (why.code == "quarantined" && p.owed.any()) {
     p.place.rest();
-    return core_.quarantine.hold(std::move(p));
+    if (auto back = core_.quarantine.hold(std::move(p), releases)) deliver(std::move(*back));
+    return;
   }
   if (why.code == "state_unreadable" && p.owed.any()) return wait_to_be_read(std::move(p));
   // A store that fails is not the receiver's fault: the message waits for better times.
@@ -85,6 +87,7 @@ void message_delivery::not_taken(parcel p, const failure& why) {
 
 void message_delivery::wait_to_be_read(parcel p) {
   ++p.unread;
+  p.counts_as_unread = true;
   p.place.rest();
   auto wait = std::min<duration>(std::chrono::seconds(1 << std::min(p.unread - 1, 6)), std::chrono::minutes(1)) +
               for_each_unread * ++unread_;

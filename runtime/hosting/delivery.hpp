@@ -50,8 +50,8 @@ class message_delivery {
   [[nodiscard]] std::size_t unread() const { return unread_; }
 
  private:
-  /// Looks at why a parcel was not taken.
-  void not_taken(parcel p, const failure& why);
+  /// Looks at why a parcel was not taken; there were so many releases from quarantine when it was sent.
+  void not_taken(parcel p, const failure& why, std::uint64_t releases);
   void wait_to_be_read(parcel p);
   /// Leaves a reminder with the store: its kind, if that is known, does not have the command.
   void leave(const parcel& p, const kind* actor_kind) const;

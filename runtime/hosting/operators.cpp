@@ -135,8 +135,6 @@ reply operators::let_go(const quarantined& name) {
   } catch (const std::exception& e) {
     return {.why = {"storage_failed", e.what()}};
   }
-  // What is for others in quarantine comes back.
-  for (parcel& p : core_.quarantine.take_held()) core_.deliver(std::move(p));
   return {.body = R"({"released":true})"};
 }
 
@@ -148,7 +146,11 @@ void operators::release(const quarantined& name, const std::string& by, const tr
                         callback<void(reply&&)> done) {
   reply r = let_go(name);
   note({name.kind, name.id}, "release by " + by + (name.part.empty() ? "" : ", " + name.part), r, because_of);
+  bool is_released = r.ok();
   done(std::move(r));
+  // Behind the answer, for it may crash again. What is for others in quarantine comes back.
+  if (!is_released) return;
+  for (parcel& p : core_.quarantine.take_held()) core_.deliver(std::move(p));
 }
 
 void operators::drop(const address& actor, const std::string& by, const trace_context& because_of,
@@ -157,22 +159,28 @@ void operators::drop(const address& actor, const std::string& by, const trace_co
     note(actor, "drop by " + by, r, because_of);
     done(std::move(r));
   };
+  const kind* actor_kind = core_.kinds.find(actor.kind);
   quarantined name{.is = quarantined::scope::actor, .kind = actor.kind, .id = actor.id};
-  if (!core_.quarantine.rows().contains(name)) return noted({.why = {"not_quarantined"}});
-  // Nothing wakes it, so nothing comes between.
-  core_.store.load(actor, [this, actor, name, noted = std::move(noted)](auto found) mutable {
-    if (!found) return noted({.why = {"storage_failed", found.why().detail}});
-    auto gone = [this, actor, name, noted = std::move(noted)](result<commit_receipt> stored) mutable {
-      if (!stored) return noted({.why = {"storage_failed", stored.why().detail}});
-      core_.reminders.drop(actor);
-      core_.holdings.remove(actor);
+  if (!actor_kind || !core_.quarantine.rows().contains(name)) return noted({.why = {"not_quarantined"}});
+  // A request, so that the runtime waits for its end. Nothing wakes the actor, so nothing comes between.
+  auto order = make_request(*actor_kind, actor, {actor_order::look{}}, because_of, std::move(noted));
+  if (!core_.in_flight.admit(*order)) return;
+  core_.store.load(actor, [this, order, name](auto found) {
+    if (!found) return void(order->refuse("storage_failed", found.why().detail));
+    auto gone = [this, order, name](const result<commit_receipt>& stored) {
+      if (!stored) return void(order->refuse("storage_failed", stored.why().detail));
+      const address& gone_actor = order->call().to;
+      core_.reminders.drop(gone_actor);
+      core_.holdings.remove(gone_actor);
+      core_.traffic.end(gone_actor, message_traffic::ending::to_it, core_.time.now());
+      for (const parcel& p : core_.quarantine.take_held_for(gone_actor)) core_.store.cross_off(gone_actor, p.owed);
       reply r = let_go(name);
       if (r.ok()) r.body = R"({"dropped":true})";
-      noted(std::move(r));
+      order->answer(std::move(r));
     };
     if (!found.value()) return gone(commit_receipt{});
     std::uint64_t version = found.value()->version;
-    commit removal{.actor = actor, .follows = version, .next = std::move(*found.value()), .erase = true};
+    commit removal{.actor = order->call().to, .follows = version, .next = std::move(*found.value()), .erase = true};
     removal.next.version = version + 1;
     removal.next.replies.clear();
     core_.store.save(std::move(removal), std::move(gone));

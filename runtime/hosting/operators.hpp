@@ -96,7 +96,7 @@ class operators {
   void accept_clock(const std::string& by, const trace_context& because_of = {});
 
  private:
-  /// Releases it and has what came meanwhile delivered; what is amiss is a reply.
+  /// Releases it; what is amiss is a reply.
   reply let_go(const quarantined& name);
   /// Notes an order that is no request of an actor's, and what came of it.
   void note(const address& actor, const std::string& what_and_who, const reply& r, const trace_context& because_of);

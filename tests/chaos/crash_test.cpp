@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <map>
+#include <thread>
 
 #include "tests/chaos/arena.hpp"
 
@@ -162,6 +163,33 @@ TEST_CASE("a room in quarantine can be dropped, with what is owed to it") {
   CHECK(a.order("actors/chaos/r/drop").status == 200);
   CHECK(a.get("chaos/r").code() == "unknown_room");
   CHECK(a.post("chaos/r/open").status == 200);
+  a.server->signal(SIGTERM);
+  CHECK(a.server->ends() == 0);
+}
+
+TEST_CASE("what is held for a room that is closed does not come to the next room of that name") {
+  arena a;
+  REQUIRE(a.post("chaos/c/open").status == 200);
+  REQUIRE(a.post("chaos/c/later", R"({"how":"crash","ms":2000})").status == 200);
+  for (const char* room : {"chaos/a", "chaos/b", "chaos/d"}) crash(a, room, "mistake", "crash");
+  std::this_thread::sleep_for(std::chrono::milliseconds(2200));  // until it is due, and held
+  CHECK(a.order("actors/chaos/c/close").status == 200);
+  REQUIRE(a.post("chaos/c/open").status == 200);
+  CHECK(a.order("release", R"({"scope":"command","kind":"chaos","part":"mistake"})").status == 200);
+  CHECK(json_part(a.post("chaos/c/move").body, "count") == "1");
+  a.server->signal(SIGTERM);
+  CHECK(a.server->ends() == 0);
+}
+
+TEST_CASE("a reminder that crashes while the server starts keeps it down only until its room is in quarantine") {
+  arena a({}, arena::again::by_its_parent);
+  REQUIRE(a.post("chaos/r/open").status == 200);
+  REQUIRE(a.post("chaos/r/later", R"({"how":"crash","ms":500})").status == 200);
+  a.server->signal(SIGTERM);
+  REQUIRE(a.server->ends() == 0);
+  std::this_thread::sleep_for(std::chrono::milliseconds(600));  // while nobody serves, it comes due
+  a.start();
+  CHECK(eventually([&] { return a.get("chaos/r").code() == "quarantined"; }));
   a.server->signal(SIGTERM);
   CHECK(a.server->ends() == 0);
 }

@@ -75,7 +75,7 @@ struct model {
 class mortal_server {
  public:
   explicit mortal_server(std::uint16_t port) : port_(port) {
-    std::ofstream(data_.path("parlor.toml")) << "[kinds.tictactoe]\nfinished_after = \"1s\"\n";
+    std::ofstream(data_.path("parlor.toml")) << "[kinds.tictactoe]\nfinished_after = \"4s\"\n";
     if (!start()) throw std::runtime_error("the server does not start: " + running_->output());
   }
   /// False if the server did not get as far as serving.

@@ -78,7 +78,9 @@ std::int64_t ms_since_1970() {
 
 void mark(const running_handler& running, std::string_view why) {
   line_text line;
-  line << R"({"at_ms":)" << ms_since_1970();
+  // A line before it may have been cut off.
+  line << "\n"
+       << R"({"at_ms":)" << ms_since_1970();
   (line << R"(,"kind":)").quoted(running.actor.kind);
   (line << R"(,"id":)").quoted(running.actor.id);
   (line << R"(,"part":)").quoted(running.part);

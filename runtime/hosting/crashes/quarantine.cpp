@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -107,7 +108,8 @@ bool quarantine::release(const quarantined& name, instant now) {
   std::lock_guard lock(mutex_);
   if (!rows_.contains(name)) return false;
   std::ofstream file(path_, std::ios::app);
-  file << to_json(crash_mark{.at_ms = to_ms(now),
+  file << "\n"  // a line before it may have been cut off
+       << to_json(crash_mark{.at_ms = to_ms(now),
                              .kind = name.kind,
                              .id = name.id,
                              .part = name.part,
@@ -119,16 +121,44 @@ bool quarantine::release(const quarantined& name, instant now) {
   rows_.erase(name);
   counting_.erase(name);
   any_ = !rows_.empty();
+  ++releases_;
   return true;
 }
 
-void quarantine::hold(parcel p) {
+std::uint64_t quarantine::releases() const {
   std::lock_guard lock(mutex_);
+  return releases_;
+}
+
+std::optional<parcel> quarantine::hold(parcel p, std::uint64_t releases_before) {
+  std::lock_guard lock(mutex_);
+  if (releases_ != releases_before) return p;
+  holds_any_ = true;
   held_.push_back(std::move(p));
+  return {};
+}
+
+void quarantine::forget(const address& actor, const std::vector<reminder_change>& changes) {
+  std::lock_guard lock(mutex_);
+  std::erase_if(held_, [&](const parcel& p) {
+    return p.message.to == actor && std::any_of(changes.begin(), changes.end(), [&p](const reminder_change& c) {
+             return !p.owed.reminder.empty() && c.name == p.owed.reminder;
+           });
+  });
+}
+
+std::vector<parcel> quarantine::take_held_for(const address& actor) {
+  std::lock_guard lock(mutex_);
+  auto others =
+      std::stable_partition(held_.begin(), held_.end(), [&](const parcel& p) { return p.message.to == actor; });
+  std::vector<parcel> its(std::make_move_iterator(held_.begin()), std::make_move_iterator(others));
+  held_.erase(held_.begin(), others);
+  return its;
 }
 
 std::vector<parcel> quarantine::take_held() {
   std::lock_guard lock(mutex_);
+  holds_any_ = false;
   return std::exchange(held_, {});
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,8 +63,16 @@ class quarantine {
   /// Throws std::runtime_error if that cannot be written; then it goes on.
   bool release(const quarantined& name, instant now);
 
-  /// Keeps what came to an actor in quarantine, until it is taken.
-  void hold(parcel p);
+  /// How often something was released.
+  [[nodiscard]] std::uint64_t releases() const;
+  /// Keeps what came to an actor in quarantine, until it is taken. Gives it back if something was released since there
+  /// were so many releases: it may not be refused any more.
+  [[nodiscard]] std::optional<parcel> hold(parcel p, std::uint64_t releases_before);
+  /// Drops reminders of an actor that are kept, and that it has set anew or forgotten.
+  void forget(const address& actor, const std::vector<reminder_change>& changes);
+  [[nodiscard]] bool holds_any() const { return holds_any_.load(std::memory_order_relaxed); }
+  /// Takes out what was kept for one actor: it is removed.
+  [[nodiscard]] std::vector<parcel> take_held_for(const address& actor);
   /// Takes out all that was kept.
   [[nodiscard]] std::vector<parcel> take_held();
 
@@ -75,6 +84,8 @@ class quarantine {
   const std::string path_;
   journal& log_;
   std::atomic<bool> any_{false};
+  std::atomic<bool> holds_any_{false};
+  std::uint64_t releases_ = 0;
   mutable std::mutex mutex_;
   row_map rows_;
   std::map<quarantined, std::vector<std::int64_t>> counting_;  // when the crashes were that may lead to one

@@ -13,13 +13,14 @@ namespace {
 /// Bytes of a state's own, before what its texts and lists keep elsewhere: most games' are within.
 constexpr std::size_t state_expected = 256;
 
-const std::string waking = "waking";
+/// Parts of a game that make an actor, and that read its stored state.
+const std::string making = "making", waking = "waking";
 
 /// Runs what of a game an actor needs to wake; what that throws is in the journal, and is returned.
 template <class Run>
-std::string wakes(core& core, const address& actor, Run run) {
-  std::string threw = guarded(core.watchdog, actor, waking, {}, run);
-  if (!threw.empty()) note_throw(core.log, actor, waking, threw);
+std::string wakes(core& core, const address& actor, const std::string& part, Run run) {
+  std::string threw = guarded(core.watchdog, actor, part, {}, run);
+  if (!threw.empty()) note_throw(core.log, actor, part, threw);
   return threw;
 }
 
@@ -28,10 +29,11 @@ constexpr std::size_t unreadable_named = 100;
 
 /// Makes the activation of a stored state. Upgrades are the game's code: they are watched as handlers are.
 result<std::unique_ptr<activation>> read(core& core, const directory_entry& entry, const stored_actor& stored) {
-  if (auto why = core.quarantine.refusal(entry.actor_kind(), {}, waking, {}); !why.empty())
+  if (auto why = core.quarantine.refusal(entry.actor_kind(), entry.id(), waking, {}); !why.empty())
     return failure{"quarantined", why};
   result<std::unique_ptr<activation>> woken = failure{};
-  std::string threw = wakes(core, entry.name(), [&] { woken = wake(entry.actor_kind(), stored.schema, stored.state); });
+  std::string threw =
+      wakes(core, entry.name(), waking, [&] { woken = wake(entry.actor_kind(), stored.schema, stored.state); });
   if (!threw.empty()) return failure{"state_unreadable", threw};
   return woken;
 }
@@ -64,9 +66,13 @@ void actor_host::receive(caf::mailbox_element& message) {
 }
 
 void actor_host::take(request_ptr& r) {
-  if (phase_ == phase::asleep && !load()) {
-    r->refuse("handler_failed");
-    return break_down();
+  if (phase_ == phase::asleep) {
+    auto why = core_.quarantine.refusal(entry_.actor_kind(), entry_.id(), making, {});
+    bool is_loaded = why.empty() && load();
+    if (!is_loaded) {
+      r->refuse(why.empty() ? "handler_failed" : "quarantined", why);
+      return break_down();
+    }
   }
   // To be looked at it need not wait for a service.
   bool looks = phase_ == phase::asking && r->call().command.empty();
@@ -76,7 +82,7 @@ void actor_host::take(request_ptr& r) {
 }
 
 bool actor_host::load() {
-  auto threw = wakes(core_, entry_.name(), [this] { state_ = entry_.actor_kind().make_activation(); });
+  auto threw = wakes(core_, entry_.name(), making, [this] { state_ = entry_.actor_kind().make_activation(); });
   if (!threw.empty()) return false;
   if (!entry_.actor_kind().durable) {
     phase_ = phase::ready;

@@ -242,8 +242,13 @@ void actor_host::pass_gate(gated_output&& out) {
 
 void actor_host::release(gated_output& out) {
   core_.reminders.apply(out.request->call().to, out.effects.reminders);
+  if (core_.quarantine.holds_any()) core_.quarantine.forget(out.request->call().to, out.effects.reminders);
   if (out.effects.erase) {
     core_.reminders.drop(out.request->call().to);
+    // The next actor of that name is another one.
+    if (core_.quarantine.holds_any())
+      for (const parcel& p : core_.quarantine.take_held_for(out.request->call().to))
+        core_.store.cross_off(p.message.to, p.owed);
     core_.log.note(journal::level::debug, "erased", out.request->call().to, "", out.request->call().trace);
   }
   std::uint64_t number = out.first_message;

@@ -81,7 +81,9 @@ void actor_view::take_leave() const {
     static const std::string part = "parting";
     address self = entry_.name();
     std::vector<message> messages;
-    std::string threw = guarded(core_.watchdog, self, part, {}, [&] { messages = state_.parting(self); });
+    std::string threw;
+    if (core_.quarantine.refusal(actor_kind, self.id, part, {}).empty())
+      threw = guarded(core_.watchdog, self, part, {}, [&] { messages = state_.parting(self); });
     if (!threw.empty()) note_throw(core_.log, self, part, threw);
     if (messages.empty()) return;
     auto chain = begin_chain(core_.traffic.next_beginning(), self, part, {});

@@ -28,6 +28,7 @@ class actor_view {
   template <class Show>
   bool shows(const call& c, Show show) const {
     static const std::string part = "view";
+    if (!core_.quarantine.refusal(entry_.actor_kind(), entry_.id(), part, c.player).empty()) return false;
     std::string threw = guarded(core_.watchdog, c.to, part, c.trace, show, c.player);
     if (!threw.empty()) note_throw(core_.log, c.to, part, threw, c.trace);
     return threw.empty();

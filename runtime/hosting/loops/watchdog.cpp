@@ -1,5 +1,6 @@
 #include "runtime/hosting/loops/watchdog.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/values/thread_number.hpp"
@@ -24,10 +25,10 @@ watchdog::guard::guard(watchdog& watchdog, const address& actor, const std::stri
 
 watchdog::guard::~guard() {
   std::uint64_t allocated = allocated_here() - allocated_;
+  duration ran = watchdog_.time_.now() - since_;
   bool noted = watchdog_.leave(*this);
   running_here = outer_;
   if (allocated > watchdog_.limits_.memory) watchdog_.note_memory(*this, allocated);
-  duration ran = watchdog_.time_.now() - since_;
   if (!noted && ran > watchdog_.limits_.slow) watchdog_.note(*this, ran, true);
 }
 
@@ -81,7 +82,7 @@ bool watchdog::look() {
 void watchdog::look_at(place& p, instant now, duration stood_still) {
   const guard& g = *p.running;
   duration ran = now - g.since_;
-  p.excused += stood_still;
+  p.excused += std::min(stood_still, ran);
   if (ran > limits_.relief && g.serves_ && !p.relieved) p.relieved = g.serves_->relieve();
   if (ran <= limits_.slow) return;
   if (!p.noted) {

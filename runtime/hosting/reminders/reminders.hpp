@@ -33,6 +33,7 @@ struct parcel {
   message_chain_ptr chain{};       ///< what led to it; null: a reminder, or nobody knows
   int failures = 0;                ///< how often it was delivered in vain
   int unread = 0;                  ///< how often its actor's state could not be read, which is no failure of its own
+  bool counts_as_unread = false;   ///< it waits for that
   message_traffic::place place{};  ///< among those under way, once it has been delivered
 };
 

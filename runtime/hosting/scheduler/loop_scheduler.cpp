@@ -166,6 +166,8 @@ class loop_unit final : public event_loop, public caf::execution_unit, private r
     if (ending_ || at_ != step::runs || !has_another_thread()) return false;
     taken_ = false;
     at_ = step::reading;
+    // What the round under way had for others is theirs now: answers that are done, actors that are ready.
+    asio::post(context_, [this] { take_over(); });
     turn_over_.notify_all();
     return true;
   }
