@@ -7,6 +7,9 @@
 namespace parlor {
 namespace {
 
+/// For an answer to leave before what it lets loose.
+constexpr auto answer_moment = std::chrono::milliseconds(50);
+
 std::string_view word_of(const operator_order& order) {
   switch (order.is) {
     case operator_order::action::sleep: return "sleep";
@@ -148,9 +151,10 @@ void operators::release(const quarantined& name, const std::string& by, const tr
   note({name.kind, name.id}, "release by " + by + (name.part.empty() ? "" : ", " + name.part), r, because_of);
   bool is_released = r.ok();
   done(std::move(r));
-  // Behind the answer, for it may crash again. What is for others in quarantine comes back.
+  // A moment behind the answer, for it may crash again. What is for others in quarantine comes back.
   if (!is_released) return;
-  for (parcel& p : core_.quarantine.take_held()) core_.deliver(std::move(p));
+  for (parcel& p : core_.quarantine.take_held())
+    core_.reminders.postpone(std::move(p), core_.time.now() + answer_moment);
 }
 
 void operators::drop(const address& actor, const std::string& by, const trace_context& because_of,

@@ -171,7 +171,8 @@ TEST_CASE("whatever goes wrong in some rooms, all others play on, and lose nothi
   CHECK(players.wrong_rooms().empty());
   CHECK(across_an_end.size() > 0);
   CHECK(longest(while_stuck) < 1500);
-  CHECK(longest(across_an_end) < 2500);  // the second that a handler may be stuck, and a start
+  // The second that a handler may be stuck, and a start; beside other work some of these.
+  CHECK(longest(across_an_end) < (length >= 300s ? 2500 : 5000));
   // In a short run a few messages without end are more than one move of a hundred, and other work counts.
   CHECK(p99(calm) <= (length >= 300s ? 3 * p99(quiet) : 500));
   CHECK(json_part(loopback_client(a.port).request("GET", "/api/admin", a.operators()).body, "store_broken") == "");
