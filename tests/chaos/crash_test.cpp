@@ -22,6 +22,16 @@ void crash(arena& a, const std::string& room, const std::string& command, const 
   a.start();
 }
 
+/// Has a room set a reminder that ends the process, and that is due again at the next start.
+void crash_twice_by_a_reminder(arena& a, const std::string& room) {
+  REQUIRE(a.post(room + "/open").status == 200);
+  REQUIRE(a.post(room + "/later", mistake("crash")).status == 200);
+  for (int life = 0; life < 2; ++life) {
+    CHECK(a.ends_by() == SIGSEGV);
+    a.start();
+  }
+}
+
 }  // namespace
 
 TEST_CASE("whatever ends the process in a handler is told with the actor, the command and the player") {
@@ -139,12 +149,7 @@ TEST_CASE("a view, a service, an upgrade that crash are found as their commands 
 
 TEST_CASE("a reminder that crashes is no crash loop: it waits unspent until its room is released") {
   arena a;
-  REQUIRE(a.post("chaos/r/open").status == 200);
-  REQUIRE(a.post("chaos/r/later", mistake("crash")).status == 200);
-  for (int life = 0; life < 2; ++life) {
-    CHECK(a.ends_by() == SIGSEGV);
-    a.start();
-  }
+  crash_twice_by_a_reminder(a, "chaos/r");
   CHECK(a.get("chaos/r").code() == "quarantined");
   REQUIRE(a.server->says("quarantined chaos/r"));
   CHECK(a.order("release", R"({"scope":"actor","kind":"chaos","id":"r"})").status == 200);
@@ -153,12 +158,7 @@ TEST_CASE("a reminder that crashes is no crash loop: it waits unspent until its 
 
 TEST_CASE("a room in quarantine can be dropped, with what is owed to it") {
   arena a;
-  REQUIRE(a.post("chaos/r/open").status == 200);
-  REQUIRE(a.post("chaos/r/later", mistake("crash")).status == 200);
-  for (int life = 0; life < 2; ++life) {
-    CHECK(a.ends_by() == SIGSEGV);
-    a.start();
-  }
+  crash_twice_by_a_reminder(a, "chaos/r");
   CHECK(a.order("actors/chaos/s/drop").code() == "not_quarantined");
   CHECK(a.order("actors/chaos/r/drop").status == 200);
   CHECK(a.get("chaos/r").code() == "unknown_room");

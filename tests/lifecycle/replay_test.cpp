@@ -46,6 +46,11 @@ verdict on_count_all(cup& c, context&) {
   c.rolled = {++calls};
   return accept();
 }
+verdict on_compare_addresses(cup& c, context&) {
+  auto made = std::make_unique<std::vector<int>>(1000);
+  c.rolled = {static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(made->data()))};
+  return accept();
+}
 verdict on_refuse_by_chance(cup&, context&) { return reject("not_now", std::to_string(std::random_device()())); }
 verdict on_throw_by_chance(cup&, context&) { throw std::runtime_error(std::to_string(std::random_device()())); }
 verdict on_emit_by_chance(cup&, context& ctx) {
@@ -71,6 +76,7 @@ kind cups(bool durable = true, picture (*shown)(const cup&) = view) {
                                     {"ask_a_device", on_ask_a_device},
                                     {"ask_a_clock", on_ask_a_clock},
                                     {"count_all", on_count_all},
+                                    {"compare_addresses", on_compare_addresses},
                                     {"refuse_by_chance", on_refuse_by_chance},
                                     {"throw_by_chance", on_throw_by_chance},
                                     {"emit_by_chance", on_emit_by_chance}},
@@ -102,6 +108,7 @@ TEST_CASE("a game that runs otherwise the second time is told its first differen
     for (mistake m : {mistake{"ask_a_device", "rolled[1] of the state is "},
                       {"ask_a_clock", "rolled[0] of the state is "},
                       {"count_all", "rolled[0] of the state is "},
+                      {"compare_addresses", "rolled[0] of the state is "},
                       {"refuse_by_chance", "the result is not_now "},
                       {"throw_by_chance", "the result is "},
                       {"emit_by_chance", "the list of wishes is emit drawn "}}) {

@@ -110,9 +110,10 @@ inline std::vector<recorded_step> run_recorded(const std::vector<kind>& kinds,
 inline std::string difference_of_two_runs(const std::vector<kind>& kinds,
                                           const std::function<void(simulation&)>& script) {
   std::vector<recorded_step> first = detail::run_recorded(kinds, script);
-  std::vector<std::string> holes;
-  for (std::size_t bytes = 16; bytes < 4096; bytes += 48) holes.emplace_back(bytes, ' ');
-  for (std::size_t i = 0; i < holes.size(); i += 2) std::string().swap(holes[i]);
+  // Blocks that the first run gave back, of each size of small ones: the second run gets others.
+  std::vector<std::string> taken;
+  for (std::size_t bytes = 16; bytes <= 8192; bytes += 16)
+    for (int i = 0; i < 16; ++i) taken.emplace_back(bytes, ' ');
   std::vector<recorded_step> second = detail::run_recorded(kinds, script);
   for (std::size_t i = 0; i < std::max(first.size(), second.size()); ++i) {
     std::string step = "step " + std::to_string(i + 1) + ", ";

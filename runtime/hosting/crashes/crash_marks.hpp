@@ -10,7 +10,7 @@
 /// Marks what ran on a thread when that ended the process, where the next start finds it.
 ///
 /// Nothing is written before: a handler that runs stands in its thread's `running_here`, and the signal that ends the
-/// process is taken on that very thread. Then one line goes to a file, a `crash` as JSON, and the name of the actor,
+/// process is taken on that very thread. Then one line goes to a file, a `crash_mark` as JSON. The name of the actor,
 /// the command and the stack go to standard error. What leaves no mark counts for nobody: SIGKILL, the kernel when
 /// memory runs out, a power cut, a signal from another process.
 namespace parlor {

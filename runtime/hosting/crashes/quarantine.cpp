@@ -16,8 +16,6 @@ constexpr auto actors_crashes_within = std::chrono::days(30);
 constexpr std::size_t crashes_of_command_max = 3;
 constexpr auto commands_crashes_within = std::chrono::minutes(10);
 
-constexpr std::string_view scope_names[] = {"actor", "command", "sender"};
-
 quarantined actor_named(std::string_view kind, std::string_view id) {
   return {.is = quarantined::scope::actor, .kind = std::string(kind), .id = std::string(id)};
 }
@@ -28,11 +26,13 @@ quarantined sender_named(std::string_view kind, std::string_view id, std::string
   return {quarantined::scope::sender, std::string(kind), std::string(id), std::string(part), std::string(sender)};
 }
 
-std::optional<quarantined> released_by(const crash_mark& m) {
-  if (m.released == scope_names[0]) return actor_named(m.kind, m.id);
-  if (m.released == scope_names[1]) return command_named(m.kind, m.part);
-  if (m.released == scope_names[2]) return sender_named(m.kind, m.id, m.part, m.sender);
-  return {};
+quarantined released_by(const crash_mark& m) {
+  switch (*m.released) {
+    case quarantined::scope::actor: return actor_named(m.kind, m.id);
+    case quarantined::scope::command: return command_named(m.kind, m.part);
+    case quarantined::scope::sender: break;
+  }
+  return sender_named(m.kind, m.id, m.part, m.sender);
 }
 
 }  // namespace
@@ -49,9 +49,9 @@ void quarantine::read(const std::vector<kind>& kinds) {
     auto json = json_document::parse(line);
     // One that the end of the process, or of the power, has cut off says nothing.
     if (!json || read_fields(json.value().root(), m)) continue;
-    if (auto name = released_by(m)) {
-      counting_.erase(*name);
-      rows_.erase(*name);
+    if (m.released) {
+      counting_.erase(released_by(m));
+      rows_.erase(released_by(m));
     } else {
       auto k =
           std::find_if(kinds.begin(), kinds.end(), [&](const kind& candidate) { return candidate.name == m.kind; });
@@ -114,7 +114,7 @@ bool quarantine::release(const quarantined& name, instant now) {
                              .id = name.id,
                              .part = name.part,
                              .sender = name.sender,
-                             .released = std::string(scope_names[static_cast<std::size_t>(name.is)])})
+                             .released = name.is})
        << "\n"
        << std::flush;
   if (!file) throw std::runtime_error("cannot write " + path_);
@@ -145,6 +145,7 @@ void quarantine::forget(const address& actor, const std::vector<reminder_change>
              return !p.owed.reminder.empty() && c.name == p.owed.reminder;
            });
   });
+  holds_any_ = !held_.empty();
 }
 
 std::vector<parcel> quarantine::take_held_for(const address& actor) {
@@ -153,6 +154,7 @@ std::vector<parcel> quarantine::take_held_for(const address& actor) {
       std::stable_partition(held_.begin(), held_.end(), [&](const parcel& p) { return p.message.to == actor; });
   std::vector<parcel> its(std::make_move_iterator(held_.begin()), std::make_move_iterator(others));
   held_.erase(held_.begin(), others);
+  holds_any_ = !held_.empty();
   return its;
 }
 

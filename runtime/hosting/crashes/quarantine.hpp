@@ -31,7 +31,7 @@ namespace parlor {
 
 /// What is in quarantine. Members that its scope does not need are empty.
 struct quarantined {
-  enum class scope : std::uint8_t { actor, command, sender };
+  using scope = quarantine_scope;
   scope is{};
   std::string kind{};
   std::string id{};      ///< not of a command
@@ -39,7 +39,6 @@ struct quarantined {
   std::string sender{};  ///< of a sender
   friend auto operator<=>(const quarantined&, const quarantined&) = default;
 };
-inline constexpr auto quarantine_scopes = one_of("actor", "command", "sender");
 
 class quarantine {
  public:

@@ -6,8 +6,7 @@
 
 namespace parlor {
 
-/// A stack for the signals of the thread that makes it: one that has used up its own can still say so. Until its end;
-/// without memory for it there is none.
+/// A stack for the signals of the thread that makes it, until its end: one that has used up its own can still say so.
 class signal_stack {
  public:
   signal_stack() : memory_(std::make_unique<char[]>(bytes)) {
